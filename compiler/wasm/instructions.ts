@@ -1,0 +1,40 @@
+import type { Opcode } from './opcodes.ts'
+import type { FuncType, ValType } from './types.ts'
+
+/** A memory immediate: alignment as log2, offset (bigint only beyond 2^53), memory index. */
+export interface MemArg {
+  align: number
+  offset: number | bigint
+  memory: number
+}
+
+/** A catch clause of try_table: tag is absent for catch_all forms. */
+export interface Catch {
+  tag?: number
+  ref: boolean
+  label: number
+}
+
+/**
+ * One decoded instruction. Which fields are set follows from `op.imm`; `index` is the single index immediate of most
+ * instructions (local, global, function, label, type, segment, lane …), `index2` a second one.
+ */
+export interface Instruction {
+  op: Opcode
+  /** Byte offset of the opcode in the module. */
+  offset: number
+  index?: number
+  index2?: number
+  /** i32.const as a signed number, f32/f64.const as their raw bits (f32: number, f64: bigint), i64.const as a signed bigint. */
+  value?: number | bigint
+  memarg?: MemArg
+  /** Block type, resolved. */
+  block?: FuncType
+  /** br_table: labels, the default last. */
+  labels?: number[]
+  /** select with explicit types. */
+  types?: ValType[]
+  /** v128.const and i8x16.shuffle: 16 bytes. */
+  lanes?: Uint8Array
+  catches?: Catch[]
+}

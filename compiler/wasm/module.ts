@@ -1,0 +1,90 @@
+import type { Instruction } from './instructions.ts'
+import type { FuncType, GlobalType, MemoryType, TableType, ValType } from './types.ts'
+
+/** Where an entity comes from if it is imported. */
+export interface ImportName {
+  module: string
+  name: string
+}
+interface Entity {
+  import?: ImportName
+}
+
+/** A function. Bodies stay undecoded (a range of bytes) until asked for, so that memory is bounded by the largest one. */
+export interface Func extends Entity {
+  index: number
+  typeIndex: number
+  type: FuncType
+  /** From the name section (first wins, not necessarily unique). */
+  name?: string
+  /** Byte range of the body in the module, locals included; absent for an import. */
+  body?: { start: number; end: number }
+}
+export interface Memory extends Entity {
+  type: MemoryType
+}
+export interface Table extends Entity {
+  type: TableType
+  init?: ConstExpr
+}
+export interface Global extends Entity {
+  type: GlobalType
+  init?: ConstExpr
+  name?: string
+}
+export interface Tag extends Entity {
+  typeIndex: number
+  type: FuncType
+}
+
+/** A constant expression, without its final `end`. */
+export type ConstExpr = Instruction[]
+
+export type ExternKind = 'func' | 'table' | 'memory' | 'global' | 'tag'
+export interface Export {
+  name: string
+  kind: ExternKind
+  index: number
+}
+
+export interface ElementSegment {
+  mode: 'active' | 'passive' | 'declarative'
+  table: number
+  offset?: ConstExpr
+  type: ValType
+  /** Function indices (the common form) or one constant expression each. */
+  items: number[] | ConstExpr[]
+}
+export interface DataSegment {
+  mode: 'active' | 'passive'
+  memory: number
+  offset?: ConstExpr
+  /** Byte range of the contents in the module. */
+  start: number
+  end: number
+}
+
+export interface CustomSection {
+  name: string
+  start: number
+  end: number
+}
+
+/** A decoded module. Index spaces hold imports first, as in the spec. */
+export interface Module {
+  /** The binary it was decoded from; ranges refer to it. */
+  bytes: Uint8Array
+  /** For messages and symbols: 'hello' from hello.wasm. */
+  name: string
+  types: FuncType[]
+  funcs: Func[]
+  tables: Table[]
+  memories: Memory[]
+  globals: Global[]
+  tags: Tag[]
+  exports: Export[]
+  start?: number
+  elements: ElementSegment[]
+  data: DataSegment[]
+  customs: CustomSection[]
+}
