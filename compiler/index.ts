@@ -1,0 +1,37 @@
+/**
+ * The compiler as a library: WebAssembly bytes in, executables, object files and headers out.
+ *
+ * Prints nothing and reads no global state but the environment variables named in the documentation. Everything that
+ * fails is a {@link CompileError}; an aborted signal rejects with the signal's reason.
+ */
+export { CompileError } from './errors.ts'
+export {
+  DEFAULT_OPTIMIZE,
+  OPTIMIZE_LEVELS,
+  checkKeys,
+  normalizeGrants,
+  parseOptimize,
+  selectTarget,
+  selectTargets,
+  type BuildOptions,
+  type DirGrant,
+  type Grants,
+  type NormalGrants,
+  type Optimize,
+  type Progress,
+  type Stage,
+} from './options.ts'
+export {
+  DEFAULT_TARGETS,
+  TARGETS,
+  TARGET_NAMES,
+  findTarget,
+  hostTarget,
+  type Target,
+  type TargetName,
+  type TargetSelector,
+} from './targets.ts'
+export { compile, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
+export { createExecutable, createExecutables, type Build, type Executable, type ExecutableOptions } from './executable.ts'
+export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
+export { type ToolchainInfo } from './toolchain/index.ts'

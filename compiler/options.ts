@@ -1,0 +1,157 @@
+import { CompileError } from './errors.ts'
+import { didYouMean } from './suggest.ts'
+import { findTarget, hostTarget, TARGET_NAMES, TARGETS, type Target, type TargetName, type TargetSelector } from './targets.ts'
+
+/** Optimization levels of the C compiler: 0 builds fastest, 3 runs fastest, s is smallest. */
+export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
+export type Optimize = (typeof OPTIMIZE_LEVELS)[number]
+export const DEFAULT_OPTIMIZE: Optimize = 2
+
+/** A directory of the host that the program may use; `host` may start with $CWD (the default), $EXE_DIR or $HOME. */
+export type DirGrant = string | { host: string; readOnly?: boolean }
+
+/** What a program may use beyond arguments, standard streams, clocks and random numbers. Fixed at build time. */
+export interface Grants {
+  /** Guest path to host directory: `{ '/': '.' }`. */
+  dirs?: Record<string, DirGrant>
+  /** `NAME` is passed on from the host, `NAME=value` is fixed. */
+  env?: readonly string[]
+}
+
+/** Grants with every default filled in, in the order given: what the program holds and manifests show. */
+export interface NormalGrants {
+  dirs: { guest: string; host: string; readOnly: boolean }[]
+  /** value is null where it is passed on from the host. */
+  env: { name: string; value: string | null }[]
+}
+
+export type Stage = 'decode' | 'generate' | 'compile' | 'link'
+
+/** One step of a build finished. */
+export interface Progress {
+  stage: Stage
+  /** Absent for stages that all targets share. */
+  target?: TargetName
+  /** Steps of this stage that are done, of all that are known, over all targets. */
+  done: number
+  total: number
+  /** What this step took; 0 when it came from the cache. */
+  milliseconds: number
+  /** The step's result was found in the cache. */
+  cached: boolean
+}
+
+/** Options of everything that runs a C compiler. */
+export interface BuildOptions {
+  optimize?: Optimize
+  /** Keeps symbols and line information in the executable. */
+  debug?: boolean
+  /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the nearest project. */
+  cacheDir?: string
+  /** 'zig' (found through npm, $ZIG or PATH), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  toolchain?: string
+  /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
+  launcher?: string
+  /** How many compilers run at a time; default: the number of processors. */
+  jobs?: number
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+}
+
+/**
+ * The targets that names stand for, in the table's order and without duplicates.
+ * @throws CompileError for an unknown name, an empty list, or `host` on a machine that is no target.
+ */
+export function selectTargets(names: readonly string[]): Target[] {
+  const chosen = new Set<Target>()
+  for (const name of names) {
+    if (name === 'all') TARGETS.forEach((target) => chosen.add(target))
+    else chosen.add(selectTarget(name))
+  }
+  if (chosen.size === 0) {
+    throw new CompileError('no target was given', { code: 'TARGET', hint: `choose from ${targetWords()}` })
+  }
+  return TARGETS.filter((target) => chosen.has(target))
+}
+
+/** One target by name or `host`. @throws CompileError */
+export function selectTarget(name: string): Target {
+  const target = name === 'host' ? hostTarget() : findTarget(name)
+  if (target !== undefined) return target
+  if (name === 'host') {
+    throw new CompileError(`this machine (${process.platform}-${process.arch}) is no target`, {
+      code: 'TARGET',
+      hint: `name the targets to build for: ${TARGET_NAMES.join(', ')}`,
+    })
+  }
+  const words: TargetSelector[] = [...TARGET_NAMES, 'host', 'all']
+  throw new CompileError(`unknown target "${name}"${didYouMean(name, words)}`, {
+    code: 'TARGET',
+    hint: `choose from ${targetWords()}`,
+  })
+}
+
+const targetWords = () => [...TARGET_NAMES, 'host', 'all'].join(', ')
+
+/** The level a user wrote, as a word or a number. @throws CompileError */
+export function parseOptimize(value: unknown): Optimize {
+  const level = OPTIMIZE_LEVELS.find((known) => String(known) === String(value))
+  if (level !== undefined) return level
+  throw new CompileError(`unknown optimization level ${JSON.stringify(value)}`, {
+    code: 'OPTION',
+    hint: `optimize is one of ${OPTIMIZE_LEVELS.join(', ')}`,
+  })
+}
+
+/** Fills in defaults and rejects what no program could use. @throws CompileError */
+export function normalizeGrants(grants: Grants = {}): NormalGrants {
+  checkKeys('grants', grants, ['dirs', 'env'])
+  const dirs = Object.entries(grants.dirs ?? {}).map(([guest, grant]) => normalizeDir(guest, grant))
+  if (grants.env !== undefined && !Array.isArray(grants.env)) {
+    throw optionError('grants.env is not a list', 'write env: ["HOME", "LANG=C"]')
+  }
+  return { dirs, env: (grants.env ?? []).map(normalizeEnv) }
+}
+
+function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][number] {
+  const where = `grants.dirs[${JSON.stringify(guest)}]`
+  if (typeof grant === 'object' && grant !== null) checkKeys(where, grant, ['host', 'readOnly'])
+  const host = typeof grant === 'string' ? grant : grant?.host
+  if (typeof host !== 'string' || host === '') {
+    throw optionError(`${where} names no host directory`, 'write { "/data": "./data" } or { "/data": { host: "./data", readOnly: true } }')
+  }
+  const readOnly = typeof grant === 'string' ? false : (grant.readOnly ?? false)
+  if (typeof readOnly !== 'boolean') throw optionError(`${where}.readOnly is not true or false`)
+  if (guest === '') throw optionError('grants.dirs has an empty guest path', 'the root is "/", the current directory "."')
+  if (guest.includes('\0') || host.includes('\0')) throw optionError(`${where} contains a NUL character`)
+  const [, variable] = /^\$([A-Za-z_]*)/.exec(host) ?? []
+  if (variable !== undefined && !HOST_VARIABLES.includes(variable)) {
+    throw optionError(
+      `${where}: a host path cannot start with $${variable}${didYouMean(variable, HOST_VARIABLES)}`,
+      'it may start with $CWD, $EXE_DIR or $HOME; write ./ before a name that starts with a dollar',
+    )
+  }
+  return { guest, host, readOnly }
+}
+
+const HOST_VARIABLES = ['CWD', 'EXE_DIR', 'HOME']
+
+function normalizeEnv(entry: string): NormalGrants['env'][number] {
+  const [, name, value] = (typeof entry === 'string' && /^([^=\0]+)(?:=([^\0]*))?$/.exec(entry)) || []
+  if (name === undefined) {
+    throw optionError(`grants.env: ${JSON.stringify(entry)} is no variable`, 'write "NAME" to pass it on or "NAME=value" to fix it')
+  }
+  return { name, value: value ?? null }
+}
+
+/** Rejects option names that do not exist. @throws CompileError */
+export function checkKeys(where: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue
+    throw optionError(`unknown option "${key}" in ${where}${didYouMean(key, known)}`, `known are ${known.join(', ')}`)
+  }
+}
+
+function optionError(message: string, hint?: string): CompileError {
+  return new CompileError(message, { code: 'OPTION', hint })
+}

@@ -1,0 +1,131 @@
+/**
+ * The platforms executables are built for: one row each, with everything that differs between them.
+ *
+ * Names are Node's `platform-arch`. The flags were tried on every target; how and why is told in docs/linking.md.
+ */
+export type TargetName =
+  | 'linux-x64'
+  | 'linux-arm64'
+  | 'linux-riscv64'
+  | 'darwin-x64'
+  | 'darwin-arm64'
+  | 'win32-x64'
+  | 'win32-arm64'
+
+/** What users may write where targets are asked for: a name, this machine, every target. */
+export type TargetSelector = TargetName | 'host' | 'all'
+
+export interface Target {
+  name: TargetName
+  platform: 'linux' | 'darwin' | 'win32'
+  arch: 'x64' | 'arm64' | 'riscv64'
+  /** Rust's target triple, which Tauri's file names carry. */
+  triple: string
+  /** What `zig cc -target` is given. */
+  zig: string
+  /** The suffix of executables: '' or '.exe'. */
+  ext: '' | '.exe'
+  /** The suffix of object files. */
+  objectExt: '.o' | '.obj'
+  /** Where the linear memory of an executable lies, as a definition for runtime/wasm.h, and its code model. */
+  executable: readonly string[]
+  /** The same for an object file that a C program links at an address of its own choosing. */
+  object: readonly string[]
+  /** Compile flags of both. */
+  compile: readonly string[]
+  link: readonly string[]
+}
+
+/** The image stays at 16 MiB, so that memory at 1 GiB is in reach of a signed 32-bit displacement. */
+const LINUX_X64_MEMORY = '-DWASM_MEMORY_SYMBOL=0x40000000'
+/** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
+const LINUX_MEMORY = '-DWASM_MEMORY_BASE=0x1000000000'
+/** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
+const HIGH_MEMORY = '-DWASM_MEMORY_BASE=0x20000000000'
+
+/** Guest frames larger than the stack's guard touch every page on the way, so that none jumps over it. */
+const PROBE_STACK = '-fstack-clash-protection'
+
+const linux = {
+  platform: 'linux',
+  ext: '',
+  objectExt: '.o',
+  link: ['-nostdlib', '-static', '-no-pie', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,noexecstack'],
+} as const
+const darwin = {
+  platform: 'darwin',
+  ext: '',
+  objectExt: '.o',
+  compile: [PROBE_STACK],
+  executable: [HIGH_MEMORY],
+  object: [HIGH_MEMORY],
+  link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
+} as const
+const win32 = {
+  platform: 'win32',
+  ext: '.exe',
+  objectExt: '.obj',
+  compile: ['-ffreestanding'],
+  executable: [HIGH_MEMORY],
+  object: [HIGH_MEMORY],
+  link: [
+    '-nostdlib', '-Wl,-e,mainCRTStartup', '-Wl,--subsystem,console', '-Wl,--stack,16777216', '-Wl,--gc-sections',
+    '-lkernel32', '-ladvapi32', '-lntdll',
+  ],
+} as const
+
+/** In the order in which they are listed everywhere. */
+export const TARGETS: readonly Target[] = [
+  {
+    ...linux,
+    name: 'linux-x64',
+    arch: 'x64',
+    triple: 'x86_64-unknown-linux-musl',
+    zig: 'x86_64-linux-none',
+    compile: ['-ffreestanding', PROBE_STACK],
+    executable: ['-fno-PIC', LINUX_X64_MEMORY],
+    object: ['-fPIC', HIGH_MEMORY],
+  },
+  {
+    ...linux,
+    name: 'linux-arm64',
+    arch: 'arm64',
+    triple: 'aarch64-unknown-linux-musl',
+    zig: 'aarch64-linux-none',
+    compile: ['-ffreestanding', PROBE_STACK],
+    executable: ['-fno-PIC', LINUX_MEMORY],
+    object: ['-fPIC', LINUX_MEMORY],
+  },
+  {
+    ...linux,
+    name: 'linux-riscv64',
+    arch: 'riscv64',
+    triple: 'riscv64gc-unknown-linux-musl',
+    zig: 'riscv64-linux-none',
+    // Without it every access becomes byte loads and shifts; Linux guarantees that unaligned ones work.
+    compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],
+    executable: ['-fno-PIC', LINUX_MEMORY],
+    object: ['-fPIC', LINUX_MEMORY],
+  },
+  { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos' },
+  { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos' },
+  { ...win32, name: 'win32-x64', arch: 'x64', triple: 'x86_64-pc-windows-msvc', zig: 'x86_64-windows-gnu' },
+  { ...win32, name: 'win32-arm64', arch: 'arm64', triple: 'aarch64-pc-windows-msvc', zig: 'aarch64-windows-gnu' },
+]
+
+const BY_NAME = new Map(TARGETS.map((target) => [target.name as string, target]))
+
+export const TARGET_NAMES: readonly TargetName[] = TARGETS.map((target) => target.name)
+
+/** What plugin and CLI build when nobody names targets: everything but riscv64. */
+export const DEFAULT_TARGETS: readonly TargetName[] = TARGET_NAMES.filter((name) => name !== 'linux-riscv64')
+
+/** The row of a target, undefined if there is none of that name. */
+export function findTarget(name: string): Target | undefined {
+  return BY_NAME.get(name)
+}
+
+/** The machine this runs on, undefined if executables cannot be built for it. */
+export function hostTarget(): Target | undefined {
+  return BY_NAME.get(`${process.platform}-${process.arch}`)
+}
