@@ -1,0 +1,83 @@
+/* Between a module and the runtime: what generated code describes, and what it may call. */
+#ifndef WASM_MODULE_H
+#define WASM_MODULE_H
+
+#include "types.h"
+
+/* Why a program was stopped. `trap.c` has the text of each, in the words of the specification. */
+enum wasm_trap {
+    WASM_TRAP_UNREACHABLE,
+    WASM_TRAP_MEMORY_OUT_OF_BOUNDS,
+    WASM_TRAP_INTEGER_DIVIDE_BY_ZERO,
+    WASM_TRAP_INTEGER_OVERFLOW,
+    WASM_TRAP_INVALID_CONVERSION,
+    WASM_TRAP_UNDEFINED_ELEMENT,
+    WASM_TRAP_UNINITIALIZED_ELEMENT,
+    WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH,
+    WASM_TRAP_TABLE_OUT_OF_BOUNDS,
+    WASM_TRAP_CALL_STACK_EXHAUSTED,
+    WASM_TRAP_NULL_REFERENCE,
+    WASM_TRAP_NULL_FUNCTION_REFERENCE,
+    WASM_TRAP_UNCAUGHT_EXCEPTION,
+    WASM_TRAP_COUNT
+};
+
+/* A defined function. */
+struct wasm_function {
+    const void *code;
+    u32 offset, size; /* the body's range in the .wasm file, in bytes */
+    const char *name; /* from the name section, UTF-8; NULL prints as func[index] */
+};
+
+struct wasm_module {
+    const char *file;                       /* for messages: "hello.wasm" */
+    const struct wasm_function *functions;  /* defined functions, in module order */
+    u32 function_count, import_count;       /* function i of the table has index import_count + i */
+};
+
+#define WASM_PAGE_SIZE 0x10000ull
+/* A 32-bit address plus a 32-bit offset plus the widest access stays in the reservation. */
+#define WASM_MEMORY_RESERVATION (0x200000000ull + WASM_PAGE_SIZE)
+
+/* A linear memory. The first `pages` pages are accessible, any other access in the reservation faults. */
+struct wasm_memory {
+    u8 *base;
+    u64 pages, max_pages;     /* of 64 KiB */
+    u64 reserved;             /* bytes, from `base` */
+    struct wasm_memory *next; /* all memories, so that a fault can be told from a crash */
+};
+
+/* Prints `wasm trap: …` and the place, and exits with 134.
+   function: index among the module's defined functions; offset: in bytes from the start of its body. */
+WASM_API _Noreturn WASM_COLD void wasm_trap(
+    const struct wasm_module *module, enum wasm_trap trap, u32 function, u32 offset);
+
+/* The same where no function can be named: instantiation, host functions. */
+WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(const struct wasm_module *module, enum wasm_trap trap);
+
+/* Ends the program, as WASI's proc_exit does. */
+WASM_API _Noreturn void wasm_exit(u32 code);
+
+/* `wasm-exe: …` on standard error and exit code 1: for what is neither the program's fault nor a trap. */
+WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message);
+
+/* The first thing that a module's instantiate function does; a fault in one of its functions is then reported by name.
+   Installs the fault handler if no one has. */
+WASM_API void wasm_module_register(const struct wasm_module *module);
+
+/* Reserves `reserve` bytes of address space at `base` (NULL: anywhere), makes min_pages accessible and zero.
+   Fails with a message and exit code 1. The structure must outlive the program. */
+WASM_API void wasm_memory_create(struct wasm_memory *memory, u8 *base, u64 reserve, u64 min_pages, u64 max_pages);
+
+/* The old size in pages, or -1 if the maximum or the system does not allow it. */
+WASM_API u32 wasm_memory_grow(struct wasm_memory *memory, u32 delta);
+
+/* The memory that WASI calls work on: each instantiate function sets it, to the memory exported as "memory" or to memory 0. */
+extern WASM_API struct wasm_memory *wasm_wasi_memory;
+
+#ifdef WASM_TRAP_HOOK
+/* For test programs: called instead of printing, from fault handlers too. May leave with longjmp. */
+extern WASM_API void (*wasm_trap_handler)(enum wasm_trap trap);
+#endif
+
+#endif

@@ -1,0 +1,54 @@
+/* What the runtime asks of the operating system about the process itself; one implementation per platform, in
+   <platform>/process.c. Results of type u16 are WASI error numbers (wasi/errno.h). Strings are UTF-8. */
+#ifndef WASM_PLATFORM_PROCESS_H
+#define WASM_PLATFORM_PROCESS_H
+
+#include "../types.h"
+
+/* The arguments of the process, the program's name first. Ends with NULL. */
+INTERNAL const char *const *process_args(void);
+/* NAME=value. Ends with NULL. */
+INTERNAL const char *const *process_environment(void);
+/* The absolute path of the executable file, NUL-terminated, with the platform's separators. Its length, or 0 if unknown. */
+INTERNAL u64 process_executable_path(char *buffer, u64 size);
+
+/* Writes all of it to standard error; errors are ignored. */
+INTERNAL void process_write_error(const char *text, u64 size);
+/* Ends the process at once; nothing is buffered here. In a C program, its exit handlers run. */
+INTERNAL _Noreturn void process_exit(int code);
+
+/* The clocks, numbered as in WASI. */
+enum process_clock {
+    PROCESS_CLOCK_REALTIME,    /* since 1970 */
+    PROCESS_CLOCK_MONOTONIC,   /* since some moment in the past */
+    PROCESS_CLOCK_PROCESS_CPU, /* spent by this process */
+    PROCESS_CLOCK_THREAD_CPU,  /* spent by this thread */
+    PROCESS_CLOCK_COUNT
+};
+INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds);
+INTERNAL u16 process_clock_resolution(enum process_clock clock, u64 *nanoseconds);
+/* Sleeps until the clock (realtime or monotonic) shows that time. */
+INTERNAL u16 process_sleep_until(enum process_clock clock, u64 nanoseconds);
+INTERNAL void process_yield(void);
+/* Bytes fit for keys, from the system. */
+INTERNAL u16 process_random(void *buffer, u64 size);
+
+/* Address space with no access, at exactly that address (NULL: anywhere); NULL if there is no room. */
+INTERNAL u8 *process_reserve(u8 *address, u64 size);
+/* Makes a part of a reservation readable, writable and zero. */
+INTERNAL bool process_commit(u8 *address, u64 size);
+
+/* A fault of the processor: an access to memory, the end of the stack, an illegal instruction. */
+struct process_fault {
+    u64 address;         /* of the access */
+    u64 pc;              /* of the instruction */
+    bool stack_overflow; /* the access was to the end of the stack */
+};
+/* Has `handler` called on each fault of this thread, on a stack of its own. It returns only when the fault is none of ours:
+   the host program's own handler, or the system's default, then sees it. */
+INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault));
+
+/* Calls `function` on a stack of WASM_STACK_SIZE bytes that ends in a guard. False if there is no memory for one. */
+INTERNAL bool process_call_on_own_stack(void (*function)(void));
+
+#endif

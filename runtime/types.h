@@ -1,0 +1,39 @@
+/* Number types, linkage and hints that every C file of the runtime and every generated file uses. */
+#ifndef WASM_TYPES_H
+#define WASM_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef __UINT8_TYPE__ u8;
+typedef __UINT16_TYPE__ u16;
+typedef __UINT32_TYPE__ u32;
+typedef __UINT64_TYPE__ u64;
+typedef __INT8_TYPE__ i8;
+typedef __INT16_TYPE__ i16;
+typedef __INT32_TYPE__ i32;
+typedef __INT64_TYPE__ i64;
+typedef float f32;
+typedef double f64;
+
+/* COFF has no visibility: nothing is exported unless asked for. */
+#ifdef _WIN32
+#define WASM_HIDDEN
+#else
+#define WASM_HIDDEN __attribute__((visibility("hidden")))
+#endif
+
+/* What the runtime offers to generated code. In a C program each module's object brings its own copy: the linker takes
+   the first, as a whole, since all of it is weak. */
+#ifdef WASM_LIBRARY
+#define WASM_API WASM_HIDDEN __attribute__((weak))
+#else
+#define WASM_API WASM_HIDDEN
+#endif
+
+/* For the runtime's own functions: it is one translation unit, and a program uses only some of them. */
+#define INTERNAL static __attribute__((unused))
+
+#define WASM_COLD __attribute__((cold, noinline))
+
+#endif
