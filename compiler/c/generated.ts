@@ -1,0 +1,49 @@
+/** What the generator of C hands to the toolchain. */
+
+/** Shape of the generated C. Nothing here depends on the target: that is left to macros given to the C compiler. */
+export interface GenerateOptions {
+  /** Name in trap messages: 'hello.wasm'. */
+  file: string
+  /** Bytes of wasm function bodies that a chunk aims at. Default 96 KiB; `Infinity` makes one chunk. */
+  chunkBytes?: number
+  /** Bytes of a function body from which it gets a chunk of its own, marked `giant`. Default 64 KiB. */
+  giantBytes?: number
+}
+
+/** One translation unit. */
+export interface Chunk {
+  /** Stem for the C file and the object: 'hello' or 'hello-003'. */
+  name: string
+  code: string
+  /** How many wasm functions it defines. */
+  functions: number
+  /** Bytes of their bodies in the wasm file. */
+  bytes: number
+  /** Holds one function so large that the toolchain may lower its optimization level. */
+  giant: boolean
+}
+
+/** A file that a chunk includes with `.incbin`; must be in a directory given with `-I`. */
+export interface DataFile {
+  name: string
+  bytes: Uint8Array
+}
+
+/** An import that must be defined by the runtime, another module or the C program. */
+export interface ImportedSymbol {
+  module: string
+  name: string
+  kind: 'func' | 'table' | 'memory' | 'global' | 'tag'
+  /** The C symbol, 'wasi_snapshot_preview1__fd_write'. */
+  symbol: string
+}
+
+export interface Generated {
+  /** The module's C name, the first part of all its symbols. `<symbol>_instantiate` starts it, `<symbol>_module` describes it. */
+  symbol: string
+  chunks: Chunk[]
+  /** The header for C programs that link the module; file name `<stem>.h`. */
+  header: string
+  data: DataFile[]
+  imports: ImportedSymbol[]
+}
