@@ -32,9 +32,17 @@ export interface Instruction {
   block?: FuncType
   /** br_table: labels, the default last. */
   labels?: number[]
-  /** select with explicit types. */
+  /** select with explicit types; ref.null: its type as the only element. */
   types?: ValType[]
   /** v128.const and i8x16.shuffle: 16 bytes. */
   lanes?: Uint8Array
   catches?: Catch[]
+}
+
+/** A decoded function body. */
+export interface Body {
+  /** Types of the locals after the parameters. */
+  locals: ValType[]
+  /** All of them, the final `end` included. */
+  instructions: Instruction[]
 }

@@ -1,0 +1,63 @@
+/** What is known about a failure beyond its sentence. */
+export interface ErrorDetails {
+  /** Stable, for programs: 'malformed', 'invalid', 'unsupported', 'imports', 'toolchain' … */
+  code: string
+  /** The file the user knows, 'src/hello.wasm'. */
+  file?: string
+  /** Byte offset in the module. */
+  offset?: number
+  functionIndex?: number
+  functionName?: string
+  /** The next step to take, a sentence without its full stop. */
+  hint?: string
+  cause?: unknown
+}
+
+/**
+ * The error of everything the compiler refuses or fails at. Its message says file, place, what, and the next step:
+ *
+ *     hello.wasm: invalid module at 0x1a2b in func[12] $parse: type mismatch: expected i32, got f64
+ *       the tool that made this module has a bug: report it there, or try another version of it
+ */
+export class CompileError extends Error {
+  override name = 'CompileError'
+  readonly code: string
+  readonly file?: string
+  readonly offset?: number
+  readonly functionIndex?: number
+  readonly functionName?: string
+  readonly hint?: string
+
+  /** The failure alone, without file, place and hint: 'type mismatch: expected i32, got f64'. */
+  readonly reason: string
+
+  constructor(reason: string, details: ErrorDetails) {
+    super(message(reason, details), details.cause === undefined ? undefined : { cause: details.cause })
+    this.reason = reason
+    this.code = details.code
+    this.file = details.file
+    this.offset = details.offset
+    this.functionIndex = details.functionIndex
+    this.functionName = details.functionName
+    this.hint = details.hint
+  }
+
+  /** The same error with details that were not known where it was thrown. */
+  with(details: Partial<ErrorDetails>): CompileError {
+    const { code, file, offset, functionIndex, functionName, hint, cause } = this
+    return new CompileError(this.reason, { code, file, offset, functionIndex, functionName, hint, cause, ...details })
+  }
+}
+
+const LABELS: Record<string, string> = { malformed: 'malformed module', invalid: 'invalid module' }
+
+function message(reason: string, { code, file, offset, functionIndex, functionName, hint }: ErrorDetails): string {
+  const place = [
+    LABELS[code] ?? '',
+    offset === undefined ? '' : `at 0x${offset.toString(16)}`,
+    functionIndex === undefined ? '' : `in func[${functionIndex}]`,
+    functionName === undefined ? '' : `$${functionName}`,
+  ].filter(Boolean).join(' ')
+  const head = [file, place, reason].filter(Boolean).join(': ')
+  return hint === undefined ? head : `${head}\n  ${hint}`
+}
