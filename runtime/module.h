@@ -30,9 +30,9 @@ struct wasm_function {
 };
 
 struct wasm_module {
-    const char *file;                       /* for messages: "hello.wasm" */
-    const struct wasm_function *functions;  /* defined functions, in module order */
-    u32 function_count, import_count;       /* function i of the table has index import_count + i */
+    const char *file;                      /* for messages: "hello.wasm" */
+    const struct wasm_function *functions; /* defined functions, in module order */
+    u32 function_count, import_count;      /* function i of the table has index import_count + i */
 };
 
 #define WASM_PAGE_SIZE 0x10000ull
@@ -65,14 +65,15 @@ WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message);
    Installs the fault handler if no one has. */
 WASM_API void wasm_module_register(const struct wasm_module *module);
 
-/* Reserves `reserve` bytes of address space at `base` (NULL: anywhere), makes min_pages accessible and zero.
+/* Reserves WASM_MEMORY_RESERVATION bytes at `base` (NULL: anywhere), makes min_pages accessible and zero.
    Fails with a message and exit code 1. The structure must outlive the program. */
-WASM_API void wasm_memory_create(struct wasm_memory *memory, u8 *base, u64 reserve, u64 min_pages, u64 max_pages);
+WASM_API void wasm_memory_create(struct wasm_memory *memory, u8 *base, u64 min_pages, u64 max_pages);
 
 /* The old size in pages, or -1 if the maximum or the system does not allow it. */
 WASM_API u32 wasm_memory_grow(struct wasm_memory *memory, u32 delta);
 
-/* The memory that WASI calls work on: each instantiate function sets it, to the memory exported as "memory" or to memory 0. */
+/* The memory that WASI calls work on. Each instantiate function sets it, to the memory exported as "memory" or to
+   memory 0. */
 extern WASM_API struct wasm_memory *wasm_wasi_memory;
 
 #ifdef WASM_TRAP_HOOK

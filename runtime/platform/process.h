@@ -38,6 +38,11 @@ INTERNAL u8 *process_reserve(u8 *address, u64 size);
 /* Makes a part of a reservation readable, writable and zero. */
 INTERNAL bool process_commit(u8 *address, u64 size);
 
+/* The stack that a program's code runs on. On Windows the linker's --stack sets it. */
+#ifndef WASM_STACK_SIZE
+#define WASM_STACK_SIZE 0x1000000ull
+#endif
+
 /* A fault of the processor: an access to memory, the end of the stack, an illegal instruction. */
 struct process_fault {
     u64 address;         /* of the access */
@@ -48,7 +53,8 @@ struct process_fault {
    the host program's own handler, or the system's default, then sees it. */
 INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault));
 
-/* Calls `function` on a stack of WASM_STACK_SIZE bytes that ends in a guard. False if there is no memory for one. */
-INTERNAL bool process_call_on_own_stack(void (*function)(void));
+/* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a guard. Returns only if
+   there is no memory for one. */
+INTERNAL void process_run_on_own_stack(void (*function)(void));
 
 #endif
