@@ -1,0 +1,62 @@
+import { CompileError } from '../compiler/index.ts'
+import { didYouMean } from '../compiler/suggest.ts'
+import type { BuiltFile } from './pipeline.ts'
+
+const PLACEHOLDERS = ['name', 'target', 'triple', 'hash', 'ext']
+const PLACEHOLDER = /\[(\w+)\]/g
+
+/** What a file is called before a bundler adds its hash: 'hello-linux-x64', 'hello-win32-x64.exe'. */
+export const PLAIN_NAME = '[name]-[target][ext]'
+/** The same with our own hash, where a bundler gives none. */
+export const HASHED_NAME = '[name]-[target]-[hash][ext]'
+
+/** @throws CompileError for a template that would leave the output directory or has an unknown placeholder */
+export function checkTemplate(template: string): string {
+  if (typeof template !== 'string' || template === '') {
+    throw templateError('fileName is no template', `write fileName: "bin/${HASHED_NAME}"`)
+  }
+  for (const [placeholder, word] of template.matchAll(PLACEHOLDER)) {
+    if (PLACEHOLDERS.includes(word)) continue
+    const known = PLACEHOLDERS.map((name) => `[${name}]`)
+    throw templateError(
+      `fileName has an unknown placeholder ${placeholder}${didYouMean(placeholder, known)}`,
+      `known are ${known.join(', ')}`,
+    )
+  }
+  if (/^(?:[\\/]|[A-Za-z]:)/.test(template) || template.split(/[\\/]/).includes('..')) {
+    throw templateError(`fileName "${template}" leads out of the output directory`, 'write a relative path without ".."')
+  }
+  if (!template.includes('[target]') && !template.includes('[triple]')) {
+    throw templateError(
+      `fileName "${template}" gives every target the same name`,
+      'put [target] or [triple] into the template',
+    )
+  }
+  return template.replaceAll('\\', '/')
+}
+
+/** A file's name by a template. The hash is the first eight characters of the content's, in letters and digits. */
+export function formatFileName(template: string, file: BuiltFile): string {
+  const values: Record<string, string> = {
+    name: file.name,
+    target: file.target,
+    triple: file.triple,
+    hash: shortHash(file.integrity),
+    ext: file.ext,
+  }
+  return template.replaceAll(PLACEHOLDER, (_, word: string) => values[word])
+}
+
+/** Eight characters of an integrity string that file systems and URLs do not mind. */
+export function shortHash(integrity: string): string {
+  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex').slice(0, 8)
+}
+
+/** The last part of a path or URL, without query. */
+export function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/[?#].*$/, '')
+}
+
+function templateError(message: string, hint: string): CompileError {
+  return new CompileError(message, { code: 'OPTION', hint })
+}

@@ -1,0 +1,116 @@
+import {
+  checkKeys,
+  CompileError,
+  DEFAULT_OPTIMIZE,
+  DEFAULT_TARGETS,
+  normalizeGrants,
+  parseOptimize,
+  selectTargets,
+  type Grants,
+  type Optimize,
+  type TargetName,
+  type TargetSelector,
+} from '../compiler/index.ts'
+import { checkTemplate } from './file-name.ts'
+
+/** Options of the plugin. The first five may also stand in an import's query, where they win. */
+export interface Options {
+  /** Which platforms to build for; default: all but linux-riscv64. */
+  targets?: TargetSelector | readonly TargetSelector[]
+  /** 0 builds fastest, 3 runs fastest, 's' is smallest; default 2, and 0 for modules over 1 MiB while developing. */
+  optimize?: Optimize
+  /** Directories and environment variables that programs may use; default: none. */
+  grants?: Grants
+  /** Keeps symbols and line information in the executables. */
+  debug?: boolean
+  /**
+   * Names of emitted files, relative to the output directory: a template of `[name]`, `[target]`, `[triple]`, `[hash]`
+   * and `[ext]` ('' or '.exe'). Default: the bundler's own naming of assets, applied to `[name]-[target][ext]`.
+   */
+  fileName?: string
+  /** Writes `exe-manifest.json`, or the file named, into the output directory; default true. */
+  manifest?: boolean | string
+  /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
+  cacheDir?: string
+  /** 'zig' (default), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  toolchain?: string
+  /** A command that runs compilers: 'ccache', 'sccache' or a path. */
+  launcher?: string
+}
+
+/** What decides the content and names of a program's executables. */
+export interface ProgramOptions {
+  targets: readonly TargetName[]
+  optimize: Optimize
+  /** The level was asked for, by plugin or query. */
+  optimizeChosen: boolean
+  grants: Grants
+  debug: boolean
+  fileName: string | undefined
+}
+
+/** {@link Options} checked and with every default filled in. */
+export interface ResolvedOptions {
+  program: ProgramOptions
+  /** The manifest's file name, undefined for none. */
+  manifest: string | undefined
+  cacheDir: string | undefined
+  toolchain: string | undefined
+  launcher: string | undefined
+}
+
+export const MANIFEST_FILE = 'exe-manifest.json'
+
+const WORDS: readonly (keyof Options)[] = [
+  'targets', 'optimize', 'grants', 'debug', 'fileName', 'manifest', 'cacheDir', 'toolchain', 'launcher',
+]
+
+/** @throws CompileError that names the option, what is wrong with it, and what to write */
+export function resolveOptions(options: Options = {}): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw optionError('the options are no object', "write wasmExe({ targets: ['host'] })")
+  }
+  checkKeys('the options of unplugin-wasm-exe', options, WORDS)
+  const { grants = {}, debug = false, manifest = true } = options
+  normalizeGrants(grants)
+  if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
+  if (typeof manifest !== 'boolean' && !isWord(manifest)) {
+    throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
+  }
+  return {
+    program: {
+      targets: options.targets === undefined ? DEFAULT_TARGETS : parseTargets(options.targets),
+      optimize: options.optimize === undefined ? DEFAULT_OPTIMIZE : parseOptimize(options.optimize),
+      optimizeChosen: options.optimize !== undefined,
+      grants,
+      debug,
+      fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
+    },
+    manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,
+    cacheDir: word('cacheDir', options.cacheDir),
+    toolchain: word('toolchain', options.toolchain),
+    launcher: word('launcher', options.launcher),
+  }
+}
+
+/** Target names from a list, or from a string with commas. @throws CompileError */
+export function parseTargets(targets: string | readonly string[]): TargetName[] {
+  const names = typeof targets === 'string' ? targets.split(',') : targets
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw optionError('targets is neither a name nor a list of names', "write targets: ['linux-x64', 'win32-x64']")
+  }
+  return selectTargets(names.map((name) => name.trim()).filter((name) => name !== '')).map((target) => target.name)
+}
+
+function word(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || isWord(value)) return value
+  throw optionError(`${name} is ${JSON.stringify(value)}, not a string`)
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function optionError(message: string, hint?: string): CompileError {
+  return new CompileError(message, { code: 'OPTION', hint })
+}

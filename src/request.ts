@@ -1,0 +1,133 @@
+import { CompileError, normalizeGrants, parseOptimize, type Grants } from '../compiler/index.ts'
+import { didYouMean } from '../compiler/suggest.ts'
+import { checkTemplate } from './file-name.ts'
+import { parseDirGrant } from './grants.ts'
+import { parseTargets, type ProgramOptions } from './options.ts'
+
+/** What the importing code gets: the whole program, or one URL as a string. */
+export type Form = 'program' | 'href' | 'file'
+
+/** An import of a program, taken apart. */
+export interface Request {
+  /** The wasm or wat file's path, as in the id. */
+  file: string
+  /** The query behind it, with its question mark. */
+  query: string
+  /** `&href` asks for one URL that browsers load, `&href=file` for one that Node opens. */
+  form: Form
+  /** What the query says about the build; the plugin's options fill the rest. */
+  options: Partial<ProgramOptions>
+}
+
+/** Ids that ask for executables, for the bundlers' hook filters. */
+export const REQUEST = /\.(?:wasm|wat)\?(?:.*&)?exe(?:[&=]|$)/i
+
+/** Words that Vite adds to ids on its own account. */
+const FOREIGN = new Set(['t', 'v', 'import'])
+
+/**
+ * Reads an import's path with its query: `./cat.wasm?target=linux-x64,win32-x64&optimize=3&exe`. The word `exe` makes
+ * it ours; write it last, so that TypeScript's ambient modules can match it.
+ * @returns undefined if the path is not a request for executables
+ * @throws CompileError for a word or value that does not exist
+ */
+export function parseRequest(id: string): Request | undefined {
+  if (!REQUEST.test(id)) return undefined
+  const split = id.indexOf('?')
+  const file = id.slice(0, split)
+  const query = id.slice(split).replace(/#.*$/, '')
+  const request: Request = { file, query, form: 'program', options: {} }
+  try {
+    for (const word of query.slice(1).split('&')) readWord(request, word)
+    normalizeGrants(request.options.grants)
+  } catch (error) {
+    if (error instanceof CompileError && error.file === undefined) throw error.with({ file: `${file}${query}` })
+    throw error
+  }
+  return request
+}
+
+function readWord(request: Request, text: string): void {
+  const equals = text.indexOf('=')
+  const name = equals < 0 ? text : text.slice(0, equals)
+  const value = equals < 0 ? '' : decode(text.slice(equals + 1))
+  if (name === '' || FOREIGN.has(name)) return
+  if (!Object.hasOwn(WORDS, name)) {
+    const known = Object.keys(WORDS)
+    throw queryError(`unknown word "${name}" in the query${didYouMean(name, known)}`, `known are ${known.join(', ')}`)
+  }
+  WORDS[name](request, value)
+}
+
+/** One row for each word of the query. */
+const WORDS: Record<string, (request: Request, value: string) => void> = {
+  target(request, value) {
+    request.options.targets = parseTargets(value)
+  },
+  targets(request, value) {
+    request.options.targets = parseTargets(value)
+  },
+  optimize(request, value) {
+    request.options.optimize = parseOptimize(value)
+    request.options.optimizeChosen = true
+  },
+  debug(request, value) {
+    if (!['', 'true', 'false'].includes(value)) throw queryError(`debug=${value} is not true or false`, 'write &debug')
+    request.options.debug = value !== 'false'
+  },
+  dir(request, value) {
+    const grant = parseDirGrant(value)
+    if (grant === undefined) throw queryError(`dir=${value} lacks a path`, 'write dir=GUEST=HOST, as in dir=/data=./data')
+    const grants = ownGrants(request)
+    grants.dirs = { ...grants.dirs, [grant[0]]: grant[1] }
+  },
+  env(request, value) {
+    const grants = ownGrants(request)
+    grants.env = [...(grants.env ?? []), value]
+  },
+  fileName(request, value) {
+    request.options.fileName = checkTemplate(value)
+  },
+  href(request, value) {
+    if (value !== '' && value !== 'file') throw queryError(`href=${value} is no form of a URL`, 'write &href or &href=file')
+    request.form = value === 'file' ? 'file' : 'href'
+  },
+  exe(_, value) {
+    if (value !== '') throw queryError(`exe=${value}: the word exe takes no value`, 'write &exe')
+  },
+}
+
+function ownGrants(request: Request): Grants {
+  return (request.options.grants ??= {})
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (cause) {
+    throw new CompileError(`"${text}" in the query is not percent-encoded text`, { code: 'OPTION', cause })
+  }
+}
+
+/** The id of the same program in another form: how `new URL(…)` becomes an import. */
+export function withForm(id: string, form: Exclude<Form, 'program'>): string {
+  const [file, query] = [id.slice(0, id.indexOf('?')), id.slice(id.indexOf('?') + 1)]
+  const words = query.split('&').filter((word) => word !== '' && word !== 'exe' && !/^href(?:=|$)/.test(word))
+  return `${file}?${[...words, form === 'file' ? 'href=file' : 'href', 'exe'].join('&')}`
+}
+
+/** The plugin's options with what a request says about its program. @throws CompileError if one URL cannot be had */
+export function mergeOptions(defaults: ProgramOptions, request: Request): ProgramOptions {
+  const own = request.options
+  const merged = { ...defaults, ...own, grants: { ...defaults.grants, ...own.grants } }
+  if (request.form === 'program' || merged.targets.length === 1) return merged
+  throw new CompileError(`href gives the URL of one executable, but there are ${merged.targets.length} targets`, {
+    code: 'OPTION',
+    file: `${request.file}${request.query}`,
+    hint: 'name one: ?target=linux-x64&href&exe, or target=host',
+  })
+}
+
+function queryError(message: string, hint: string): CompileError {
+  return new CompileError(message, { code: 'OPTION', hint })
+}

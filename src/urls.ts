@@ -1,0 +1,90 @@
+import MagicString from 'magic-string'
+import { REQUEST, withForm, type Form } from './request.ts'
+
+/** `new URL('./x.wasm?target=host&exe', import.meta.url)` somewhere in code. */
+export interface UrlUse {
+  /** The string's value. */
+  specifier: string
+  /** Where the string stands, its quotes included. */
+  start: number
+  end: number
+}
+
+/** Code that has one of these may have a use of ours; everything else is not parsed. */
+export const MAY_USE_URL = /\bnew\s+URL\s*\([^)]*\.(?:wasm|wat)\?[^)]*\bexe\b/i
+
+/** A node of an ESTree syntax tree, as bundlers' parsers give it. */
+interface Node {
+  type: string
+  start: number
+  end: number
+  [field: string]: unknown
+}
+
+/** Finds uses in a syntax tree, so that comments and strings cannot be mistaken for one. Only constant strings count. */
+export function findUrls(tree: object): UrlUse[] {
+  const uses: UrlUse[] = []
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit)
+    if (!isNode(value)) return
+    const use = urlUse(value)
+    if (use !== undefined) uses.push(use)
+    Object.values(value).forEach(visit)
+  }
+  visit(tree)
+  return uses
+}
+
+function urlUse(node: Node): UrlUse | undefined {
+  if (node.type !== 'NewExpression' || !isNode(node.callee) || node.callee.name !== 'URL') return undefined
+  const [first, second] = node.arguments as unknown[]
+  if (!isNode(first) || !isImportMetaUrl(second)) return undefined
+  const specifier = constantString(first)
+  if (specifier === undefined || !REQUEST.test(specifier)) return undefined
+  return { specifier, start: first.start, end: first.end }
+}
+
+function isImportMetaUrl(node: unknown): boolean {
+  return (
+    isNode(node) &&
+    node.type === 'MemberExpression' &&
+    isNode(node.object) &&
+    node.object.type === 'MetaProperty' &&
+    isNode(node.property) &&
+    node.property.name === 'url'
+  )
+}
+
+function constantString(node: Node): string | undefined {
+  if (node.type === 'Literal' && typeof node.value === 'string') return node.value
+  if (node.type !== 'TemplateLiteral') return undefined
+  const [quasi, ...more] = node.quasis as { value: { cooked: string } }[]
+  return more.length === 0 ? quasi.value.cooked : undefined
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
+}
+
+/**
+ * Imports the programs that `new URL(…)` names and puts the imported URL in the string's place. The imports come first
+ * on the first line, so line numbers stay.
+ */
+export function rewriteUrls(code: string, uses: readonly UrlUse[], form: Exclude<Form, 'program'>): MagicString {
+  const rewritten = new MagicString(code)
+  const names = new Map<string, string>()
+  for (const { specifier, start, end } of uses) {
+    const id = withForm(relativeSpecifier(specifier), form)
+    const name = names.get(id) ?? `__wasm_exe_${names.size}__`
+    names.set(id, name)
+    rewritten.overwrite(start, end, name)
+  }
+  const imports = [...names].map(([id, name]) => `import ${name} from ${JSON.stringify(id)};`)
+  const hashbang = /^#!.*\n/.exec(code)?.[0].length ?? 0
+  return rewritten.appendLeft(hashbang, imports.join(''))
+}
+
+/** What is relative to a URL without saying so would be a package to an import. */
+function relativeSpecifier(specifier: string): string {
+  return /^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier) ? specifier : `./${specifier}`
+}
