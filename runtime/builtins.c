@@ -1,0 +1,21 @@
+/* Functions that compilers call on their own: moving memory where there is no libc, rounding where the processor has no
+   instruction for it. */
+
+/* Else the compiler would see in a function below a call to itself. */
+#ifdef __clang__
+#define BUILTIN __attribute__((no_builtin))
+#else
+#define BUILTIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#endif
+
+#if !defined(WASM_LIBRARY) && !defined(__APPLE__)
+#ifdef __riscv
+#include "builtins/bytes-aligned.h"
+#else
+#include "builtins/bytes.h"
+#endif
+#endif
+
+#if (defined(__x86_64__) && !defined(__SSE4_1__)) || defined(__riscv)
+#include "builtins/round.h"
+#endif

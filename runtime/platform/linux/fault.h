@@ -1,0 +1,114 @@
+/* Fault signals, with the kernel's own structures. */
+
+#define LINUX_SIGILL 4
+#define LINUX_SIGBUS 7
+#define LINUX_SIGFPE 8
+#define LINUX_SIGSEGV 11
+#define LINUX_SA_SIGINFO 4ul
+#define LINUX_SA_RESTORER 0x04000000ul
+#define LINUX_SA_ONSTACK 0x08000000ul
+#define LINUX_SA_NODEFER 0x40000000ul
+
+struct linux_siginfo {
+    i32 number, error, code;
+    u64 address;
+};
+
+struct linux_signal_stack {
+    void *base;
+    i32 flags;
+    u64 size;
+};
+
+struct linux_sigaction {
+    void (*handler)(int, struct linux_siginfo *, u64 *);
+    unsigned long flags;
+#ifndef __riscv
+    void (*restorer)(void);
+#endif
+    u64 mask;
+};
+
+/* Where the registers are in the kernel's ucontext, in words of 8 bytes. */
+#if defined(__x86_64__)
+#define LINUX_CONTEXT_SP 20
+#define LINUX_CONTEXT_PC 21
+#elif defined(__aarch64__)
+#define LINUX_CONTEXT_SP 54
+#define LINUX_CONTEXT_PC 55
+#else
+#define LINUX_CONTEXT_SP 24
+#define LINUX_CONTEXT_PC 22
+#endif
+
+#ifdef __x86_64__
+/* The x86-64 kernel insists on a way back from the handler. */
+void linux_signal_return(void) WASM_HIDDEN;
+__asm__(
+    ".pushsection .text.linux_signal_return,\"ax\",@progbits\n"
+    ".weak linux_signal_return\n"
+    ".hidden linux_signal_return\n"
+    "linux_signal_return:\n"
+    "    movl $15, %eax\n"
+    "    syscall\n"
+    ".popsection\n");
+#endif
+
+static const u8 linux_fault_signals[] = {LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE};
+#define LINUX_FAULT_SIGNALS (sizeof linux_fault_signals)
+#define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
+#define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
+
+static void (*linux_fault_handler)(const struct process_fault *fault);
+
+#ifdef WASM_LIBRARY
+/* The program runs on the C program's stacks. Their guards are unknown, but only a push or a probe hits so close. */
+static bool linux_is_stack_overflow(u64 address, u64 sp) {
+    return address - sp + 0x100000 < 0x110000;
+}
+static struct linux_sigaction linux_old_actions[LINUX_FAULT_SIGNALS];
+#else
+static bool linux_is_stack_overflow(u64 address, u64 sp) {
+    (void)sp;
+    return address - (u64)linux_stack_guard < LINUX_STACK_GUARD_SIZE;
+}
+#endif
+
+static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context) {
+    struct process_fault fault;
+    fault.address = info->address;
+    fault.pc = context[LINUX_CONTEXT_PC];
+    fault.stack_overflow = signal != LINUX_SIGILL && signal != LINUX_SIGFPE &&
+                           linux_is_stack_overflow(fault.address, context[LINUX_CONTEXT_SP]);
+    linux_fault_handler(&fault);
+#ifdef WASM_LIBRARY
+    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++)
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], &linux_old_actions[i], NULL, sizeof(u64));
+#endif
+}
+
+INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
+    static __attribute__((aligned(16))) u8 stack_bytes[0x8000];
+    struct linux_signal_stack stack = {stack_bytes, 0, sizeof stack_bytes};
+    struct linux_sigaction action = {
+        .handler = linux_on_signal,
+        .flags = LINUX_SA_SIGINFO | LINUX_SA_ONSTACK,
+    };
+#ifdef __x86_64__
+    action.flags |= LINUX_SA_RESTORER;
+    action.restorer = linux_signal_return;
+#endif
+#ifdef WASM_TRAP_HOOK
+    action.flags |= LINUX_SA_NODEFER;
+#endif
+    linux_fault_handler = handler;
+    linux_syscall(LINUX_SYS_SIGALTSTACK, &stack, NULL);
+    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
+#ifdef WASM_LIBRARY
+        struct linux_sigaction *old = &linux_old_actions[i];
+#else
+        struct linux_sigaction *old = NULL;
+#endif
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], &action, old, sizeof(u64));
+    }
+}

@@ -1,0 +1,146 @@
+/* The process on Linux: the kernel's interface alone, no libc. */
+
+#include "../stack.h"
+#include "syscall.h"
+
+#define LINUX_SYS_WRITE LINUX_SYSCALL_NUMBER(1, 64)
+#define LINUX_SYS_MMAP LINUX_SYSCALL_NUMBER(9, 222)
+#define LINUX_SYS_MPROTECT LINUX_SYSCALL_NUMBER(10, 226)
+#define LINUX_SYS_MUNMAP LINUX_SYSCALL_NUMBER(11, 215)
+#define LINUX_SYS_SCHED_YIELD LINUX_SYSCALL_NUMBER(24, 124)
+#define LINUX_SYS_CLOCK_GETTIME LINUX_SYSCALL_NUMBER(228, 113)
+#define LINUX_SYS_CLOCK_GETRES LINUX_SYSCALL_NUMBER(229, 114)
+#define LINUX_SYS_CLOCK_NANOSLEEP LINUX_SYSCALL_NUMBER(230, 115)
+#define LINUX_SYS_EXIT_GROUP LINUX_SYSCALL_NUMBER(231, 94)
+#define LINUX_SYS_READLINKAT LINUX_SYSCALL_NUMBER(267, 78)
+#define LINUX_SYS_GETRANDOM LINUX_SYSCALL_NUMBER(318, 278)
+
+#define LINUX_AT_FDCWD (-100)
+#define LINUX_EINTR 4
+#define LINUX_PROT_NONE 0
+#define LINUX_PROT_READ_WRITE 3
+/* MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE */
+#define LINUX_MAP_RESERVE 0x4022
+#define LINUX_MAP_FIXED_NOREPLACE 0x100000
+#define LINUX_TIMER_ABSTIME 1
+#define LINUX_NANOSECONDS 1000000000ull
+
+#define LINUX_STACK_GUARD_SIZE 0x400000ull
+
+#define PROCESS_LIMIT_HINT ": see 'ulimit -v' and the limits of the container"
+
+struct linux_time {
+    i64 seconds, nanoseconds;
+};
+
+static u8 *linux_stack_guard;
+
+INTERNAL void process_write_error(const char *text, u64 size) {
+    while (size) {
+        i64 written = linux_syscall(LINUX_SYS_WRITE, 2, text, size);
+        if (written == -LINUX_EINTR) continue;
+        if (written <= 0) return;
+        text += written;
+        size -= (u64)written;
+    }
+}
+
+#ifdef WASM_LIBRARY
+_Noreturn void exit(int code);
+#endif
+
+INTERNAL _Noreturn void process_exit(int code) {
+#ifdef WASM_LIBRARY
+    exit(code);
+#else
+    for (;;) linux_syscall(LINUX_SYS_EXIT_GROUP, code);
+#endif
+}
+
+INTERNAL u64 process_executable_path(char *buffer, u64 size) {
+    i64 length = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
+    if (length <= 0 || (u64)length >= size) return 0;
+    buffer[length] = 0;
+    return (u64)length;
+}
+
+/* Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint, and may map elsewhere. */
+INTERNAL u8 *process_reserve(u8 *address, u64 size) {
+    u64 flags = LINUX_MAP_RESERVE | (address ? LINUX_MAP_FIXED_NOREPLACE : 0);
+    i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, LINUX_PROT_NONE, flags, -1, 0);
+    if (result < 0 && result > -4096) return NULL;
+    if (!address || (u8 *)result == address) return (u8 *)result;
+    linux_syscall(LINUX_SYS_MUNMAP, result, size);
+    return NULL;
+}
+
+INTERNAL bool process_commit(u8 *address, u64 size) {
+    return linux_syscall(LINUX_SYS_MPROTECT, address, size, LINUX_PROT_READ_WRITE) == 0;
+}
+
+INTERNAL void process_run_on_own_stack(void (*function)(void)) {
+    u8 *guard = process_reserve(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE);
+    if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return;
+    linux_stack_guard = guard;
+    stack_enter(guard + LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
+}
+
+/* The numbers of WASI's clocks are those of Linux. */
+INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds) {
+    struct linux_time time;
+    if (linux_syscall(LINUX_SYS_CLOCK_GETTIME, clock, &time)) return WASI_EINVAL;
+    *nanoseconds = (u64)time.seconds * LINUX_NANOSECONDS + (u64)time.nanoseconds;
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 process_clock_resolution(enum process_clock clock, u64 *nanoseconds) {
+    struct linux_time time;
+    if (linux_syscall(LINUX_SYS_CLOCK_GETRES, clock, &time)) return WASI_EINVAL;
+    *nanoseconds = (u64)time.seconds * LINUX_NANOSECONDS + (u64)time.nanoseconds;
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 process_sleep_until(enum process_clock clock, u64 nanoseconds) {
+    struct linux_time time = {(i64)(nanoseconds / LINUX_NANOSECONDS), (i64)(nanoseconds % LINUX_NANOSECONDS)};
+    i64 result;
+    do result = linux_syscall(LINUX_SYS_CLOCK_NANOSLEEP, clock, LINUX_TIMER_ABSTIME, &time, NULL);
+    while (result == -LINUX_EINTR);
+    return result ? WASI_EINVAL : WASI_SUCCESS;
+}
+
+INTERNAL void process_yield(void) {
+    linux_syscall(LINUX_SYS_SCHED_YIELD);
+}
+
+INTERNAL u16 process_random(void *buffer, u64 size) {
+    u8 *next = buffer;
+    while (size) {
+        i64 got = linux_syscall(LINUX_SYS_GETRANDOM, next, size, 0);
+        if (got == -LINUX_EINTR) continue;
+        if (got <= 0) return WASI_EIO;
+        next += got;
+        size -= (u64)got;
+    }
+    return WASI_SUCCESS;
+}
+
+#include "fault.h"
+
+#ifdef WASM_LIBRARY
+#include "library.h"
+#else
+
+static char **linux_args, **linux_environment;
+
+INTERNAL const char *const *process_args(void) {
+    return (const char *const *)linux_args;
+}
+
+INTERNAL const char *const *process_environment(void) {
+    return (const char *const *)linux_environment;
+}
+
+_Noreturn static void start(void);
+#include "entry.h"
+
+#endif

@@ -1,0 +1,30 @@
+/* The runtime is one translation unit: the compiler sees all of it, drops what no one calls, and the linker drops the
+   WASI calls that a program does not import.
+
+   WASM_LIBRARY     for an object that is linked into a C program: no entry point, nothing that libc has too
+   WASM_TRAP_HOOK   for test programs that go on after a trap
+   WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
+
+#include "module.h"
+#include "program.h"
+#include "platform/process.h"
+#include "wasi/errno.h"
+
+#if defined(__linux__)
+#include "platform/linux/process.c"
+#elif defined(_WIN32)
+#include "platform/windows/process.c"
+#elif defined(__APPLE__)
+#include "platform/posix/process.c"
+#else
+#error "no process.c for this platform"
+#endif
+
+#include "text.c"
+
+#include "memory.c"
+#include "trap.c"
+
+#include "start.c"
+
+#include "builtins.c"

@@ -1,0 +1,20 @@
+/* From the platform's entry point to the program, and back to an exit code. */
+
+WASM_API _Noreturn void wasm_exit(u32 code) {
+    process_exit((int)code);
+}
+
+#ifndef WASM_LIBRARY
+
+static void start_program(void) {
+    for (void (*const *step)(void) = wasm_program.steps; *step; step++) (*step)();
+    process_exit(0);
+}
+
+/* Called by the platform's entry point. */
+_Noreturn static void start(void) {
+    process_run_on_own_stack(start_program);
+    wasm_fail("not enough memory for the program's stack");
+}
+
+#endif
