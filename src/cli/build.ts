@@ -1,0 +1,69 @@
+import { createExecutables, selectTargets, type Executable } from '../../compiler/index.ts'
+import { lastValue } from './args.ts'
+import type { Command } from './command.ts'
+import { destinations } from './destination.ts'
+import { readModule } from './input.ts'
+import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, grantOptions, targetNames } from './options.ts'
+import { formatBytes, formatTable } from './output.ts'
+
+export const build: Command = {
+  name: 'build',
+  aliases: ['create-exe'],
+  summary: 'Make executables from a module',
+  usage: 'build FILE.wasm [-o FILE | -o DIR/] [--target NAMES] [options]',
+  files: 1,
+  options: {
+    output: { short: 'o', value: 'PATH', description: 'The file, or a directory for NAME-TARGET files' },
+    target: {
+      short: 't',
+      value: 'NAMES',
+      multiple: true,
+      description: 'Targets, separated by commas, or host or all; default: host',
+    },
+    ...GRANT_OPTIONS,
+    ...COMPILE_OPTIONS,
+    json: { description: 'Print the result as JSON, and nothing else, on standard output' },
+  },
+  examples: [
+    'wasm-exe build hello.wasm -o hello',
+    'wasm-exe build hello.wasm -o dist/ --target linux-x64,win32-x64',
+    'wasm-exe build cat.wasm --target all -o dist/ --dir /=. --env LANG',
+  ],
+  async run(args, { output, signals }) {
+    const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
+    const options = { ...compileOptions(args), grants: grantOptions(args) }
+    const input = await readModule(args.positionals[0])
+    const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
+    const { executables } = await createExecutables(input.bytes, {
+      ...options,
+      file: input.file,
+      name: input.name,
+      targets: targets.map((target) => target.name),
+      outFile: (target) => files.get(target),
+      signal: signals.abort,
+      onProgress: (progress) => output.progress(input.file, progress),
+    })
+    const rows = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
+    output.result(args.options.has('json') ? json(rows) : table(rows))
+    return 0
+  },
+}
+
+type Row = Executable & { file: string }
+
+function json(rows: readonly Row[]): string {
+  const executables = rows.map(({ target, file, size, integrity }) => ({ target, file, bytes: size, integrity }))
+  return JSON.stringify({ executables })
+}
+
+function table(rows: readonly Row[]): string {
+  return formatTable(
+    rows.map(({ target, file, size, milliseconds, cached }) => [
+      file,
+      target,
+      formatBytes(size),
+      cached ? 'cached' : `${Math.round(milliseconds)} ms`,
+    ]),
+    [2, 3],
+  )
+}

@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Target } from '../../compiler/index.ts'
+import { UsageError } from './command.ts'
+
+/**
+ * Where each target's file goes, by target name; paths stay relative if they were typed so.
+ *
+ * One target: exactly the file that `-o` names, else the module's name with the target's extension. Several targets, or
+ * `-o` names a directory (it exists, or ends with a slash): `NAME-TARGET` with the extension.
+ * @throws UsageError if several files would go into one
+ */
+export function destinations(
+  { file, name }: { file: string; name: string },
+  targets: readonly Target[],
+  out: string | undefined,
+  extension: (target: Target) => string,
+): Map<string, string> {
+  const several = targets.length > 1
+  if (several && out !== undefined && !isDirectory(out)) {
+    throw new UsageError(`-o ${out} is one file for ${targets.length} targets; name a directory: -o ${out}/`)
+  }
+  const into = out !== undefined && isDirectory(out) ? out : several ? '.' : undefined
+  const place = (target: Target): string => {
+    if (into !== undefined) return join(into, `${name}-${target.name}${extension(target)}`)
+    return out ?? `${name}${extension(target)}`
+  }
+  const files = new Map<string, string>(targets.map((target) => [target.name, place(target)]))
+  for (const path of files.values()) {
+    if (resolve(path) === resolve(file)) throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
+  }
+  return files
+}
+
+function isDirectory(path: string): boolean {
+  if (/[/\\]$/.test(path)) return true
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}

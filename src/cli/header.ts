@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises'
+import { createHeader } from '../../compiler/index.ts'
+import { lastValue } from './args.ts'
+import type { Command } from './command.ts'
+import { readModule } from './input.ts'
+
+export const header: Command = {
+  name: 'header',
+  summary: 'Write the C header that goes with an object file',
+  usage: 'header FILE.wasm [-o FILE.h]',
+  files: 1,
+  options: {
+    output: { short: 'o', value: 'FILE.h', description: 'Default: the module’s name with .h; - is standard output' },
+  },
+  examples: ['wasm-exe header fib.wasm -o fib.h', 'wasm-exe header fib.wasm -o - | less'],
+  async run(args, { output }) {
+    const input = await readModule(args.positionals[0])
+    const text = await createHeader(input.bytes, { file: input.file, name: input.name })
+    const file = lastValue(args, 'output') ?? `${input.name}.h`
+    if (file === '-') {
+      output.result(text)
+      return 0
+    }
+    await writeFile(file, text)
+    output.result(file)
+    return 0
+  },
+}

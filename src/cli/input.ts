@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { CompileError } from '../../compiler/index.ts'
+
+export interface Input {
+  /** The path as it was typed. */
+  file: string
+  /** The file's stem: names the program and its symbols. */
+  name: string
+  bytes: Uint8Array
+}
+
+/** Reads a module; text format (`.wat`) is assembled on the way. @throws CompileError */
+export async function readModule(file: string): Promise<Input> {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new CompileError(reason(cause), { code: 'input', file, cause })
+  })
+  const name = basename(file, extname(file))
+  if (extname(file).toLowerCase() !== '.wat') return { file, name, bytes }
+  const { assemble } = await import('../../compiler/wat.ts')
+  return { file, name, bytes: await assemble(bytes.toString('utf8'), { file }) }
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'there is no such file'
+  if (error.code === 'EISDIR') return 'it is a directory'
+  return `cannot be read: ${error.message}`
+}

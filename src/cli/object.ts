@@ -1,0 +1,49 @@
+import { createObject, compile, selectTargets } from '../../compiler/index.ts'
+import { lastValue } from './args.ts'
+import type { Command } from './command.ts'
+import { destinations } from './destination.ts'
+import { readModule } from './input.ts'
+import { COMPILE_OPTIONS, compileOptions, targetNames } from './options.ts'
+import { formatBytes, formatTable } from './output.ts'
+
+export const object: Command = {
+  name: 'object',
+  aliases: ['create-obj'],
+  summary: 'Make object files that a C program links',
+  usage: 'object FILE.wasm [-o FILE.o | -o FILE.a | -o DIR/] [--target NAMES] [options]',
+  files: 1,
+  options: {
+    output: { short: 'o', value: 'PATH', description: 'The file (.o or .obj, or .a for an archive), or a directory' },
+    target: {
+      short: 't',
+      value: 'NAMES',
+      multiple: true,
+      description: 'Targets, separated by commas, or host or all; default: host',
+    },
+    ...COMPILE_OPTIONS,
+    json: { description: 'Print the result as JSON, and nothing else, on standard output' },
+  },
+  examples: ['wasm-exe object fib.wasm -o fib.o', 'wasm-exe header fib.wasm -o fib.h', 'cc main.c fib.o -o main'],
+  async run(args, { output, signals }) {
+    const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
+    const options = compileOptions(args)
+    const input = await readModule(args.positionals[0])
+    const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.objectExt)
+    const module = await compile(input.bytes, { file: input.file, name: input.name })
+    const objects = []
+    for (const { name: target } of targets) {
+      const file = files.get(target) as string
+      const { size, integrity } = await createObject(module, {
+        ...options,
+        target,
+        outFile: file,
+        signal: signals.abort,
+        onProgress: (progress) => output.progress(`${input.file} for ${target}`, progress),
+      })
+      objects.push({ target, file, bytes: size, integrity })
+    }
+    const table = () => formatTable(objects.map(({ target, file, bytes }) => [file, target, formatBytes(bytes)]), [2])
+    output.result(args.options.has('json') ? JSON.stringify({ objects }) : table())
+    return 0
+  },
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path'
+import { parseOptimize, type BuildOptions, type DirGrant, type Grants } from '../../compiler/index.ts'
+import { parseDirGrant } from '../grants.ts'
+import { lastValue, listValue } from './args.ts'
+import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
+
+/** What every command takes that runs the C compiler. */
+export const COMPILE_OPTIONS: OptionSpecs = {
+  optimize: { short: 'O', value: 'LEVEL', description: '0 1 2 3 or s; default 2' },
+  debug: { short: 'g', description: 'Keep symbols and line information' },
+  'cache-dir': { value: 'DIR', description: 'Where compiled things are kept' },
+  toolchain: { value: 'NAME', description: 'zig (default), the path of a Zig binary, or cc: the system’s compiler' },
+  launcher: { value: 'COMMAND', description: 'Run compilers through ccache or sccache' },
+  jobs: { short: 'j', value: 'N', description: 'Compilers side by side; default: the number of processors' },
+}
+
+/** What the program may use, for commands that make executables. */
+export const GRANT_OPTIONS: OptionSpecs = {
+  dir: { value: 'GUEST=HOST', multiple: true, description: 'Grant a directory; GUEST=HOST:ro only for reading' },
+  env: { value: 'NAME[=VALUE]', multiple: true, description: 'Pass a variable on, or fix its value' },
+}
+
+/** @throws UsageError, CompileError */
+export function compileOptions(args: Arguments): BuildOptions {
+  const optimize = lastValue(args, 'optimize')
+  const cacheDir = lastValue(args, 'cache-dir')
+  const toolchain = lastValue(args, 'toolchain')
+  const launcher = lastValue(args, 'launcher')
+  const jobs = lastValue(args, 'jobs')
+  return {
+    debug: args.options.has('debug'),
+    ...(optimize !== undefined && { optimize: parseOptimize(optimize) }),
+    ...(cacheDir !== undefined && { cacheDir: resolve(cacheDir) }),
+    ...(toolchain !== undefined && { toolchain }),
+    ...(launcher !== undefined && { launcher }),
+    ...(jobs !== undefined && { jobs: parseJobs(jobs) }),
+  }
+}
+
+function parseJobs(text: string): number {
+  const jobs = Number(text)
+  if (Number.isInteger(jobs) && jobs > 0) return jobs
+  throw new UsageError(`--jobs ${text} is no number of processes; write --jobs 4`)
+}
+
+export function grantOptions(args: Arguments): Grants {
+  return {
+    dirs: Object.fromEntries((args.options.get('dir') ?? []).map(parseDir)),
+    env: args.options.get('env') ?? [],
+  }
+}
+
+function parseDir(text: string): [string, DirGrant] {
+  const grant = parseDirGrant(text)
+  if (grant) return grant
+  throw new UsageError(`--dir ${text} lacks a path; write --dir GUEST=HOST, as in --dir /data=./data`)
+}
+
+/** The targets that were named, lists and repetitions joined. */
+export function targetNames(args: Arguments): string[] {
+  return listValue(args, 'target')
+}

@@ -1,0 +1,71 @@
+import yoctoSpinner, { type Spinner } from 'yocto-spinner'
+import type { Progress, Stage } from '../../compiler/index.ts'
+
+const DOING: Record<Stage, string> = {
+  decode: 'reading',
+  generate: 'generating C',
+  compile: 'compiling',
+  link: 'linking',
+}
+
+/** Where a command's words go: results to standard output, everything else to standard error. */
+export class Output {
+  readonly #spinner: Spinner | undefined
+  /** The last plain line of progress, so that only news is printed. */
+  #said = ''
+
+  /** @param quiet no progress and no notes, for commands whose standard error belongs to the program they run */
+  constructor(readonly quiet = false) {
+    if (process.stderr.isTTY && !quiet) this.#spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false })
+  }
+
+  /** The command's result. */
+  result(text: string): void {
+    this.stop()
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Something worth knowing that is not the result. */
+  note(text: string): void {
+    if (this.quiet) return
+    this.stop()
+    process.stderr.write(`${text}\n`)
+  }
+
+  error(text: string): void {
+    this.stop()
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** Shows how a build goes: one moving line on a terminal, a line per stage elsewhere. */
+  progress(title: string, { stage, done, total }: Progress): void {
+    if (this.quiet) return
+    const text = `${title}: ${DOING[stage]}`
+    if (!this.#spinner) {
+      if (text !== this.#said) process.stderr.write(`${text}\n`)
+      this.#said = text
+      return
+    }
+    this.#spinner.text = total > 1 ? `${text} ${done}/${total}` : text
+    if (!this.#spinner.isSpinning) this.#spinner.start()
+  }
+
+  stop(): void {
+    this.#spinner?.stop()
+  }
+}
+
+/** `4.1 KB`, `21.5 MB`: three digits at most, powers of 1000. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : [bytes / 1e6, 'MB']
+  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`
+}
+
+/** Rows as aligned columns, two spaces apart; the columns listed in `right` are numbers. */
+export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column]].length)))
+  const cell = (text: string, column: number) =>
+    right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
+  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n')
+}

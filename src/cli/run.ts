@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { CompileError, createExecutable } from '../../compiler/index.ts'
+import type { Command } from './command.ts'
+import { readModule } from './input.ts'
+import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, grantOptions } from './options.ts'
+import type { Signals } from './signals.ts'
+
+export const run: Command = {
+  name: 'run',
+  summary: 'Build for this machine and run, with the same streams and exit code',
+  usage: 'run FILE.wasm [options] [-- ARGUMENTS]',
+  files: 1,
+  passthrough: true,
+  options: { ...GRANT_OPTIONS, ...COMPILE_OPTIONS },
+  examples: ['wasm-exe run hello.wasm', 'wasm-exe run cat.wasm --dir /=. -- /notes.txt'],
+  async run(args, { signals }) {
+    const options = { ...compileOptions(args), grants: grantOptions(args) }
+    const input = await readModule(args.positionals[0])
+    const { path } = await createExecutable(input.bytes, {
+      ...options,
+      file: input.file,
+      name: input.name,
+      target: 'host',
+      signal: signals.abort,
+    })
+    return execute(path, input.name, args.rest, signals)
+  },
+}
+
+/** The program's exit code; 128 + number for a signal, as shells say it. */
+function execute(path: string, name: string, args: readonly string[], signals: Signals): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path, args, { stdio: 'inherit', argv0: name })
+    // A terminal sends Ctrl-C to the program itself; the others reach only us.
+    signals.handTo((signal) => signal !== 'SIGINT' && child.kill(signal))
+    child.on('error', (cause) => {
+      reject(new CompileError(`cannot start ${path}: ${cause.message}`, { code: 'RUN', cause }))
+    })
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal as NodeJS.Signals]))
+  })
+}
