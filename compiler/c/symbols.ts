@@ -39,3 +39,16 @@ export function identifier(name: string): string {
     .replace(/^_+|_+$/g, '')
     .slice(0, 48)
 }
+
+/** The module and name that a symbol was made of, undefined if it was not made by {@link symbol}. */
+export function unmangle(symbol: string): [module: string, name: string] | undefined {
+  const split = symbol.indexOf('__')
+  if (split <= 0) return undefined
+  const parts = [symbol.slice(0, split), symbol.slice(split + 2)]
+  if (!parts.every((part) => /^(?:[A-Ya-z0-9_]|ZZ|Z[0-9a-f]{2})*$/.test(part))) return undefined
+  const [module, name] = parts.map((part) => {
+    const bytes = part.replace(/Z(Z|[0-9a-f]{2})/g, (_, code) => (code === 'Z' ? 'Z' : String.fromCharCode(parseInt(code, 16))))
+    return Buffer.from(bytes, 'latin1').toString('utf8')
+  })
+  return [module, name]
+}
