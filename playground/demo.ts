@@ -70,5 +70,6 @@ const host = hostTarget()
 if (!host || !DEFAULT_TARGETS.includes(host.name)) {
   console.log(`None of them is for this machine (${process.platform}-${process.arch}), so none is run.`)
 } else {
-  for (const [index, row] of rows.filter(({ target }) => target === host.name).entries()) show(EXAMPLES[index], row.file)
+  for (const [index, row] of rows.filter(({ target }) => target === host.name).entries())
+    show(EXAMPLES[index], row.file)
 }

@@ -30,7 +30,8 @@ export const EXAMPLES: readonly Example[] = [
     language: 'C',
     source: 'queens.c',
     title: 'Queens',
-    about: 'Counts the ways to place N queens on a board. Try 13, here and in the executable: it prints the time it took.',
+    about:
+      'Counts the ways to place N queens on a board. Try 13, here and in the executable: it prints the time it took.',
     args: '8',
     dirs: {},
   },

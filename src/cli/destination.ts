@@ -27,7 +27,8 @@ export function destinations(
   }
   const files = new Map<string, string>(targets.map((target) => [target.name, place(target)]))
   for (const path of files.values()) {
-    if (resolve(path) === resolve(file)) throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
+    if (resolve(path) === resolve(file))
+      throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
   }
   return files
 }

@@ -42,7 +42,11 @@ export const object: Command = {
       })
       objects.push({ target, file, bytes: size, integrity })
     }
-    const table = () => formatTable(objects.map(({ target, file, bytes }) => [file, target, formatBytes(bytes)]), [2])
+    const table = () =>
+      formatTable(
+        objects.map(({ target, file, bytes }) => [file, target, formatBytes(bytes)]),
+        [2],
+      )
     output.result(args.options.has('json') ? JSON.stringify({ objects }) : table())
     return 0
   },

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+
+/** A command to be timed. */
+export interface Subject {
+  name: string
+  command: readonly string[]
+}
+
+/** One run: seconds of user and system time, seconds on the clock, and what was printed. */
+export interface Run {
+  user: number
+  system: number
+  wall: number
+  output: string
+}
+
+/** Bash reports the times of its children to the millisecond; Node reports only its own. */
+const SCRIPT = `TIMEFORMAT='%3U %3S %3R'; time "$@" 2>&1 3>&-`
+
+export function runTimed(command: readonly string[]): Run {
+  const { status, stdout, stderr, error } = spawnSync('bash', ['-c', SCRIPT, 'time', ...command], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with exit code ${status}\n${stdout}${stderr}`)
+  const [user, system, wall] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number)
+  return { user, system, wall, output: stdout }
+}
+
+/**
+ * Runs all subjects `rounds` times, interleaved, so that whatever else the machine does falls on all of them alike.
+ * @throws if two subjects print different things
+ */
+export function measure(subjects: readonly Subject[], rounds: number): Map<string, Run[]> {
+  const runs = new Map<string, Run[]>(subjects.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, command } of subjects) runs.get(name)?.push(runTimed(command))
+  }
+  const outputs = new Set([...runs.values()].flat().map(({ output }) => output))
+  if (outputs.size > 1) throw new Error(`different output:\n${[...outputs].join('---\n')}`)
+  return runs
+}

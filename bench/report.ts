@@ -1,0 +1,49 @@
+import type { Ratio } from './statistics.ts'
+
+/** What `--json FILE` writes. Ratios are ours divided by theirs: below 1 we are faster. */
+export interface Report {
+  machine: string
+  programs: ProgramReport[]
+  geomean: Partial<Record<Peer, number>>
+  /** Bytes by program and kind of file. */
+  sizes: Record<string, Record<string, number>>
+  /** Milliseconds to start and end, by program and kind of file. */
+  startup: Record<string, Record<string, number>>
+  /** Milliseconds to build, by program and stage. */
+  build: Record<string, Record<string, number>>
+}
+
+/** What our executables are compared with. */
+export type Peer = 'native' | 'wasm2c' | 'node'
+
+export interface ProgramReport {
+  name: string
+  ratio: Partial<Record<Peer, number>>
+  spread: Partial<Record<Peer, [number, number]>>
+  /** Median seconds of user time. */
+  seconds: Record<string, number>
+}
+
+export function emptyReport(machine: string): Report {
+  return { machine, programs: [], geomean: {}, sizes: {}, startup: {}, build: {} }
+}
+
+export function programReport(
+  name: string,
+  seconds: Record<string, number>,
+  ratios: Partial<Record<Peer, Ratio>>,
+): ProgramReport {
+  const entries = Object.entries(ratios)
+  return {
+    name,
+    seconds,
+    ratio: Object.fromEntries(entries.map(([peer, { ratio }]) => [peer, ratio])),
+    spread: Object.fromEntries(entries.map(([peer, { spread }]) => [peer, spread])),
+  }
+}
+
+/** A table in Markdown; all columns but the first are numbers. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
+  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
