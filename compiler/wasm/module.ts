@@ -1,3 +1,4 @@
+import type { FeatureUses } from './features.ts'
 import type { Instruction } from './instructions.ts'
 import type { FuncType, GlobalType, MemoryType, TableType, ValType } from './types.ts'
 
@@ -8,6 +9,8 @@ export interface ImportName {
 }
 interface Entity {
   import?: ImportName
+  /** Byte offset of its declaration, for messages. */
+  offset: number
 }
 
 /** A function. Bodies stay undecoded (a range of bytes) until asked for, so that memory is bounded by the largest one. */
@@ -45,6 +48,7 @@ export interface Export {
   name: string
   kind: ExternKind
   index: number
+  offset: number
 }
 
 export interface ElementSegment {
@@ -52,6 +56,8 @@ export interface ElementSegment {
   table: number
   offset?: ConstExpr
   type: ValType
+  /** Of the segment's declaration. */
+  at: number
   /** Function indices (the common form) or one constant expression each. */
   items: number[] | ConstExpr[]
 }
@@ -59,6 +65,8 @@ export interface DataSegment {
   mode: 'active' | 'passive'
   memory: number
   offset?: ConstExpr
+  /** Of the segment's declaration. */
+  at: number
   /** Byte range of the contents in the module. */
   start: number
   end: number
@@ -74,8 +82,10 @@ export interface CustomSection {
 export interface Module {
   /** The binary it was decoded from; ranges refer to it. */
   bytes: Uint8Array
-  /** For messages and symbols: 'hello' from hello.wasm. */
+  /** For symbols: 'hello' from hello.wasm. */
   name: string
+  /** For messages: the path the user knows. */
+  file: string
   types: FuncType[]
   funcs: Func[]
   tables: Table[]
@@ -84,7 +94,13 @@ export interface Module {
   tags: Tag[]
   exports: Export[]
   start?: number
+  /** Byte offset of the start section. */
+  startAt?: number
   elements: ElementSegment[]
   data: DataSegment[]
+  /** Of the data count section, which memory.init and data.drop require. */
+  dataCount?: number
   customs: CustomSection[]
+  /** The proposals used by what was decoded so far, each with the place where it was met first. */
+  features: FeatureUses
 }

@@ -25,6 +25,9 @@ export const NOFUNC: HeapType = -0x0d
 export const NOEXTERN: HeapType = -0x0e
 export const NOEXN: HeapType = -0x0c
 
+/** The bottom of all heap types, which only the validation of unreachable code meets. */
+export const BOT_HEAP: HeapType = -0x3f
+
 const REFERENCE = 0x100
 const NULLABLE = 0x200
 const HEAP_SHIFT = 10

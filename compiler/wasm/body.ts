@@ -1,0 +1,203 @@
+import { CompileError } from '../errors.ts'
+import { unsupported, use } from './features.ts'
+import type { Body, Catch, Instruction, MemArg } from './instructions.ts'
+import type { Func, Module } from './module.ts'
+import { opcodeByCode, plainOpcodes, type Immediates, type Opcode } from './opcodes.ts'
+import { Reader } from './reader.ts'
+import { heapType, valType } from './type-reader.ts'
+import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './types.ts'
+
+/** More locals than this in one function are refused, as by every engine: a few bytes could ask for four thousand million. */
+const MAX_LOCALS = 50_000
+
+const GC_PREFIX = 0xfb
+const GC_NAMES = (
+  'struct.new struct.new_default struct.get struct.get_s struct.get_u struct.set array.new array.new_default array.new_fixed ' +
+  'array.new_data array.new_elem array.get array.get_s array.get_u array.set array.len array.fill array.copy array.init_data ' +
+  'array.init_elem ref.test ref.test ref.cast ref.cast br_on_cast br_on_cast_fail any.convert_extern extern.convert_any ' +
+  'ref.i31 i31.get_s i31.get_u'
+).split(' ')
+const REF_EQ = 0xd3
+
+/** Decodes the body of a function that is not imported. */
+export function decodeBody(module: Module, func: Func): Body {
+  const { start, end } = func.body!
+  const r = new Reader(module.bytes, start, end, 'unexpected end of section or function')
+  const locals = readLocals(r, module)
+  const instructions = readExpression(r, module)
+  if (!r.done) r.fail('END opcode expected at the end of the function, not before')
+  return { locals, instructions }
+}
+
+function readLocals(r: Reader, module: Module): ValType[] {
+  const groups = r.vec(() => {
+    const offset = r.pos
+    return { count: r.u32(), type: valType(r, module), offset }
+  })
+  let total = 0
+  for (const { count, offset } of groups) {
+    total += count
+    if (total > 0xffffffff) r.fail('too many locals', offset)
+    if (total > MAX_LOCALS) {
+      throw new CompileError(`too many locals: ${total}`, {
+        code: 'unsupported', offset, hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
+      })
+    }
+  }
+  return groups.flatMap(({ count, type }) => new Array<ValType>(count).fill(type))
+}
+
+/** Reads instructions up to the `end` that closes the expression, which is the last one returned. */
+export function readExpression(r: Reader, module: Module): Instruction[] {
+  const instructions: Instruction[] = []
+  for (let depth = 1; depth > 0; ) {
+    const instruction = readInstruction(r, module)
+    instructions.push(instruction)
+    depth += NESTING[instruction.op.id]
+  }
+  return instructions
+}
+
+function readInstruction(r: Reader, module: Module): Instruction {
+  const offset = r.pos
+  const byte = r.byte()
+  let op = plainOpcodes[byte]
+  if (op === undefined) op = readOpcode(r, byte, offset)
+  if (op.feature !== 'mvp') use(module.features, op.feature, op.name, offset)
+  return IMMEDIATES_OF[op.id](op, offset, r, module)
+}
+
+function readOpcode(r: Reader, byte: number, offset: number): Opcode {
+  if (byte === REF_EQ) throw unsupported('gc', { what: 'ref.eq', offset })
+  if (byte < GC_PREFIX || byte === 0xff) r.fail(`illegal opcode 0x${hex(byte)}`, offset)
+  const sub = r.u32()
+  if (byte === GC_PREFIX && sub < GC_NAMES.length) throw unsupported('gc', { what: GC_NAMES[sub], offset })
+  return opcodeByCode.get(byte * 0x10000 + sub) ?? r.fail(`illegal opcode 0x${hex(byte)} 0x${hex(sub)}`, offset)
+}
+
+const hex = (n: number): string => n.toString(16).padStart(2, '0')
+
+type ReadImmediates = (op: Opcode, offset: number, r: Reader, module: Module) => Instruction
+
+const index: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32() })
+const twoIndices: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32(), index2: r.u32() })
+const memoryIndex = (r: Reader, module: Module, op: Opcode): number => {
+  const at = r.pos
+  const memory = r.u32()
+  if (memory > 0) use(module.features, 'multi-memory', `${op.name} of memory ${memory}`, at)
+  return memory
+}
+
+/** One reader for each kind of immediates. */
+const READ: Record<Immediates, ReadImmediates> = {
+  '': (op, offset) => ({ op, offset }),
+  block: (op, offset, r, module) => ({ op, offset, block: blockType(r, module) }),
+  'block catches': (op, offset, r, module) => ({
+    op, offset, block: blockType(r, module), catches: r.vec(() => catchClause(r)),
+  }),
+  label: index,
+  labels: (op, offset, r) => {
+    const labels = r.vec(() => r.u32())
+    labels.push(r.u32())
+    return { op, offset, labels }
+  },
+  func: index,
+  type: index,
+  'type table': (op, offset, r, module) => {
+    const type = r.u32()
+    const at = r.pos
+    const table = r.u32()
+    if (table > 0) use(module.features, 'reference-types', `${op.name} of table ${table}`, at)
+    return { op, offset, index: type, index2: table }
+  },
+  local: index,
+  global: index,
+  table: index,
+  'table table': twoIndices,
+  elem: index,
+  'elem table': twoIndices,
+  data: (op, offset, r, module) => ({ op, offset, index: dataIndex(r, module) }),
+  'data memory': (op, offset, r, module) => ({
+    op, offset, index: dataIndex(r, module), index2: memoryIndex(r, module, op),
+  }),
+  memory: (op, offset, r, module) => ({ op, offset, index: memoryIndex(r, module, op) }),
+  'memory memory': (op, offset, r, module) => ({
+    op, offset, index: memoryIndex(r, module, op), index2: memoryIndex(r, module, op),
+  }),
+  memarg: (op, offset, r, module) => ({ op, offset, memarg: memArg(r, module, op) }),
+  'memarg lane': (op, offset, r, module) => ({ op, offset, memarg: memArg(r, module, op), index: r.byte() }),
+  lane: (op, offset, r) => ({ op, offset, index: r.byte() }),
+  lanes: (op, offset, r) => ({ op, offset, lanes: sixteenBytes(r) }),
+  i32: (op, offset, r) => ({ op, offset, value: r.s32() }),
+  i64: (op, offset, r) => ({ op, offset, value: r.s64() }),
+  f32: (op, offset, r) => ({ op, offset, value: r.f32() }),
+  f64: (op, offset, r) => ({ op, offset, value: r.f64() }),
+  v128: (op, offset, r) => ({ op, offset, lanes: sixteenBytes(r) }),
+  heaptype: (op, offset, r, module) => ({ op, offset, types: [ref(heapType(r, module))] }),
+  types: (op, offset, r, module) => ({ op, offset, types: r.vec(() => valType(r, module)) }),
+  tag: index,
+  'atomic.fence': (op, offset, r) => {
+    if (r.byte() !== 0) r.fail('zero byte expected', r.pos - 1)
+    return { op, offset }
+  },
+}
+
+const IMMEDIATES_OF: ReadImmediates[] = []
+/** +1 for instructions that open a block, -1 for those that close one. */
+const NESTING: number[] = []
+for (const op of opcodeByCode.values()) {
+  IMMEDIATES_OF[op.id] = READ[op.imm]
+  NESTING[op.id] = op.imm.startsWith('block') ? 1 : op.name === 'end' || op.name === 'delegate' ? -1 : 0
+}
+
+const EMPTY: FuncType = { params: [], results: [] }
+const SINGLE: Record<number, FuncType> = Object.fromEntries(
+  [I32, I64, F32, F64, V128].map((type) => [type, { params: [], results: [type] }]))
+
+function blockType(r: Reader, module: Module): FuncType {
+  const offset = r.pos
+  const byte = offset < r.end ? r.bytes[offset] : r.byte()
+  if (byte === 0x40) {
+    r.pos++
+    return EMPTY
+  }
+  if (byte > 0x40 && byte < 0x80) {
+    const type = valType(r, module)
+    return SINGLE[type] ?? { params: [], results: [type] }
+  }
+  const type = r.s33()
+  if (type < 0) r.fail('malformed block type', offset)
+  use(module.features, 'multi-value', 'a block with a function type', offset)
+  return module.types[type] ?? fail(`unknown type ${type}`, offset)
+}
+
+function fail(reason: string, offset: number): never {
+  throw new CompileError(reason, { code: 'invalid', offset })
+}
+
+function catchClause(r: Reader): Catch {
+  const kind = r.byte()
+  if (kind > 3) r.fail('malformed catch clause', r.pos - 1)
+  const tag = kind < 2 ? r.u32() : undefined
+  return { tag, ref: kind % 2 === 1, label: r.u32() }
+}
+
+const MEMORY_INDEX = 0x40
+
+function memArg(r: Reader, module: Module, op: Opcode): MemArg {
+  const at = r.pos
+  const flags = r.u32()
+  if (flags >= 2 * MEMORY_INDEX) r.fail('malformed memop flags', at)
+  const memory = flags >= MEMORY_INDEX ? memoryIndex(r, module, op) : 0
+  return { align: flags % MEMORY_INDEX, memory, offset: r.u64() }
+}
+
+function dataIndex(r: Reader, module: Module): number {
+  if (module.dataCount === undefined) r.fail('data count section required')
+  return r.u32()
+}
+
+const sixteenBytes = (r: Reader): Uint8Array => {
+  const at = r.skip(16)
+  return r.bytes.subarray(at, at + 16)
+}

@@ -1,0 +1,191 @@
+import { CompileError } from '../errors.ts'
+import { readExpression } from './body.ts'
+import { use } from './features.ts'
+import type { ConstExpr, ExternKind, Module } from './module.ts'
+import type { Reader } from './reader.ts'
+import { funcType, globalType, memoryType, refType, tableType, tagTypeIndex } from './type-reader.ts'
+import { FUNC, FUNCREF, ref, type FuncType } from './types.ts'
+
+/** Reads the contents of one section into the module. */
+export type ReadSection = (r: Reader, m: Module) => void
+
+/** The sections in the order they must have in a module, each with its id (spec: Binary Format / Modules). */
+export const SECTIONS: { id: number; name: string; read: ReadSection }[] = [
+  { id: 1, name: 'type', read: types },
+  { id: 2, name: 'import', read: imports },
+  { id: 3, name: 'function', read: functions },
+  { id: 4, name: 'table', read: tables },
+  { id: 5, name: 'memory', read: memories },
+  { id: 13, name: 'tag', read: tags },
+  { id: 6, name: 'global', read: globals },
+  { id: 7, name: 'export', read: exports },
+  { id: 8, name: 'start', read: start },
+  { id: 9, name: 'element', read: elements },
+  { id: 12, name: 'data count', read: dataCount },
+  { id: 10, name: 'code', read: code },
+  { id: 11, name: 'data', read: data },
+]
+
+const KINDS: ExternKind[] = ['func', 'table', 'memory', 'global', 'tag']
+
+function types(r: Reader, m: Module): void {
+  r.vec(() => m.types.push(funcType(r, m)))
+}
+
+function typeOf(m: Module, index: number, offset: number): FuncType {
+  if (index < m.types.length) return m.types[index]
+  throw new CompileError(`unknown type ${index}`, { code: 'invalid', offset })
+}
+
+function imports(r: Reader, m: Module): void {
+  r.vec(() => {
+    const origin = { module: r.name(), name: r.name() }
+    const offset = r.pos
+    const kind = KINDS[r.byte()]
+    if (kind === 'func') addFunction(m, r.u32(), offset, origin)
+    else if (kind === 'table') m.tables.push({ type: tableType(r, m), import: origin, offset })
+    else if (kind === 'memory') addMemory(r, m, offset, origin)
+    else if (kind === 'global') {
+      const type = globalType(r, m)
+      if (type.mutable) use(m.features, 'mutable-global', 'an imported mutable global', offset)
+      m.globals.push({ type, import: origin, offset })
+    } else if (kind === 'tag') addTag(m, tagTypeIndex(r, m), offset, origin)
+    else r.fail('malformed import kind', offset)
+  })
+}
+
+type Origin = Module['funcs'][number]['import']
+
+function addFunction(m: Module, typeIndex: number, offset: number, origin?: Origin): void {
+  m.funcs.push({ index: m.funcs.length, typeIndex, type: typeOf(m, typeIndex, offset), import: origin, offset })
+}
+
+function addTag(m: Module, typeIndex: number, offset: number, origin?: Origin): void {
+  m.tags.push({ typeIndex, type: typeOf(m, typeIndex, offset), import: origin, offset })
+}
+
+function addMemory(r: Reader, m: Module, offset: number, origin?: Origin): void {
+  if (m.memories.length === 1) use(m.features, 'multi-memory', 'a second memory', offset)
+  m.memories.push({ type: memoryType(r, m), import: origin, offset })
+}
+
+function functions(r: Reader, m: Module): void {
+  r.vec(() => addFunction(m, r.u32(), r.pos))
+}
+
+const TABLE_WITH_INIT = 0x40
+
+function tables(r: Reader, m: Module): void {
+  r.vec(() => {
+    const offset = r.pos
+    if (offset < r.end && r.bytes[offset] === TABLE_WITH_INIT) {
+      use(m.features, 'function-references', 'a table with an initial value', offset)
+      r.pos++
+      if (r.byte() !== 0) r.fail('zero byte expected', r.pos - 1)
+      m.tables.push({ type: tableType(r, m), init: constant(r, m), offset })
+    } else m.tables.push({ type: tableType(r, m), offset })
+    if (m.tables.length === 2) use(m.features, 'reference-types', 'a second table', offset)
+  })
+}
+
+function memories(r: Reader, m: Module): void {
+  r.vec(() => addMemory(r, m, r.pos))
+}
+
+function tags(r: Reader, m: Module): void {
+  r.vec(() => {
+    const offset = r.pos
+    addTag(m, tagTypeIndex(r, m), offset)
+  })
+}
+
+function globals(r: Reader, m: Module): void {
+  r.vec(() => {
+    const offset = r.pos
+    m.globals.push({ type: globalType(r, m), init: constant(r, m), offset })
+  })
+}
+
+function exports(r: Reader, m: Module): void {
+  r.vec(() => {
+    const offset = r.pos
+    const name = r.name()
+    const kind = KINDS[r.byte()] ?? r.fail('malformed export kind', r.pos - 1)
+    m.exports.push({ name, kind, index: r.u32(), offset })
+  })
+}
+
+function start(r: Reader, m: Module): void {
+  m.startAt = r.pos
+  m.start = r.u32()
+}
+
+/** A constant expression without its `end`. */
+function constant(r: Reader, m: Module): ConstExpr {
+  return readExpression(r, m).slice(0, -1)
+}
+
+// The bits of an element segment's flags.
+const NOT_ACTIVE = 1
+const EXPLICIT = 2 // a table index if active, else declarative
+const EXPRESSIONS = 4
+
+function elements(r: Reader, m: Module): void {
+  r.vec(() => {
+    const at = r.pos
+    const flags = r.u32()
+    if (flags > 7) r.fail('malformed elements segment kind', at)
+    const active = (flags & NOT_ACTIVE) === 0
+    const table = active && flags & EXPLICIT ? r.u32() : 0
+    const offset = active ? constant(r, m) : undefined
+    const typed = (flags & (NOT_ACTIVE | EXPLICIT)) !== 0
+    const mode = active ? 'active' : flags & EXPLICIT ? 'declarative' : 'passive'
+    if (flags & EXPRESSIONS) {
+      const type = typed ? refType(r, m) : FUNCREF
+      m.elements.push({ mode, table, offset, type, at, items: r.vec(() => constant(r, m)) })
+    } else {
+      if (typed && r.byte() !== 0) r.fail('malformed element kind', r.pos - 1)
+      m.elements.push({ mode, table, offset, type: ref(FUNC, false), at, items: r.vec(() => r.u32()) })
+    }
+  })
+}
+
+function dataCount(r: Reader, m: Module): void {
+  m.dataCount = r.u32()
+}
+
+function code(r: Reader, m: Module): void {
+  const defined = m.funcs.filter((func) => func.import === undefined)
+  const at = r.pos
+  let next = 0
+  r.vec(() => {
+    const size = r.u32()
+    const bodyStart = r.skip(size)
+    if (next < defined.length) defined[next].body = { start: bodyStart, end: r.pos }
+    next++
+  })
+  if (next !== defined.length) inconsistent(r, at)
+}
+
+/** Both sections must be there, or neither, or be empty; called again at the module's end for a missing code section. */
+export function inconsistent(r: Reader, at: number): never {
+  r.fail('function and code section have inconsistent lengths', at)
+}
+
+function data(r: Reader, m: Module): void {
+  const sectionAt = r.pos
+  r.vec(() => {
+    const at = r.pos
+    const flags = r.u32()
+    if (flags > 2) r.fail('malformed data segment kind', at)
+    const memory = flags === 2 ? r.u32() : 0
+    const offset = flags === 1 ? undefined : constant(r, m)
+    const contents = r.vecBytes()
+    m.data.push({ mode: flags === 1 ? 'passive' : 'active', memory, offset, at, start: r.pos - contents.length, end: r.pos })
+  })
+  if (m.dataCount !== undefined && m.dataCount !== m.data.length) dataInconsistent(r, sectionAt)
+}
+
+export function dataInconsistent(r: Reader, at: number): never {
+  r.fail('data count and data section have inconsistent lengths', at)
+}
