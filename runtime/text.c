@@ -5,15 +5,15 @@ struct text {
     u32 length;
 };
 
-INTERNAL void text_add_bytes(struct text *text, const char *bytes, u64 size) {
+INTERNAL WASM_COLD void text_add_bytes(struct text *text, const char *bytes, u64 size) {
     for (u64 i = 0; i < size && text->length < sizeof text->bytes; i++) text->bytes[text->length++] = bytes[i];
 }
 
-INTERNAL void text_add(struct text *text, const char *string) {
+INTERNAL WASM_COLD void text_add(struct text *text, const char *string) {
     while (*string && text->length < sizeof text->bytes) text->bytes[text->length++] = *string++;
 }
 
-INTERNAL void text_add_number(struct text *text, u64 number, u32 base) {
+INTERNAL WASM_COLD void text_add_number(struct text *text, u64 number, u32 base) {
     char digits[20];
     u32 first = sizeof digits;
     do {
@@ -23,6 +23,6 @@ INTERNAL void text_add_number(struct text *text, u64 number, u32 base) {
     text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
-INTERNAL void text_write_error(struct text *text) {
+INTERNAL WASM_COLD void text_write_error(struct text *text) {
     process_write_error(text->bytes, text->length);
 }

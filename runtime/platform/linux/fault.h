@@ -1,6 +1,7 @@
 /* Fault signals, with the kernel's own structures. */
 
 #define LINUX_SIGILL 4
+#define LINUX_SIGTRAP 5
 #define LINUX_SIGBUS 7
 #define LINUX_SIGFPE 8
 #define LINUX_SIGSEGV 11
@@ -54,7 +55,8 @@ __asm__(
     ".popsection\n");
 #endif
 
-static const u8 linux_fault_signals[] = {LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE};
+static const u8 linux_fault_signals[] = {
+    LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE, LINUX_SIGTRAP};
 #define LINUX_FAULT_SIGNALS (sizeof linux_fault_signals)
 #define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 #define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
@@ -78,7 +80,7 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
     struct process_fault fault;
     fault.address = info->address;
     fault.pc = context[LINUX_CONTEXT_PC];
-    fault.stack_overflow = signal != LINUX_SIGILL && signal != LINUX_SIGFPE &&
+    fault.stack_overflow = (signal == LINUX_SIGSEGV || signal == LINUX_SIGBUS) &&
                            linux_is_stack_overflow(fault.address, context[LINUX_CONTEXT_SP]);
     linux_fault_handler(&fault);
 #ifdef WASM_LIBRARY
