@@ -21,7 +21,7 @@ static uint32_t slot_of(uint32_t key) {
 
 int main(void) {
     uint32_t state = 1, sum = 0;
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 36; round++) {
         for (int i = 0; i < KEYS; i++) {
             state = state * 1664525 + 1013904223;
             uint32_t key = (state >> 8) % KEYS + 1, at = slot_of(key);

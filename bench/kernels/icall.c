@@ -17,7 +17,7 @@ int main(int argc, char **argv) {
     (void)argv;
     if (argc > 5) ops[argc & 7] = add;
     uint32_t value = 1, state = 12345;
-    for (int i = 0; i < 150000000; i++) {
+    for (int i = 0; i < 400000000; i++) {
         state = state * 1664525 + 1013904223;
         value = ops[i * 5 + (i >> 3) & 7](value, state);
     }

@@ -1,4 +1,4 @@
-// A five-point stencil on a grid of 1000 x 1000 doubles, 600 sweeps.
+// A five-point stencil on a grid of 1000 x 1000 doubles, 1200 sweeps.
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@ static double grid[N][N], next[N][N];
 int main(void) {
     for (int i = 0; i < N; i++) grid[0][i] = grid[i][0] = 100;
     memcpy(next, grid, sizeof grid);
-    for (int sweep = 0; sweep < 300; sweep++) {
+    for (int sweep = 0; sweep < 600; sweep++) {
         for (int i = 1; i < N - 1; i++)
             for (int j = 1; j < N - 1; j++)
                 next[i][j] = 0.25 * (grid[i - 1][j] + grid[i + 1][j] + grid[i][j - 1] + grid[i][j + 1]);

@@ -1,7 +1,7 @@
-// The Mandelbrot set, 1200 x 1200 points, 200 iterations at most.
+// The Mandelbrot set, 1200 x 1200 points, 800 iterations at most.
 #include <stdio.h>
 
-enum { SIZE = 1200, LIMIT = 200 };
+enum { SIZE = 1200, LIMIT = 800 };
 
 int main(void) {
     long total = 0;

@@ -12,7 +12,7 @@ int main(void) {
         int length = 80 + (i * 7) % 80;
         for (int j = 0; j < length; j++) lines[i][j] = (char)('a' + ((state = state * 1664525 + 1013904223) >> 24) % 25);
     }
-    for (int round = 0; round < 900; round++)
+    for (int round = 0; round < 6000; round++)
         for (int i = 1; i < COUNT; i++) {
             const char *a = lines[i], *b = lines[(i * 31 + round) % COUNT];
             size_t length = strlen(a);
