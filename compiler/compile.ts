@@ -1,10 +1,14 @@
-import type { Generated } from './c/index.ts'
+import { basename, extname } from 'node:path'
+import { createHash } from 'node:crypto'
+import { generate, type Generated } from './c/index.ts'
+import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
+import { validateModule } from './wasm/validate.ts'
 
 export interface CompileOptions {
-  /** The file's path, for messages and, without its extension, for symbols; default 'module.wasm'. */
+  /** The file's path, for messages; default 'module.wasm'. */
   file?: string
-  /** The module's name in symbols and traps; default: the file's stem. */
+  /** The module's name in symbols; default: the file's stem. */
   name?: string
 }
 
@@ -29,4 +33,34 @@ export interface CompiledModule {
 }
 
 /** Decodes, validates and generates C. @throws CompileError with file, byte offset and function */
-export declare function compile(bytes: Uint8Array, options?: CompileOptions): Promise<CompiledModule>
+export async function compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
+  const { file, name } = moduleNames(options)
+  const module = decode(bytes, { name, file })
+  validateModule(module)
+  const code = generate(module, { file: basename(file) })
+  return { info: describe(module, file), module, code }
+}
+
+/** File and name with their defaults. */
+export function moduleNames({ file = 'module.wasm', name }: CompileOptions): { file: string; name: string } {
+  return { file, name: name ?? (basename(file, extname(file)) || 'module') }
+}
+
+/** `sha256-` and base64, as in HTML's integrity attribute. */
+export function integrity(bytes: Uint8Array): string {
+  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+}
+
+function describe(module: Module, file: string): ModuleInfo {
+  const entities = { func: module.funcs, table: module.tables, memory: module.memories, global: module.globals, tag: module.tags }
+  return {
+    name: module.name,
+    file,
+    size: module.bytes.byteLength,
+    integrity: integrity(module.bytes),
+    imports: Object.entries(entities).flatMap(([kind, list]) =>
+      list.filter((entity) => entity.import !== undefined).map((entity) => ({ ...entity.import!, kind })),
+    ),
+    exports: module.exports.map(({ name, kind }) => ({ name, kind })),
+  }
+}

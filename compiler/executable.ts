@@ -1,7 +1,18 @@
-import type { CompiledModule, CompileOptions, ModuleInfo } from './compile.ts'
-import type { BuildOptions, Grants, NormalGrants, Optimize } from './options.ts'
-import type { TargetName } from './targets.ts'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { withBuild, type BuildContext } from './build.ts'
+import { compile, integrity, moduleNames, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
+import { generateConfig } from './config.ts'
+import { copyExecutable } from './disk.ts'
+import { CompileError } from './errors.ts'
+import { link } from './link.ts'
+import { moduleUnits } from './module-units.ts'
+import { checkSupported, normalizeGrants, selectTargets, type BuildOptions, type Grants, type NormalGrants, type Optimize } from './options.ts'
+import { runtimeUnit } from './runtime.ts'
+import { hashKey } from './store.ts'
+import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
+import { compileUnits, type Unit } from './unit.ts'
+import { checkProgram } from './wasm/recognize.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
@@ -22,6 +33,7 @@ export interface Executable {
   integrity: string
   /** It was there before, nothing was compiled or linked. */
   cached: boolean
+  /** From the beginning of the build until it was complete. */
   milliseconds: number
 }
 
@@ -34,18 +46,158 @@ export interface Build {
   executables: Executable[]
 }
 
-/** Builds executables for several targets (`host` and `all` included); they share the C and one queue of compilers. */
-export declare function createExecutables(
-  input: Uint8Array | CompiledModule,
-  options?: ExecutableOptions & {
-    targets?: readonly string[]
-    /** Where a target's executable is written: temporary name, then renamed, mode 0755. */
-    outFile?: (target: TargetName) => string | undefined
-  },
-): Promise<Build>
+export interface ExecutablesOptions extends ExecutableOptions {
+  /** Names of targets, `host` and `all` included; default `host`. */
+  targets?: readonly string[]
+  /** Where a target's executable is written, complete or not at all, mode 0755; undefined leaves it in the cache. */
+  outFile?: (target: TargetName) => string | undefined
+}
 
-/** Builds one executable; default target: `host`. */
-export declare function createExecutable(
+/**
+ * Builds executables for several targets; they share the C and one queue of compilers.
+ * @throws CompileError; nothing half-written stays behind
+ */
+export async function createExecutables(
   input: Uint8Array | CompiledModule,
-  options?: ExecutableOptions & { target?: string; outFile?: string },
-): Promise<Executable & Omit<Build, 'executables'>>
+  options: ExecutablesOptions = {},
+): Promise<Build> {
+  const started = performance.now()
+  const targets = selectTargets(options.targets ?? ['host'])
+  const grants = normalizeGrants(options.grants)
+  return withBuild(options, async (context) => {
+    checkSupported(context.toolchain, targets)
+    const program = new Program(context, input, options, grants)
+    const executables = await program.build(targets, started)
+    for (const executable of executables) {
+      const outFile = options.outFile?.(executable.target)
+      if (outFile === undefined) continue
+      await copyExecutable(executable.path, outFile)
+      executable.path = outFile
+    }
+    const { optimize, toolchain } = context
+    return { module: await program.info(), toolchain: toolchain.info, optimize, grants, executables }
+  })
+}
+
+/** Builds one executable; default target: `host`. @throws CompileError */
+export async function createExecutable(
+  input: Uint8Array | CompiledModule,
+  { target = 'host', outFile, ...options }: ExecutableOptions & { target?: string; outFile?: string } = {},
+): Promise<Executable & Omit<Build, 'executables'>> {
+  if (target === 'all') {
+    throw new CompileError('createExecutable builds for one target, not all', { code: 'target', hint: 'use createExecutables' })
+  }
+  const { executables, ...build } = await createExecutables(input, { ...options, targets: [target], outFile: () => outFile })
+  return { ...build, ...executables[0] }
+}
+
+/** In the store no file is without one. */
+const extension = (target: Target): string => target.ext || '.bin'
+
+/** What is remembered of an executable in the store. */
+interface ExecutableRecord {
+  size: number
+  integrity: string
+}
+
+/** A module on its way to executables. It is decoded only if one of them is not in the store. */
+class Program {
+  private readonly context: BuildContext
+  private readonly input: Uint8Array | CompiledModule
+  private readonly names: { file: string; name: string }
+  private readonly grants: NormalGrants
+  private readonly moduleKey: string
+  private compiled: Promise<CompiledModule> | undefined
+
+  constructor(
+    context: BuildContext,
+    input: Uint8Array | CompiledModule,
+    options: CompileOptions,
+    grants: NormalGrants,
+  ) {
+    this.context = context
+    this.input = input
+    this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
+    this.grants = grants
+    const wasm = input instanceof Uint8Array ? integrity(input) : input.info.integrity
+    this.moduleKey = hashKey('module', wasm, this.names.file, this.names.name, context.sources.compilerHash)
+  }
+
+  async build(targets: readonly Target[], started: number): Promise<Executable[]> {
+    const found = await Promise.all(targets.map((target) => this.find(target)))
+    const missing = targets.filter((_, index) => found[index] === undefined)
+    if (missing.length > 0) await this.produce(missing)
+    const made = await Promise.all(missing.map((target) => this.find(target)))
+    return targets.map((target, index) => {
+      const fresh = found[index] === undefined
+      const entry = found[index] ?? made[missing.indexOf(target)]
+      if (entry === undefined) throw new CompileError(`the executable for ${target.name} vanished from the cache`, {
+        code: 'disk',
+        hint: `does something clean ${this.context.store.dir} during builds? choose another cacheDir`,
+      })
+      const milliseconds = performance.now() - started
+      const { name, triple, ext } = target
+      return { target: name, triple, fileName: this.names.name + ext, ...entry, cached: !fresh, milliseconds }
+    })
+  }
+
+  /** Read from the store where nothing was compiled. */
+  async info(): Promise<ModuleInfo> {
+    const { store } = this.context
+    const known = this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
+    return known ?? (await this.compile()).info
+  }
+
+  private key(target: Target): string {
+    const { toolchain, sources, optimize, debug } = this.context
+    const mode = { target, form: 'executable', kind: 'module', optimize, debug } as const
+    const flags = [...toolchain.flags(mode), ...target.link].join('\0')
+    return hashKey('executable', this.moduleKey, sources.runtimeHash, toolchain.identity, flags, JSON.stringify(this.grants))
+  }
+
+  private async find(target: Target): Promise<(ExecutableRecord & { path: string }) | undefined> {
+    const { store } = this.context
+    const key = this.key(target)
+    const record = await store.readRecord<ExecutableRecord>('executables', key)
+    const path = record && (await store.find('executables', key, extension(target)))
+    if (record === undefined || path === undefined) return undefined
+    if ((await stat(path)).size === record.size) return { path, ...record }
+    await rm(path, { force: true })
+    return undefined
+  }
+
+  private async produce(targets: readonly Target[]): Promise<void> {
+    const { context } = this
+    context.expect('link', targets.length)
+    const compiled = await this.compile()
+    checkProgram(compiled.module)
+    const exported = new Set(compiled.info.exports.map(({ name }) => name))
+    const start = ['_initialize', '_start'].filter((name) => exported.has(name))
+    const config: Unit = {
+      kind: 'config',
+      name: 'config',
+      code: generateConfig({ name: this.names.name, start, grants: this.grants }),
+      data: [],
+      contents: 'the configuration of the program',
+      weight: 0,
+    }
+    const units = [config, ...moduleUnits(compiled), runtimeUnit(context)]
+    const objects = compileUnits(context, targets, 'executable', units)
+    await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
+    await context.store.writeRecord('modules', this.moduleKey, compiled.info)
+  }
+
+  private async link(target: Target, objects: readonly string[]): Promise<void> {
+    const { store } = this.context
+    const key = this.key(target)
+    const produce = (temporary: string) => link(this.context, target, objects, temporary)
+    const path = await store.get('executables', key, extension(target), produce, this.context.signal)
+    const bytes = await readFile(path)
+    await store.writeRecord('executables', key, { size: bytes.byteLength, integrity: integrity(bytes) } satisfies ExecutableRecord)
+  }
+
+  private compile(): Promise<CompiledModule> {
+    this.compiled ??= this.input instanceof Uint8Array ? compile(this.input, this.names) : Promise.resolve(this.input)
+    return this.compiled
+  }
+}

@@ -1,12 +1,25 @@
-import type { CompiledModule, CompileOptions } from './compile.ts'
-import type { BuildOptions } from './options.ts'
+import { copyFile, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { withBuild } from './build.ts'
+import { generate } from './c/index.ts'
+import { compile, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
+import { writeWhole } from './disk.ts'
+import { CompileError } from './errors.ts'
+import { archive } from './link.ts'
+import { moduleUnits } from './module-units.ts'
+import { checkSupported, selectTarget, type BuildOptions } from './options.ts'
+import { runtimeUnit } from './runtime.ts'
+import { hashKey } from './store.ts'
 import type { TargetName } from './targets.ts'
+import { compileUnits, type Unit } from './unit.ts'
 
 export interface ObjectOptions extends BuildOptions, CompileOptions {
   /** Default `host`. */
   target?: string
-  /** Where the object goes; a name that ends in `.a` makes it an archive. */
+  /** Where it goes, complete or not at all; a name that ends in `.a` or `.lib` makes it an archive. Default: left in the cache. */
   outFile?: string
+  /** 'object': one object file; 'archive': a static library, for modules of any size. Default: by outFile, else 'object'. */
+  format?: 'object' | 'archive'
 }
 
 /** The module and its runtime in one file that a C program links. */
@@ -14,14 +27,87 @@ export interface ObjectFile {
   target: TargetName
   triple: string
   fileName: string
+  /** Absolute, or outFile as it was given. */
   path: string
+  /** Bytes. */
   size: number
+  /** `sha256-` and base64. */
   integrity: string
   milliseconds: number
 }
 
-/** Builds an object file (or archive) for C programs: they include the header and link with nothing else. */
-export declare function createObject(input: Uint8Array | CompiledModule, options?: ObjectOptions): Promise<ObjectFile>
+/** Bytes of wasm from which one translation unit takes minutes and gigabytes to compile. */
+const MAX_OBJECT_WASM = 4 << 20
 
-/** The C header that declares a module's exports and what it imports. */
-export declare function createHeader(input: Uint8Array | CompiledModule, options?: CompileOptions): Promise<string>
+/**
+ * Builds an object file or archive for C programs: they include the header of {@link createHeader}, provide the imports
+ * that are not WASI's as the symbols it declares, and link with nothing else.
+ * @throws CompileError
+ */
+export async function createObject(
+  input: Uint8Array | CompiledModule,
+  options: ObjectOptions = {},
+): Promise<ObjectFile> {
+  const started = performance.now()
+  const target = selectTarget(options.target ?? 'host')
+  const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
+  return withBuild(options, async (context) => {
+    checkSupported(context.toolchain, [target])
+    const compiled = input instanceof Uint8Array ? await compile(input, moduleNames(options)) : input
+    const name = compiled.info.name
+    let path: string
+    if (asArchive) {
+      const units = [...moduleUnits(compiled), runtimeUnit(context)]
+      const objects = await compileUnits(context, [target], 'object', units).get(target)!
+      const key = hashKey('archive', context.toolchain.identity, ...objects)
+      context.expect('link', 1)
+      path = await context.store.get('objects', key, '.a', (to) => archive(context, target, objects, to), context.signal)
+    } else {
+      const unit = unityUnit(compiled, context.sources.runtimeHash)
+      ;[path] = await compileUnits(context, [target], 'object', [unit]).get(target)!
+    }
+    const bytes = await readFile(path)
+    const { outFile } = options
+    if (outFile !== undefined) await writeWhole(outFile, (temporary) => copyFile(path, temporary))
+    return {
+      target: target.name,
+      triple: target.triple,
+      fileName: basename(outFile ?? name + (asArchive ? '.a' : target.objectExt)),
+      path: outFile ?? path,
+      size: bytes.byteLength,
+      integrity: integrity(bytes),
+      milliseconds: performance.now() - started,
+    }
+  })
+}
+
+/** The whole module and the runtime as one translation unit: what linkers call a relocatable link, on every platform. */
+function unityUnit({ info, module, code }: CompiledModule, runtimeHash: string): Unit {
+  if (module.bytes.byteLength > MAX_OBJECT_WASM) {
+    throw new CompileError(`${info.size} bytes of wasm are too many for one object file`, {
+      code: 'option',
+      file: info.file,
+      hint: 'ask for an archive: an output name that ends in .a',
+    })
+  }
+  const whole =
+    code.chunks.length === 1
+      ? code
+      : generate(module, { file: basename(info.file), chunkBytes: Infinity, giantBytes: Infinity })
+  const [chunk] = whole.chunks
+  return {
+    kind: 'module',
+    name: chunk.name,
+    code: `${chunk.code}\n#include "runtime.c"\n`,
+    includes: runtimeHash,
+    data: whole.data,
+    contents: `${chunk.functions} functions of ${basename(info.file)}, and the runtime`,
+    weight: chunk.bytes,
+  }
+}
+
+/** The C header that declares a module's exports and what it imports. @throws CompileError */
+export async function createHeader(input: Uint8Array | CompiledModule, options: CompileOptions = {}): Promise<string> {
+  const compiled = input instanceof Uint8Array ? await compile(input, options) : input
+  return compiled.code.header
+}

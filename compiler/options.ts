@@ -69,7 +69,7 @@ export function selectTargets(names: readonly string[]): Target[] {
     else chosen.add(selectTarget(name))
   }
   if (chosen.size === 0) {
-    throw new CompileError('no target was given', { code: 'TARGET', hint: `choose from ${targetWords()}` })
+    throw new CompileError('no target was given', { code: 'target', hint: `choose from ${targetWords()}` })
   }
   return TARGETS.filter((target) => chosen.has(target))
 }
@@ -80,25 +80,35 @@ export function selectTarget(name: string): Target {
   if (target !== undefined) return target
   if (name === 'host') {
     throw new CompileError(`this machine (${process.platform}-${process.arch}) is no target`, {
-      code: 'TARGET',
+      code: 'target',
       hint: `name the targets to build for: ${TARGET_NAMES.join(', ')}`,
     })
   }
   const words: TargetSelector[] = [...TARGET_NAMES, 'host', 'all']
   throw new CompileError(`unknown target "${name}"${didYouMean(name, words)}`, {
-    code: 'TARGET',
+    code: 'target',
     hint: `choose from ${targetWords()}`,
   })
 }
 
 const targetWords = () => [...TARGET_NAMES, 'host', 'all'].join(', ')
 
+/** Rejects targets that a toolchain cannot build for. @throws CompileError */
+export function checkSupported(toolchain: { supports(target: Target): boolean }, targets: readonly Target[]): void {
+  const foreign = targets.filter((target) => !toolchain.supports(target)).map((target) => target.name)
+  if (foreign.length === 0) return
+  throw new CompileError(`toolchain 'cc' builds for this machine only, not for ${foreign.join(', ')}`, {
+    code: 'toolchain',
+    hint: 'leave the toolchain option out: Zig builds for all targets',
+  })
+}
+
 /** The level a user wrote, as a word or a number. @throws CompileError */
 export function parseOptimize(value: unknown): Optimize {
   const level = OPTIMIZE_LEVELS.find((known) => String(known) === String(value))
   if (level !== undefined) return level
   throw new CompileError(`unknown optimization level ${JSON.stringify(value)}`, {
-    code: 'OPTION',
+    code: 'option',
     hint: `optimize is one of ${OPTIMIZE_LEVELS.join(', ')}`,
   })
 }
@@ -153,5 +163,5 @@ export function checkKeys(where: string, options: object, known: readonly string
 }
 
 function optionError(message: string, hint?: string): CompileError {
-  return new CompileError(message, { code: 'OPTION', hint })
+  return new CompileError(message, { code: 'option', hint })
 }

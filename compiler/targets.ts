@@ -43,7 +43,7 @@ const LINUX_MEMORY = '-DWASM_MEMORY_BASE=0x1000000000'
 /** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
 const HIGH_MEMORY = '-DWASM_MEMORY_BASE=0x20000000000'
 
-/** Guest frames larger than the stack's guard touch every page on the way, so that none jumps over it. */
+/** Frames larger than the stack's guard touch every page on the way, so that none jumps over it. */
 const PROBE_STACK = '-fstack-clash-protection'
 
 const linux = {
@@ -56,7 +56,8 @@ const darwin = {
   platform: 'darwin',
   ext: '',
   objectExt: '.o',
-  compile: [PROBE_STACK],
+  // Clang's driver ignores the flag for macOS, its code generator does not.
+  compile: ['-Xclang', PROBE_STACK],
   executable: [HIGH_MEMORY],
   object: [HIGH_MEMORY],
   link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],

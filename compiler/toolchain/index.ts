@@ -1,3 +1,9 @@
+import type { Target } from '../targets.ts'
+import type { Optimize } from '../options.ts'
+import type { RunResult } from './process.ts'
+import { findCc } from './cc.ts'
+import { findZig } from './zig.ts'
+
 /** The C compiler that was used, as results and manifests record it. */
 export interface ToolchainInfo {
   name: 'zig' | 'gcc' | 'clang'
@@ -8,4 +14,71 @@ export interface ToolchainInfo {
   sha256: string | null
   /** The hash is the one pinned for this version and platform. */
   verified: boolean
+}
+
+/** What is being compiled: a module's C, the runtime, or the program's configuration. */
+export type UnitKind = 'module' | 'runtime' | 'config'
+
+/** Everything but the source that decides what an object file contains. */
+export interface CompileMode {
+  target: Target
+  /** For an executable, or for an object file that C programs link. */
+  form: 'executable' | 'object'
+  kind: UnitKind
+  optimize: Optimize
+  debug: boolean
+}
+
+/** One call of the compiler or linker. Paths are relative to `cwd`, which keeps them out of the results. */
+export interface Call {
+  cwd: string
+  /** Where the compiler may keep files of its own during this build. */
+  scratch: string
+  signal?: AbortSignal
+}
+
+export interface CompileCall extends Call {
+  mode: CompileMode
+  /** The directory of wasm.h. */
+  include: string
+  source: string
+  output: string
+  /** ccache and the like. */
+  launcher?: string
+}
+
+export interface LinkCall extends Call {
+  target: Target
+  debug: boolean
+  objects: readonly string[]
+  output: string
+}
+
+/** A C compiler with its linker. The calls report failure of the tool in their result, not as an exception. */
+export interface Toolchain {
+  info: ToolchainInfo
+  /** Changes when the same input could give other bytes; part of every cache key. */
+  identity: string
+  /** The flags that decide what an object contains: part of its cache key, and the same in every directory. */
+  flags(mode: CompileMode): string[]
+  supports(target: Target): boolean
+  compile(call: CompileCall): Promise<RunResult>
+  link(call: LinkCall): Promise<RunResult>
+  /** Puts objects into a static library. */
+  archive(call: Omit<LinkCall, 'debug'>): Promise<RunResult>
+}
+
+export interface ToolchainOptions {
+  toolchain?: string
+  /** The cache directory, for what is remembered about binaries and for zig's own global cache. */
+  cacheDir: string
+  signal?: AbortSignal
+}
+
+/**
+ * Finds the C compiler that the `toolchain` option asks for.
+ * @throws CompileError saying what to do if there is none
+ */
+export async function findToolchain(options: ToolchainOptions): Promise<Toolchain> {
+  return options.toolchain === 'cc' ? findCc(options) : findZig(options)
 }

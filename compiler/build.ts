@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises'
+import { CompileError } from './errors.ts'
+import { parseOptimize, type BuildOptions, type Optimize, type Progress, type Stage } from './options.ts'
+import { findSources, type Sources } from './sources.ts'
+import { openStore, type Store } from './store.ts'
+import type { TargetName } from './targets.ts'
+import { findToolchain, type Toolchain } from './toolchain/index.ts'
+import { defaultJobs } from './toolchain/queue.ts'
+
+/** What all steps of one build share. */
+export interface BuildContext {
+  store: Store
+  toolchain: Toolchain
+  sources: Sources
+  optimize: Optimize
+  debug: boolean
+  launcher?: string
+  jobs: number
+  /** Aborts when the caller aborts, and when a step has failed. */
+  signal: AbortSignal
+  /** A directory for this build's files, made at first use and removed at the end. */
+  scratch(): Promise<string>
+  /** Promise.all, but a failure stops the others' compilers, and when it rejects none of them is running any more. */
+  all<T>(steps: readonly Promise<T>[]): Promise<T[]>
+  /** Announces steps of a stage before the first of them is done, so that `total` does not grow on the way. */
+  expect(stage: Stage, steps: number): void
+  /** A step is done; started is `performance.now()` of its beginning, undefined if it came from the cache. */
+  done(stage: Stage, started: number | undefined, target?: TargetName): void
+}
+
+/**
+ * Runs `work` with everything a build needs. When it fails or is aborted, all its compilers are stopped and its files
+ * removed before this rejects.
+ */
+export async function withBuild<T>(options: BuildOptions, work: (context: BuildContext) => Promise<T>): Promise<T> {
+  options.signal?.throwIfAborted()
+  const optimize = parseOptimize(options.optimize ?? 2)
+  const jobs = options.jobs ?? defaultJobs()
+  if (!Number.isInteger(jobs) || jobs < 1) {
+    throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, { code: 'option', hint: 'give a whole number, 1 or more' })
+  }
+  const store = openStore(options.cacheDir)
+  const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
+  const failed = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
+  let scratch: Promise<string> | undefined
+  const context: BuildContext = {
+    store,
+    toolchain,
+    sources: findSources(),
+    optimize,
+    debug: options.debug ?? false,
+    launcher: options.launcher,
+    jobs,
+    signal,
+    scratch: () => (scratch ??= store.scratch()),
+    all: (steps) => waitForAll(steps, (error) => failed.abort(error)),
+    ...progressCounter(options.onProgress),
+  }
+  try {
+    return await work(context)
+  } finally {
+    if (scratch !== undefined) await removeScratch(await scratch.catch(() => undefined))
+    await store.pruneNowAndThen()
+  }
+}
+
+async function waitForAll<T>(steps: readonly Promise<T>[], stop: (error: unknown) => void): Promise<T[]> {
+  let failure: { error: unknown } | undefined
+  const watched = steps.map((step) =>
+    step.catch((error) => {
+      if (failure === undefined) stop((failure = { error }).error)
+    }),
+  )
+  const values = await Promise.all(watched)
+  if (failure !== undefined) throw failure.error
+  return values as T[]
+}
+
+async function removeScratch(dir: string | undefined): Promise<void> {
+  // Windows keeps the files of a killed process open for a moment.
+  if (dir !== undefined) await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(() => {})
+}
+
+function progressCounter(onProgress: ((progress: Progress) => void) | undefined): Pick<BuildContext, 'expect' | 'done'> {
+  const counts: Record<Stage, { done: number; total: number }> = {
+    decode: { done: 0, total: 0 },
+    generate: { done: 0, total: 0 },
+    compile: { done: 0, total: 0 },
+    link: { done: 0, total: 0 },
+  }
+  return {
+    expect: (stage, steps) => {
+      counts[stage].total += steps
+    },
+    done: (stage, started, target) => {
+      const count = counts[stage]
+      count.done++
+      count.total = Math.max(count.total, count.done)
+      const milliseconds = started === undefined ? 0 : performance.now() - started
+      onProgress?.({ stage, target, ...count, milliseconds, cached: started === undefined })
+    },
+  }
+}

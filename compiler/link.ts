@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises'
+import type { BuildContext } from './build.ts'
+import { unmangle } from './c/symbols.ts'
+import { diskError, diskErrorCode } from './disk.ts'
+import { CompileError } from './errors.ts'
+import type { Target } from './targets.ts'
+import { enqueue } from './toolchain/queue.ts'
+import type { RunResult } from './toolchain/process.ts'
+import { cannotRun, toolOutput } from './unit.ts'
+
+/** Links objects to an executable at `output`, a temporary name that the caller renames or removes. */
+export async function link(
+  context: BuildContext,
+  target: Target,
+  objects: readonly string[],
+  output: string,
+): Promise<void> {
+  const { toolchain, signal, debug } = context
+  await enqueue(context.jobs, signal, async () => {
+    const started = performance.now()
+    const scratch = await context.scratch()
+    const result = await toolchain
+      .link({ cwd: scratch, scratch, signal, target, debug, objects, output })
+      .catch((error) => {
+        throw cannotRun(error, toolchain.info.path, signal)
+      })
+    await checkResult(context, target, result, output)
+    context.done('link', started, target.name)
+  })
+}
+
+/** Puts objects into a static library at `output`, a temporary name. */
+export async function archive(
+  context: BuildContext,
+  target: Target,
+  objects: readonly string[],
+  output: string,
+): Promise<void> {
+  const { toolchain, signal } = context
+  await enqueue(context.jobs, signal, async () => {
+    const started = performance.now()
+    const scratch = await context.scratch()
+    const result = await toolchain.archive({ cwd: scratch, scratch, signal, target, objects, output }).catch((error) => {
+      throw cannotRun(error, toolchain.info.path, signal)
+    })
+    await checkResult(context, target, result, output)
+    context.done('link', started, target.name)
+  })
+}
+
+async function checkResult({ store }: BuildContext, target: Target, result: RunResult, output: string): Promise<void> {
+  const complete = result.code === 0 && (await stat(output).then((info) => info.size > 0, () => false))
+  if (complete) return
+  const diskCode = diskErrorCode(result.stderr)
+  if (diskCode !== undefined) {
+    throw diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir)
+  }
+  const missing = undefinedSymbols(result.stderr, target)
+  if (missing.length > 0) {
+    throw new CompileError(`nothing provides ${missing.join(', ')} for ${target.name}`, {
+      code: 'imports',
+      hint: 'a program may import wasi_snapshot_preview1 only; what else it needs can be linked in by a C program (wasm-exe object)',
+    })
+  }
+  throw new CompileError(`linking for ${target.name} failed`, { code: 'toolchain', hint: toolOutput(result) })
+}
+
+/** Names that a linker (ld.lld, lld-link, Zig's for Mach-O, GNU ld) found nowhere, as `module.name` where they are imports. */
+export function undefinedSymbols(output: string, target: Pick<Target, 'platform'>): string[] {
+  const names = new Set<string>()
+  const pattern = /(?:undefined symbol:|undefined reference to|undefined symbol) [`']?([\w$.]+)/g
+  for (const [, found] of output.matchAll(pattern)) {
+    const name = target.platform === 'darwin' ? found.replace(/^_/, '') : found
+    names.add(unmangle(name)?.join('.') ?? name)
+  }
+  return [...names]
+}

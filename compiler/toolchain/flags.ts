@@ -1,0 +1,27 @@
+import type { CompileMode } from './index.ts'
+import type { Optimize } from '../options.ts'
+
+/**
+ * What the semantics of WebAssembly ask of every C compiler: no fused multiply-add, no undefined overflow, no aliasing
+ * rules, deep recursion stays recursion. And what executables do without: unwind tables, stack protectors, errno.
+ */
+const COMMON = [
+  '-std=gnu11', '-fno-stack-protector', '-fomit-frame-pointer', '-fno-math-errno', '-ffp-contract=off', '-fwrapv',
+  '-fno-strict-aliasing', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables', '-ffunction-sections',
+  '-fdata-sections', '-fno-optimize-sibling-calls', '-w',
+] as const
+
+/** The loops of memcpy and its kin must not be compiled into calls of themselves. */
+const RUNTIME = ['-fno-builtin'] as const
+
+/** The part of a compile call that is the same for all compilers. Runtime and config do not depend on the user's level. */
+export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly string[]>): string[] {
+  return [
+    ...COMMON,
+    ...levels[mode.kind === 'module' ? mode.optimize : 2],
+    mode.debug ? '-g' : '-g0',
+    ...(mode.kind === 'module' ? [] : RUNTIME),
+    ...mode.target.compile,
+    ...mode.target[mode.form],
+  ]
+}

@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os'
+
+interface Waiting {
+  jobs: number
+  start: () => void
+}
+
+const waiting: Waiting[] = []
+let active = 0
+
+/** The default number of compilers that run at a time. */
+export const defaultJobs = (): number => availableParallelism()
+
+/**
+ * Runs a task when fewer than `jobs` others are running in this process, in the order of calls: one queue for all
+ * builds, so that ten modules in a bundle do not start ten times as many compilers as one.
+ */
+export async function enqueue<T>(jobs: number, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
+  signal?.throwIfAborted()
+  if (active < jobs && waiting.length === 0) active++
+  else await turn(jobs, signal)
+  try {
+    return await task()
+  } finally {
+    active--
+    startNext()
+  }
+}
+
+function turn(jobs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const entry: Waiting = {
+      jobs,
+      start: () => {
+        signal?.removeEventListener('abort', leave)
+        active++
+        resolve()
+      },
+    }
+    const leave = () => {
+      const index = waiting.indexOf(entry)
+      if (index >= 0) waiting.splice(index, 1)
+      reject(signal?.reason)
+      startNext()
+    }
+    signal?.addEventListener('abort', leave, { once: true })
+    waiting.push(entry)
+  })
+}
+
+function startNext(): void {
+  while (waiting.length > 0 && active < waiting[0].jobs) waiting.shift()!.start()
+}

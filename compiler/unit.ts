@@ -1,0 +1,199 @@
+import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BuildContext } from './build.ts'
+import type { DataFile } from './c/index.ts'
+import { diskError, diskErrorCode } from './disk.ts'
+import { CompileError } from './errors.ts'
+import { hashKey } from './store.ts'
+import type { Target } from './targets.ts'
+import type { CompileMode, UnitKind } from './toolchain/index.ts'
+import { enqueue } from './toolchain/queue.ts'
+import type { RunResult } from './toolchain/process.ts'
+
+/** A translation unit: C that becomes one object file per target. */
+export interface Unit {
+  kind: UnitKind
+  /** Stem of the C file. */
+  name: string
+  /** The C; absent for a file that exists. */
+  code?: string
+  /** The path of a C file that exists, and a hash of it with all it includes. */
+  file?: { path: string; hash: string }
+  /** A hash of what `code` includes beyond the runtime's headers. */
+  includes?: string
+  /** Files for `.incbin`. */
+  data: readonly DataFile[]
+  /** What it holds, for messages: '12 functions of hello.wasm'. */
+  contents: string
+  /** Roughly how long it takes to compile, beside other units: bytes of wasm. */
+  weight: number
+}
+
+/**
+ * Compiles all units for all targets, side by side, and gives for each target the paths of its objects in the order of
+ * units. Larger units are started first, so that the last ones running are small.
+ */
+export function compileUnits(
+  context: BuildContext,
+  targets: readonly Target[],
+  form: CompileMode['form'],
+  units: readonly Unit[],
+): Map<Target, Promise<string[]>> {
+  context.expect('compile', units.length * targets.length)
+  const sources = new SourceWriter(context)
+  const steps = targets.flatMap((target) => units.map((unit) => ({ target, unit })))
+  steps.sort((a, b) => b.unit.weight - a.unit.weight)
+  const objects = new Map<Target, Map<Unit, Promise<string>>>(targets.map((target) => [target, new Map()]))
+  for (const { target, unit } of steps) {
+    objects.get(target)!.set(unit, compileUnit(context, sources, unit, { target, form }))
+  }
+  return new Map(
+    targets.map((target) => [target, context.all(units.map((unit) => objects.get(target)!.get(unit)!))]),
+  )
+}
+
+async function compileUnit(
+  context: BuildContext,
+  sources: SourceWriter,
+  unit: Unit,
+  { target, form }: Pick<CompileMode, 'target' | 'form'>,
+): Promise<string> {
+  const { toolchain, debug, optimize, signal, launcher } = context
+  const mode: CompileMode = { target, form, kind: unit.kind, optimize, debug }
+  const key = hashKey('object', toolchain.identity, toolchain.flags(mode).join('\0'), sources.hash(unit, debug))
+  let started: number | undefined
+  const compile = (output: string) =>
+    enqueue(context.jobs, signal, async () => {
+      started = performance.now()
+      const source = await sources.write(unit)
+      const scratch = await context.scratch()
+      const include = context.sources.runtime
+      const call = { cwd: scratch, scratch, signal, mode, include, source, output, launcher }
+      const result = await toolchain.compile(call).catch((error) => {
+        throw cannotRun(error, toolchain.info.path, signal)
+      })
+      const complete = result.code === 0 && (await stat(output).then((info) => info.size > 0, () => false))
+      if (!complete) throw await compileFailure(context, unit, target, result, join(scratch, source))
+    })
+  const object = await context.store.get('objects', key, target.objectExt, compile, signal)
+  context.done('compile', started, target.name)
+  return object
+}
+
+/** Writes each unit's C once, however many targets compile it. */
+class SourceWriter {
+  private readonly context: BuildContext
+  private readonly written = new Map<string, Promise<void>>()
+  private readonly hashes = new Map<Unit, string>()
+
+  constructor(context: BuildContext) {
+    this.context = context
+  }
+
+  /** Of all that the compiler reads. Comments count only where lines are kept for a debugger. */
+  hash(unit: Unit, debug: boolean): string {
+    let hash = this.hashes.get(unit)
+    if (hash === undefined) {
+      const { headersHash } = this.context.sources
+      const code = unit.file?.hash ?? (debug ? unit.code! : stripComments(unit.code!))
+      hash = hashKey(unit.name, headersHash, unit.includes ?? '', code, ...this.included(unit).flatMap(({ name, bytes }) => [name, bytes]))
+      this.hashes.set(unit, hash)
+    }
+    return hash
+  }
+
+  /** The path of the C file, relative to the scratch directory where that is possible. */
+  async write(unit: Unit): Promise<string> {
+    if (unit.file !== undefined) return unit.file.path
+    const name = `${unit.name}.c`
+    await Promise.all([
+      this.once(name, unit.code!),
+      ...this.included(unit).map((data) => this.once(data.name, data.bytes)),
+    ])
+    return name
+  }
+
+  private included(unit: Unit): DataFile[] {
+    return unit.data.filter((data) => unit.code?.includes(data.name))
+  }
+
+  private once(name: string, contents: string | Uint8Array): Promise<void> {
+    let writing = this.written.get(name)
+    if (writing === undefined) {
+      writing = this.context.scratch().then(async (dir) => {
+        await writeFile(join(dir, name), contents).catch((error) => {
+          throw diskError(error, dir)
+        })
+      })
+      this.written.set(name, writing)
+    }
+    return writing
+  }
+}
+
+/** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
+export function stripComments(code: string): string {
+  return code.replace(/"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|\/\*[^]*?\*\/|\/\/[^\n]*/g, (match) =>
+    match.startsWith('/') ? ' ' : match,
+  )
+}
+
+/** What to say when a compiler or linker could not even be started. */
+export function cannotRun(error: unknown, path: string, signal: AbortSignal): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (signal.aborted || error instanceof CompileError || code === undefined) return error
+  const hint =
+    code === 'EACCES' ? `make it executable: chmod +x ${path}`
+    : code === 'ENOENT' ? 'was it removed during the build? run npm install'
+    : 'run it by hand to see what is wrong'
+  return new CompileError(`the C compiler ${path} cannot be run: ${(error as Error).message}`, {
+    code: 'toolchain',
+    hint,
+    cause: error,
+  })
+}
+
+const SHOWN_LINES = 12
+
+/** What a tool printed, shortened; how it ended where it printed nothing. */
+export function toolOutput({ code, signal, stderr, stdout }: RunResult): string {
+  const lines = (stderr.trim() || stdout.trim()).split('\n').filter((line) => line.trim() !== '')
+  if (lines.length === 0) lines.push(signal !== null ? `it was killed by ${signal}` : `it printed nothing and ended with ${code}`)
+  const more = lines.length - SHOWN_LINES
+  return [...lines.slice(0, SHOWN_LINES), ...(more > 0 ? [`(${more} more lines)`] : [])].join('\n  ')
+}
+
+async function compileFailure(
+  context: BuildContext,
+  unit: Unit,
+  target: Target,
+  result: RunResult,
+  source: string,
+): Promise<CompileError> {
+  const { store, toolchain } = context
+  const diskCode = diskErrorCode(result.stderr)
+  if (diskCode !== undefined) {
+    return diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir) as CompileError
+  }
+  const kept = unit.file?.path ?? (await keep(source, join(store.failures, `${unit.name}.c`)))
+  const outOfMemory = result.signal === 'SIGKILL'
+  const { name, version } = toolchain.info
+  const advice = outOfMemory
+    ? 'it was killed, perhaps for want of memory: lower the jobs option'
+    : `${kept === undefined ? '' : `the C is kept in ${kept}; `}if ${name} ${version} is not broken, please report this with that file`
+  return new CompileError(`the C compiler failed for ${target.name} on ${unit.name}.c (${unit.contents})`, {
+    code: 'toolchain',
+    hint: `${toolOutput(result)}\n  ${advice}`,
+  })
+}
+
+/** Keeps the C that a compiler failed on; the failure counts, not this. */
+async function keep(source: string, path: string): Promise<string | undefined> {
+  try {
+    await mkdir(join(path, '..'), { recursive: true })
+    await copyFile(source, path)
+    return path
+  } catch {
+    return undefined
+  }
+}
