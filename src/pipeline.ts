@@ -58,8 +58,6 @@ export interface PipelineSettings {
 
 /** Above this many bytes of wasm, development builds do not optimize. */
 const LARGE_MODULE = 1 << 20
-/** Every build already keeps all processors busy; the second one fills the gaps while the first one links. */
-const BUILDS_AT_A_TIME = 2
 
 /** What one C compilation serves: the same content, name and options, however many ids ask for it. */
 interface Job {
@@ -95,8 +93,6 @@ export class Pipeline {
   readonly options: ResolvedOptions
   readonly #entries = new Map<string, Entry>()
   readonly #running = new Set<Running>()
-  readonly #waiting: (() => void)[] = []
-  #active = 0
 
   constructor(options: ResolvedOptions, settings: PipelineSettings) {
     this.options = options
@@ -166,8 +162,6 @@ export class Pipeline {
     const { signal } = running.controller
     this.#running.add(running)
     try {
-      await this.#turn()
-      signal.throwIfAborted()
       const { cacheDir, toolchain, launcher } = this.options
       const { grants, debug } = options
       return await createExecutables(bytes, {
@@ -185,14 +179,7 @@ export class Pipeline {
       })
     } finally {
       this.#running.delete(running)
-      this.#active--
-      this.#waiting.shift()?.()
     }
-  }
-
-  async #turn(): Promise<void> {
-    this.#active++
-    if (this.#active > BUILDS_AT_A_TIME) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   /** A cache that was wiped while we ran is no reason to fail. */

@@ -1,0 +1,164 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, extname, join, relative, resolve } from 'node:path'
+import type { BuildOptions, BuildResult, Loader, Metafile, OnLoadArgs, OnLoadResult, PluginBuild } from 'esbuild'
+import { namedFile } from '../cache.ts'
+import { formatFileName, lastPart, PLAIN_NAME } from '../file-name.ts'
+import { createManifest, formatManifest } from '../manifest.ts'
+import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
+import { describe } from '../report.ts'
+import { parseRequest } from '../request.ts'
+import { MAY_USE_URL, rewriteUrls } from '../urls.ts'
+import { findUrlsByImports } from './esbuild-urls.ts'
+import type { Core } from '../core.ts'
+import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+
+/** Loaders of files that may have a use of `new URL(…)`. */
+const CODE_LOADERS: Record<string, Loader> = {
+  '.js': 'js', '.mjs': 'js', '.cjs': 'js', '.jsx': 'jsx', '.ts': 'ts', '.mts': 'ts', '.cts': 'ts', '.tsx': 'tsx',
+}
+
+/**
+ * esbuild emits executables with its own `file` loader, so `assetNames`, the metafile and `write: false` hold for them,
+ * and their bytes never pass through JavaScript.
+ */
+export function esbuildSetup(core: Core, build: PluginBuild): void {
+  const options = build.initialOptions
+  const programs = new Map<string, BuiltProgram>()
+  /** What the named files in the cache are, by path. */
+  const files = new Map<string, BuiltFile>()
+  const userLoader = options.loader?.[''] ?? 'js'
+  const userWantsMetafile = options.metafile
+  const directory = options.absWorkingDir ?? process.cwd()
+  core.root = directory
+  options.loader = { ...options.loader, '': 'file', '.exe': 'file' }
+  options.metafile = true
+
+  build.onStart(() => core.start())
+
+  build.onLoad({ filter: /\.(?:wasm|wat)$/i, namespace: 'file' }, (args) =>
+    reported(core, async () => {
+      const request = parseRequest(args.path + args.suffix)
+      if (request === undefined) return undefined
+      const program = await core.pipeline.build(request)
+      programs.set(args.path + args.suffix, program)
+      const contents = await importedModule(program, options, files)
+      return { contents, loader: 'js', watchFiles: [args.path] }
+    }, [args.path]),
+  )
+
+  // Our loader for names without an extension is not meant for other files.
+  build.onLoad({ filter: /(?:^|[\\/])[^.\\/]+$/, namespace: 'file' }, async ({ path }) => {
+    if (files.has(path) || userLoader === 'file') return undefined
+    return { contents: await readFile(path), loader: userLoader }
+  })
+
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, (args) => transformUrls(build, args))
+
+  build.onEnd(async (result) => {
+    if (result.errors.length > 0) core.pipeline.abort()
+    if (result.metafile === undefined) return
+    await finish(core, result, result.metafile, { options, directory, programs, files })
+    if (!userWantsMetafile) delete result.metafile
+  })
+  build.onDispose(() => core.pipeline.abort())
+}
+
+/** Errors as esbuild shows them, each once. */
+async function reported(
+  core: Core,
+  load: () => Promise<OnLoadResult | undefined>,
+  watchFiles: string[],
+): Promise<OnLoadResult | undefined> {
+  try {
+    return await load()
+  } catch (error) {
+    if (!core.isNews(error)) return { contents: FAILED_MODULE, loader: 'js', watchFiles }
+    const { summary, hint } = describe(error)
+    return { errors: [{ text: summary, notes: hint === undefined ? [] : [{ text: hint }], detail: error }], watchFiles }
+  }
+}
+
+async function importedModule(
+  program: BuiltProgram,
+  options: BuildOptions,
+  files: Map<string, BuiltFile>,
+): Promise<string> {
+  const imports: string[] = []
+  const names = new Map<BuiltFile, string>()
+  for (const file of program.files) {
+    // esbuild's assetNames decides about directories and the hash; a template gives the rest of the name.
+    const path = await namedFile(file, lastPart(formatFileName(program.fileName ?? PLAIN_NAME, file)))
+    files.set(path, file)
+    names.set(file, `file${imports.length}`)
+    imports.push(`import file${imports.length} from ${JSON.stringify(path)}\n`)
+  }
+  const code = moduleCode(program, (file) => {
+    const name = names.get(file)!
+    return { fileName: `/* @__PURE__ */ fileName(${name})`, url: `/* @__PURE__ */ url(${name})` }
+  })
+  // The loader's string is relative to the chunk that holds it.
+  const helpers = [
+    `const base = ${baseUrl(outputFormat(options))}\n`,
+    'const url = (path) => new URL(path, base).href\n',
+    "const fileName = (path) => path.slice(path.lastIndexOf('/') + 1)\n",
+  ]
+  return imports.join('') + helpers.join('') + code
+}
+
+function outputFormat({ format, platform }: BuildOptions): string {
+  if (format !== undefined) return format === 'cjs' && platform !== 'node' ? 'iife' : format
+  if (platform === 'node') return 'cjs'
+  return platform === 'neutral' ? 'esm' : 'iife'
+}
+
+async function transformUrls(build: PluginBuild, { path, suffix }: OnLoadArgs): Promise<OnLoadResult | undefined> {
+  if (suffix !== '') return undefined
+  const code = await readFile(path, 'utf8').catch(() => '')
+  if (!MAY_USE_URL.test(code)) return undefined
+  const extension = extname(path)
+  const loader = build.initialOptions.loader?.[extension] ?? CODE_LOADERS[extension]
+  const uses = await findUrlsByImports(build, code, loader)
+  if (uses.length === 0) return undefined
+  const rewritten = rewriteUrls(code, uses, 'href')
+  const map = rewritten.generateMap({ hires: 'boundary', source: lastPart(path.replaceAll('\\', '/')), includeContent: true })
+  return { contents: `${rewritten.toString()}\n//# sourceMappingURL=${map.toUrl()}`, loader, resolveDir: dirname(path) }
+}
+
+interface Finished {
+  options: BuildOptions
+  directory: string
+  programs: ReadonlyMap<string, BuiltProgram>
+  files: ReadonlyMap<string, BuiltFile>
+}
+
+/** After a build: executable bits and the manifest. */
+async function finish(core: Core, result: BuildResult, metafile: Metafile, finished: Finished): Promise<void> {
+  const { options, directory, programs, files } = finished
+  const outputs = new Map<BuiltFile, string>()
+  for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
+    const [input, ...others] = Object.keys(inputs)
+    const file = input === undefined || others.length > 0 ? undefined : files.get(resolve(directory, input))
+    if (file !== undefined && !/\.[cm]?js$/.test(output)) outputs.set(file, resolve(directory, output))
+  }
+  const writes = options.write !== false
+  if (writes && process.platform !== 'win32') {
+    await Promise.all([...outputs.values()].map((output) => chmod(output, 0o755)))
+  }
+  const outputDirectory = resolve(directory, options.outdir ?? dirname(options.outfile ?? '.'))
+  const { manifest } = core.options
+  if (manifest === undefined || outputs.size === 0) return
+  const path = join(outputDirectory, manifest)
+  const emitted = new Map([...outputs].map(([file, output]) => [file.path, output]))
+  const content = createManifest(core.root, programs.values(), (file) => {
+    const output = emitted.get(file.path)
+    return output === undefined ? undefined : relative(dirname(path), output).replaceAll('\\', '/')
+  })
+  const text = formatManifest(content)
+  if (writes) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  } else {
+    const contents = new TextEncoder().encode(text)
+    result.outputFiles?.push({ path, contents, text, hash: '' })
+  }
+}

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
+import { formatFileName, PLAIN_NAME } from '../file-name.ts'
+import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
+import { describe } from '../report.ts'
+import { parseRequest, REQUEST } from '../request.ts'
+import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
+import { Bundle } from './bundle.ts'
+import { fillPlaceholders, namePlaceholder } from './placeholders.ts'
+import type { Core } from '../core.ts'
+import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+
+/** What the shared parts of hooks need of a bundler's plugin context. */
+export interface LoadContext {
+  addWatchFile(file: string): void
+  error(error: { message: string; id?: string; frame?: string; cause?: unknown }): never
+}
+export interface EmitContext {
+  emitFile(file: { type: 'asset'; fileName: string; source: string }): string
+  getFileName(reference: string): string
+}
+
+/** The hooks for Rollup, and for rolldown where it works the same way. */
+export function rollupPlugin(core: Core): Partial<Plugin> {
+  let bundle = new Bundle()
+  return {
+    buildStart() {
+      core.start()
+      bundle = new Bundle()
+    },
+    resolveId: { filter: { id: REQUEST }, handler: resolveRequest },
+    load: {
+      filter: { id: REQUEST },
+      async handler(id) {
+        return loadRequest(core, this, id, async (program) => {
+          bundle.add(id, program)
+          const sources = new Map<BuiltFile, FileExpressions>()
+          for (const file of program.files) {
+            sources.set(file, expressions(await emitFile(this, bundle, program, file)))
+          }
+          return moduleCode(program, (file) => sources.get(file)!)
+        })
+      },
+    },
+    transform: {
+      order: 'post',
+      filter: { code: MAY_USE_URL },
+      handler(code) {
+        return transformUrls(this, code, 'href')
+      },
+    },
+    resolveFileUrl({ referenceId, format, relativePath }) {
+      return bundle.has(referenceId) ? relativeUrl(format, `./${relativePath}`) : null
+    },
+    renderChunk(code, chunk, { format, sourcemap }) {
+      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
+      return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
+    },
+    generateBundle(_, files) {
+      emitManifest(core, this, bundle, files)
+    },
+    async writeBundle(options, files) {
+      await bundle.write(outputDirectory(options), (fileName) => fileName in files)
+    },
+    watchChange(file) {
+      core.pipeline.fileChanged(file)
+    },
+    buildEnd(error) {
+      if (error) core.pipeline.abort()
+    },
+    closeWatcher() {
+      core.pipeline.abort()
+    },
+  }
+}
+
+function expressions(reference: string): FileExpressions {
+  return { fileName: namePlaceholder(reference), url: `import.meta.ROLLUP_FILE_URL_${reference}` }
+}
+
+/** Hands an executable to the bundler, which names it unless a template does, and forgets it if no code refers to it. */
+async function emitFile(context: PluginContext, bundle: Bundle, program: BuiltProgram, file: BuiltFile): Promise<string> {
+  const source = await readFile(file.path)
+  return bundle.reference(file, () => {
+    const { fileName } = program
+    const name = formatFileName(fileName ?? PLAIN_NAME, file)
+    const names = fileName === undefined ? { name } : { fileName: bundle.claim(name, file) }
+    return context.emitFile({ type: 'asset', needsCodeReference: true, source, ...names })
+  })
+}
+
+/** Rollup resolves no path that has a query, so the path is resolved without it. */
+export async function resolveRequest(
+  this: PluginContext,
+  source: string,
+  importer: string | undefined,
+): Promise<{ id: string; moduleSideEffects: false } | null> {
+  const split = source.indexOf('?')
+  const resolved = await this.resolve(source.slice(0, split), importer, { skipSelf: true })
+  if (resolved === null || resolved.external) return null
+  return { id: `${resolved.id}${source.slice(split)}`, moduleSideEffects: false }
+}
+
+/** The module for an id: `code` is asked for it once the executables are built. Errors go to the bundler, each once. */
+export async function loadRequest(
+  core: Core,
+  context: LoadContext,
+  id: string,
+  code: (program: BuiltProgram) => Promise<string>,
+  everyTime = false,
+): Promise<{ code: string; map: { mappings: '' }; moduleSideEffects: false } | null> {
+  const done = (code: string) => ({ code, map: { mappings: '' as const }, moduleSideEffects: false as const })
+  try {
+    const request = parseRequest(id)
+    if (request === undefined) return null
+    context.addWatchFile(request.file)
+    return done(await code(await core.pipeline.build(request)))
+  } catch (error) {
+    if (!core.isNews(error) && !everyTime) return done(FAILED_MODULE)
+    const { message, frame } = describe(error)
+    return context.error({ message, id, frame, cause: error })
+  }
+}
+
+/** Imports what `new URL(…)` names. Code that does not parse is somebody else's to report. */
+export function transformUrls(
+  context: { parse(code: string): object },
+  code: string,
+  form: 'href' | 'file',
+): { code: string; map: ReturnType<ReturnType<typeof rewriteUrls>['generateMap']> } | null {
+  let tree
+  try {
+    tree = context.parse(code)
+  } catch {
+    return null
+  }
+  const uses = findUrls(tree)
+  if (uses.length === 0) return null
+  const rewritten = rewriteUrls(code, uses, form)
+  return { code: rewritten.toString(), map: rewritten.generateMap({ hires: 'boundary' }) }
+}
+
+export function emitManifest(core: Core, context: EmitContext, bundle: Bundle, files: object): void {
+  const manifest = bundle.generate(
+    core.root,
+    core.options.manifest,
+    (reference) => context.getFileName(reference),
+    (fileName) => fileName in files,
+  )
+  if (manifest !== undefined) context.emitFile({ type: 'asset', ...manifest })
+}
+
+export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {
+  return dir ?? dirname(file ?? '.')
+}

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Environment, Plugin, Rolldown } from 'vite'
+import { DevFiles } from '../dev/server.ts'
+import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
+import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
+import { REQUEST } from '../request.ts'
+import { MAY_USE_URL } from '../urls.ts'
+import { Bundle } from './bundle.ts'
+import { filePlaceholder, fillPlaceholders } from './placeholders.ts'
+import { emitManifest, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import type { Core } from '../core.ts'
+import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+
+/** The hooks for Vite: build, server build, library build and development server. */
+export function vitePlugin(core: Core): Partial<Plugin> {
+  const bundles = new WeakMap<Environment, Bundle>()
+  const devFiles = new DevFiles()
+
+  return {
+    sharedDuringBuild: true,
+    configResolved(config) {
+      core.root = config.root
+      core.pipeline.settings = { ...core.pipeline.settings, dev: config.command === 'serve' }
+    },
+    configureServer(server) {
+      server.middlewares.use(devFiles.middleware(server.config.base))
+    },
+    buildStart() {
+      core.start()
+      bundles.set(this.environment, new Bundle())
+    },
+    load: {
+      filter: { id: REQUEST },
+      async handler(id) {
+        const { environment } = this
+        const dev = environment.mode === 'dev'
+        const bundle = bundles.get(environment) ?? new Bundle()
+        bundles.set(environment, bundle)
+        const load = async (program: BuiltProgram) => {
+          if (dev) return moduleCode(program, (file) => devExpressions(environment, devFiles, file))
+          bundle.add(id, program)
+          const sources = new Map<BuiltFile, FileExpressions>()
+          for (const file of program.files) {
+            sources.set(file, await emitFile(this, bundle, program, file))
+          }
+          return moduleCode(program, (file) => sources.get(file)!)
+        }
+        const result = await loadRequest(core, this, id, load, dev)
+        return result && { ...result, moduleType: 'js' }
+      },
+    },
+    resolveFileUrl({ referenceId, format, relativePath }) {
+      const isOurs = bundles.get(this.environment)?.has(referenceId)
+      return isOurs && isLibrary(this.environment) ? relativeUrl(format, `./${relativePath}`) : null
+    },
+    renderChunk(code, chunk, { format }) {
+      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
+      const { sourcemap } = this.environment.config.build
+      return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
+    },
+    generateBundle(_, files) {
+      const bundle = bundles.get(this.environment)
+      if (bundle === undefined) return
+      emitManifest(core, this, bundle, files)
+    },
+    async writeBundle(options, files) {
+      await bundles.get(this.environment)?.write(outputDirectory(options), (fileName) => fileName in files)
+    },
+    watchChange(file) {
+      core.pipeline.fileChanged(file)
+    },
+    buildEnd(error) {
+      if (error) core.pipeline.abort()
+    },
+    closeBundle() {
+      if (this.environment.mode === 'dev') core.pipeline.abort()
+    },
+  }
+}
+
+/** The part that runs after TypeScript and JSX are gone, and before Vite's own handling of `new URL(…)`. */
+export function viteUrlPlugin(): Partial<Plugin> {
+  return {
+    sharedDuringBuild: true,
+    transform: {
+      filter: { code: MAY_USE_URL },
+      handler(code) {
+        return transformUrls(this, code, isServer(this.environment) ? 'file' : 'href')
+      },
+    },
+  }
+}
+
+function devExpressions(environment: Environment, devFiles: DevFiles, file: BuiltFile): FileExpressions {
+  const { base, server } = environment.getTopLevelConfig()
+  const path = devFiles.add(file)
+  return {
+    fileName: JSON.stringify(formatFileName(PLAIN_NAME, file)),
+    url: JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`),
+    ...(isServer(environment) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
+  }
+}
+
+/** Emits under a name of ours: Vite would end names without an extension with a dot. */
+async function emitFile(
+  context: Rolldown.PluginContext & { environment: Environment },
+  bundle: Bundle,
+  program: BuiltProgram,
+  file: BuiltFile,
+): Promise<FileExpressions> {
+  const { environment } = context
+  const source = await readFile(file.path)
+  const fileName = bundle.claim(outputName(environment, program, file, source), file)
+  const reference = bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
+  return {
+    fileName: JSON.stringify(lastPart(fileName)),
+    url: `import.meta.ROLLUP_FILE_URL_${reference}`,
+    ...(isServer(environment) && !isLibrary(environment) && { file: filePlaceholder(reference) }),
+  }
+}
+
+function outputName(environment: Environment, program: BuiltProgram, file: BuiltFile, source: Uint8Array): string {
+  if (program.fileName !== undefined) return formatFileName(program.fileName, file)
+  const { build } = environment.config
+  const output = build.rolldownOptions.output
+  const pattern = (Array.isArray(output) ? output[0] : output)?.assetFileNames
+  if (pattern === undefined) {
+    const name = formatFileName(HASHED_NAME, file)
+    return isLibrary(environment) ? name : posix.join(build.assetsDir, name)
+  }
+  const name = formatFileName(PLAIN_NAME, file)
+  const asset = { type: 'asset' as const, name, names: [name], originalFileNames: [], source }
+  return assetFileName(typeof pattern === 'function' ? pattern(asset) : pattern, file)
+}
+
+/** What the bundler makes of its `assetFileNames`, without a dot at the end of names that have no extension. */
+export function assetFileName(pattern: string, file: BuiltFile): string {
+  const values: Record<string, string> = {
+    name: `${file.name}-${file.target}`,
+    hash: shortHash(file.integrity),
+    ext: file.ext.slice(1),
+    extname: file.ext,
+  }
+  return pattern.replaceAll(/\[(name|hash|extname|ext)(?::\d+)?\]/g, (_, word: string) => values[word]).replace(/\.$/, '')
+}
+
+function isServer(environment: Environment): boolean {
+  return environment.config.consumer === 'server'
+}
+
+function isLibrary(environment: Environment): boolean {
+  return Boolean(environment.config.build.lib)
+}

@@ -1,0 +1,37 @@
+/**
+ * Turns WebAssembly programs into native executables when a bundle is built. Each bundler has a subpath of its own:
+ * `unplugin-wasm-exe/vite`, `/rollup`, `/esbuild`.
+ */
+import { createUnplugin, type UnpluginOptions } from 'unplugin'
+import { esbuildSetup } from './adapters/esbuild.ts'
+import { rollupPlugin } from './adapters/rollup.ts'
+import { vitePlugin, viteUrlPlugin } from './adapters/vite.ts'
+import { Core } from './core.ts'
+import type { Options } from './options.ts'
+
+export type { Options } from './options.ts'
+export type { Manifest, ManifestBuild, ManifestFile, ManifestProgram } from './manifest.ts'
+export type { AnyProgram, DefaultTarget, Program, ProgramFile, TargetName } from './program.ts'
+
+const name = 'wasm-exe'
+
+/** The plugin for every bundler. @throws CompileError for options that do not exist or make no sense */
+export const unplugin = createUnplugin<Options | undefined, true>((options, { framework }) => {
+  const core = new Core(options)
+  const plugin: UnpluginOptions = { name, enforce: 'pre' }
+  switch (framework) {
+    case 'vite':
+      return [
+        { ...plugin, vite: vitePlugin(core) },
+        { name: `${name}:url`, vite: viteUrlPlugin() },
+      ]
+    case 'rollup':
+      return [{ ...plugin, rollup: rollupPlugin(core) }]
+    case 'esbuild':
+      return [{ ...plugin, esbuild: { setup: (build) => esbuildSetup(core, build) } }]
+    default:
+      throw new Error(`unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup and esbuild`)
+  }
+})
+
+export default unplugin
