@@ -9,7 +9,10 @@ import type { BuiltFile } from './pipeline.ts'
  */
 export async function namedFile({ path }: BuiltFile, fileName: string): Promise<string> {
   const named = join(`${path}.d`, fileName)
-  const exists = await access(named).then(() => true, () => false)
+  const exists = await access(named).then(
+    () => true,
+    () => false,
+  )
   if (exists) return named
   await mkdir(dirname(named), { recursive: true })
   const temporary = `${named}.${process.pid}.tmp`

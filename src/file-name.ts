@@ -24,7 +24,10 @@ export function checkTemplate(template: string): string {
     )
   }
   if (/^(?:[\\/]|[A-Za-z]:)/.test(template) || template.split(/[\\/]/).includes('..')) {
-    throw templateError(`fileName "${template}" leads out of the output directory`, 'write a relative path without ".."')
+    throw templateError(
+      `fileName "${template}" leads out of the output directory`,
+      'write a relative path without ".."',
+    )
   }
   if (!template.includes('[target]') && !template.includes('[triple]')) {
     throw templateError(
@@ -49,7 +52,9 @@ export function formatFileName(template: string, file: BuiltFile): string {
 
 /** Eight characters of an integrity string that file systems and URLs do not mind. */
 export function shortHash(integrity: string): string {
-  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex').slice(0, 8)
+  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64')
+    .toString('hex')
+    .slice(0, 8)
 }
 
 /** The last part of a path or URL, without query. */

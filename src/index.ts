@@ -30,7 +30,9 @@ export const unplugin = createUnplugin<Options | undefined, true>((options, { fr
     case 'esbuild':
       return [{ ...plugin, esbuild: { setup: (build) => esbuildSetup(core, build) } }]
     default:
-      throw new Error(`unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup and esbuild`)
+      throw new Error(
+        `unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup and esbuild`,
+      )
   }
 })
 

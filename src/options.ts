@@ -62,7 +62,15 @@ export interface ResolvedOptions {
 export const MANIFEST_FILE = 'exe-manifest.json'
 
 const WORDS: readonly (keyof Options)[] = [
-  'targets', 'optimize', 'grants', 'debug', 'fileName', 'manifest', 'cacheDir', 'toolchain', 'launcher',
+  'targets',
+  'optimize',
+  'grants',
+  'debug',
+  'fileName',
+  'manifest',
+  'cacheDir',
+  'toolchain',
+  'launcher',
 ]
 
 /** @throws CompileError that names the option, what is wrong with it, and what to write */

@@ -231,6 +231,9 @@ async function readModule(file: string): Promise<Uint8Array> {
 
 async function reason(file: string, error: NodeJS.ErrnoException): Promise<string> {
   if (error.code === 'ENOENT') return 'there is no such file'
-  const isDirectory = await stat(file).then((stats) => stats.isDirectory(), () => false)
+  const isDirectory = await stat(file).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
   return isDirectory ? 'it is a directory' : error.message
 }

@@ -77,7 +77,8 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   },
   dir(request, value) {
     const grant = parseDirGrant(value)
-    if (grant === undefined) throw queryError(`dir=${value} lacks a path`, 'write dir=GUEST=HOST, as in dir=/data=./data')
+    if (grant === undefined)
+      throw queryError(`dir=${value} lacks a path`, 'write dir=GUEST=HOST, as in dir=/data=./data')
     const grants = ownGrants(request)
     grants.dirs = { ...grants.dirs, [grant[0]]: grant[1] }
   },
@@ -89,7 +90,8 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     request.options.fileName = checkTemplate(value)
   },
   href(request, value) {
-    if (value !== '' && value !== 'file') throw queryError(`href=${value} is no form of a URL`, 'write &href or &href=file')
+    if (value !== '' && value !== 'file')
+      throw queryError(`href=${value} is no form of a URL`, 'write &href or &href=file')
     request.form = value === 'file' ? 'file' : 'href'
   },
   exe(_, value) {

@@ -14,7 +14,14 @@ import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
 /** Loaders of files that may have a use of `new URL(…)`. */
 const CODE_LOADERS: Record<string, Loader> = {
-  '.js': 'js', '.mjs': 'js', '.cjs': 'js', '.jsx': 'jsx', '.ts': 'ts', '.mts': 'ts', '.cts': 'ts', '.tsx': 'tsx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
 }
 
 /**
@@ -120,7 +127,11 @@ async function transformUrls(build: PluginBuild, { path, suffix }: OnLoadArgs): 
   const uses = await findUrlsByImports(build, code, loader)
   if (uses.length === 0) return undefined
   const rewritten = rewriteUrls(code, uses, 'href')
-  const map = rewritten.generateMap({ hires: 'boundary', source: lastPart(path.replaceAll('\\', '/')), includeContent: true })
+  const map = rewritten.generateMap({
+    hires: 'boundary',
+    source: lastPart(path.replaceAll('\\', '/')),
+    includeContent: true,
+  })
   return { contents: `${rewritten.toString()}\n//# sourceMappingURL=${map.toUrl()}`, loader, resolveDir: dirname(path) }
 }
 

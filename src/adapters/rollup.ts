@@ -80,7 +80,12 @@ function expressions(reference: string): FileExpressions {
 }
 
 /** Hands an executable to the bundler, which names it unless a template does, and forgets it if no code refers to it. */
-async function emitFile(context: PluginContext, bundle: Bundle, program: BuiltProgram, file: BuiltFile): Promise<string> {
+async function emitFile(
+  context: PluginContext,
+  bundle: Bundle,
+  program: BuiltProgram,
+  file: BuiltFile,
+): Promise<string> {
   const source = await readFile(file.path)
   return bundle.reference(file, () => {
     const { fileName } = program

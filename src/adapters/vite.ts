@@ -143,7 +143,9 @@ export function assetFileName(pattern: string, file: BuiltFile): string {
     ext: file.ext.slice(1),
     extname: file.ext,
   }
-  return pattern.replaceAll(/\[(name|hash|extname|ext)(?::\d+)?\]/g, (_, word: string) => values[word]).replace(/\.$/, '')
+  return pattern
+    .replaceAll(/\[(name|hash|extname|ext)(?::\d+)?\]/g, (_, word: string) => values[word])
+    .replace(/\.$/, '')
 }
 
 function isServer(environment: Environment): boolean {

@@ -19,7 +19,9 @@ export class DevFiles {
   }
 
   /** A connect middleware. @param base the server's base, '/' or '/sub/' */
-  middleware(base: string): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
+  middleware(
+    base: string,
+  ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
     return (request, response, next) => {
       const file = this.#find(request.url ?? '', base)
       if (file === undefined) return next()
@@ -38,7 +40,12 @@ export class DevFiles {
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, file: BuiltFile, next: (error: unknown) => void): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: BuiltFile,
+  next: (error: unknown) => void,
+): void {
   const etag = `"${file.integrity}"`
   response.setHeader('ETag', etag)
   response.setHeader('Cache-Control', 'no-cache')

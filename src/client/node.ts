@@ -1,0 +1,92 @@
+/** For code that runs in Node, on a server or in Electron: finds the host's executable and starts it. */
+import { spawn as spawnProcess } from 'node:child_process'
+import { accessSync, chmodSync, constants, existsSync } from 'node:fs'
+import { isAbsolute, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type {
+  ChildProcess,
+  ChildProcessWithoutNullStreams,
+  SpawnOptions,
+  SpawnOptionsWithoutStdio,
+} from 'node:child_process'
+import type { AnyProgram, ProgramFile, TargetName } from '../program.ts'
+
+export type { AnyProgram, DefaultTarget, Program, ProgramFile, TargetName } from '../program.ts'
+
+/** Systems that also run another target's executables, and what they then run. */
+const EMULATED: Partial<Record<string, TargetName>> = { 'darwin-arm64': 'darwin-x64', 'win32-arm64': 'win32-x64' }
+
+export interface ResolveOptions {
+  /** Default: the machine that this runs on. */
+  target?: TargetName
+}
+
+/**
+ * The path of a program's executable, for the machine that this runs on.
+ *
+ * Works in server builds, in bundles for Node, and in Vite's development server. In Electron the executable must lie
+ * outside the archive: set `asarUnpack: 'dist/hello-*'`; paths into `app.asar` are turned to `app.asar.unpacked`.
+ * @throws Error if the program was not built for the machine, or if its file is not there
+ */
+export function resolve(program: AnyProgram, options: ResolveOptions = {}): string {
+  const executable = choose(program, options.target ?? `${process.platform}-${process.arch}`)
+  const path = unpacked(filePath(program, executable))
+  if (existsSync(path)) return path
+  throw new Error(
+    `${program.name} for ${executable.target} is not at ${path}\n` +
+      '  deploy the executables with the code that imports them, in the same places relative to each other',
+  )
+}
+
+/** Starts a program's executable for the machine that this runs on, as `child_process.spawn` does. @throws as {@link resolve} */
+export function spawn(
+  program: AnyProgram,
+  args?: readonly string[],
+  options?: SpawnOptionsWithoutStdio,
+): ChildProcessWithoutNullStreams
+export function spawn(program: AnyProgram, args: readonly string[], options: SpawnOptions): ChildProcess
+export function spawn(program: AnyProgram, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
+  const path = resolve(program)
+  makeExecutable(path)
+  return spawnProcess(path, args, options)
+}
+
+function choose(program: AnyProgram, wanted: string): ProgramFile {
+  const { targets } = program
+  const emulated = EMULATED[wanted]
+  const executable = targets[wanted as TargetName] ?? (emulated && targets[emulated])
+  if (executable !== undefined) return executable
+  const known = Object.keys(targets).join(', ')
+  throw new Error(
+    `${program.name} was not built for ${wanted}, only for ${known}\n` +
+      `  add '${wanted}' to the plugin's targets option or to the import's ?target=`,
+  )
+}
+
+function filePath(program: AnyProgram, { target, url, file = url }: ProgramFile): string {
+  if (file.startsWith('file:')) return fileURLToPath(file)
+  if (isAbsolute(file) && existsSync(file)) return file
+  throw new Error(
+    `${program.name} for ${target} has the URL ${url}, which is no file\n` +
+      '  this bundle was built for browsers; import the program in a bundle for Node (in Vite: build.ssr)',
+  )
+}
+
+/** Electron reads archives as if they were directories, but the system cannot run what lies in one. */
+function unpacked(path: string): string {
+  return path.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)
+}
+
+/** Archives and deployments lose the executable bit. */
+function makeExecutable(path: string): void {
+  if (process.platform === 'win32') return
+  try {
+    accessSync(path, constants.X_OK)
+  } catch {
+    try {
+      chmodSync(path, 0o755)
+    } catch (cause) {
+      throw new Error(`${path} is not executable\n  run chmod +x on it, as a user who may`, { cause })
+    }
+  }
+}
