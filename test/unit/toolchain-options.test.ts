@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { normalizeGrants, parseOptimize, selectTarget, selectTargets } from '../../compiler/options.ts'
+import { DEFAULT_TARGETS, TARGET_NAMES, hostTarget } from '../../compiler/targets.ts'
+
+const names = (list: readonly string[]) => selectTargets(list).map((target) => target.name)
+
+describe('targets', () => {
+  test('come in the order of the table, once each', () => {
+    expect(names(['win32-x64', 'linux-x64', 'win32-x64'])).toEqual(['linux-x64', 'win32-x64'])
+    expect(names(['all'])).toEqual(TARGET_NAMES)
+    expect(names(['all', 'linux-x64'])).toHaveLength(7)
+    expect(names(['host'])).toEqual([hostTarget()!.name])
+  })
+  test('default to the six that most people run', () => {
+    expect(DEFAULT_TARGETS).toHaveLength(6)
+    expect(DEFAULT_TARGETS).not.toContain('linux-riscv64')
+  })
+  test.each([
+    ['linux-x46', /unknown target "linux-x46"; did you mean "linux-x64"\?/],
+    ['windows', /choose from linux-x64, .*, host, all/],
+    ['Darwin-ARM64', /did you mean "darwin-arm64"\?/],
+    ['', /unknown target ""/],
+  ])('%j is explained', (name, message) => {
+    expect(() => selectTarget(name)).toThrow(message)
+  })
+  test('an empty list is an error', () => {
+    expect(() => selectTargets([])).toThrow(/no target was given/)
+  })
+})
+
+describe('optimize', () => {
+  test.each([[0, 0], ['3', 3], ['s', 's']])('%j', (given, level) => {
+    expect(parseOptimize(given)).toBe(level)
+  })
+  test.each([4, 'z', null, true, ''])('%j is an error', (given) => {
+    expect(() => parseOptimize(given)).toThrow(/optimize is one of 0, 1, 2, 3, s/)
+  })
+})
+
+describe('grants', () => {
+  test('get their defaults', () => {
+    expect(normalizeGrants()).toEqual({ dirs: [], env: [] })
+    expect(
+      normalizeGrants({ dirs: { '/': '.', '/etc': { host: '$HOME/etc', readOnly: true } }, env: ['HOME', 'A=', 'B=x=y'] }),
+    ).toEqual({
+      dirs: [
+        { guest: '/', host: '.', readOnly: false },
+        { guest: '/etc', host: '$HOME/etc', readOnly: true },
+      ],
+      env: [
+        { name: 'HOME', value: null },
+        { name: 'A', value: '' },
+        { name: 'B', value: 'x=y' },
+      ],
+    })
+  })
+  test.each([
+    [{ dir: {} }, /unknown option "dir" in grants; did you mean "dirs"\?/],
+    [{ dirs: { '/': '$EXEDIR/x' } }, /cannot start with \$EXEDIR; did you mean "EXE_DIR"\?/],
+    [{ dirs: { '/': '' } }, /names no host directory/],
+    [{ dirs: { '': '.' } }, /empty guest path/],
+    [{ dirs: { '/': { host: '.', readonly: true } } }, /did you mean "readOnly"\?/],
+    [{ env: ['=x'] }, /"=x" is no variable/],
+    [{ env: 'HOME' }, /not a list/],
+  ])('%j is explained', (grants, message) => {
+    expect(() => normalizeGrants(grants as never)).toThrow(message)
+  })
+})
