@@ -9,7 +9,7 @@ import { missingForRust, PROGRAMS, RUSTC, tool, WORK, zig } from './tools.ts'
 /** A program of the classic experiment, in one build profile. */
 interface Variant {
   name: string
-  build(wasm: string, native: string): Promise<void> | void
+  build: (wasm: string, native: string) => Promise<void> | void
   /** Runs long enough for its user time to mean something. */
   timed?: boolean
 }

@@ -71,7 +71,7 @@ const VALUE_TYPES: Record<string, ValType> = { i: I32, I: I64 }
 export const WASI_FUNCTIONS: ReadonlyMap<string, WasiFunction> = new Map(
   Object.entries(PARAMS).map(([name, params]) => {
     const results = name === 'proc_exit' ? [] : [I32]
-    const type = { params: [...params].map((letter) => VALUE_TYPES[letter]), results }
+    const type = { params: Array.from(params, (letter) => VALUE_TYPES[letter]), results }
     return [name, { name, type, implemented: !MISSING.has(name) }]
   }),
 )

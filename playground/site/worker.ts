@@ -28,7 +28,7 @@ async function run({ wasm, args, input, dirs }: RunRequest): Promise<void> {
   const streams = [new OpenFile(text(input)), output('out'), output('err')]
   const wasi = new WASI(args, [], [...streams, ...dirs.map((path) => new PreopenDirectory(path, sampleFiles()))])
   const { instance } = await WebAssembly.instantiateStreaming(fetch(wasm), {
-    wasi_snapshot_preview1: wasi.wasiImport as WebAssembly.ModuleImports,
+    wasi_snapshot_preview1: wasi.wasiImport,
   })
   const started = performance.now()
   // A command module exports both; the type of exports is open.

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { CompileError } from '../../compiler/index.ts'
 import { didYouMean } from '../../compiler/suggest.ts'
+import { version } from '../version.ts'
 import { parseArguments } from './args.ts'
 import { build } from './build.ts'
 import { UsageError, type Command } from './command.ts'
@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return word === undefined ? USAGE : 0
   }
   if (word === '--version' || word === '-v') {
-    process.stdout.write(`${version()}\n`)
+    process.stdout.write(`${version}\n`)
     return 0
   }
   const command = findCommand(word)
@@ -55,12 +55,6 @@ function findCommand(word: string): Command {
   if (command) return command
   const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
   throw new UsageError(`unknown command ${word}${didYouMean(word, names)}`)
-}
-
-/** The nearest package.json above this file, in the checkout as in an installed package. */
-function version(): string {
-  const text = readFileSync(new URL(import.meta.resolve('unplugin-wasm-exe/package.json')), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 /** Prints what went wrong and what to do about it; returns the exit code. */

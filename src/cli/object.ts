@@ -30,7 +30,7 @@ export const object: Command = {
     const input = await readModule(args.positionals[0])
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.objectExt)
     const module = await compile(input.bytes, { file: input.file, name: input.name })
-    const objects = []
+    const objects: { target: string; file: string; bytes: number; integrity: string }[] = []
     for (const { name: target } of targets) {
       const file = files.get(target) as string
       const { size, integrity } = await createObject(module, {

@@ -1,0 +1,93 @@
+import type { Command } from './command.ts'
+import { readModule } from './input.ts'
+import { reportModule, type ModuleReport } from './module-report.ts'
+import { formatBytes, formatTable } from './output.ts'
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: 'Say what a module imports, exports and needs',
+  usage: 'inspect FILE.wasm [--json]',
+  files: 1,
+  options: { json: { description: 'Print everything as JSON' } },
+  examples: ['wasm-exe inspect hello.wasm', 'wasm-exe inspect hello.wasm --json | jq .imports'],
+  async run(args, { output }) {
+    const report = reportModule(await readModule(args.positionals[0]))
+    output.result(args.options.has('json') ? JSON.stringify(report, bigintAsNumber) : text(report))
+    return 0
+  },
+}
+
+function bigintAsNumber(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}
+
+function text(report: ModuleReport): string {
+  const { file, bytes, integrity, functions, imports, exports, features, memories, tables } = report
+  const sections = [
+    `${file}: ${formatBytes(bytes)}, ${integrity}`,
+    section(
+      'imports',
+      imports.map(({ module, name, kind, type, status }) => [status, `${module}.${name}`, kind, type]),
+    ),
+    section(
+      'exports',
+      exports.map(({ name, kind, type }) => [name, kind, type]),
+    ),
+    section(
+      'memory',
+      memories.map(({ min, max, imported }) => {
+        return [
+          `${min} pages (${formatBytes(Number(min) * 65536)})`,
+          max === null ? '' : `at most ${max}`,
+          mark(imported),
+        ]
+      }),
+    ),
+    section(
+      'tables',
+      tables.map(({ type, min, max, imported }) => {
+        return [type, `${min} elements`, max === null ? '' : `at most ${max}`, mark(imported)]
+      }),
+    ),
+    section(
+      'features beyond WebAssembly 1.0',
+      features.map(({ name, supported, first, offset }) => {
+        return [name, supported ? 'supported' : 'not supported yet', `first: ${first} at 0x${offset.toString(16)}`]
+      }),
+    ),
+    section('sizes', sizes(report)),
+    section(
+      `functions: ${functions.defined} defined, ${functions.imported} imported; the largest`,
+      functions.largest.map(({ index, name, bytes }) => [`func[${index}]`, name ? `$${name}` : '', formatBytes(bytes)]),
+    ),
+    verdict(report),
+  ]
+  return sections.filter(Boolean).join('\n\n')
+}
+
+const mark = (imported: boolean) => (imported ? 'imported' : '')
+
+function section(title: string, rows: readonly string[][]): string {
+  return rows.length === 0 ? '' : `${title}\n${formatTable(rows).replaceAll(/^/gm, '  ')}`
+}
+
+function sizes({ functions, data, customs }: ModuleReport): string[][] {
+  return [
+    ['function bodies', formatBytes(functions.bytes)],
+    ['data', formatBytes(data)],
+    ...customs.map(({ name, bytes }) => [`custom section "${name}"`, formatBytes(bytes)]),
+  ]
+}
+
+/** What becomes of the module, in one line. */
+function verdict({ imports, exports, features }: ModuleReport): string {
+  const missing = imports.filter(({ status }) => status === 'not WASI')
+  const unsupported = features.filter(({ supported }) => !supported)
+  if (unsupported.length > 0) return `It cannot be compiled yet: ${unsupported.map(({ name }) => name).join(', ')}.`
+  if (missing.length > 0) {
+    const names = missing.map(({ module, name }) => `${module}.${name}`).join(', ')
+    return `A C program that defines ${names} can link it (wasm-exe object).`
+  }
+  if (exports.some(({ name, kind }) => name === '_start' && kind === 'func')) return 'It is a program: wasm-exe build.'
+  return 'It has no _start: a C program can link it (wasm-exe object).'
+}

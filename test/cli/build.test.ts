@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hostTarget } from '../../compiler/targets.ts'
+import { cli, fixture } from './cli.ts'
+
+let cwd: string
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'wasm-exe-cli-'))
+})
+afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+
+test('builds one executable to exactly the file that -o names', async () => {
+  const host = hostTarget()!
+  const { code, stdout } = await cli(['build', fixture('hello.wat'), '-o', 'greet', '--target', host.name], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(new RegExp(`^greet +${host.name} +[\\d.]+ KB`))
+  expect(readdirSync(cwd)).toEqual(['greet'])
+  expect(execFileSync(join(cwd, 'greet'), { encoding: 'utf8' })).toBe('Hello, world!\n')
+})
+
+test('builds for this machine where no target is named', async () => {
+  expect(await cli(['create-exe', fixture('hello.wat')], { cwd })).toMatchObject({ code: 0 })
+  const file = `hello${hostTarget()!.ext}`
+  expect(readdirSync(cwd)).toEqual([file])
+  expect(statSync(join(cwd, file)).mode & 0o111).toBe(0o111)
+})
+
+test('puts several executables into a directory, named after their targets', async () => {
+  const args = ['build', fixture('hello.wat'), '-o', 'out/', '--target', 'linux-x64,win32-x64', '-t', 'darwin-arm64']
+  expect(await cli(args, { cwd })).toMatchObject({ code: 0 })
+  expect(readdirSync(join(cwd, 'out')).toSorted()).toEqual([
+    'hello-darwin-arm64',
+    'hello-linux-x64',
+    'hello-win32-x64.exe',
+  ])
+})
+
+test('--json prints the result and nothing else', async () => {
+  const args = ['build', fixture('hello.wat'), '-o', 'out/', '--target', 'linux-x64,win32-x64', '--json']
+  const { code, stdout } = await cli(args, { cwd })
+  expect(code).toBe(0)
+  const { executables } = JSON.parse(stdout) as { executables: Record<string, unknown>[] }
+  expect(Object.keys(executables[0])).toEqual(['target', 'file', 'bytes', 'integrity'])
+  for (const { file, bytes, integrity } of executables) {
+    const content = readFileSync(join(cwd, file as string))
+    expect(bytes).toBe(content.length)
+    expect(integrity).toBe(`sha256-${createHash('sha256').update(content).digest('base64')}`)
+  }
+  expect(executables.map(({ target }) => target)).toEqual(['linux-x64', 'win32-x64'])
+})
+
+test('progress goes to standard error, as plain lines', async () => {
+  const args = ['build', fixture('hello.wat'), '-o', 'greet', '--cache-dir', 'cache', '--json']
+  const { stderr } = await cli(args, { cwd })
+  expect(stderr).toMatch(/compiling\n/)
+  expect(stderr).not.toMatch(/[\u001B\r]/)
+})
+
+test.each([
+  { why: 'an unknown command', args: ['biuld', 'x.wasm'], says: 'did you mean "build"?' },
+  { why: 'an unknown option', args: ['build', 'x.wasm', '--optimise', '2'], says: 'did you mean "--optimize"?' },
+  { why: 'an unknown target', args: ['build', 'x.wasm', '--target', 'linux-x46'], says: 'did you mean "linux-x64"?' },
+  { why: 'an unknown level', args: ['build', 'x.wasm', '-O', '9'], says: 'optimize is one of 0, 1, 2, 3, s' },
+  { why: 'no file', args: ['build'], says: 'build needs a file' },
+  { why: 'two files', args: ['build', 'a.wasm', 'b.wasm'], says: 'b.wasm' },
+  { why: 'an option without its value', args: ['build', 'x.wasm', '-o'], says: '-o needs a value' },
+  { why: 'an option for a value', args: ['build', 'x.wasm', '-o', '--json'], says: '-o needs a value' },
+  { why: 'a flag with a value', args: ['build', 'x.wasm', '--json=yes'], says: '--json takes no value' },
+  { why: 'a grant without a path', args: ['build', 'x.wasm', '--dir', '=.'], says: 'write --dir GUEST=HOST' },
+  { why: 'no number of jobs', args: ['build', 'x.wasm', '--jobs', 'many'], says: '--jobs many' },
+  { why: 'one file for two targets', args: ['build', 'x.wat', '-o', 'x', '-t', 'all'], says: '-o x/' },
+])('$why is a usage error', async ({ args, says }) => {
+  const file = fixture('hello.wat')
+  const { code, stdout, stderr } = await cli(
+    args.map((arg) => (arg === 'x.wat' ? file : arg)),
+    { cwd },
+  )
+  expect(stderr).toContain(says)
+  expect(stdout).toBe('')
+  expect(code).toBe(2)
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test.each([
+  { why: 'a missing file', file: 'nowhere.wasm', says: 'nowhere.wasm: there is no such file' },
+  { why: 'a directory', file: '.', says: 'it is a directory' },
+  { why: 'an import that nothing provides', file: fixture('import.wat'), says: 'env.foo' },
+  { why: 'a file that is no module', file: fixture('../cli.ts'), says: 'cli.ts' },
+])('$why fails with a clear message and leaves no file', async ({ file, says }) => {
+  const { code, stdout, stderr } = await cli(['build', file, '-o', 'greet'], { cwd })
+  expect(stderr).toContain(says)
+  expect(stderr).not.toContain('at async')
+  expect(stdout).toBe('')
+  expect(code).toBe(1)
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test('does not overwrite the module', async () => {
+  const file = fixture('hello.wat')
+  const before = readFileSync(file)
+  const { code, stderr } = await cli(['build', file, '-o', file], { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toContain('would overwrite the module')
+  expect(readFileSync(file)).toEqual(before)
+})
