@@ -32,7 +32,10 @@ async function parse(text: string, legacy: boolean): Promise<Uint8Array> {
  */
 export async function toBytes(source: Source, { legacy = false } = {}): Promise<Uint8Array> {
   if (source.kind === 'binary') return source.bytes
-  const text = source.kind === 'quote' && !/^\s*(;;[^\n]*\n\s*|\(;.*?;\)\s*)*\(module\b/s.test(source.text) ? `(module ${source.text}\n)` : source.text
+  const text =
+    source.kind === 'quote' && !/^\s*(;;[^\n]*\n\s*|\(;.*?;\)\s*)*\(module\b/s.test(source.text)
+      ? `(module ${source.text}\n)`
+      : source.text
   const key = createHash('sha256').update(`${legacy} ${text}`).digest('hex')
   const file = join(cache, `${key}.wasm`)
   if (existsSync(file)) return readFileSync(file)

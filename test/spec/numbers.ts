@@ -33,7 +33,8 @@ function round([numerator, denominator]: [bigint, bigint], { precision, exponent
   const lowest = 1 - bias
   const size = (value: bigint): number => value.toString(2).length
   let exponent = size(numerator) - size(denominator)
-  if (exponent >= 0 ? numerator < denominator << BigInt(exponent) : numerator << BigInt(-exponent) < denominator) exponent--
+  if (exponent >= 0 ? numerator < denominator << BigInt(exponent) : numerator << BigInt(-exponent) < denominator)
+    exponent--
   const unit = Math.max(exponent, lowest) - (precision - 1)
   const top = unit < 0 ? numerator << BigInt(-unit) : numerator
   const bottom = unit > 0 ? denominator << BigInt(unit) : denominator

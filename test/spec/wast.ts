@@ -19,7 +19,11 @@ export type Command = { line: number } & (
   | { kind: 'action'; action: Action }
   | { kind: 'assert_return'; action: Action; expected: Node[] }
   | { kind: 'assert_trap' | 'assert_exhaustion' | 'assert_exception'; action: Action; message: string }
-  | { kind: 'assert_trap_module' | 'assert_invalid' | 'assert_malformed' | 'assert_unlinkable'; source: Source; message: string }
+  | {
+      kind: 'assert_trap_module' | 'assert_invalid' | 'assert_malformed' | 'assert_unlinkable'
+      source: Source
+      message: string
+    }
   | { kind: 'unknown'; text: string }
 )
 
@@ -27,7 +31,9 @@ const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString(
 
 /** wasm-tools refuses look-alike letters; as escaped bytes in a string they pass. */
 const escapeStrings = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"/g, (string) => string.replace(/[\x80-\xff]/g, (char) => `\\${char.charCodeAt(0).toString(16)}`))
+  text.replace(/"(?:[^"\\]|\\.)*"/g, (string) =>
+    string.replace(/[\x80-\xff]/g, (char) => `\\${char.charCodeAt(0).toString(16)}`),
+  )
 
 const isName = (node: Node | undefined): boolean => node?.kind === 'atom' && node.text.startsWith('$')
 
@@ -54,7 +60,8 @@ function moduleSource(list: List, script: string): { name?: string; definition: 
   const definition = word('definition')
   const name = nameAt(list, at)
   if (name) at++
-  const strings = (): Buffer => Buffer.concat(list.items.slice(at).map((node) => (node.kind === 'string' ? node.bytes : Buffer.of())))
+  const strings = (): Buffer =>
+    Buffer.concat(list.items.slice(at).map((node) => (node.kind === 'string' ? node.bytes : Buffer.of())))
   if (word('binary')) return { name, definition, source: { kind: 'binary', bytes: strings() } }
   if (word('quote')) return { name, definition, source: { kind: 'quote', text: strings().toString('utf8') } }
   const text = utf8(escapeStrings(script.slice(list.start, list.end))).replace(/^\(module\s+definition\b/, '(module')
@@ -107,7 +114,9 @@ function commandOf(list: List, script: string): Command {
 export function readScript(script: string): Command[] {
   const nodes = readNodes(script)
   if (nodes.length && MODULE_FIELDS.has(head(nodes[0]))) {
-    return [{ line: 1, kind: 'module', definition: false, source: { kind: 'text', text: `(module ${utf8(script)}\n)` } }]
+    return [
+      { line: 1, kind: 'module', definition: false, source: { kind: 'text', text: `(module ${utf8(script)}\n)` } },
+    ]
   }
   return nodes.filter((node) => node.kind === 'list').map((node) => commandOf(node, script))
 }
