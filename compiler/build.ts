@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { CompileError } from './errors.ts'
 import { parseOptimize, type BuildOptions, type Optimize, type Progress, type Stage } from './options.ts'
@@ -43,6 +44,8 @@ export async function withBuild<T>(options: BuildOptions, work: (context: BuildC
   const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
   const failed = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
+  // Every compiler that waits its turn listens.
+  setMaxListeners(0, signal)
   let scratch: Promise<string> | undefined
   const context: BuildContext = {
     store,
