@@ -1,5 +1,6 @@
 /* The process on Windows: kernel32 and one function of advapi32, no C runtime. */
 
+#include "../stack.h"
 #include "system.h"
 #include "strings.h"
 #ifndef WASM_LIBRARY
@@ -119,43 +120,7 @@ INTERNAL u16 process_random(void *buffer, u64 size) {
     return WASI_SUCCESS;
 }
 
-#define WIN_EXCEPTION_CONTINUE_SEARCH 0
-#define WIN_ACCESS_VIOLATION 0xC0000005u
-#define WIN_IN_PAGE_ERROR 0xC0000006u
-#define WIN_STACK_OVERFLOW 0xC00000FDu
-/* What else the processor reports: breakpoints, misalignment, illegal instructions, arithmetic. */
-static const u32 win_fault_codes[] = {0x80000003, 0x80000002, 0xC000001D, 0xC0000025, 0xC0000094, 0xC0000095, 0xC0000096};
-/* Room that is left for the handler when the stack has overflowed. */
-#define WIN_STACK_RESERVE 0x8000
-
-static void (*win_fault_handler)(const struct process_fault *fault);
-
-static bool win_is_fault(u32 code) {
-    if (code == WIN_ACCESS_VIOLATION || code == WIN_IN_PAGE_ERROR || code == WIN_STACK_OVERFLOW) return true;
-    for (u32 i = 0; i < sizeof win_fault_codes / sizeof *win_fault_codes; i++)
-        if (code == win_fault_codes[i]) return true;
-    return false;
-}
-
-/* Sees every exception first, those that others raise and handle too. */
-static i32 win_on_exception(struct win_exception *exception) {
-    const struct win_exception_record *record = exception->record;
-    if (win_is_fault(record->code)) {
-        struct process_fault fault;
-        fault.address = record->parameter_count > 1 ? record->parameters[1] : (u64)record->address;
-        fault.pc = (u64)record->address;
-        fault.stack_overflow = record->code == WIN_STACK_OVERFLOW;
-        win_fault_handler(&fault);
-    }
-    return WIN_EXCEPTION_CONTINUE_SEARCH;
-}
-
-INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
-    u32 reserve = WIN_STACK_RESERVE;
-    win_fault_handler = handler;
-    SetThreadStackGuarantee(&reserve);
-    AddVectoredExceptionHandler(1, win_on_exception);
-}
+#include "fault.h"
 
 #ifndef WASM_LIBRARY
 _Noreturn static void start(void);

@@ -8,8 +8,9 @@ int _fltused = 1;
    bytes. All other registers but arm64's x16 and x17 keep their values. */
 #if defined(__x86_64__)
 __asm__(
-    ".pushsection .text$___chkstk_ms,\"xr\"\n"
+    ".text\n"
     ".globl ___chkstk_ms\n"
+    "win_probe:\n"
     "___chkstk_ms:\n"
     "    pushq %rax\n"
     "    pushq %rcx\n"
@@ -25,11 +26,12 @@ __asm__(
     "    popq %rcx\n"
     "    popq %rax\n"
     "    retq\n"
-    ".popsection\n");
+    "win_probe_end:\n");
 #elif defined(__aarch64__)
 __asm__(
-    ".pushsection .text$__chkstk,\"xr\"\n"
+    ".text\n"
     ".globl __chkstk\n"
+    "win_probe:\n"
     "__chkstk:\n"
     "    lsl x16, x15, #4\n"
     "    mov x17, sp\n"
@@ -42,5 +44,18 @@ __asm__(
     "    sub x17, x17, x16\n"
     "    ldr xzr, [x17]\n"
     "    ret\n"
-    ".popsection\n");
+    "win_probe_end:\n");
 #endif
+
+extern const u8 win_probe[], win_probe_end[];
+
+/* Where a fault is to be blamed on: the function that had its frame probed. The context's layout is Windows' own, in
+   words of 8 bytes; x64: the return address is under the two saved registers; arm64: in x30. */
+static u64 win_blamed_pc(u64 pc, const u64 *context) {
+    if (pc - (u64)win_probe >= (u64)(win_probe_end - win_probe)) return pc;
+#if defined(__x86_64__)
+    return ((const u64 *)context[19])[2];
+#else
+    return context[31];
+#endif
+}

@@ -22,7 +22,7 @@ struct win_exception_record {
 
 struct win_exception {
     struct win_exception_record *record;
-    void *context;
+    const u64 *context; /* the registers */
 };
 
 #define WIN_IMPORT(result) __declspec(dllimport) result
