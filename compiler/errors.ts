@@ -49,7 +49,11 @@ export class CompileError extends Error {
   }
 }
 
-const LABELS: Record<string, string> = { malformed: 'malformed module', invalid: 'invalid module' }
+const LABELS: Record<string, string> = {
+  malformed: 'malformed module',
+  invalid: 'invalid module',
+  unsupported: 'unsupported module',
+}
 
 function message(reason: string, { code, file, offset, functionIndex, functionName, hint }: ErrorDetails): string {
   const place = [
@@ -57,7 +61,9 @@ function message(reason: string, { code, file, offset, functionIndex, functionNa
     offset === undefined ? '' : `at 0x${offset.toString(16)}`,
     functionIndex === undefined ? '' : `in func[${functionIndex}]`,
     functionName === undefined ? '' : `$${functionName}`,
-  ].filter(Boolean).join(' ')
+  ]
+    .filter(Boolean)
+    .join(' ')
   const head = [file, place, reason].filter(Boolean).join(': ')
   return hint === undefined ? head : `${head}\n  ${hint}`
 }

@@ -7,16 +7,17 @@ import { Reader } from './reader.ts'
 import { heapType, valType } from './type-reader.ts'
 import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './types.ts'
 
-/** More locals than this in one function are refused, as by every engine: a few bytes could ask for four thousand million. */
+/** More locals in one function are refused, as by every engine: a few bytes could ask for four thousand million. */
 const MAX_LOCALS = 50_000
 
 const GC_PREFIX = 0xfb
-const GC_NAMES = (
-  'struct.new struct.new_default struct.get struct.get_s struct.get_u struct.set array.new array.new_default array.new_fixed ' +
-  'array.new_data array.new_elem array.get array.get_s array.get_u array.set array.len array.fill array.copy array.init_data ' +
-  'array.init_elem ref.test ref.test ref.cast ref.cast br_on_cast br_on_cast_fail any.convert_extern extern.convert_any ' +
-  'ref.i31 i31.get_s i31.get_u'
-).split(' ')
+const GC_NAMES = [
+  ...['struct.new', 'struct.new_default', 'struct.get', 'struct.get_s', 'struct.get_u', 'struct.set', 'array.new'],
+  ...['array.new_default', 'array.new_fixed', 'array.new_data', 'array.new_elem', 'array.get', 'array.get_s'],
+  ...['array.get_u', 'array.set', 'array.len', 'array.fill', 'array.copy', 'array.init_data', 'array.init_elem'],
+  ...['ref.test', 'ref.test', 'ref.cast', 'ref.cast', 'br_on_cast', 'br_on_cast_fail', 'any.convert_extern'],
+  ...['extern.convert_any', 'ref.i31', 'i31.get_s', 'i31.get_u'],
+]
 const REF_EQ = 0xd3
 
 /** Decodes the body of a function that is not imported. */
@@ -40,17 +41,19 @@ function readLocals(r: Reader, module: Module): ValType[] {
     if (total > 0xffffffff) r.fail('too many locals', offset)
     if (total > MAX_LOCALS) {
       throw new CompileError(`too many locals: ${total}`, {
-        code: 'unsupported', offset, hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
+        code: 'unsupported',
+        offset,
+        hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
       })
     }
   }
-  return groups.flatMap(({ count, type }) => new Array<ValType>(count).fill(type))
+  return groups.flatMap(({ count, type }) => Array.from({ length: count }, () => type))
 }
 
 /** Reads instructions up to the `end` that closes the expression, which is the last one returned. */
 export function readExpression(r: Reader, module: Module): Instruction[] {
   const instructions: Instruction[] = []
-  for (let depth = 1; depth > 0; ) {
+  for (let depth = 1; depth > 0;) {
     const instruction = readInstruction(r, module)
     instructions.push(instruction)
     depth += NESTING[instruction.op.id]
@@ -93,7 +96,10 @@ const READ: Record<Immediates, ReadImmediates> = {
   '': (op, offset) => ({ op, offset }),
   block: (op, offset, r, module) => ({ op, offset, block: blockType(r, module) }),
   'block catches': (op, offset, r, module) => ({
-    op, offset, block: blockType(r, module), catches: r.vec(() => catchClause(r)),
+    op,
+    offset,
+    block: blockType(r, module),
+    catches: r.vec(() => catchClause(r)),
   }),
   label: index,
   labels: (op, offset, r) => {
@@ -118,11 +124,17 @@ const READ: Record<Immediates, ReadImmediates> = {
   'elem table': twoIndices,
   data: (op, offset, r, module) => ({ op, offset, index: dataIndex(r, module) }),
   'data memory': (op, offset, r, module) => ({
-    op, offset, index: dataIndex(r, module), index2: memoryIndex(r, module, op),
+    op,
+    offset,
+    index: dataIndex(r, module),
+    index2: memoryIndex(r, module, op),
   }),
   memory: (op, offset, r, module) => ({ op, offset, index: memoryIndex(r, module, op) }),
   'memory memory': (op, offset, r, module) => ({
-    op, offset, index: memoryIndex(r, module, op), index2: memoryIndex(r, module, op),
+    op,
+    offset,
+    index: memoryIndex(r, module, op),
+    index2: memoryIndex(r, module, op),
   }),
   memarg: (op, offset, r, module) => ({ op, offset, memarg: memArg(r, module, op) }),
   'memarg lane': (op, offset, r, module) => ({ op, offset, memarg: memArg(r, module, op), index: r.byte() }),
@@ -152,7 +164,8 @@ for (const op of opcodeByCode.values()) {
 
 const EMPTY: FuncType = { params: [], results: [] }
 const SINGLE: Record<number, FuncType> = Object.fromEntries(
-  [I32, I64, F32, F64, V128].map((type) => [type, { params: [], results: [type] }]))
+  [I32, I64, F32, F64, V128].map((type) => [type, { params: [], results: [type] }]),
+)
 
 function blockType(r: Reader, module: Module): FuncType {
   const offset = r.pos

@@ -6,7 +6,16 @@ import type { ValType } from './types.ts'
 import type { Context } from './validate.ts'
 import { FunctionValidator } from './validate-function.ts'
 
-const CONSTANT = new Set(['i32.const', 'i64.const', 'f32.const', 'f64.const', 'v128.const', 'ref.null', 'ref.func', 'global.get'])
+const CONSTANT = new Set([
+  'i32.const',
+  'i64.const',
+  'f32.const',
+  'f64.const',
+  'v128.const',
+  'ref.null',
+  'ref.func',
+  'global.get',
+])
 const EXTENDED = new Set(['i32.add', 'i32.sub', 'i32.mul', 'i64.add', 'i64.sub', 'i64.mul'])
 
 /**
@@ -20,7 +29,8 @@ export function validateConstant(context: Context, expr: ConstExpr, type: ValTyp
     else if (!CONSTANT.has(op.name)) fail(`constant expression required, found ${op.name}`, offset)
     if (op.name !== 'global.get') continue
     if (index! >= globals) fail(`unknown global ${index}`, offset)
-    if (module.globals[index!].type.mutable) fail(`constant expression required, but global ${index} is mutable`, offset)
+    if (module.globals[index!].type.mutable)
+      fail(`constant expression required, but global ${index} is mutable`, offset)
     if (!module.globals[index!].import) use(module.features, 'extended-const', 'a global of this module', offset)
   }
   const end = { op: opcodeByName.get('end')!, offset: expr.at(-1)?.offset ?? at }

@@ -1,8 +1,8 @@
 import { CompileError } from '../errors.ts'
+import { refuseForeign } from './foreign.ts'
 import type { Module } from './module.ts'
 import { readNames } from './names.ts'
 import { Reader } from './reader.ts'
-import { refuseForeign } from './recognize.ts'
 import { SECTIONS, dataInconsistent, inconsistent } from './sections.ts'
 
 export interface DecodeOptions {
@@ -31,11 +31,23 @@ export function decode(bytes: Uint8Array, { name, file = `${name}.wasm` }: Decod
 function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
   refuseForeign(bytes)
   const module: Module = {
-    bytes, name, file, types: [], funcs: [], tables: [], memories: [], globals: [], tags: [], exports: [], elements: [],
-    data: [], customs: [], features: new Map(),
+    bytes,
+    name,
+    file,
+    types: [],
+    funcs: [],
+    tables: [],
+    memories: [],
+    globals: [],
+    tags: [],
+    exports: [],
+    elements: [],
+    data: [],
+    customs: [],
+    features: new Map(),
   }
   const r = new Reader(bytes, HEADER_SIZE)
-  for (let next = 0; !r.done; ) {
+  for (let next = 0; !r.done;) {
     const at = r.pos
     const id = r.byte()
     const size = r.u32()

@@ -10,7 +10,13 @@ export type FeatureUses = Map<Feature, FeatureUse>
 
 /** What the compiler generates code for. Enabling a proposal is one word here. */
 export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
-  'mvp', 'mutable-global', 'sign-extension', 'saturating-float-to-int', 'multi-value', 'bulk-memory', 'reference-types',
+  'mvp',
+  'mutable-global',
+  'sign-extension',
+  'saturating-float-to-int',
+  'multi-value',
+  'bulk-memory',
+  'reference-types',
 ])
 
 /** Every proposal by the name people know, and how to build without it. */
@@ -36,7 +42,10 @@ const FEATURES: Record<Feature, { title: string; without?: string }> = {
   'function-references': { title: 'typed function references' },
   gc: { title: 'garbage collection', without: 'choose a toolchain that brings its own memory management' },
   'extended-const': { title: 'extended constant expressions', without: 'compile with -mno-extended-const' },
-  'multi-memory': { title: 'several memories', without: 'compile with -mno-multimemory; wasm-opt --multi-memory-lowering merges them' },
+  'multi-memory': {
+    title: 'several memories',
+    without: 'compile with -mno-multimemory; wasm-opt --multi-memory-lowering merges them',
+  },
   memory64: { title: '64-bit memories and tables', without: 'build for wasm32 rather than wasm64' },
   threads: { title: 'threads', without: 'build for wasm32-wasip1 rather than wasm32-wasip1-threads' },
   'custom-page-sizes': { title: 'custom page sizes', without: 'link without --page-size' },

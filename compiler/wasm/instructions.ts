@@ -25,7 +25,7 @@ export interface Instruction {
   offset: number
   index?: number
   index2?: number
-  /** i32.const as a signed number, f32/f64.const as their raw bits (f32: number, f64: bigint), i64.const as a signed bigint. */
+  /** i32.const and i64.const signed, f32.const and f64.const as their bits; the 64-bit ones are bigints. */
   value?: number | bigint
   memarg?: MemArg
   /** Block type, resolved. */

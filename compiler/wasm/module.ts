@@ -13,7 +13,7 @@ interface Entity {
   offset: number
 }
 
-/** A function. Bodies stay undecoded (a range of bytes) until asked for, so that memory is bounded by the largest one. */
+/** A function. Bodies stay undecoded (a range of bytes) until asked for: memory is bounded by the largest one. */
 export interface Func extends Entity {
   index: number
   typeIndex: number

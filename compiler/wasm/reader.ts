@@ -117,7 +117,8 @@ export class Reader {
   vec<T>(item: (i: number) => T): T[] {
     const at = this.pos
     const count = this.u32()
-    if (count > this.end - this.pos) this.fail(this.atEnd === 'unexpected end' ? 'length out of bounds' : this.atEnd, at)
+    if (count > this.end - this.pos)
+      this.fail(this.atEnd === 'unexpected end' ? 'length out of bounds' : this.atEnd, at)
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item(i))
     return items
@@ -150,7 +151,7 @@ export class Reader {
     }
   }
 
-  /** The byte in which the last bits of an integer stand: nothing may follow, and its unused bits are zero or the sign. */
+  /** The byte with the last bits of an integer: nothing may follow, and its unused bits are zero or the sign. */
   private checkLast(byte: number, used: number, signed: boolean, start: number): void {
     if (byte >= 0x80) this.fail('integer representation too long', start)
     const unused = byte >> (signed ? used - 1 : used)

@@ -1,61 +1,181 @@
 import { CompileError } from '../errors.ts'
+import { didYouMean } from '../suggest.ts'
+import type { ExternKind, ImportName, Module } from './module.ts'
+import { typeName } from './subtyping.ts'
+import type { FuncType } from './types.ts'
+import { WASI_MODULE, wasiCalls } from './wasi.ts'
 
-/** How other files that people take for modules begin, and what to do instead. */
-const FOREIGN: { what: string; starts: RegExp; hint: string }[] = [
+const WASIP1 = 'build for wasm32-wasip1'
+
+/** What an import named `module.name` gives away about the module's maker. The first row that fits counts. */
+const MAKERS: { imports: RegExp; what: string; hint: string }[] = [
   {
-    what: 'a WebAssembly component (WASI 0.2), not a core module',
-    starts: /^\0asm\x0d\0\x01\0/,
-    hint: "build for wasm32-wasip1 instead of wasm32-wasip2, or take the core module the component was made from, before 'wasm-tools component new'",
-  },
-  { what: 'an ELF file for Linux', starts: /^\x7fELF/, hint: 'give the .wasm file: build for wasm32-wasip1' },
-  { what: 'a Windows program', starts: /^MZ/, hint: 'give the .wasm file: build for wasm32-wasip1' },
-  { what: 'a macOS program', starts: /^[\xce\xcf]\xfa\xed\xfe/, hint: 'give the .wasm file: build for wasm32-wasip1' },
-  { what: 'a static library (.a)', starts: /^!<arch>\n/, hint: 'link it into a program first: build for wasm32-wasip1' },
-  { what: 'compressed with gzip', starts: /^\x1f\x8b/, hint: 'unpack it first: gunzip' },
-  { what: 'compressed with zstd', starts: /^\x28\xb5\x2f\xfd/, hint: 'unpack it first: unzstd' },
-  { what: 'a zip archive', starts: /^PK\x03\x04/, hint: 'unpack it first: unzip' },
-  { what: 'LLVM bitcode', starts: /^BC\xc0\xde/, hint: 'link it first: wasm-ld, or the compiler without -c -flto' },
-  {
-    what: 'a pointer of git-lfs, not the file itself',
-    starts: /^version https:\/\/git-lfs/,
-    hint: "fetch the file with 'git lfs pull'",
+    imports: /^(__wbindgen_\w+|wbg|\.\/.*_bg\.js)\./,
+    what: 'was made for JavaScript by wasm-bindgen',
+    hint: `${WASIP1} instead of wasm32-unknown-unknown, without wasm-bindgen: cargo build --target wasm32-wasip1`,
   },
   {
-    what: 'an HTML page, perhaps the error page of a download',
-    starts: /^\s*<(?:!doctype|html)/i,
-    hint: 'check the address it was downloaded from',
+    imports: /^(gojs|go)\.(runtime|syscall)/,
+    what: "was made for JavaScript by Go's js target",
+    hint: 'build with GOOS=wasip1 GOARCH=wasm instead of GOOS=js',
   },
   {
-    what: 'WebAssembly text',
-    starts: /^\s*(?:;;[^\n]*\n\s*|\(;[^]*?;\)\s*)*\((?:module|component|func|import|memory|type)\b/,
-    hint: 'name the file .wat so that it is read as text, or translate it with wat2wasm',
+    imports: /^(env\.(_*emscripten_|invoke_|__syscall_|_abort_js|__cxa_|_embind_)|GOT\.(mem|func)\.)/,
+    what: 'was made for JavaScript by Emscripten',
+    hint: `${WASIP1} with wasi-sdk or zig cc -target wasm32-wasi, or with emcc -sSTANDALONE_WASM`,
   },
   {
-    what: 'JavaScript',
-    starts: /^\s*(?:#!.*node|(?:\/\/[^\n]*\n\s*|\/\*[^]*?\*\/\s*)*(?:import|export|const|let|var|function|async|class|'use strict'|"use strict"|\()\W)/,
-    hint: 'give the .wasm file beside it, built for wasm32-wasip1',
+    imports: /^a\.[a-zA-Z]{1,2}$/,
+    what: 'was made for JavaScript, most likely by Emscripten, which shortens names so',
+    hint: `${WASIP1} with wasi-sdk or zig cc -target wasm32-wasi, or with emcc -sSTANDALONE_WASM`,
+  },
+  {
+    imports: /^env\.(abort|seed|trace|console\.log)$/,
+    what: 'was made for JavaScript by AssemblyScript',
+    hint: 'build with @assemblyscript/wasi-shim: asc --config node_modules/@assemblyscript/wasi-shim/asconfig.json',
+  },
+  {
+    imports: /^wasi_unstable\./,
+    what: 'was made for the first draft of WASI (wasi_unstable), whose calls differ',
+    hint: `${WASIP1} with a toolchain of 2020 or later`,
+  },
+  {
+    imports: /^wasix_/,
+    what: 'was made for WASIX, an extension of WASI',
+    hint: `${WASIP1} instead of wasm32-wasmer-wasi`,
+  },
+  {
+    imports: /^(wasi:|\[export\]wasi:|cm32p2)/,
+    what: 'is the core module of a component for WASI 0.2',
+    hint: `${WASIP1} instead of wasm32-wasip2`,
+  },
+  {
+    imports: /^(wasi\.thread-spawn|env\.memory)$/,
+    what: 'expects to be given its memory or threads from outside',
+    hint: `${WASIP1} instead of wasm32-wasip1-threads, without --import-memory`,
   },
 ]
 
+interface Imported extends ImportName {
+  kind: ExternKind
+  type?: FuncType
+  offset: number
+}
+
+function imported(module: Module): Imported[] {
+  const { funcs, tables, memories, globals, tags } = module
+  const spaces = { func: funcs, table: tables, memory: memories, global: globals, tag: tags }
+  return Object.entries(spaces).flatMap(([kind, entities]) =>
+    entities.flatMap((entity) =>
+      entity.import
+        ? {
+            ...entity.import,
+            kind: kind as ExternKind,
+            type: kind === 'func' ? (entity as { type: FuncType }).type : undefined,
+            offset: entity.offset,
+          }
+        : [],
+    ),
+  )
+}
+
+const signature = ({ params, results }: FuncType): string =>
+  `(${params.map(typeName).join(', ')}) -> (${results.map(typeName).join(', ')})`
+
 /**
- * Throws a CompileError for bytes that do not begin like a module of version 1: 'not-wasm' with the kind of file where
- * it is known, else 'malformed'.
+ * Checks that a valid module is a WASI command, one that can become an executable by itself: it imports only calls of
+ * WASI preview 1, with their types, and exports `_start`. Throws a CompileError 'imports' or 'no-start' that tells a
+ * module made for JavaScript from one that lacks a function, and says how to build it.
  */
-export function refuseForeign(bytes: Uint8Array): void {
-  if (bytes.length === 0) {
-    throw new CompileError('unexpected end: the file is empty', {
-      code: 'not-wasm', offset: 0, hint: 'check the build that writes it',
+export function checkProgram(module: Module): void {
+  try {
+    checkImports(module)
+    checkStart(module)
+  } catch (error) {
+    throw error instanceof CompileError ? error.with({ file: module.file }) : error
+  }
+}
+
+function checkImports(module: Module): void {
+  const imports = imported(module)
+  const foreign = imports.filter((item) => item.module !== WASI_MODULE)
+  for (const { imports: pattern, what, hint } of MAKERS) {
+    const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
+    if (found) {
+      throw new CompileError(`this module ${what}: it imports ${found.module}.${found.name}`, {
+        code: 'imports',
+        offset: found.offset,
+        hint,
+      })
+    }
+  }
+  if (foreign.length > 0) throw missing(foreign)
+  for (const item of imports) checkWasiCall(item)
+}
+
+const SHOWN = 5
+
+function missing(foreign: Imported[]): CompileError {
+  const names = foreign.slice(0, SHOWN).map(({ module, name, kind }) => `${module}.${name} (${kind})`)
+  const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : ''
+  return new CompileError(`imports what is not there: ${names.join(', ')}${more}`, {
+    code: 'imports',
+    offset: foreign[0].offset,
+    hint:
+      `${WASIP1}: a program may import ${WASI_MODULE} only. Link what defines ${foreign[0].name} into it, ` +
+      'or make an object file (wasm-exe object) and define it in C',
+  })
+}
+
+function checkWasiCall({ name, kind, type, offset }: Imported): void {
+  const call = wasiCalls.get(name)
+  if (call === undefined || type === undefined) {
+    throw new CompileError(
+      `imports ${WASI_MODULE}.${name} (${kind}), which is no call of WASI preview 1` +
+        didYouMean(name, [...wasiCalls.keys()]),
+      {
+        code: 'imports',
+        offset,
+        hint: `${WASIP1} with another toolchain, or correct the import`,
+      },
+    )
+  }
+  if (signature(type) !== signature(call.type)) {
+    throw new CompileError(`imports ${WASI_MODULE}.${name} as ${signature(type)}, but it is ${signature(call.type)}`, {
+      code: 'imports',
+      offset,
+      hint: 'correct the declaration of this import in the source',
     })
   }
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
-  if (head.startsWith('\0asm\x01\0\0\0')) return
-  const foreign = FOREIGN.find(({ starts }) => starts.test(head))
-  if (foreign) throw new CompileError(`this is ${foreign.what}`, { code: 'not-wasm', hint: foreign.hint })
-  const short = '\0asm\x01\0\0\0'.startsWith(head)
-  const magic = head.startsWith('\0asm')
-  throw new CompileError(short ? 'unexpected end' : magic ? 'unknown binary version' : 'magic header not detected', {
-    code: 'malformed',
-    offset: short ? bytes.length : magic ? 4 : 0,
-    hint: 'give a WebAssembly module (.wasm), or text (.wat)',
-  })
+}
+
+function checkStart(module: Module): void {
+  const start = module.exports.find(({ name }) => name === '_start')
+  if (start === undefined) {
+    const names = module.exports.filter(({ kind }) => kind === 'func').map(({ name }) => name)
+    const reactor = names.includes('_initialize')
+    const listed = names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', …' : '')
+    throw new CompileError(
+      reactor
+        ? 'is a library (a WASI reactor): it exports _initialize, but no _start'
+        : `has no _start to begin with; it exports ${names.length === 0 ? 'no function' : listed}`,
+      {
+        code: 'no-start',
+        hint:
+          `${reactor ? 'link it as a command, without -mexec-model=reactor' : `${WASIP1}, with a main function`}; ` +
+          'a library becomes an object file with wasm-exe object',
+      },
+    )
+  }
+  const type = start.kind === 'func' ? module.funcs[start.index].type : undefined
+  if (type === undefined || type.params.length + type.results.length > 0) {
+    throw new CompileError(
+      `exports _start as ${type ? signature(type) : `a ${start.kind}`}, not as a function () -> ()`,
+      {
+        code: 'no-start',
+        offset: start.offset,
+        hint: WASIP1,
+      },
+    )
+  }
 }

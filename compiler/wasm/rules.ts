@@ -1,7 +1,8 @@
 import type { Instruction } from './instructions.ts'
 import { opcodes, type Immediates, type Opcode } from './opcodes.ts'
 import { typeName } from './subtyping.ts'
-import { BOT, BOT_HEAP, EXN, EXNREF, I32, I64, FUNC, heapOf, isRef, ref, type FuncType, type ValType } from './types.ts'
+import { BOT, BOT_HEAP, EXN, EXNREF, FUNC, I32, I64, heapOf, isRef, ref } from './types.ts'
+import type { FuncType, ValType } from './types.ts'
 import type { FunctionValidator } from './validate-function.ts'
 
 /** Checks one instruction against the operand stack and the module (spec: Validation / Instructions). */
@@ -11,7 +12,7 @@ const addressType = (limits: { is64: boolean }): ValType => (limits.is64 ? I64 :
 /** The index type of the smaller of two: sizes of copies between 32- and 64-bit ones. */
 const smaller = (a: ValType, b: ValType): ValType => (a === I64 && b === I64 ? I64 : I32)
 
-/** The index type of a memory, the type of a table, and so on; an index out of range is an error in the spec's words. */
+// What an index stands for; one out of range is an error in the spec's words.
 const memory = (v: FunctionValidator, index: number): ValType =>
   addressType((v.context.module.memories[index] ?? v.fail(`unknown memory ${index}`)).type)
 const tableOf = (v: FunctionValidator, index: number): { address: ValType; type: ValType } => {
@@ -86,7 +87,8 @@ const CONTEXTUAL: Record<string, Rule> = {
   },
   end: (v) => {
     const { op, type } = v.close()
-    if (op?.name === 'if' && !v.allMatch(type.params, type.results)) v.mismatch('an if without else must return what it takes')
+    if (op?.name === 'if' && !v.allMatch(type.params, type.results))
+      v.mismatch('an if without else must return what it takes')
     v.pushAll(type.results)
   },
   br: (v, { index }) => {
@@ -140,7 +142,8 @@ const CONTEXTUAL: Record<string, Rule> = {
     for (const clause of instruction.catches!) {
       const caught = clause.tag === undefined ? [] : tagType(v, clause.tag).params
       const types = clause.ref ? [...caught, ref(EXN, false)] : caught
-      if (!v.allMatch(types, v.label(clause.label))) v.mismatch(`label ${clause.label} takes other types than the catch clause gives`)
+      if (!v.allMatch(types, v.label(clause.label)))
+        v.mismatch(`label ${clause.label} takes other types than the catch clause gives`)
     }
     openBlock(v, instruction)
   },
@@ -154,7 +157,8 @@ const CONTEXTUAL: Record<string, Rule> = {
     v.pushAll(type.results)
   },
   rethrow: (v, { index }) => {
-    if (!v.target(index!).op?.name.startsWith('catch')) v.fail(`invalid rethrow label ${index}: it is not a catch block`)
+    if (!v.target(index!).op?.name.startsWith('catch'))
+      v.fail(`invalid rethrow label ${index}: it is not a catch block`)
     v.unreachable()
   },
 

@@ -167,7 +167,7 @@ function code(r: Reader, m: Module): void {
   if (next !== defined.length) inconsistent(r, at)
 }
 
-/** Both sections must be there, or neither, or be empty; called again at the module's end for a missing code section. */
+/** Both sections must be there, or neither, or be empty: a code section may be missing altogether. */
 export function inconsistent(r: Reader, at: number): never {
   r.fail('function and code section have inconsistent lengths', at)
 }
@@ -181,7 +181,14 @@ function data(r: Reader, m: Module): void {
     const memory = flags === 2 ? r.u32() : 0
     const offset = flags === 1 ? undefined : constant(r, m)
     const contents = r.vecBytes()
-    m.data.push({ mode: flags === 1 ? 'passive' : 'active', memory, offset, at, start: r.pos - contents.length, end: r.pos })
+    m.data.push({
+      mode: flags === 1 ? 'passive' : 'active',
+      memory,
+      offset,
+      at,
+      start: r.pos - contents.length,
+      end: r.pos,
+    })
   })
   if (m.dataCount !== undefined && m.dataCount !== m.data.length) dataInconsistent(r, sectionAt)
 }

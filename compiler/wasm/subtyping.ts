@@ -1,6 +1,27 @@
 import {
-  BOT, BOT_HEAP, EXN, EXTERN, EXTERNREF, F32, F64, FUNC, FUNCREF, EXNREF, I32, I64, NOEXN, NOEXTERN, NOFUNC, V128, heapOf,
-  isNullable, isRef, ref, type FuncType, type HeapType, type ValType,
+  BOT,
+  BOT_HEAP,
+  EXN,
+  EXTERN,
+  EXTERNREF,
+  F32,
+  F64,
+  FUNC,
+  FUNCREF,
+  EXNREF,
+  I32,
+  I64,
+  NOEXN,
+  NOEXTERN,
+  NOFUNC,
+  V128,
+  heapOf,
+  isNullable,
+  isRef,
+  ref,
+  type FuncType,
+  type HeapType,
+  type ValType,
 } from './types.ts'
 
 /**
@@ -11,11 +32,14 @@ export function canonicalTypes(types: readonly FuncType[]): number[] {
   const numbers = new Map<string, number>()
   const canonical: number[] = []
   types.forEach((type, self) => {
-    const key = (list: ValType[]): string => list.map((item) => {
-      const heap = isRef(item) ? heapOf(item) : -1
-      if (heap < 0) return item
-      return (isNullable(item) ? 'null ' : 'ref ') + (heap === self ? 'self' : canonical[heap])
-    }).join()
+    const key = (list: ValType[]): string =>
+      list
+        .map((item) => {
+          const heap = isRef(item) ? heapOf(item) : -1
+          if (heap < 0) return item
+          return (isNullable(item) ? 'null ' : 'ref ') + (heap === self ? 'self' : canonical[heap])
+        })
+        .join()
     const text = `${key(type.params)} -> ${key(type.results)}`
     if (!numbers.has(text)) numbers.set(text, numbers.size)
     canonical.push(numbers.get(text)!)
@@ -43,11 +67,23 @@ export function matches(actual: ValType, expected: ValType, canonical: readonly 
 export const isDefaultable = (type: ValType): boolean => !isRef(type) || isNullable(type)
 
 const NAMES = new Map<ValType, string>([
-  [I32, 'i32'], [I64, 'i64'], [F32, 'f32'], [F64, 'f64'], [V128, 'v128'], [FUNCREF, 'funcref'], [EXTERNREF, 'externref'],
-  [EXNREF, 'exnref'], [BOT, 'any'],
+  [I32, 'i32'],
+  [I64, 'i64'],
+  [F32, 'f32'],
+  [F64, 'f64'],
+  [V128, 'v128'],
+  [FUNCREF, 'funcref'],
+  [EXTERNREF, 'externref'],
+  [EXNREF, 'exnref'],
+  [BOT, 'any'],
 ])
 const HEAP_NAMES = new Map<HeapType, string>([
-  [FUNC, 'func'], [EXTERN, 'extern'], [EXN, 'exn'], [NOFUNC, 'nofunc'], [NOEXTERN, 'noextern'], [NOEXN, 'noexn'],
+  [FUNC, 'func'],
+  [EXTERN, 'extern'],
+  [EXN, 'exn'],
+  [NOFUNC, 'nofunc'],
+  [NOEXTERN, 'noextern'],
+  [NOEXN, 'noexn'],
   [BOT_HEAP, 'any'],
 ])
 

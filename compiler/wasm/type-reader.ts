@@ -2,17 +2,51 @@ import { unsupported, use } from './features.ts'
 import type { Module } from './module.ts'
 import type { Reader } from './reader.ts'
 import {
-  EXN, EXTERN, F32, F64, FUNC, I32, I64, NOEXN, NOEXTERN, NOFUNC, V128, ref,
-  type FuncType, type GlobalType, type HeapType, type MemoryType, type TableType, type ValType,
+  EXN,
+  EXTERN,
+  F32,
+  F64,
+  FUNC,
+  I32,
+  I64,
+  NOEXN,
+  NOEXTERN,
+  NOFUNC,
+  V128,
+  ref,
+  type FuncType,
+  type GlobalType,
+  type HeapType,
+  type MemoryType,
+  type TableType,
+  type ValType,
 } from './types.ts'
 
 // Binary Format / Types. Each function reads one production and notes the proposals it shows.
 
 const HEAP_TYPES: Record<number, HeapType> = {
-  0x70: FUNC, 0x6f: EXTERN, 0x69: EXN, 0x73: NOFUNC, 0x72: NOEXTERN, 0x74: NOEXN,
+  0x70: FUNC,
+  0x6f: EXTERN,
+  0x69: EXN,
+  0x73: NOFUNC,
+  0x72: NOEXTERN,
+  0x74: NOEXN,
 }
-const GC_TYPES: Record<number, string> = { 0x6e: 'any', 0x6d: 'eq', 0x6c: 'i31', 0x6b: 'struct', 0x6a: 'array', 0x71: 'none' }
-const GC_COMPOSITES: Record<number, string> = { 0x5f: 'struct', 0x5e: 'array', 0x50: 'sub', 0x4f: 'sub final', 0x4e: 'rec' }
+const GC_TYPES: Record<number, string> = {
+  0x6e: 'any',
+  0x6d: 'eq',
+  0x6c: 'i31',
+  0x6b: 'struct',
+  0x6a: 'array',
+  0x71: 'none',
+}
+const GC_COMPOSITES: Record<number, string> = {
+  0x5f: 'struct',
+  0x5e: 'array',
+  0x50: 'sub',
+  0x4f: 'sub final',
+  0x4e: 'rec',
+}
 const PAGE_SIZE_LOG2 = 16
 
 function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, what: string): HeapType {
@@ -20,7 +54,8 @@ function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, wh
   if (!(byte in HEAP_TYPES)) r.fail(`malformed ${what} type`, offset)
   if (byte === 0x6f) use(m.features, 'reference-types', 'externref', offset)
   if (byte === 0x69 || byte === 0x74) use(m.features, 'exception-handling', 'exnref', offset)
-  if (byte === 0x73 || byte === 0x72) use(m.features, 'function-references', byte === 0x73 ? 'nofunc' : 'noextern', offset)
+  if (byte === 0x73 || byte === 0x72)
+    use(m.features, 'function-references', byte === 0x73 ? 'nofunc' : 'noextern', offset)
   return HEAP_TYPES[byte]
 }
 

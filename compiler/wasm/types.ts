@@ -15,7 +15,7 @@ export const V128 = 0x7b
 /** Bottom: the type of an operand of unreachable code (spec: Appendix / Validation Algorithm). */
 export const BOT = 0
 
-/** An abstract heap type as the positive distance of its s33 encoding below zero, or a type index (≥ 0) for a concrete one. */
+/** An abstract heap type as its (negative) s33 encoding, or a type index (≥ 0) for a concrete one. */
 export type HeapType = number
 
 export const FUNC: HeapType = -0x10

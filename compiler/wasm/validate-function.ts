@@ -16,7 +16,7 @@ export interface Frame {
   unreachable: boolean
 }
 
-/** Validates the instructions of one function body or constant expression, by the algorithm of the specification's appendix. */
+/** Validates a function body or constant expression, by the algorithm of the specification's appendix. */
 export class FunctionValidator {
   readonly context: Context
   /** Parameters and locals. */
@@ -74,7 +74,9 @@ export class FunctionValidator {
     const { stack, frame } = this
     if (stack.length === frame.height) {
       if (frame.unreachable) return BOT
-      this.mismatch(expected === BOT ? 'an operand is missing' : `expected ${typeName(expected)}, but the stack is empty`)
+      this.mismatch(
+        expected === BOT ? 'an operand is missing' : `expected ${typeName(expected)}, but the stack is empty`,
+      )
     }
     const actual = stack.pop()!
     if (actual !== expected && expected !== BOT && !this.matches(actual, expected)) {
@@ -116,7 +118,11 @@ export class FunctionValidator {
   /** Opens a block whose parameters have been taken from the stack. */
   open(op: Opcode | undefined, type: FuncType): void {
     this.frame = {
-      op, type, height: this.stack.length, initHeight: this.inits.length, unreachable: false,
+      op,
+      type,
+      height: this.stack.length,
+      initHeight: this.inits.length,
+      unreachable: false,
     }
     this.frames.push(this.frame)
     this.pushAll(type.params)

@@ -77,12 +77,15 @@ export function createContext(module: Module): Context {
   for (const { init } of module.tables) declare(init)
   for (const { items, offset } of module.elements) {
     declare(offset)
-    for (const item of items) if (typeof item === 'number') declared.add(item)
-    else declare(item)
+    for (const item of items)
+      if (typeof item === 'number') declared.add(item)
+      else declare(item)
   }
   for (const { offset } of module.data) declare(offset)
   return {
-    module, declared, canonical: canonicalTypes(types),
+    module,
+    declared,
+    canonical: canonicalTypes(types),
     checkType: (type, refuse) => checkType(type, types.length, refuse),
   }
 }
