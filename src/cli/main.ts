@@ -21,7 +21,7 @@ const FAILED = 1
 const USAGE = 2
 
 /** Codes of errors about what was typed rather than about a module. */
-const USAGE_CODES = new Set(['TARGET', 'OPTION'])
+const USAGE_CODES = new Set(['target', 'option'])
 
 async function main(argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv

@@ -35,7 +35,7 @@ function execute(path: string, name: string, args: readonly string[], signals: S
     // A terminal sends Ctrl-C to the program itself; the others reach only us.
     signals.handTo((signal) => signal !== 'SIGINT' && child.kill(signal))
     child.on('error', (cause) => {
-      reject(new CompileError(`cannot start ${path}: ${cause.message}`, { code: 'RUN', cause }))
+      reject(new CompileError(`cannot start ${path}: ${cause.message}`, { code: 'run', cause }))
     })
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal as NodeJS.Signals]))
   })
