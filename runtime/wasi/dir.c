@@ -1,0 +1,42 @@
+/* fd_readdir: as many entries as fit, the last one cut off if need be, which tells the program to come again. */
+#include "fds.h"
+#include "guest.h"
+
+/* Appends to the guest's buffer what fits. */
+static u32 dir_append(u8 *buffer, u32 size, u32 used, const void *data, u32 data_size) {
+    u32 room = size - used;
+    u32 taken = data_size < room ? data_size : room;
+    __builtin_memcpy(buffer + used, data, taken);
+    return used + taken;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_readdir(
+    u32 number, u32 buffer, u32 size, u64 cookie, u32 result) {
+    struct file_entry entry;
+    struct fd *fd;
+    u32 used = 0;
+    u16 error = fd_get_directory(number, WASI_RIGHT_FD_READDIR, &fd);
+    u8 *to = guest_range(buffer, size);
+    if (error)
+        return error;
+    if (!to || !guest_range(result, sizeof(u32)))
+        return WASI_EFAULT;
+    while (used < size) {
+        error = file_read_directory(fd->file, &fd->stream, cookie, &entry);
+        if (error)
+            return error;
+        if (!entry.name)
+            break;
+        struct wasi_dirent dirent = {
+            .next = entry.next,
+            .inode = entry.inode,
+            .name_size = entry.name_size,
+            .filetype = entry.type,
+        };
+        used = dir_append(to, size, used, &dirent, sizeof dirent);
+        used = dir_append(to, size, used, entry.name, entry.name_size);
+        cookie = entry.next;
+    }
+    guest_put_u32(result, used);
+    return WASI_SUCCESS;
+}

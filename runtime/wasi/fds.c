@@ -1,0 +1,167 @@
+/* The table of open files: lookup, entry, and the calls that change the table itself. */
+#include "fds.h"
+#include "guest.h"
+
+static struct fd fds[FDS_MAX];
+static bool fds_started;
+
+/* Standard streams are entered as they are; what they lead to is found out when the program asks. */
+static void fds_start(void) {
+    fds_started = true;
+    files_start();
+    for (u32 i = 0; i < 3; i++) {
+        fds[i] = (struct fd){
+            .file = file_standard(i),
+            .rights_base = RIGHTS_FILE,
+            .state = FD_STANDARD,
+        };
+    }
+}
+
+INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd) {
+    if (!fds_started)
+        fds_start();
+    if (number >= FDS_MAX || fds[number].state == FD_CLOSED)
+        return WASI_EBADF;
+    if (rights & ~fds[number].rights_base)
+        return WASI_ENOTCAPABLE;
+    *fd = &fds[number];
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd) {
+    preopens_open();
+    u16 error = fd_get(number, 0, fd);
+    if (error)
+        return error;
+    if ((*fd)->type != WASI_FILETYPE_DIRECTORY)
+        return WASI_ENOTDIR;
+    return rights & ~(*fd)->rights_base ? WASI_ENOTCAPABLE : WASI_SUCCESS;
+}
+
+INTERNAL u16 fd_add(const struct fd *fd, u32 *number) {
+    if (!fds_started)
+        fds_start();
+    for (u32 i = 0; i < FDS_MAX; i++) {
+        if (fds[i].state == FD_CLOSED) {
+            fds[i] = *fd;
+            fds[i].state = FD_OPEN;
+            *number = i;
+            return WASI_SUCCESS;
+        }
+    }
+    file_close(fd->file);
+    return WASI_EMFILE;
+}
+
+INTERNAL u64 fd_rights(file_handle file, u8 type) {
+    switch (type) {
+    case WASI_FILETYPE_DIRECTORY:
+        return RIGHTS_DIRECTORY;
+    case WASI_FILETYPE_CHARACTER_DEVICE:
+        /* wasi-libc's isatty looks for a character device that cannot seek. */
+        return file_is_terminal(file) ? RIGHTS_STREAM : RIGHTS_FILE;
+    case WASI_FILETYPE_SOCKET_DGRAM:
+    case WASI_FILETYPE_SOCKET_STREAM:
+        return RIGHTS_SOCKET;
+    case WASI_FILETYPE_UNKNOWN:
+        return RIGHTS_STREAM;
+    default:
+        return RIGHTS_FILE;
+    }
+}
+
+/* Type and rights of a standard stream. */
+static void fd_identify(struct fd *fd) {
+    struct file_status status;
+    if (fd->state != FD_STANDARD)
+        return;
+    fd->type = file_status(fd->file, &status) ? WASI_FILETYPE_UNKNOWN : status.type;
+    /* A directory as standard input is no grant. */
+    if (fd->type == WASI_FILETYPE_DIRECTORY)
+        fd->type = WASI_FILETYPE_UNKNOWN;
+    fd->rights_base = fd_rights(fd->file, fd->type);
+    fd->state = FD_OPEN;
+}
+
+static void fd_release(struct fd *fd) {
+    file_close_stream(fd->file, fd->stream);
+    file_close(fd->file);
+    *fd = (struct fd){.state = FD_CLOSED};
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_close(u32 number) {
+    struct fd *fd;
+    u16 error = fd_get(number, 0, &fd);
+    if (error)
+        return error;
+    fd_release(fd);
+    return WASI_SUCCESS;
+}
+
+/* `to` must be open: a program cannot choose free numbers. */
+WASM_API u32 wasi_snapshot_preview1__fd_renumber(u32 from_number, u32 to_number) {
+    struct fd *from, *to;
+    preopens_open();
+    u16 error = fd_get(from_number, 0, &from);
+    if (error)
+        return error;
+    error = fd_get(to_number, 0, &to);
+    if (error)
+        return error;
+    if (from == to)
+        return WASI_SUCCESS;
+    fd_release(to);
+    *to = *from;
+    *from = (struct fd){.state = FD_CLOSED};
+    return WASI_SUCCESS;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_fdstat_get(u32 number, u32 result) {
+    struct fd *fd;
+    u16 error = fd_get(number, 0, &fd);
+    if (error)
+        return error;
+    fd_identify(fd);
+    struct wasi_fdstat stat = {
+        .filetype = fd->type,
+        .flags = fd->flags,
+        .rights_base = fd->rights_base,
+        .rights_inheriting = fd->rights_inheriting,
+    };
+    return guest_put(result, &stat) ? WASI_SUCCESS : WASI_EFAULT;
+}
+
+/* Only rights that are there already can be asked for. */
+WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_rights(u32 number, u64 base, u64 inheriting) {
+    struct fd *fd;
+    u16 error = fd_get(number, 0, &fd);
+    if (error)
+        return error;
+    fd_identify(fd);
+    if ((base & ~fd->rights_base) || (inheriting & ~fd->rights_inheriting))
+        return WASI_ENOTCAPABLE;
+    fd->rights_base = base;
+    fd->rights_inheriting = inheriting;
+    return WASI_SUCCESS;
+}
+
+/* Waiting or not is decided here, call by call, so that a stream shared with other processes keeps its mode. */
+WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_flags(u32 number, u32 flags) {
+    struct fd *fd;
+    u16 error = fd_get(number, WASI_RIGHT_FD_FDSTAT_SET_FLAGS, &fd);
+    if (error)
+        return error;
+    if (flags & ~(u32)WASI_FDFLAGS_ALL)
+        return WASI_EINVAL;
+    u32 changed = flags ^ fd->flags;
+    if (changed & (WASI_FDFLAG_DSYNC | WASI_FDFLAG_RSYNC | WASI_FDFLAG_SYNC))
+        return WASI_ENOTSUP;
+    if (changed & WASI_FDFLAG_APPEND) {
+        error = file_set_append(fd->file, flags & WASI_FDFLAG_APPEND);
+        if (error)
+            return error;
+    }
+    fd->flags = (u16)flags;
+    return WASI_SUCCESS;
+}

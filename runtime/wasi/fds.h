@@ -1,0 +1,63 @@
+/* The table of open files. */
+#ifndef WASM_WASI_FDS_H
+#define WASM_WASI_FDS_H
+
+#include "../platform/files.h"
+#include "types.h"
+
+/* A program that opens more gets EMFILE; most hosts allow fewer. */
+#define FDS_MAX 4096
+
+/* All rights that have a meaning, and those that a directory, a stream, a socket and a file can have. */
+#define RIGHTS_DEFINED ((u64)(1 << 30) - 1)
+#define RIGHTS_DIRECTORY                                                                          \
+    ((u64)(WASI_RIGHT_FD_FDSTAT_SET_FLAGS | WASI_RIGHT_FD_SYNC | WASI_RIGHT_FD_DATASYNC |         \
+        WASI_RIGHT_FD_ADVISE | WASI_RIGHT_PATH_CREATE_DIRECTORY | WASI_RIGHT_PATH_CREATE_FILE |   \
+        WASI_RIGHT_PATH_LINK_SOURCE | WASI_RIGHT_PATH_LINK_TARGET | WASI_RIGHT_PATH_OPEN |        \
+        WASI_RIGHT_FD_READDIR | WASI_RIGHT_PATH_READLINK | WASI_RIGHT_PATH_RENAME_SOURCE |        \
+        WASI_RIGHT_PATH_RENAME_TARGET | WASI_RIGHT_PATH_FILESTAT_GET |                            \
+        WASI_RIGHT_PATH_FILESTAT_SET_SIZE | WASI_RIGHT_PATH_FILESTAT_SET_TIMES |                  \
+        WASI_RIGHT_FD_FILESTAT_GET | WASI_RIGHT_FD_FILESTAT_SET_TIMES | WASI_RIGHT_PATH_SYMLINK | \
+        WASI_RIGHT_PATH_REMOVE_DIRECTORY | WASI_RIGHT_PATH_UNLINK_FILE |                          \
+        WASI_RIGHT_POLL_FD_READWRITE))
+#define RIGHTS_STREAM                                                                     \
+    ((u64)(WASI_RIGHT_FD_READ | WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_FDSTAT_SET_FLAGS |    \
+        WASI_RIGHT_FD_FILESTAT_GET | WASI_RIGHT_POLL_FD_READWRITE | WASI_RIGHT_FD_SYNC |  \
+        WASI_RIGHT_FD_DATASYNC))
+#define RIGHTS_SOCKET (RIGHTS_STREAM | (u64)(WASI_RIGHT_SOCK_SHUTDOWN | WASI_RIGHT_SOCK_ACCEPT))
+#define RIGHTS_FILE                                                                           \
+    (RIGHTS_STREAM |                                                                          \
+        (u64)(WASI_RIGHT_FD_SEEK | WASI_RIGHT_FD_TELL | WASI_RIGHT_FD_ADVISE |                \
+            WASI_RIGHT_FD_ALLOCATE | WASI_RIGHT_FD_FILESTAT_SET_SIZE |                        \
+            WASI_RIGHT_FD_FILESTAT_SET_TIMES))
+/* The rights that need a file opened for reading or for writing. */
+#define RIGHTS_READ ((u64)(WASI_RIGHT_FD_READ | WASI_RIGHT_FD_READDIR))
+#define RIGHTS_WRITE \
+    ((u64)(WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_ALLOCATE | WASI_RIGHT_FD_FILESTAT_SET_SIZE))
+
+enum fd_state { FD_CLOSED, FD_STANDARD, FD_OPEN };
+
+struct fd {
+    file_handle file;
+    u64 rights_base, rights_inheriting;
+    void *stream;      /* of a directory being read */
+    const char *guest; /* the name of a granted directory, else NULL */
+    u8 state;          /* FD_STANDARD: type and rights are not looked up yet */
+    u8 type;
+    bool read_only;    /* it and what is opened through it */
+    u16 flags;         /* WASI_FDFLAG_… */
+};
+
+/* The open file with that number, if it has all the rights: else EBADF or ENOTCAPABLE. */
+INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd);
+/* The same for a directory in which a path is looked up; opens the granted directories first. Else ENOTDIR. */
+INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd);
+/* Enters an open file under the lowest free number; EMFILE closes it. */
+INTERNAL u16 fd_add(const struct fd *fd, u32 *number);
+/* The rights that make sense for a file of that type. */
+INTERNAL u64 fd_rights(file_handle file, u8 type);
+
+/* Opens the directories of wasm_program.dirs as 3, 4, 5…, once. A directory that is not there ends the program. */
+INTERNAL void preopens_open(void);
+
+#endif

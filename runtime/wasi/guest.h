@@ -1,0 +1,74 @@
+/* Pointers of the guest. Nothing of its memory is touched before one of these functions has checked the range. */
+#ifndef WASM_WASI_GUEST_H
+#define WASM_WASI_GUEST_H
+
+#include "../module.h"
+#include "../platform/files.h"
+#include "errno.h"
+#include "types.h"
+
+/* The range's host address, or NULL if it is not whole in the memory. Pointers are computed in 64 bits: they never wrap. */
+static inline u8 *guest_range(u64 pointer, u64 size) {
+    u64 limit = wasm_wasi_memory->pages * WASM_PAGE_SIZE;
+    if (size > limit || pointer > limit - size)
+        return NULL;
+    return wasm_wasi_memory->base + pointer;
+}
+
+/* Copies a value in or out; false if the pointer is bad. No alignment is asked for. */
+#define guest_get(value, pointer) guest_copy_in(value, pointer, sizeof *(value))
+#define guest_put(pointer, value) guest_copy_out(pointer, value, sizeof *(value))
+
+static inline bool guest_copy_in(void *value, u64 pointer, u64 size) {
+    const u8 *from = guest_range(pointer, size);
+    if (from)
+        __builtin_memcpy(value, from, size);
+    return from != NULL;
+}
+
+static inline bool guest_copy_out(u64 pointer, const void *value, u64 size) {
+    u8 *to = guest_range(pointer, size);
+    if (to)
+        __builtin_memcpy(to, value, size);
+    return to != NULL;
+}
+
+static inline bool guest_put_u32(u64 pointer, u32 value) {
+    return guest_put(pointer, &value);
+}
+
+static inline bool guest_put_u64(u64 pointer, u64 value) {
+    return guest_put(pointer, &value);
+}
+
+#define GUEST_SLICES_MAX 64
+
+/* Checks an array of iovecs whole, and turns entries from `first` on into at most GUEST_SLICES_MAX slices that are
+   together no longer than FILE_TRANSFER_MAX. `count` is how many were taken. */
+static inline u16 guest_slices(
+    u32 iovecs, u32 iovec_count, u32 first, struct file_slice *slices, u32 *count) {
+    const u8 *from = guest_range(iovecs, (u64)iovec_count * sizeof(struct wasi_iovec));
+    u64 total = 0;
+    u32 taken = 0;
+    bool full = false;
+    if (!from)
+        return WASI_EFAULT;
+    for (u32 i = first; i < iovec_count; i++) {
+        struct wasi_iovec iovec;
+        __builtin_memcpy(&iovec, from + (u64)i * sizeof iovec, sizeof iovec);
+        u8 *base = guest_range(iovec.buffer, iovec.size);
+        if (!base)
+            return WASI_EFAULT;
+        if (full || taken == GUEST_SLICES_MAX)
+            continue;
+        u64 room = FILE_TRANSFER_MAX - total;
+        u64 size = iovec.size < room ? iovec.size : room;
+        full = size < iovec.size;
+        slices[taken++] = (struct file_slice){base, size};
+        total += size;
+    }
+    *count = taken;
+    return WASI_SUCCESS;
+}
+
+#endif

@@ -1,0 +1,137 @@
+/* Reading and writing. The slices of a call are all checked before any is touched. */
+#include "fds.h"
+#include "guest.h"
+
+/* Waits until the file can be read or written, or answers EAGAIN at once if the program asked not to wait. */
+static u16 io_wait(const struct fd *fd, u32 wanted) {
+    struct file_poll poll = {.file = fd->file, .wanted = wanted};
+    bool wait = !(fd->flags & WASI_FDFLAG_NONBLOCK);
+    u16 error = file_poll(&poll, 1, wait ? FILE_POLL_FOREVER : 0);
+    return error || wait || poll.ready ? error : WASI_EAGAIN;
+}
+
+/* A pipe that can be written takes this much without waiting. */
+#define PIPE_WRITE_MIN 4096
+
+static void io_limit(struct file_slice *slices, u32 *count, u64 limit) {
+    for (u32 i = 0; i < *count; i++) {
+        if (slices[i].size >= limit) {
+            slices[i].size = limit;
+            *count = i + 1;
+            return;
+        }
+        limit -= slices[i].size;
+    }
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_count, u32 result) {
+    struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd *fd;
+    u32 count;
+    u64 done;
+    u16 error = fd_get(number, WASI_RIGHT_FD_READ, &fd);
+    if (!error)
+        error = guest_slices(iovecs, iovec_count, 0, slices, &count);
+    if (!error && !guest_range(result, sizeof(u32)))
+        error = WASI_EFAULT;
+    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK))
+        error = io_wait(fd, FILE_POLL_READ);
+    if (error)
+        return error;
+    /* The host may have handed over a stream that does not wait. */
+    while ((error = file_read(fd->file, slices, count, &done)) == WASI_EAGAIN) {
+        if ((error = io_wait(fd, FILE_POLL_READ)))
+            return error;
+    }
+    if (!error)
+        guest_put_u32(result, (u32)done);
+    return error;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_count, u32 result) {
+    struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd *fd;
+    u32 count;
+    u64 done;
+    u16 error = fd_get(number, WASI_RIGHT_FD_WRITE, &fd);
+    if (!error)
+        error = guest_slices(iovecs, iovec_count, 0, slices, &count);
+    if (!error && !guest_range(result, sizeof(u32)))
+        error = WASI_EFAULT;
+    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK)) {
+        error = io_wait(fd, FILE_POLL_WRITE);
+        io_limit(slices, &count, PIPE_WRITE_MIN);
+    }
+    if (error)
+        return error;
+    bool append = fd->flags & WASI_FDFLAG_APPEND;
+    while ((error = file_write(fd->file, slices, count, append, &done)) == WASI_EAGAIN) {
+        if ((error = io_wait(fd, FILE_POLL_WRITE)))
+            return error;
+    }
+    if (!error)
+        guest_put_u32(result, (u32)done);
+    return error;
+}
+
+typedef u16 io_positioned(
+    file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done);
+
+static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u32 iovec_count,
+    u64 offset, u32 result) {
+    struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd *fd;
+    u32 count;
+    u64 done;
+    u16 error = fd_get(number, rights, &fd);
+    if (!error && (i64)offset < 0)
+        error = WASI_EINVAL;
+    if (!error)
+        error = guest_slices(iovecs, iovec_count, 0, slices, &count);
+    if (!error && !guest_range(result, sizeof(u32)))
+        error = WASI_EFAULT;
+    if (!error)
+        error = transfer(fd->file, slices, count, offset, &done);
+    if (!error)
+        guest_put_u32(result, (u32)done);
+    return error;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_pread(
+    u32 number, u32 iovecs, u32 iovec_count, u64 offset, u32 result) {
+    return io_at(number, WASI_RIGHT_FD_READ | WASI_RIGHT_FD_SEEK, file_read_at, iovecs, iovec_count,
+        offset, result);
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_pwrite(
+    u32 number, u32 iovecs, u32 iovec_count, u64 offset, u32 result) {
+    return io_at(number, WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_SEEK, file_write_at, iovecs,
+        iovec_count, offset, result);
+}
+
+static u16 io_seek(u32 number, u64 rights, i64 offset, u32 whence, u32 result) {
+    struct fd *fd;
+    u64 position;
+    u16 error = fd_get(number, 0, &fd);
+    if (error)
+        return error;
+    if (rights & ~fd->rights_base)
+        return fd->type == WASI_FILETYPE_REGULAR_FILE || fd->type == WASI_FILETYPE_DIRECTORY
+                   ? WASI_ENOTCAPABLE
+                   : WASI_ESPIPE;
+    if (whence > WASI_WHENCE_END)
+        return WASI_EINVAL;
+    error = file_seek(fd->file, offset, whence, &position);
+    if (error)
+        return error;
+    return guest_put_u64(result, position) ? WASI_SUCCESS : WASI_EFAULT;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_seek(u32 number, i64 offset, u32 whence, u32 result) {
+    bool tells = offset == 0 && whence == WASI_WHENCE_CUR;
+    return io_seek(number, tells ? WASI_RIGHT_FD_TELL : WASI_RIGHT_FD_SEEK, offset, whence, result);
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_tell(u32 number, u32 result) {
+    return io_seek(number, WASI_RIGHT_FD_TELL, 0, WASI_WHENCE_CUR, result);
+}

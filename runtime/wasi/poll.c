@@ -1,0 +1,122 @@
+/* poll_oneoff: waits for clocks and files together. */
+#include "../platform/process.h"
+#include "fds.h"
+#include "guest.h"
+
+/* More subscriptions in one call are refused with EINVAL. */
+#define POLL_MAX FDS_MAX
+
+static struct file_poll poll_files[POLL_MAX];
+
+static u16 poll_clock(u32 id, u64 *now) {
+    if (id != PROCESS_CLOCK_REALTIME && id != PROCESS_CLOCK_MONOTONIC)
+        return WASI_ENOTSUP;
+    return process_clock_time((enum process_clock)id, now);
+}
+
+static struct wasi_subscription poll_subscription(u32 subscriptions, u32 index) {
+    struct wasi_subscription subscription;
+    guest_get(&subscription, subscriptions + (u64)index * sizeof subscription);
+    return subscription;
+}
+
+/* Nanoseconds until a clock's subscription is due: 0 if it is, or if it cannot be waited for. Relative times count from
+   `start`, the times of both clocks at the beginning of the call. */
+static u64 poll_remaining(const struct wasi_subscription *subscription, const u64 start[2]) {
+    u64 now, due = subscription->clock.timeout;
+    u32 id = subscription->clock.id;
+    if (poll_clock(id, &now))
+        return 0;
+    if (!(subscription->clock.flags & WASI_SUBCLOCK_ABSTIME))
+        due = start[id] + due < due ? ~0ull : start[id] + due;
+    return due > now ? due - now : 0;
+}
+
+/* The open file of a subscription, or FILE_NONE with the reason. Regular files are always ready and not waited for. */
+static u16 poll_file(const struct wasi_subscription *subscription, struct file_poll *poll) {
+    struct fd *fd;
+    u64 rights = subscription->type == WASI_EVENT_FD_READ ? WASI_RIGHT_FD_READ : WASI_RIGHT_FD_WRITE;
+    u16 error = fd_get(subscription->fd, WASI_RIGHT_POLL_FD_READWRITE, &fd);
+    if (!error && (rights & ~fd->rights_base) && !(fd->rights_base & WASI_RIGHT_SOCK_ACCEPT))
+        error = WASI_ENOTCAPABLE;
+    poll->file = error ? FILE_NONE : fd->file;
+    poll->wanted = subscription->type == WASI_EVENT_FD_READ ? FILE_POLL_READ : FILE_POLL_WRITE;
+    poll->ready = 0;
+    return error;
+}
+
+/* The event of a subscription that is due; false if it is not. */
+static bool poll_event(const struct wasi_subscription *subscription, const struct file_poll *poll,
+    const u64 start[2], struct wasi_event *event) {
+    struct file_poll checked;
+    u64 now;
+    *event = (struct wasi_event){.userdata = subscription->userdata, .type = subscription->type};
+    if (subscription->type == WASI_EVENT_CLOCK) {
+        event->error = poll_clock(subscription->clock.id, &now);
+        return event->error || poll_remaining(subscription, start) == 0;
+    }
+    if (poll->file == FILE_NONE) {
+        event->error = poll_file(subscription, &checked);
+        return true;
+    }
+    if (poll->ready & FILE_POLL_INVALID)
+        event->error = WASI_EBADF;
+    if (poll->ready & FILE_POLL_HANGUP)
+        event->flags = WASI_EVENT_HANGUP;
+    if (subscription->type == WASI_EVENT_FD_READ && (poll->ready & FILE_POLL_READ))
+        event->size = file_readable_size(poll->file);
+    return poll->ready != 0;
+}
+
+/* Waits once. Answers how long at most the next wait may be: 0 when something was due before. */
+static u16 poll_wait(u32 subscriptions, u32 count, const u64 start[2]) {
+    u64 timeout = FILE_POLL_FOREVER;
+    u32 file_count = 0;
+    for (u32 i = 0; i < count; i++) {
+        struct wasi_subscription subscription = poll_subscription(subscriptions, i);
+        if (subscription.type == WASI_EVENT_CLOCK) {
+            u64 remaining = poll_remaining(&subscription, start);
+            timeout = remaining < timeout ? remaining : timeout;
+            poll_files[i].file = FILE_NONE;
+        } else if (poll_file(&subscription, &poll_files[i])) {
+            timeout = 0;
+        } else {
+            file_count++;
+        }
+    }
+    return file_poll(poll_files, file_count ? count : 0, timeout);
+}
+
+WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
+    u32 subscriptions, u32 events, u32 count, u32 result) {
+    u64 start[2] = {0, 0};
+    u32 ready = 0;
+    if (count == 0 || count > POLL_MAX)
+        return WASI_EINVAL;
+    if (!guest_range(subscriptions, (u64)count * sizeof(struct wasi_subscription)) ||
+        !guest_range(events, (u64)count * sizeof(struct wasi_event)) ||
+        !guest_range(result, sizeof(u32)))
+        return WASI_EFAULT;
+    for (u32 i = 0; i < count; i++) {
+        if (poll_subscription(subscriptions, i).type > WASI_EVENT_FD_WRITE)
+            return WASI_EINVAL;
+    }
+    poll_clock(PROCESS_CLOCK_REALTIME, &start[PROCESS_CLOCK_REALTIME]);
+    poll_clock(PROCESS_CLOCK_MONOTONIC, &start[PROCESS_CLOCK_MONOTONIC]);
+    /* The wait may end a moment early: then none is due yet. */
+    while (ready == 0) {
+        u16 error = poll_wait(subscriptions, count, start);
+        if (error)
+            return error;
+        for (u32 i = 0; i < count; i++) {
+            struct wasi_subscription subscription = poll_subscription(subscriptions, i);
+            struct wasi_event event;
+            if (!poll_event(&subscription, &poll_files[i], start, &event))
+                continue;
+            guest_put(events + (u64)ready * sizeof event, &event);
+            ready++;
+        }
+    }
+    guest_put_u32(result, ready);
+    return WASI_SUCCESS;
+}

@@ -1,0 +1,146 @@
+/* The granted directories, opened when a program first asks for one. */
+#include "../platform/process.h"
+#include "../program.h"
+#include "fds.h"
+#include "strings.h"
+
+#define HOST_PATH_MAX 4096
+
+static bool preopens_opened;
+
+/* Appends to a buffer of HOST_PATH_MAX bytes; what does not fit is cut off, and `size` shows it. */
+static u64 path_append(char *buffer, u64 size, const char *text) {
+    for (; *text; text++, size++) {
+        if (size < HOST_PATH_MAX - 1)
+            buffer[size] = *text;
+    }
+    buffer[size < HOST_PATH_MAX ? size : HOST_PATH_MAX - 1] = 0;
+    return size;
+}
+
+/* What follows `prefix` in a host path: empty or beginning with a separator; NULL if it has another prefix. */
+static const char *after_prefix(const char *path, const char *prefix) {
+    while (*prefix && *path == *prefix) {
+        path++;
+        prefix++;
+    }
+    return *prefix || (*path && *path != '/' && *path != '\\') ? NULL : path;
+}
+
+static const char *home_directory(void) {
+#ifdef _WIN32
+    static const char prefix[] = "USERPROFILE=";
+#else
+    static const char prefix[] = "HOME=";
+#endif
+    for (const char *const *variable = process_environment(); *variable; variable++) {
+        u64 i = 0;
+        while (prefix[i] && (*variable)[i] == prefix[i])
+            i++;
+        if (!prefix[i])
+            return *variable + i;
+    }
+    return NULL;
+}
+
+/* The directory's path with $CWD, $EXE_DIR or $HOME replaced. */
+static u16 host_path(const char *host, char *path) {
+    const char *rest;
+    u64 size = 0;
+    if ((rest = after_prefix(host, "$CWD"))) {
+        size = path_append(path, 0, ".");
+    } else if ((rest = after_prefix(host, "$EXE_DIR"))) {
+        size = process_executable_path(path, HOST_PATH_MAX);
+        while (size && path[size - 1] != '/' && path[size - 1] != '\\')
+            size--;
+        if (!size)
+            return WASI_ENOENT;
+    } else if ((rest = after_prefix(host, "$HOME"))) {
+        const char *home = home_directory();
+        if (!home)
+            return WASI_ENOENT;
+        size = path_append(path, 0, home);
+    } else {
+        rest = *host ? host : ".";
+    }
+    size = path_append(path, size, rest);
+    return size < HOST_PATH_MAX ? WASI_SUCCESS : WASI_ENAMETOOLONG;
+}
+
+static const char *open_failure(u16 error) {
+    switch (error) {
+    case WASI_ENOENT:
+        return "it does not exist";
+    case WASI_ENOTDIR:
+        return "it is not a directory";
+    case WASI_EACCES:
+    case WASI_EPERM:
+        return "permission denied";
+    case WASI_ENAMETOOLONG:
+        return "its path is too long";
+    default:
+        return "the system refused";
+    }
+}
+
+static _Noreturn WASM_COLD void preopen_failed(const struct wasm_grant_dir *dir, u16 error) {
+    char message[HOST_PATH_MAX];
+    u64 size = path_append(message, 0, "cannot open the granted directory ");
+    size = path_append(message, size, dir->host);
+    size = path_append(message, size, " (seen by the program as ");
+    size = path_append(message, size, dir->guest);
+    size = path_append(message, size, "): ");
+    path_append(message, size, open_failure(error));
+    wasm_fail(message);
+}
+
+INTERNAL void preopens_open(void) {
+    char path[HOST_PATH_MAX];
+    if (preopens_opened)
+        return;
+    preopens_opened = true;
+    for (u32 i = 0; i < wasm_program.dir_count; i++) {
+        const struct wasm_grant_dir *dir = &wasm_program.dirs[i];
+        struct fd fd = {
+            .rights_base = RIGHTS_DIRECTORY,
+            .rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE,
+            .guest = dir->guest,
+            .type = WASI_FILETYPE_DIRECTORY,
+            .read_only = dir->read_only,
+        };
+        u32 number;
+        u16 error = host_path(dir->host, path);
+        if (!error)
+            error = file_open_root(path, &fd.file);
+        if (!error)
+            error = fd_add(&fd, &number);
+        if (error)
+            preopen_failed(dir, error);
+    }
+}
+
+static u16 preopen_get(u32 number, struct fd **fd) {
+    preopens_open();
+    u16 error = fd_get(number, 0, fd);
+    return error || (*fd)->guest ? error : WASI_EBADF;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_prestat_get(u32 number, u32 result) {
+    struct fd *fd;
+    u16 error = preopen_get(number, &fd);
+    if (error)
+        return error;
+    struct wasi_prestat stat = {.name_size = (u32)string_size(fd->guest)};
+    return guest_put(result, &stat) ? WASI_SUCCESS : WASI_EFAULT;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_prestat_dir_name(u32 number, u32 name, u32 size) {
+    struct fd *fd;
+    u16 error = preopen_get(number, &fd);
+    if (error)
+        return error;
+    u64 needed = string_size(fd->guest);
+    if (size < needed)
+        return WASI_ENAMETOOLONG;
+    return guest_copy_out(name, fd->guest, needed) ? WASI_SUCCESS : WASI_EFAULT;
+}

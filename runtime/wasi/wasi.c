@@ -1,0 +1,39 @@
+/* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped by the linker, with all
+   that only it needs. */
+#if defined(__linux__)
+#if defined(__linux__)
+#include "../platform/linux/files.c"
+#include "../platform/linux/directory.c"
+#include "../platform/linux/sockets.c"
+#elif defined(_WIN32)
+#include "../platform/windows/files.c"
+#else
+#include "../platform/posix/files.c"
+#endif
+
+#ifdef WASM_LIBRARY
+#include "../program.h"
+/* What a C program grants to the module that it links: nothing, unless it defines this itself. */
+WASM_API const struct wasm_program wasm_program = {.name = "wasm"};
+#endif
+
+#include "fds.c"
+#include "preopens.c"
+
+#include "args.c"
+#include "clocks.c"
+#include "environ.c"
+#include "proc.c"
+#include "random.c"
+
+#include "io.c"
+#include "file.c"
+#include "dir.c"
+
+#include "resolve.c"
+#include "path.c"
+#include "path_open.c"
+
+#include "poll.c"
+#include "sock.c"
+#endif
