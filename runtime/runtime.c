@@ -7,6 +7,7 @@
 
 #include "module.h"
 #include "program.h"
+#include "table.h"
 #include "platform/process.h"
 #include "wasi/errno.h"
 
@@ -21,10 +22,13 @@
 #endif
 
 #include "text.c"
-
 #include "memory.c"
 #include "trap.c"
-
 #include "start.c"
-
 #include "builtins.c"
+#if __has_include("table.c")
+#include "table.c"
+#endif
+#if __has_include("platform/posix/files.c") || defined(__linux__)
+#include "wasi/wasi.c"
+#endif
