@@ -1,5 +1,5 @@
 import { access, readFile, stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { basename, extname, isAbsolute, relative } from 'node:path'
 import {
   CompileError,
   createExecutables,
@@ -11,7 +11,6 @@ import {
   type ModuleInfo,
   type NormalGrants,
   type Optimize,
-  type Progress,
   type TargetName,
   type ToolchainInfo,
 } from '../compiler/index.ts'
@@ -51,13 +50,18 @@ export interface BuiltProgram {
 }
 
 export interface PipelineSettings {
+  /** The project's directory: messages name files from here, and no path above it gets into a result. */
+  root: string
   /** Large modules that nobody chose a level for are built without optimization, to be there soon. */
   dev: boolean
-  onProgress?: (file: string, progress: Progress) => void
+  /** Told about builds that took long enough to wonder. */
+  log?: (message: string) => void
 }
 
 /** Above this many bytes of wasm, development builds do not optimize. */
 const LARGE_MODULE = 1 << 20
+/** Milliseconds. */
+const WORTH_TELLING = 1000
 
 /** What one C compilation serves: the same content, name and options, however many ids ask for it. */
 interface Job {
@@ -112,6 +116,12 @@ export class Pipeline {
     }
   }
 
+  /** A file as messages show it. */
+  display(file: string): string {
+    const path = relative(this.settings.root, file)
+    return path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/')
+  }
+
   /** Stops what is being built, its compilers included. */
   abort(reason: unknown = new DOMException('the build was cancelled', 'AbortError')): void {
     for (const { controller } of this.#running) controller.abort(reason)
@@ -126,7 +136,7 @@ export class Pipeline {
 
   async #job(request: Request, options: ProgramOptions): Promise<Job> {
     const { file } = request
-    const bytes = await readModule(file)
+    const bytes = await readModule(file, this.display(file))
     const relaxed = this.settings.dev && !options.optimizeChosen && bytes.length > LARGE_MODULE
     const optimize = relaxed ? 0 : (options.optimize ?? DEFAULT_OPTIMIZE)
     return { bytes, file, name: basename(file, extname(file)), optimize, options }
@@ -164,8 +174,9 @@ export class Pipeline {
     try {
       const { cacheDir, toolchain, launcher } = this.options
       const { grants, debug } = options
-      return await createExecutables(bytes, {
-        file,
+      const start = performance.now()
+      const build = await createExecutables(bytes, {
+        file: this.display(file),
         name,
         targets,
         optimize,
@@ -175,11 +186,18 @@ export class Pipeline {
         ...(cacheDir !== undefined && { cacheDir }),
         ...(toolchain !== undefined && { toolchain }),
         ...(launcher !== undefined && { launcher }),
-        onProgress: (progress) => this.settings.onProgress?.(file, progress),
       })
+      this.#tell(build, performance.now() - start)
+      return build
     } finally {
       this.#running.delete(running)
     }
+  }
+
+  #tell({ module, executables }: Build, milliseconds: number): void {
+    if (milliseconds < WORTH_TELLING) return
+    const count = executables.length === 1 ? executables[0].target : `${executables.length} targets`
+    this.settings.log?.(`${module.file}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
   }
 
   /** A cache that was wiped while we ran is no reason to fail. */
@@ -215,18 +233,19 @@ function program(request: Request, { name, optimize, options }: Job, results: Re
   }
 }
 
-async function readModule(file: string): Promise<Uint8Array> {
+/** @param name the file as messages show it */
+async function readModule(file: string, name: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
     throw new CompileError(`cannot be read: ${await reason(file, cause)}`, {
       code: 'INPUT',
-      file,
+      file: name,
       hint: 'check the path in the import; it is relative to the importing file',
       cause,
     })
   })
   if (extname(file).toLowerCase() !== '.wat') return bytes
   const { assemble } = await import('../compiler/wat.ts')
-  return assemble(bytes.toString('utf8'), { file })
+  return assemble(bytes.toString('utf8'), { file: name })
 }
 
 async function reason(file: string, error: NodeJS.ErrnoException): Promise<string> {

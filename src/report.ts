@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { CompileError } from '../compiler/index.ts'
 
 /** An error as bundlers show it. */
@@ -11,17 +12,21 @@ export interface Report {
   frame: string | undefined
 }
 
-export function describe(error: unknown): Report {
+/** @param root the project's directory, which messages leave out of paths */
+export function describe(error: unknown, root: string): Report {
+  const short = (text: string) => text.replaceAll(root + sep, '')
   if (!(error instanceof CompileError)) {
     const message = error instanceof Error ? error.message : String(error)
     return { message, summary: message, hint: undefined, frame: undefined }
   }
-  const { message, hint } = error
+  const message = short(error.message)
+  const hint = error.hint && short(error.hint)
   const summary = hint === undefined ? message : message.slice(0, message.lastIndexOf(`\n  ${hint}`))
-  return { message, summary, hint, frame: frame(error) }
+  const frame = codeFrame(error)
+  return { message, summary, hint, frame: frame && short(frame) }
 }
 
-function frame({ file, offset, functionIndex, functionName, reason, hint }: CompileError): string | undefined {
+function codeFrame({ file, offset, functionIndex, functionName, reason }: CompileError): string | undefined {
   if (file === undefined) return undefined
   const place = [
     file,
@@ -29,7 +34,5 @@ function frame({ file, offset, functionIndex, functionName, reason, hint }: Comp
     functionIndex === undefined ? '' : `in func[${functionIndex}]`,
     functionName === undefined ? '' : `$${functionName}`,
   ]
-  const lines = [`> 1 | ${place.filter(Boolean).join(' ')}`, `    | ^ ${reason.replaceAll('\n', '\n    |   ')}`]
-  if (hint !== undefined) lines.push(`    |   ${hint.replaceAll('\n', '\n    |   ')}`)
-  return lines.join('\n')
+  return `> 1 | ${place.filter(Boolean).join(' ')}\n    | ^ ${reason.replaceAll('\n', '\n    |   ')}`
 }

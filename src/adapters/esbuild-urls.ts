@@ -18,13 +18,23 @@ export async function findUrlsByImports(build: PluginBuild, code: string, loader
     const start = match.index + text.indexOf(string)
     const specifier = string.slice(1, -1)
     if (!REQUEST.test(specifier)) return []
-    return [{ specifier, start, end: start + string.length, from: match.index, to: match.index + text.length }]
+    return [
+      {
+        specifier,
+        quote: string[0],
+        start,
+        end: start + string.length,
+        from: match.index,
+        to: match.index + text.length,
+      },
+    ]
   })
   if (candidates.length === 0) return []
   let marked = ''
   let last = 0
-  candidates.forEach(({ from, to }, index) => {
-    marked += `${code.slice(last, from)}import("${MARK}${index}")`
+  candidates.forEach(({ from, to, quote }, index) => {
+    // The candidate's own quotes do not end a string that it stands in.
+    marked += `${code.slice(last, from)}import(${quote}${MARK}${index}${quote})`
     last = to
   })
   const found = await importsOf(build, marked + code.slice(last), loader)

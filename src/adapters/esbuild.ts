@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildOptions, BuildResult, Loader, Metafile, OnLoadArgs, OnLoadResult, PluginBuild } from 'esbuild'
@@ -36,7 +37,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   const userLoader = options.loader?.[''] ?? 'js'
   const userWantsMetafile = options.metafile
   const directory = options.absWorkingDir ?? process.cwd()
-  core.root = directory
+  core.pipeline.settings = { root: directory, dev: false }
   options.loader = { ...options.loader, '': 'file', '.exe': 'file' }
   options.metafile = true
 
@@ -80,7 +81,7 @@ async function reported(
     return await load()
   } catch (error) {
     if (!core.isNews(error)) return { contents: FAILED_MODULE, loader: 'js', watchFiles }
-    const { summary, hint } = describe(error)
+    const { summary, hint } = describe(error, core.root)
     return { errors: [{ text: summary, notes: hint === undefined ? [] : [{ text: hint }], detail: error }], watchFiles }
   }
 }
@@ -170,6 +171,7 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
     await writeFile(path, text)
   } else {
     const contents = new TextEncoder().encode(text)
-    result.outputFiles?.push({ path, contents, text, hash: '' })
+    const hash = createHash('sha256').update(contents).digest('base64url')
+    result.outputFiles?.push({ path, contents, text, hash })
   }
 }

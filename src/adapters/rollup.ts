@@ -7,7 +7,7 @@ import { describe } from '../report.ts'
 import { parseRequest, REQUEST } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
-import { fillPlaceholders, namePlaceholder } from './placeholders.ts'
+import { fillPlaceholders, namePlaceholder, relativePath } from './placeholders.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -27,6 +27,7 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
   return {
     buildStart() {
       core.start()
+      core.pipeline.settings.log = (message) => this.info(message)
       bundle = new Bundle()
     },
     resolveId: { filter: { id: REQUEST }, handler: resolveRequest },
@@ -50,8 +51,8 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
         return transformUrls(this, code, 'href')
       },
     },
-    resolveFileUrl({ referenceId, format, relativePath }) {
-      return bundle.has(referenceId) ? relativeUrl(format, `./${relativePath}`) : null
+    resolveFileUrl({ referenceId, format, chunkId, fileName }) {
+      return bundle.has(referenceId) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format, sourcemap }) {
       const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
@@ -123,7 +124,7 @@ export async function loadRequest(
     return done(await code(await core.pipeline.build(request)))
   } catch (error) {
     if (!core.isNews(error) && !everyTime) return done(FAILED_MODULE)
-    const { message, frame } = describe(error)
+    const { message, frame } = describe(error, core.root)
     return context.error({ message, id, frame, cause: error })
   }
 }

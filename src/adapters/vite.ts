@@ -8,7 +8,7 @@ import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
-import { filePlaceholder, fillPlaceholders } from './placeholders.ts'
+import { filePlaceholder, fillPlaceholders, relativePath } from './placeholders.ts'
 import { emitManifest, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
@@ -21,8 +21,8 @@ export function vitePlugin(core: Core): Partial<Plugin> {
   return {
     sharedDuringBuild: true,
     configResolved(config) {
-      core.root = config.root
-      core.pipeline.settings = { ...core.pipeline.settings, dev: config.command === 'serve' }
+      const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
+      core.pipeline.settings = { root: config.root, dev: config.command === 'serve', log }
     },
     configureServer(server) {
       server.middlewares.use(devFiles.middleware(server.config.base))
@@ -51,9 +51,9 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         return result && { ...result, moduleType: 'js' }
       },
     },
-    resolveFileUrl({ referenceId, format, relativePath }) {
+    resolveFileUrl({ referenceId, format, chunkId, fileName }) {
       const isOurs = bundles.get(this.environment)?.has(referenceId)
-      return isOurs && isLibrary(this.environment) ? relativeUrl(format, `./${relativePath}`) : null
+      return isOurs && isLibrary(this.environment) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format }) {
       const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))

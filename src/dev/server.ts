@@ -22,21 +22,21 @@ export class DevFiles {
   middleware(
     base: string,
   ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
-    return (request, response, next) => {
-      const file = this.#find(request.url ?? '', base)
-      if (file === undefined) return next()
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        response.writeHead(405, { Allow: 'GET, HEAD' }).end()
-        return
-      }
-      send(request, response, file, next)
-    }
-  }
-
-  #find(url: string, base: string): BuiltFile | undefined {
-    const [path] = url.split(/[?#]/, 1)
     const prefix = base.replace(/\/$/, '')
-    return this.#files.get(path) ?? (path.startsWith(prefix) ? this.#files.get(path.slice(prefix.length)) : undefined)
+    return (request, response, next) => {
+      const [url] = (request.url ?? '').split(/[?#]/, 1)
+      const path = url.startsWith(prefix) ? url.slice(prefix.length) : url
+      if (!path.startsWith(PREFIX)) return next()
+      const file = this.#files.get(path)
+      if (file === undefined) {
+        // Not the page that single-page applications answer with: it would be saved as an executable.
+        response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such executable; reload the page\n')
+      } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.writeHead(405, { Allow: 'GET, HEAD' }).end()
+      } else {
+        send(request, response, file, next)
+      }
+    }
   }
 }
 
