@@ -34,15 +34,27 @@ export interface CompiledModule {
 
 /** Decodes, validates and generates C. @throws CompileError with file, byte offset and function */
 export async function compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
-  const { file, name } = moduleNames(options)
+  return compileStages(bytes, moduleNames(options), () => {})
+}
+
+/** {@link compile}, telling `done` about each stage with `performance.now()` of its beginning. */
+export function compileStages(
+  bytes: Uint8Array,
+  { file, name }: Required<CompileOptions>,
+  done: (stage: 'decode' | 'generate', started: number) => void,
+): CompiledModule {
+  const decoding = performance.now()
   const module = decode(bytes, { name, file })
   validateModule(module)
+  done('decode', decoding)
+  const generating = performance.now()
   const code = generate(module, { file: basename(file) })
+  done('generate', generating)
   return { info: describe(module, file), module, code }
 }
 
 /** File and name with their defaults. */
-export function moduleNames({ file = 'module.wasm', name }: CompileOptions): { file: string; name: string } {
+export function moduleNames({ file = 'module.wasm', name }: CompileOptions): Required<CompileOptions> {
   return { file, name: name ?? (basename(file, extname(file)) || 'module') }
 }
 

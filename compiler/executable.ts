@@ -1,6 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
-import { compile, integrity, moduleNames, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
+import { compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
 import { generateConfig } from './config.ts'
 import { copyExecutable } from './disk.ts'
 import { CompileError } from './errors.ts'
@@ -104,10 +105,10 @@ interface ExecutableRecord {
 class Program {
   private readonly context: BuildContext
   private readonly input: Uint8Array | CompiledModule
-  private readonly names: { file: string; name: string }
+  private readonly names: Required<CompileOptions>
   private readonly grants: NormalGrants
   private readonly moduleKey: string
-  private compiled: Promise<CompiledModule> | undefined
+  private compiled: CompiledModule | undefined
 
   constructor(
     context: BuildContext,
@@ -120,7 +121,7 @@ class Program {
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
     const wasm = input instanceof Uint8Array ? integrity(input) : input.info.integrity
-    this.moduleKey = hashKey('module', wasm, this.names.file, this.names.name, context.sources.compilerHash)
+    this.moduleKey = hashKey('module', wasm, basename(this.names.file), this.names.name, context.sources.compilerHash)
   }
 
   async build(targets: readonly Target[], started: number): Promise<Executable[]> {
@@ -145,7 +146,7 @@ class Program {
   async info(): Promise<ModuleInfo> {
     const { store } = this.context
     const known = this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
-    return known ?? (await this.compile()).info
+    return known === undefined ? this.compile().info : { ...known, file: this.names.file }
   }
 
   private key(target: Target): string {
@@ -169,7 +170,7 @@ class Program {
   private async produce(targets: readonly Target[]): Promise<void> {
     const { context } = this
     context.expect('link', targets.length)
-    const compiled = await this.compile()
+    const compiled = this.compile()
     checkProgram(compiled.module)
     const exported = new Set(compiled.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
@@ -181,7 +182,8 @@ class Program {
       contents: 'the configuration of the program',
       weight: 0,
     }
-    const units = [config, ...moduleUnits(compiled), runtimeUnit(context)]
+    // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
+    const units = [config, runtimeUnit(context), ...moduleUnits(compiled)]
     const objects = compileUnits(context, targets, 'executable', units)
     await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
     await context.store.writeRecord('modules', this.moduleKey, compiled.info)
@@ -196,8 +198,9 @@ class Program {
     await store.writeRecord('executables', key, { size: bytes.byteLength, integrity: integrity(bytes) } satisfies ExecutableRecord)
   }
 
-  private compile(): Promise<CompiledModule> {
-    this.compiled ??= this.input instanceof Uint8Array ? compile(this.input, this.names) : Promise.resolve(this.input)
+  private compile(): CompiledModule {
+    const { input, names, context } = this
+    this.compiled ??= input instanceof Uint8Array ? compileStages(input, names, context.done) : input
     return this.compiled
   }
 }

@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild } from './build.ts'
 import { generate } from './c/index.ts'
-import { compile, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
+import { compile, compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
 import { writeWhole } from './disk.ts'
 import { CompileError } from './errors.ts'
 import { archive } from './link.ts'
@@ -53,7 +53,7 @@ export async function createObject(
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
   return withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
-    const compiled = input instanceof Uint8Array ? await compile(input, moduleNames(options)) : input
+    const compiled = input instanceof Uint8Array ? compileStages(input, moduleNames(options), context.done) : input
     const name = compiled.info.name
     let path: string
     if (asArchive) {

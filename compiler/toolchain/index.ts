@@ -29,8 +29,9 @@ export interface CompileMode {
   debug: boolean
 }
 
-/** One call of the compiler or linker. Paths are relative to `cwd`, which keeps them out of the results. */
+/** One call of the compiler or linker. */
 export interface Call {
+  /** Relative to it sources are named, which keeps the place out of the results. */
   cwd: string
   /** Where the compiler may keep files of its own during this build. */
   scratch: string
@@ -50,6 +51,7 @@ export interface CompileCall extends Call {
 export interface LinkCall extends Call {
   target: Target
   debug: boolean
+  /** Absolute paths. */
   objects: readonly string[]
   output: string
 }

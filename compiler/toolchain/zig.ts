@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, statSync, type Stats } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
 import { commonFlags } from './flags.ts'
-import type { CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
+import type { Call, CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { runWithLauncher } from './launcher.ts'
 import { PINNED } from './pinned.ts'
 import { run, type RunResult } from './process.ts'
@@ -156,6 +157,14 @@ function zigEnv(found: Found, globalCache: string, localCache: string): NodeJS.P
   return env
 }
 
+/** Windows allows 32 KB of command line: long lists go by way of a response file. Names in the cache need no quotes. */
+async function asArguments(objects: readonly string[], { cwd, scratch }: Call, name: string): Promise<string[]> {
+  const paths = objects.map((path) => relative(cwd, path).replaceAll('\\', '/'))
+  if (paths.join(' ').length < 8000) return paths
+  await writeFile(join(scratch, name), paths.join('\n'))
+  return [`@${relative(cwd, join(scratch, name))}`]
+}
+
 class Zig implements Toolchain {
   readonly info
   readonly identity: string
@@ -190,14 +199,15 @@ class Zig implements Toolchain {
     })
   }
 
-  link({ target, debug, objects, output, ...call }: LinkCall): Promise<RunResult> {
-    const args = ['cc', '-target', target.zig, ...objects, ...target.link, ...(debug ? [] : ['-s']), '-o', output]
+  async link({ target, debug, objects, output, ...call }: LinkCall): Promise<RunResult> {
+    const inputs = await asArguments(objects, call, `${target.name}.rsp`)
+    const args = ['cc', '-target', target.zig, ...inputs, ...target.link, ...(debug ? [] : ['-s']), '-o', output]
     return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
   }
 
-  archive({ target, objects, output, ...call }: Omit<LinkCall, 'debug'>): Promise<RunResult> {
+  async archive({ target, objects, output, ...call }: Omit<LinkCall, 'debug'>): Promise<RunResult> {
     const format = target.platform === 'darwin' ? 'darwin' : 'gnu'
-    const args = ['ar', `--format=${format}`, 'rcsD', output, ...objects]
+    const args = ['ar', `--format=${format}`, 'rcsD', output, ...(await asArguments(objects, call, 'archive.rsp'))]
     return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
   }
 
