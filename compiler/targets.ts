@@ -43,6 +43,9 @@ const LINUX_MEMORY = '-DWASM_MEMORY_BASE=0x1000000000'
 /** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
 const HIGH_MEMORY = '-DWASM_MEMORY_BASE=0x20000000000'
 
+/** The runtime in an object for C programs: no entry point, nothing that libc has. */
+const LIBRARY = '-DWASM_LIBRARY'
+
 /** Frames larger than the stack's guard touch every page on the way, so that none jumps over it. */
 const PROBE_STACK = '-fstack-clash-protection'
 
@@ -59,7 +62,7 @@ const darwin = {
   // Clang's driver ignores the flag for macOS, its code generator does not.
   compile: ['-Xclang', PROBE_STACK],
   executable: [HIGH_MEMORY],
-  object: [HIGH_MEMORY],
+  object: [HIGH_MEMORY, LIBRARY],
   link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
 } as const
 const win32 = {
@@ -68,7 +71,7 @@ const win32 = {
   objectExt: '.obj',
   compile: ['-ffreestanding'],
   executable: [HIGH_MEMORY],
-  object: [HIGH_MEMORY],
+  object: [HIGH_MEMORY, LIBRARY],
   link: [
     '-nostdlib', '-Wl,-e,mainCRTStartup', '-Wl,--subsystem,console', '-Wl,--stack,16777216', '-Wl,--gc-sections',
     '-lkernel32', '-ladvapi32', '-lntdll',
@@ -85,7 +88,7 @@ export const TARGETS: readonly Target[] = [
     zig: 'x86_64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
     executable: ['-fno-PIC', LINUX_X64_MEMORY],
-    object: ['-fPIC', HIGH_MEMORY],
+    object: ['-fPIC', HIGH_MEMORY, LIBRARY],
   },
   {
     ...linux,
@@ -95,7 +98,7 @@ export const TARGETS: readonly Target[] = [
     zig: 'aarch64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
     executable: ['-fno-PIC', LINUX_MEMORY],
-    object: ['-fPIC', LINUX_MEMORY],
+    object: ['-fPIC', LINUX_MEMORY, LIBRARY],
   },
   {
     ...linux,
@@ -106,7 +109,7 @@ export const TARGETS: readonly Target[] = [
     // Without it every access becomes byte loads and shifts; Linux guarantees that unaligned ones work.
     compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],
     executable: ['-fno-PIC', LINUX_MEMORY],
-    object: ['-fPIC', LINUX_MEMORY],
+    object: ['-fPIC', LINUX_MEMORY, LIBRARY],
   },
   { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos' },
   { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos' },
