@@ -41,7 +41,7 @@ export const EXAMPLES: readonly Example[] = [
     source: 'mandelbrot.zig',
     title: 'Mandelbrot',
     about: 'Draws the Mandelbrot set in letters. The argument is the width in columns.',
-    args: '72',
+    args: '64',
     dirs: {},
   },
   {

@@ -40,8 +40,8 @@ function row(program: AnyProgram, file: ProgramFile, own: boolean): HTMLTableRow
     { 'data-target': file.target, class: own ? 'own' : undefined },
     element('th', { scope: 'row' }, name, ...(own ? [element('span', { class: 'badge' }, 'yours')] : [])),
     element('td', { class: 'number' }, formatBytes(file.size)),
-    element('td', {}, element('code', { class: 'hash', title: file.integrity }, file.integrity)),
     element('td', {}, link(program, file, { 'aria-label': `Download ${program.name} for ${name}` }, 'Download')),
+    element('td', {}, element('code', { class: 'hash', title: file.integrity }, file.integrity)),
   )
 }
 
@@ -65,7 +65,7 @@ export async function downloads(program: AnyProgram): Promise<HTMLElement> {
       element('p', { class: 'hint' }, 'Then, in a terminal: ', element('code', {}, instructions(program, own))),
     )
   }
-  const head = ['Platform', 'Size', 'Hash', 'File'].map((title) => element('th', { scope: 'col' }, title))
+  const head = ['Platform', 'Size', 'File', 'Hash'].map((title) => element('th', { scope: 'col' }, title))
   const body = files.map((file) => row(program, file, file === own))
   section.append(
     element(

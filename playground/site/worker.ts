@@ -26,7 +26,8 @@ function sampleFiles(): Map<string, Inode> {
 
 async function run({ wasm, args, input, dirs }: RunRequest): Promise<void> {
   const streams = [new OpenFile(text(input)), output('out'), output('err')]
-  const wasi = new WASI(args, [], [...streams, ...dirs.map((path) => new PreopenDirectory(path, sampleFiles()))])
+  const granted = dirs.map((path) => new PreopenDirectory(path, sampleFiles()))
+  const wasi = new WASI(args, [], [...streams, ...granted], { debug: false })
   const { instance } = await WebAssembly.instantiateStreaming(fetch(wasm), {
     wasi_snapshot_preview1: wasi.wasiImport,
   })
