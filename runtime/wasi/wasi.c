@@ -11,12 +11,6 @@
 #include "../platform/posix/files.c"
 #endif
 
-#ifdef WASM_LIBRARY
-#include "../program.h"
-/* What a C program grants to the module that it links: nothing, unless it defines this itself. */
-WASM_API const struct wasm_program wasm_program = {.name = "wasm"};
-#endif
-
 #include "fds.c"
 #include "preopens.c"
 
