@@ -1,0 +1,48 @@
+/**
+ * Divides the functions of a module into translation units, in module order. Where a unit ends depends on the bytes of the
+ * function there, so that an edit of one function moves no boundary far from it and other units stay as they were.
+ */
+import type { Func, Module } from '../wasm/module.ts'
+
+export interface ChunkPlan {
+  functions: Func[]
+  bytes: number
+  giant: boolean
+}
+
+/** FNV-1a. */
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  let h = 0x811c9dc5
+  for (let i = start; i < end; i++) h = Math.imul(h ^ bytes[i], 0x01000193)
+  h ^= h >>> 15
+  return Math.imul(h, 0x2c1b3c6d) >>> 0
+}
+
+/** One plan if the module fits a chunk of twice the size aimed at. */
+export function planChunks(module: Module, chunkBytes: number, giantBytes: number): ChunkPlan[] {
+  const defined = module.funcs.filter((func) => func.body)
+  const size = (func: Func): number => func.body!.end - func.body!.start
+  const total = defined.reduce((sum, func) => sum + size(func), 0)
+  if (total <= 2 * chunkBytes) return [{ functions: defined, bytes: total, giant: false }]
+
+  const plans: ChunkPlan[] = []
+  let open: ChunkPlan = { functions: [], bytes: 0, giant: false }
+  const close = (): void => {
+    if (open.functions.length > 0) plans.push(open)
+    open = { functions: [], bytes: 0, giant: false }
+  }
+  for (const func of defined) {
+    const bytes = size(func)
+    if (bytes >= giantBytes) {
+      plans.push({ functions: [func], bytes, giant: true })
+      continue
+    }
+    open.functions.push(func)
+    open.bytes += bytes
+    // On average chunkBytes lie between two functions whose hash says so.
+    const boundary = hash(module.bytes, func.body!.start, func.body!.end) / 2 ** 32 < bytes / chunkBytes
+    if ((boundary && open.bytes >= chunkBytes / 4) || open.bytes >= 2 * chunkBytes) close()
+  }
+  close()
+  return plans
+}

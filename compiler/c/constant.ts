@@ -1,0 +1,49 @@
+/** Constant expressions: initial values of globals and elements, offsets of segments. */
+import type { ConstExpr } from '../wasm/module.ts'
+import { FUNCREF, type ValType } from '../wasm/types.ts'
+import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
+import { apply, settled, type Value } from './expression.ts'
+import type { Scope } from './scope.ts'
+import { nullReference } from './table.ts'
+import { isFuncref, typeId } from './types.ts'
+
+export interface Constant {
+  text: string
+  /** C takes it as the initial value of a static variable. */
+  static: boolean
+}
+
+export function constant(scope: Scope, expr: ConstExpr): Constant {
+  const stack: Value[] = []
+  let isStatic = true
+  for (const { op, value, index, types } of expr) {
+    switch (op.name) {
+      case 'i32.const': stack.push(settled(i32Literal(value as number), op.results![0])); break
+      case 'i64.const': stack.push(settled(i64Literal(value as bigint), op.results![0])); break
+      case 'f32.const': stack.push(settled(f32Literal(value as number), op.results![0])); break
+      case 'f64.const': stack.push(settled(f64Literal(value as bigint), op.results![0])); break
+      case 'ref.null': stack.push(settled(nullReference(types![0]), types![0])); break
+      case 'ref.func': stack.push(settled(functionReference(scope, index!), FUNCREF)); break
+      case 'global.get':
+        isStatic = false
+        stack.push(settled(scope.global(index!), scope.module.globals[index!].type.type))
+        break
+      case 'end': break
+      default: stack.push(apply(op, stack.splice(-op.params!.length), ''))
+    }
+  }
+  const { text } = stack[0]
+  return { text, static: isStatic && !text.includes('reinterpret') }
+}
+
+/** A reference to a function, as an expression. */
+export function functionReference(scope: Scope, index: number): string {
+  return `FUNCREF(${scope.func(index)}, ${typeId(scope.module.funcs[index].type)})`
+}
+
+/** A constant as the initial value of a static variable, where C takes no compound literal. */
+export function initializer(text: string, type: ValType): string {
+  if (!isFuncref(type)) return text
+  if (text === 'NULL_FUNCREF') return '{0, 0}'
+  return text.replace(/^FUNCREF\((.*), (\w+)\)$/, '{(wasm_code)$1, $2}')
+}

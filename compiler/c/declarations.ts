@@ -1,0 +1,95 @@
+/** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
+import type { Func } from '../wasm/module.ts'
+import type { Scope } from './scope.ts'
+import { MAX_LITERAL } from './segments.ts'
+import { constant } from './constant.ts'
+import type { FuncType } from '../wasm/types.ts'
+import { cType, defineResultStruct, prototype, resultType } from './types.ts'
+
+export function preamble(scope: Scope, file: string): string {
+  const imported = scope.module.memories[0]?.import ? `#define WASM_IMPORTED_MEMORY ${scope.memories[0]}\n` : ''
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n${imported}#include "wasm.h"\n`
+}
+
+/**
+ * Declarations for the functions written to this chunk and everything in {@link Scope.uses}. `linkage` is that of what the
+ * module does not export.
+ */
+export function declarations(scope: Scope, functions: readonly Func[], linkage: string): string {
+  const { module, uses } = scope
+  const sections: string[] = []
+  const add = (lines: string[]): void => {
+    if (lines.length > 0) sections.push(lines.join('\n') + '\n')
+  }
+  const mentioned = new Set(uses.functions)
+  for (const func of functions) mentioned.add(func.index)
+  for (const index of mentioned) mention(scope, module.funcs[index].type.results)
+  for (const index of uses.types) mention(scope, module.types[index].results)
+  add([...uses.results].sort().map(([, results]) => defineResultStruct(results)))
+  add(sorted(uses.types).map((index) => {
+    const { params, results } = module.types[index]
+    return `typedef ${resultType(results)} (*${scope.symbol}_type${index})(${params.map(cType).join(', ') || 'void'});`
+  }))
+  const seen = new Set<string>()
+  add(sorted(mentioned).map((index) => {
+    const func = module.funcs[index]
+    const text = `${linkageOf(scope, 'func', index, linkage)}${prototype(scope.functions[index], func.type, false)};`
+    // The same import may stand in the module several times.
+    return seen.has(text) ? '' : (seen.add(text), text)
+  }).filter(Boolean))
+
+  add(sorted(uses.memories)
+    .map((index) => `${linkageOf(scope, 'memory', index, linkage)}struct wasm_memory ${scope.memories[index]};`))
+  add(sorted(uses.globals).map((index) => global(scope, index, linkage)).filter(Boolean))
+  add(sorted(uses.tables).map((index) => {
+    const plan = scope.plans[index]
+    const name = scope.tables[index]
+    if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}struct wasm_table ${name};`
+    return `${linkage}const funcref ${name}[${Math.max(plan.entries.length, 1)}];`
+  }))
+  add([...uses.views].map((key) => {
+    const [table, type] = key.split(' ').map(Number)
+    const plan = scope.plans[table]
+    const size = plan.kind === 'constant' ? plan.entries.length : 0
+    return `${linkage}const ${scope.symbol}_type${type} ${scope.symbol}_t${table}_type${type}[${size}];`
+  }))
+  add(sorted(uses.elements).flatMap((index) => {
+    const name = `${scope.symbol}_e${index}`
+    return [`${linkage}u32 ${name}_size;`, ...element(scope, index, linkage)]
+  }))
+  add(sorted(uses.data).map((index) => `${linkage}u32 ${scope.symbol}_d${index}_size;`))
+  add(sorted(uses.data).map((index) => dataDeclaration(scope, index, linkage)))
+  return sections.map((section) => '\n' + section).join('')
+}
+
+function mention(scope: Scope, results: FuncType['results']): void {
+  if (results.length > 1) scope.results(results)
+}
+
+const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
+
+/** Imports are another's, exports for all. */
+function linkageOf(scope: Scope, kind: 'func' | 'memory' | 'global' | 'table', index: number, own: string): string {
+  const { module } = scope
+  const entity = { func: module.funcs, memory: module.memories, global: module.globals, table: module.tables }[kind][index]
+  return entity.import || scope.isExported(kind, index) ? 'extern ' : own
+}
+
+function global(scope: Scope, index: number, linkage: string): string {
+  const { type, init, import: imported } = scope.module.globals[index]
+  const qualifier = !type.mutable && (imported !== undefined || constant(scope, init!).static) ? 'const ' : ''
+  return `${linkageOf(scope, 'global', index, linkage)}${qualifier}${cType(type.type)} ${scope.globals[index]};`
+}
+
+function element(scope: Scope, index: number, linkage: string): string[] {
+  const { items, type } = scope.module.elements[index]
+  const qualifier = items.length > 0 && items.every((item) => typeof item === 'number' || constant(scope, item).static) ? 'const ' : ''
+  return [`${linkage}${qualifier}${cType(type)} ${scope.symbol}_e${index}[${Math.max(items.length, 1)}];`]
+}
+
+function dataDeclaration(scope: Scope, index: number, linkage: string): string {
+  const { start, end } = scope.module.data[index]
+  const name = `${scope.symbol}_d${index}`
+  if (end - start > MAX_LITERAL) return `extern WASM_HIDDEN const u8 ${name}[];`
+  return `${linkage}const u8 ${name}[${end - start + 1}];`
+}

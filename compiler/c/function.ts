@@ -1,0 +1,220 @@
+/**
+ * Writes one function: walks its instructions in order, keeping the operand stack as expressions (see expression.ts) and
+ * emitting a statement where something is stored, called or branched to.
+ */
+import type { Body } from '../wasm/instructions.ts'
+import type { Func } from '../wasm/module.ts'
+import type { FuncType, ValType } from '../wasm/types.ts'
+import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression.ts'
+import type { Frame } from './control.ts'
+import { handlers } from './handlers.ts'
+import type { Scope } from './scope.ts'
+import { cType, isFuncref, prototype } from './types.ts'
+
+/** Larger expressions are cut, for compilers and readers. */
+const MAX_COST = 48
+/** Deeper blocks are not indented further. */
+const MAX_INDENT = 12
+
+export class FunctionWriter {
+  readonly scope: Scope
+  readonly func: Func
+  readonly type: FuncType
+  readonly localTypes: readonly ValType[]
+  stack: Value[] = []
+  frames: Frame[] = []
+  /** Since a branch away; nothing is written then. */
+  unreachable = false
+  /** Braces that are open. */
+  depth = 1
+  #lines: string[] = []
+  #temporaries = 0
+  #labels = 0
+  #usedLocals = new Set<number>()
+  /** A variable just written to the last line; an assignment of it can take its place. */
+  #last: { name: string; line: number; text: string; call: boolean } | undefined
+  #bodyStart: number
+
+  constructor(scope: Scope, func: Func, body: Body) {
+    this.scope = scope
+    this.func = func
+    this.type = func.type
+    this.localTypes = func.type.params.concat(body.locals)
+    this.#bodyStart = func.body!.start
+  }
+
+  /** The C of the whole function. */
+  write(body: Body, linkage: string): string {
+    const { func, type, scope } = this
+        const declarations = this.reserve()
+    this.frames.push({
+      kind: 'function', label: '', results: type.results, branchTypes: type.results, variables: [], height: 0, targeted: false,
+      reachable: true, start: 0, depth: 0, slot: 0,
+    })
+    for (const instruction of body.instructions) handlers[instruction.op.id]!(this, instruction)
+    this.fill(declarations, this.#declareLocals())
+    const start = func.body!.start.toString(16)
+    const lines = this.#lines.filter((line) => line !== '').join('\n')
+    return `/* func[${func.index}] at 0x${start} */\n${linkage}${prototype(scope.functions[func.index], type, true)}\n{\n${lines}${lines ? '\n' : ''}}\n`
+  }
+
+  #declareLocals(): string {
+    const byType = new Map<ValType, string[]>()
+    for (const index of [...this.#usedLocals].sort((a, b) => a - b)) {
+      if (index < this.type.params.length) continue
+      const type = this.localTypes[index]
+      const names = byType.get(type) ?? []
+      if (names.length === 0) byType.set(type, names)
+      names.push(`l${index} = ${isFuncref(type) ? 'NULL_FUNCREF' : '0'}`)
+    }
+    return [...byType].map(([type, names]) => wrapped(`    ${cType(type)} `, names)).join('\n')
+  }
+
+  // Lines
+
+  line(text: string): void {
+    this.#lines.push(INDENT[Math.min(this.depth, MAX_INDENT)] + text)
+  }
+
+  /** A line at the left edge of its block: a label. */
+  label(text: string): void {
+    this.#lines.push(INDENT[Math.min(this.depth, MAX_INDENT) - 1] + text)
+  }
+
+  /** An empty line that may be filled later. */
+  reserve(): number {
+    this.#lines.push('')
+    return this.#lines.length - 1
+  }
+
+  fill(slot: number, text: string): void {
+    this.#lines[slot] = text
+  }
+
+  indentation(): string {
+    return INDENT[Math.min(this.depth, MAX_INDENT)]
+  }
+
+  // The operand stack
+
+  push(value: Value): void {
+    this.stack.push(value)
+    if (value.flags & TRAPS) this.settleBelow(LOADS | TRAPS, 1)
+    else if (value.flags & LOADS) this.settleBelow(TRAPS, 1)
+    if (value.cost > MAX_COST) this.settleAt(this.stack.length - 1)
+  }
+
+  pop(): Value {
+    return this.stack.pop()!
+  }
+
+  /** Takes `count` operands, in order. */
+  popMany(count: number): Value[] {
+    return this.stack.splice(this.stack.length - count, count)
+  }
+
+  /** Evaluates an entry of the stack into a variable. */
+  settleAt(index: number): void {
+    this.stack[index] = this.settle(this.stack[index])
+  }
+
+  settle(value: Value): Value {
+    if ((value.flags & EFFECTS) === 0 && value.reads.length === 0 && value.cost <= 1) return value
+    const variable = this.define(value.text, value.type)
+    if (value.flags & LOADS) variable.flags = LOADED
+    return variable
+  }
+
+  /** Evaluates what has one of the effects, all entries but the `top` uppermost ones. */
+  settleBelow(effects: number, top = 0): void {
+    for (let i = this.stack.length - top - 1; i >= 0; i--) {
+      if (this.stack[i].flags & effects) {
+        for (let k = 0; k <= i; k++) if (this.stack[k].flags & effects) this.settleAt(k)
+        return
+      }
+    }
+  }
+
+  /** Evaluates all entries from the bottom of the stack on but the `top` uppermost ones. */
+  settleAll(top = 0): void {
+    for (let i = 0; i < this.stack.length - top; i++) this.settleAt(i)
+  }
+
+  /** Evaluates what reads a local that is about to change. */
+  settleReaders(local: number): void {
+    for (let i = 0; i < this.stack.length; i++) if (this.stack[i].reads.includes(local)) this.settleAt(i)
+  }
+
+  /** Writes `type t1 = text;` and gives the variable. */
+  define(text: string, type: ValType, call = false): Value {
+    const name = `t${this.#temporaries++}`
+    this.line(`${cType(type)} ${name} = ${text};`)
+    this.#last = { name, line: this.#lines.length - 1, text, call }
+    return settled(name, type)
+  }
+
+  /** The text of a value whose only use is the statement written next: takes back the definition of a variable just written. */
+  last(value: Value): string {
+    const last = this.#last
+    if (last === undefined || last.name !== value.text || last.line !== this.#lines.length - 1) return value.text
+    this.#lines.pop()
+    this.#temporaries--
+    this.#last = undefined
+    return last.text
+  }
+
+  /** Evaluates a value for its traps only. */
+  discard(value: Value): void {
+    if (this.#last?.call) {
+      const text = this.last(value)
+      if (text !== value.text) return this.line(`${text};`)
+    }
+    if (value.flags & (LOADS | LOADED)) this.line(`keep_${cType(value.type)}(${value.text});`)
+    else if (value.flags & TRAPS) this.line(`(void)(${value.text});`)
+  }
+
+  /** Pushes the results of a call written as `text`. */
+  pushCall(text: string, results: ValType[]): void {
+    if (results.length === 0) this.line(`${text};`)
+    else if (results.length === 1) this.push(this.define(text, results[0], true))
+    else {
+      const name = `t${this.#temporaries++}`
+      this.line(`${this.scope.results(results)} ${name} = ${text};`)
+      results.forEach((type, i) => this.push(settled(`${name}._${i}`, type)))
+    }
+  }
+
+  // Names
+
+  local(index: number): string {
+    this.#usedLocals.add(index)
+    return `l${index}`
+  }
+
+  newLabel(): number {
+    return this.#labels++
+  }
+
+  /** Where an instruction is, for traps: function and offset in its body. */
+  site(offset: number): string {
+    return `${this.func.index - this.scope.importedFunctions}, ${offset - this.#bodyStart}`
+  }
+}
+
+const INDENT = Array.from({ length: MAX_INDENT + 1 }, (_, i) => '    '.repeat(i))
+
+/** `start a, b, c;`, broken at 100 columns. */
+export function wrapped(start: string, items: readonly string[]): string {
+  const lines: string[] = []
+  let line = start
+  items.forEach((item, i) => {
+    const text = item + (i < items.length - 1 ? ',' : ';')
+    if (line.length + text.length > 100 && line.trim() !== '') {
+      lines.push(line.trimEnd())
+      line = ' '.repeat(8)
+    }
+    line += text + ' '
+  })
+  lines.push(line.trimEnd())
+  return lines.join('\n')
+}

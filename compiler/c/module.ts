@@ -1,0 +1,170 @@
+/** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
+import { decodeBody } from '../wasm/body.ts'
+import type { Func, Module } from '../wasm/module.ts'
+import { planChunks } from './chunks.ts'
+import { constant, initializer } from './constant.ts'
+import { stringLiteral } from './consts.ts'
+import { declarations, preamble } from './declarations.ts'
+import { FunctionWriter } from './function.ts'
+import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
+import { header } from './header.ts'
+import { Scope } from './scope.ts'
+import { DataPool, dataDefinition, elementDefinition, startData, startElements } from './segments.ts'
+import { symbol } from './symbols.ts'
+import { planTables } from './tables.ts'
+import { tableDefinitions } from './table-definitions.ts'
+import { cType, prototype } from './types.ts'
+
+const CHUNK_BYTES = 96 * 1024
+const GIANT_BYTES = 64 * 1024
+
+/**
+ * The C of a decoded and validated module. Chunks come in module order, the one with the module's data and
+ * `<symbol>_instantiate` last; a small module is one chunk.
+ */
+export function generate(module: Module, options: GenerateOptions): Generated {
+  const scope = new Scope(module)
+  scope.plans = planTables(module, scope.canonical)
+  const plans = planChunks(module, options.chunkBytes ?? CHUNK_BYTES, options.giantBytes ?? GIANT_BYTES)
+  const chunks: Chunk[] = []
+  if (plans.length > 1) {
+    plans.forEach((plan, i) => {
+      scope.beginChunk()
+      const code = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
+      const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
+      const name = `${module.name}-${String(i + 1).padStart(3, '0')}`
+      chunks.push({ name, code: `${top}\n${code}`, functions: plan.functions.length, bytes: plan.bytes, giant: plan.giant })
+    })
+  }
+  const pool = new DataPool(`${module.name}.data`)
+  const single = plans.length === 1 ? plans[0] : undefined
+  scope.beginChunk()
+  const functions = single?.functions ?? []
+  const hidden = single ? 'static ' : 'WASM_HIDDEN '
+  const code = functions.map((func) => functionDefinition(scope, func, hidden)).join('\n')
+  const rest = moduleDefinitions(scope, options.file, pool, hidden)
+  const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
+  chunks.push({
+    name: module.name, code: [top, code, rest].filter(Boolean).join('\n'), functions: functions.length, bytes: single?.bytes ?? 0,
+    giant: single?.giant ?? false,
+  })
+  const bytes = pool.bytes()
+  return {
+    symbol: scope.symbol, chunks, header: header(scope, options.file), imports: imports(module),
+    data: bytes.length > 0 ? [{ name: pool.file, bytes }] : [],
+  }
+}
+
+function functionDefinition(scope: Scope, func: Func, linkage: string): string {
+  const exported = scope.isExported('func', func.index)
+  const body = decodeBody(scope.module, func)
+  return new FunctionWriter(scope, func, body).write(body, exported ? '' : linkage)
+}
+
+function imports(module: Module): ImportedSymbol[] {
+  const list: ImportedSymbol[] = []
+  const collect = (kind: ImportedSymbol['kind'], entities: { import?: { module: string; name: string } }[]): void => {
+    for (const { import: name } of entities) if (name) list.push({ ...name, kind, symbol: symbol(name.module, name.name) })
+  }
+  collect('func', module.funcs)
+  collect('table', module.tables)
+  collect('memory', module.memories)
+  collect('global', module.globals)
+  collect('tag', module.tags)
+  return list
+}
+
+/** Globals, memories, tables, segments, the descriptor, and the function that instantiates the module. */
+function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: string): string {
+  const { module } = scope
+  const parts: string[] = []
+  const start: string[] = [`wasm_module_register(&${scope.symbol}_module);`]
+
+  module.memories.forEach((memory, i) => {
+    if (memory.import) return
+    const name = scope.memories[i]
+    parts.push(`${scope.isExported('memory', i) ? '' : hidden}struct wasm_memory ${name};\n`)
+    const base = i === 0 ? 'WASM_MEMORY' : 'NULL'
+    start.push(`wasm_memory_create(&${name}, ${base}, ${memory.type.min}u, ${memory.type.max ?? 65536}u);`)
+  })
+  const wasi = module.exports.find((entry) => entry.kind === 'memory' && entry.name === 'memory')?.index ?? 0
+  if (module.memories.length > 0) start.push(`wasm_wasi_memory = &${scope.memory(wasi)};`)
+
+  module.globals.forEach((global, i) => {
+    if (global.import) return
+    const value = constant(scope, global.init!)
+    const name = scope.globals[i]
+    const { type, mutable } = global.type
+    const linkage = scope.isExported('global', i) ? '' : hidden
+    const qualifier = !mutable && value.static ? 'const ' : ''
+    parts.push(`${linkage}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`)
+    if (!value.static) start.push(`${name} = ${value.text};`)
+  })
+
+  module.tables.forEach((table, i) => {
+    if (table.import) return
+    const plan = scope.plans[i]
+    if (plan.kind === 'constant') {
+      parts.push(tableDefinitions(scope, i, plan, hidden))
+      return
+    }
+    const { min, max, ref } = table.type
+    parts.push(`${scope.isExported('table', i) ? '' : hidden}struct wasm_table ${scope.tables[i]};\n`)
+    start.push(`wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${min}u, ${max ?? 0xffffffff}u);`)
+    if (table.init) start.push(`table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${min}u, 0, 0);`)
+  })
+
+  module.elements.forEach((segment, i) => {
+    const used = scope.everUsed.elements.has(i)
+    const plan = segment.mode === 'active' ? scope.plans[segment.table] : undefined
+    if (plan?.kind === 'constant' && !used) return
+    parts.push(elementDefinition(scope, i, hidden, used))
+    if (plan?.kind !== 'constant') start.push(...startElements(scope, segment, i))
+  })
+  module.data.forEach((segment, i) => {
+    const used = scope.everUsed.data.has(i)
+    if (segment.mode === 'passive' && !used) return
+    parts.push(dataDefinition(scope, i, pool, hidden, used))
+    if (segment.mode === 'active') start.push(startData(scope, segment, i))
+  })
+  if (module.start !== undefined) start.push(`${scope.func(module.start)}();`)
+
+  parts.push(aliases(scope))
+  parts.push(descriptor(scope, file))
+  parts.push(`void ${scope.symbol}_instantiate(void)\n{\n${start.map((line) => `    ${line}\n`).join('')}}\n`)
+  return parts.filter(Boolean).join('\n')
+}
+
+/** What is exported under a second name, or imported and exported again. */
+function aliases(scope: Scope): string {
+  const { module } = scope
+  let text = ''
+  for (const { kind, index, name } of module.exports) {
+    const own = symbol(module.name, name)
+    const names = { func: scope.functions, table: scope.tables, memory: scope.memories, global: scope.globals, tag: [] }[kind]
+    if (names[index] === own || names[index] === undefined) continue
+    if (kind !== 'func') {
+      if (module[kind === 'memory' ? 'memories' : kind === 'global' ? 'globals' : 'tables'][index].import) continue
+      text += `WASM_ALIAS(${own}, ${names[index]});\n`
+      continue
+    }
+    const { type } = module.funcs[index]
+    const args = type.params.map((_, i) => `l${i}`).join(', ')
+    text += `${prototype(own, type, true)}\n{\n    ${type.results.length > 0 ? 'return ' : ''}${scope.func(index)}(${args});\n}\n`
+  }
+  return text
+}
+
+function descriptor(scope: Scope, file: string): string {
+  const { module } = scope
+  const rows = module.funcs.filter((func) => func.body).map((func) => {
+    const { start, end } = func.body!
+    const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
+    return `    {(const void *)${scope.func(func.index)}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
+  })
+  const functions = `${scope.symbol}_functions`
+  const table = rows.length > 0 ? `static const struct wasm_function ${functions}[] = {\n${rows.join('')}};\n` : ''
+  return `${table}const struct wasm_module ${scope.symbol}_module = {
+    ${stringLiteral(file)}, ${rows.length > 0 ? functions : 'NULL'}, ${rows.length}, ${scope.importedFunctions}};
+`
+}

@@ -1,0 +1,148 @@
+/** Names of everything in a module, and which of them the chunk being written refers to. */
+import type { Module } from '../wasm/module.ts'
+import type { FuncType } from '../wasm/types.ts'
+import { identifier, mangleModule, symbol } from './symbols.ts'
+import type { TablePlan } from './tables.ts'
+import { resultStruct, signature } from './types.ts'
+
+type Kind = 'func' | 'table' | 'memory' | 'global'
+
+/** What C refers to, and must declare: indices, those of types canonical. */
+export interface Uses {
+  functions: Set<number>
+  globals: Set<number>
+  memories: Set<number>
+  tables: Set<number>
+  /** Arrays of a constant table for one type: 'table type'. */
+  views: Set<string>
+  types: Set<number>
+  elements: Set<number>
+  data: Set<number>
+  /** Lists of several results, by the name of their structure. */
+  results: Map<string, FuncType['results']>
+}
+
+const noUses = (): Uses => ({
+  functions: new Set(), globals: new Set(), memories: new Set(), tables: new Set(), views: new Set(), types: new Set(),
+  elements: new Set(), data: new Set(), results: new Map(),
+})
+
+export class Scope {
+  readonly module: Module
+  /** The module's C name. */
+  readonly symbol: string
+  readonly functions: string[]
+  readonly globals: string[]
+  readonly tables: string[]
+  readonly memories: string[]
+  /** For each type the first index of a structurally equal one. */
+  readonly canonical: number[]
+  readonly importedFunctions: number
+  /** How each table is represented. */
+  plans: TablePlan[] = []
+  /** What the chunk being written refers to. */
+  uses: Uses = noUses()
+  /** What all chunks so far refer to. */
+  readonly everUsed: Uses = noUses()
+  readonly #exported: Map<string, string>
+
+  constructor(module: Module) {
+    this.module = module
+    this.symbol = mangleModule(module.name)
+    const exported = this.#exports()
+    this.#exported = exported
+    const name = (kind: Kind, letter: string) => (entity: { import?: { module: string; name: string }; name?: string }, i: number) => {
+      if (entity.import) return symbol(entity.import.module, entity.import.name)
+      const readable = entity.name ? '_' + identifier(entity.name) : ''
+      return exported.get(`${kind} ${i}`) ?? `${this.symbol}_${letter}${i}${readable === '_' ? '' : readable}`
+    }
+    this.functions = module.funcs.map(name('func', 'f'))
+    this.globals = module.globals.map(name('global', 'g'))
+    this.tables = module.tables.map(name('table', 't'))
+    this.memories = module.memories.map(name('memory', 'm'))
+    this.importedFunctions = module.funcs.filter((func) => func.import).length
+
+    const first = new Map<string, number>()
+    this.canonical = module.types.map((type, i) => {
+      const key = signature(type)
+      if (!first.has(key)) first.set(key, i)
+      return first.get(key)!
+    })
+  }
+
+  /** The C name of an entity that is defined and exported is that of its first export. */
+  #exports(): Map<string, string> {
+    const names = new Map<string, string>()
+    for (const { kind, index, name } of this.module.exports) {
+      const key = `${kind} ${index}`
+      if (!names.has(key)) names.set(key, symbol(this.module.name, name))
+    }
+    return names
+  }
+
+  beginChunk(): void {
+    this.uses = noUses()
+  }
+
+  isExported(kind: Kind, index: number): boolean {
+    return this.#exported.has(`${kind} ${index}`)
+  }
+
+  #use<K extends Exclude<keyof Uses, 'results' | 'views'>>(kind: K, index: number): void {
+    this.uses[kind].add(index)
+    this.everUsed[kind].add(index)
+  }
+
+  func(index: number): string {
+    this.#use('functions', index)
+    return this.functions[index]
+  }
+
+  global(index: number): string {
+    this.#use('globals', index)
+    return this.globals[index]
+  }
+
+  memory(index: number): string {
+    this.#use('memories', index)
+    return this.memories[index]
+  }
+
+  table(index: number): string {
+    this.#use('tables', index)
+    return this.tables[index]
+  }
+
+  /** The C type of pointers to functions of a type. */
+  functionType(index: number): string {
+    const canonical = this.canonical[index]
+    this.#use('types', canonical)
+    return `${this.symbol}_type${canonical}`
+  }
+
+  /** A constant array of the functions of one type in a table; see tables.ts. */
+  view(table: number, type: number): string {
+    const key = `${table} ${type}`
+    this.uses.views.add(key)
+    this.everUsed.views.add(key)
+    this.#use('types', type)
+    return `${this.symbol}_t${table}_type${type}`
+  }
+
+  element(index: number): string {
+    this.#use('elements', index)
+    return `${this.symbol}_e${index}`
+  }
+
+  data(index: number): string {
+    this.#use('data', index)
+    return `${this.symbol}_d${index}`
+  }
+
+  /** The structure that returns several results. */
+  results(results: FuncType['results']): string {
+    const name = resultStruct(results)
+    this.uses.results.set(name, results)
+    return name
+  }
+}

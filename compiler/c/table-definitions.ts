@@ -1,0 +1,43 @@
+/** The C of constant tables: an array of functions for each type, or one of code and type. */
+import type { Scope } from './scope.ts'
+import type { TablePlan } from './tables.ts'
+import { prototype, typeId } from './types.ts'
+
+/** Definitions of the arrays that the module's functions use. */
+export function tableDefinitions(
+  scope: Scope, table: number, plan: Extract<TablePlan, { kind: 'constant' }>, hidden: string,
+): string {
+  let text = ''
+  for (const key of scope.everUsed.views) {
+    const [index, type] = key.split(' ').map(Number)
+    if (index === table) text += view(scope, table, type, plan.entries, hidden)
+  }
+  if (scope.everUsed.tables.has(table)) text += entries(scope, table, plan.entries, hidden)
+  return text
+}
+
+function entries(scope: Scope, table: number, functions: readonly (number | undefined)[], hidden: string): string {
+  const rows = functions.map((index) =>
+    index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${typeId(scope.module.funcs[index].type)}},\n`)
+  return `${hidden}const funcref ${scope.tables[table]}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
+}
+
+/** Null and functions of other types are functions that trap. */
+function view(scope: Scope, table: number, type: number, functions: readonly (number | undefined)[], hidden: string): string {
+  const { module, canonical } = scope
+  const name = scope.view(table, type)
+  const stubs = new Map<string, string>()
+  const stub = (kind: string, trap: string): string => {
+    const stubName = `${name}_${kind}`
+    stubs.set(stubName,
+      `static WASM_COLD ${prototype(stubName, module.types[type], true)}\n{\n    wasm_trap_caller(${trap}, __builtin_return_address(0));\n}\n`)
+    return stubName
+  }
+  const rows = functions.map((index) => {
+    if (index === undefined) return stub('null', 'WASM_TRAP_UNINITIALIZED_ELEMENT')
+    if (canonical[module.funcs[index].typeIndex] !== type) return stub('other', 'WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH')
+    return scope.func(index)
+  })
+  const array = `${hidden}const ${scope.functionType(type)} ${name}[] = {\n${rows.map((row) => `    ${row},\n`).join('')}};\n`
+  return [...stubs.values(), array].join('')
+}

@@ -1,0 +1,65 @@
+/** Instructions on tables and references. */
+import type { Instruction } from '../wasm/instructions.ts'
+import { FUNCREF, I32, type ValType } from '../wasm/types.ts'
+import { BOOL, COMPOUND, expression, operand, settled, SIZES } from './expression.ts'
+import type { FunctionWriter } from './function.ts'
+import type { Handler, Handlers } from './handlers.ts'
+import { BEFORE_CALL } from './memory.ts'
+import { isFuncref, typeId } from './types.ts'
+
+const elementType = (w: FunctionWriter, table: number): ValType => w.scope.module.tables[table].type.ref
+const kind = (type: ValType): string => (isFuncref(type) ? 'funcref' : 'externref')
+/** `table_get_funcref`… */
+const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${kind(elementType(w, table))}`
+
+/** A call for its effect, of the first `count` operands. */
+const statement = (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
+  (w, instruction) => {
+    const operands = w.popMany(count)
+    w.settleBelow(BEFORE_CALL)
+    w.line(`${text(w, instruction, operands.map((value) => value.text).join(', '))};`)
+  }
+
+export function nullReference(type: ValType): string {
+  return isFuncref(type) ? 'NULL_FUNCREF' : 'NULL_EXTERNREF'
+}
+
+export const tableHandlers: Handlers = {
+  'ref.null': (w, { types }) => w.push(settled(nullReference(types![0]), types![0])),
+  'ref.is_null': (w) => {
+    const value = w.pop()
+    const text = isFuncref(value.type) ? `${operand(value)}.code == NULL` : `${operand(value)} == NULL`
+    w.push(expression(text, I32, BOOL | COMPOUND, [value]))
+  },
+  'ref.func': (w, { index }) => {
+    const func = w.scope.module.funcs[index!]
+    w.push(settled(`FUNCREF(${w.scope.func(index!)}, ${typeId(func.type)})`, FUNCREF))
+  },
+  'table.get': (w, { index, offset }) => {
+    const element = w.pop()
+    w.settleBelow(BEFORE_CALL)
+    const text = `${named(w, 'table_get', index!)}(&${w.scope.table(index!)}, ${element.text}, ${w.site(offset)})`
+    w.push(w.define(text, elementType(w, index!), true))
+  },
+  'table.set': statement(2, (w, { index, offset }, operands) =>
+    `${named(w, 'table_set', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),
+  'table.size': (w, { index }) => w.push(expression(`(u32)${w.scope.table(index!)}.size`, I32, SIZES, [])),
+  'table.grow': (w, { index }) => {
+    const operands = w.popMany(2)
+    w.settleBelow(BEFORE_CALL)
+    const text = `${named(w, 'table_grow', index!)}(&${w.scope.table(index!)}, ${operands.map((value) => value.text).join(', ')})`
+    w.pushCall(text, [I32])
+  },
+  'table.fill': statement(3, (w, { index, offset }, operands) =>
+    `${named(w, 'table_fill', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),
+  'table.copy': statement(3, (w, { index, index2, offset }, operands) =>
+    `${named(w, 'table_copy', index!)}(&${w.scope.table(index!)}, &${w.scope.table(index2!)}, ${operands}, ${w.site(offset)})`),
+  'table.init': statement(3, (w, { index, index2, offset }, operands) => {
+    const segment = w.scope.element(index!)
+    return `${named(w, 'table_init', index2!)}(&${w.scope.table(index2!)}, ${segment}, ${segment}_size, ${operands}, ${w.site(offset)})`
+  }),
+  'elem.drop': (w, { index }) => {
+    w.settleBelow(BEFORE_CALL)
+    w.line(`${w.scope.element(index!)}_size = 0;`)
+  },
+}

@@ -1,0 +1,77 @@
+/* Loads and stores of memory 0. No bounds are checked: whatever a 32-bit index plus a 32-bit offset reaches lies in the
+   reservation, and what is not memory there faults. */
+
+#if defined(WASM_IMPORTED_MEMORY)
+/* Its address is known when the program runs. */
+extern struct wasm_memory WASM_IMPORTED_MEMORY;
+#define WASM_MEMORY (WASM_IMPORTED_MEMORY.base)
+
+#elif defined(WASM_MEMORY_SYMBOL)
+/* An absolute symbol within reach of a displacement: the compiler knows that it is no other object of the program, and
+   folds static offsets into instructions. With an integer constant it does neither. */
+extern u8 wasm_memory_0[] WASM_HIDDEN;
+#define WASM_MEMORY wasm_memory_0
+
+#else
+#ifndef WASM_MEMORY_BASE
+#if defined(__x86_64__) || defined(_WIN32) || defined(__APPLE__)
+#define WASM_MEMORY_BASE 0x20000000000
+#else
+#define WASM_MEMORY_BASE 0x1000000000
+#endif
+#endif
+/* A constant that the compiler cannot look into, for the same reason. */
+static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base(void)
+{
+    u8 *base;
+#if defined(__x86_64__)
+    __asm__("movabsq %1, %0" : "=r"(base) : "i"(WASM_MEMORY_BASE));
+#elif defined(__aarch64__)
+    __asm__("movz %0, #%c1, lsl #32" : "=r"(base) : "i"(WASM_MEMORY_BASE >> 32));
+    _Static_assert((WASM_MEMORY_BASE & 0xffffffff) == 0 && WASM_MEMORY_BASE >> 48 == 0, "memory base");
+#else
+    base = (u8 *)WASM_MEMORY_BASE;
+    __asm__("" : "+r"(base));
+#endif
+    return base;
+}
+#define WASM_MEMORY wasm_memory_base()
+#endif
+
+#define WASM_LOAD(name, result, type)            \
+    WASM_INLINE result name(u64 address)         \
+    {                                            \
+        type value;                              \
+        __builtin_memcpy(&value, WASM_MEMORY + address, sizeof value); \
+        return (result)value;                    \
+    }
+WASM_LOAD(i32_load, u32, u32)
+WASM_LOAD(i64_load, u64, u64)
+WASM_LOAD(f32_load, f32, f32)
+WASM_LOAD(f64_load, f64, f64)
+WASM_LOAD(i32_load8_s, u32, i8)
+WASM_LOAD(i32_load8_u, u32, u8)
+WASM_LOAD(i32_load16_s, u32, i16)
+WASM_LOAD(i32_load16_u, u32, u16)
+WASM_LOAD(i64_load8_s, u64, i8)
+WASM_LOAD(i64_load8_u, u64, u8)
+WASM_LOAD(i64_load16_s, u64, i16)
+WASM_LOAD(i64_load16_u, u64, u16)
+WASM_LOAD(i64_load32_s, u64, i32)
+WASM_LOAD(i64_load32_u, u64, u32)
+
+#define WASM_STORE(name, operand, type)                                \
+    WASM_INLINE void name(u64 address, operand value)                  \
+    {                                                                  \
+        type stored = (type)value;                                     \
+        __builtin_memcpy(WASM_MEMORY + address, &stored, sizeof stored); \
+    }
+WASM_STORE(i32_store, u32, u32)
+WASM_STORE(i64_store, u64, u64)
+WASM_STORE(f32_store, f32, f32)
+WASM_STORE(f64_store, f64, f64)
+WASM_STORE(i32_store8, u32, u8)
+WASM_STORE(i32_store16, u32, u16)
+WASM_STORE(i64_store8, u64, u8)
+WASM_STORE(i64_store16, u64, u16)
+WASM_STORE(i64_store32, u64, u32)

@@ -1,0 +1,36 @@
+/* For the function that instantiates the module, and the data it starts with. */
+
+WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const u8 *data, u64 size)
+{
+    if (UNLIKELY(!wasm_in_range(target, size, memory->pages * WASM_PAGE_SIZE)))
+        wasm_trap_in_module(&WASM_MODULE, WASM_TRAP_MEMORY_OUT_OF_BOUNDS);
+    __builtin_memcpy(memory->base + target, data, size);
+}
+
+WASM_INLINE void start_elements(const struct wasm_table *table, u64 target, const void *elements, u64 count)
+{
+    if (UNLIKELY(!wasm_in_range(target, count, table->size)))
+        wasm_trap_in_module(&WASM_MODULE, WASM_TRAP_TABLE_OUT_OF_BOUNDS);
+    __builtin_memcpy(table->bytes + target * table->element_size, elements, count * table->element_size);
+}
+
+/* A function of a constant table was called as another type, or there is none. The caller is found by its address. */
+static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_caller(enum wasm_trap trap, const void *pc)
+{
+    wasm_trap_at(&WASM_MODULE, trap, pc);
+}
+
+/* Bytes of a file as the array `name`, without making a C compiler read them. */
+#if defined(__APPLE__)
+#define WASM_DATA(name, file, offset, size)                                                 \
+    __asm__(".section __TEXT,__const\n.globl _" #name "\n.private_extern _" #name "\n.p2align 4\n_" #name \
+            ":\n.incbin \"" file "\"," #offset "," #size "\n.text")
+#elif defined(_WIN32)
+#define WASM_DATA(name, file, offset, size)                                                 \
+    __asm__(".section .rdata,\"dr\"\n.globl " #name "\n.p2align 4\n" #name ":\n.incbin \"" file "\"," #offset \
+            "," #size "\n.text")
+#else
+#define WASM_DATA(name, file, offset, size)                                                 \
+    __asm__(".pushsection .rodata." #name ",\"a\",%progbits\n.globl " #name "\n.hidden " #name            \
+            "\n.p2align 4\n" #name ":\n.incbin \"" file "\"," #offset "," #size "\n.popsection")
+#endif

@@ -1,0 +1,29 @@
+/* Tables, as memories: address space for the largest size, made accessible as they grow. */
+
+/* Engines agree on this limit; a table that declares no maximum gets it. */
+#define TABLE_MAX_SIZE 10000000ull
+#define TABLE_GRANULE 0x10000ull
+
+static u64 table_bytes(const struct wasm_table *table, u64 size) {
+    return (size * table->element_size + TABLE_GRANULE - 1) & ~(TABLE_GRANULE - 1);
+}
+
+WASM_API u32 wasm_table_grow(struct wasm_table *table, u32 delta) {
+    u64 old = table->size, committed = table_bytes(table, old), wanted;
+    if (delta > table->max_size - old) return (u32)-1;
+    wanted = table_bytes(table, old + delta);
+    if (wanted > committed && !process_commit(table->bytes + committed, wanted - committed)) return (u32)-1;
+    table->size = old + delta;
+    return (u32)old;
+}
+
+WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 size, u64 max_size) {
+    table->element_size = element_size;
+    table->size = 0;
+    table->max_size = max_size < TABLE_MAX_SIZE ? max_size : size > TABLE_MAX_SIZE ? size : TABLE_MAX_SIZE;
+    table->bytes = NULL;
+    if (table->max_size == 0) return;
+    table->bytes = process_reserve(NULL, table_bytes(table, table->max_size));
+    if (!table->bytes || wasm_table_grow(table, (u32)size) == (u32)-1)
+        wasm_fail("not enough memory for the program's table of functions");
+}

@@ -1,0 +1,33 @@
+/* What generated C includes: the instructions of WebAssembly as inline functions. The module defines WASM_MODULE, its
+   descriptor, and WASM_IMPORTED_MEMORY where its memory is another module's. */
+#ifndef WASM_H
+#define WASM_H
+
+#include "module.h"
+#include "table.h"
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define WASM_INLINE static inline __attribute__((always_inline, unused))
+
+extern WASM_HIDDEN const struct wasm_module WASM_MODULE;
+
+/* One for each chunk, so that the many places that may trap pass three small numbers. */
+static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_here(
+    enum wasm_trap trap, u32 function, u32 offset)
+{
+    wasm_trap(&WASM_MODULE, trap, function, offset);
+}
+#define TRAP(why, function, offset) wasm_trap_here(WASM_TRAP_##why, function, offset)
+
+#include "ops/memory.h"
+#include "ops/popcount.h"
+#include "ops/integer.h"
+#include "ops/float.h"
+#include "ops/convert.h"
+#include "ops/bulk.h"
+#include "ops/table.h"
+#include "ops/keep.h"
+#include "ops/start.h"
+
+#endif
