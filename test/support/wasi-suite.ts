@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createExecutable } from '../../compiler/index.ts'
+import { canRun, runExecutable } from './run-target.ts'
+import { testCache } from './tools.ts'
+import { differences } from './wasi-expectation.ts'
+import { makeFixture, suiteEnvironment, suiteGrants } from './wasi-fixture.ts'
+import { buildProgram, buildSuite, readPrograms, type WasiProgram } from './wasi-programs.ts'
+
+/** Where a need of a program (`needs:` in its comment) is not met, and why. */
+const unmet: Record<string, Record<string, string>> = {
+  symlinks: { 'win32-x64': 'wine 8 has no symbolic links' },
+}
+
+/** Defines the tests of one target: every program of `test/wasi/programs`, built for it and run. */
+export function describeWasiSuite(target: string): void {
+  const missing = canRun(target)
+  describe.skipIf(missing !== undefined)(`WASI on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
+    const programs = readPrograms()
+    let suite: string
+    const alone = new Map<WasiProgram, string>()
+
+    beforeAll(async () => {
+      const granted = programs.filter((program) => program.grants === 'all')
+      suite = await build(await buildSuite(granted), target, suiteGrants)
+      for (const program of programs)
+        if (program.grants === 'none') alone.set(program, await build(await buildProgram(program), target, {}))
+    })
+
+    for (const program of programs) {
+      const reason = program.needs.map((need) => unmet[need]?.[target]).find((text) => text !== undefined)
+      test.skipIf(reason !== undefined)(`${program.name}: ${program.title}${reason ? ` (skipped: ${reason})` : ''}`, async () => {
+        const fixture = makeFixture({ symlinks: target !== 'win32-x64' })
+        try {
+          const own = alone.get(program)
+          const args = own === undefined ? [program.name, ...program.args] : program.args
+          const { stdin } = program
+          const options = { stdin, cwd: fixture.path, env: suiteEnvironment }
+          const result = await runExecutable(target, own ?? suite, args, options)
+          expect(differences(program, result).join('\n')).toBe('')
+        } finally {
+          fixture.remove()
+        }
+      })
+    }
+  })
+}
+
+async function build(wasm: string, target: string, grants: object): Promise<string> {
+  const options = { file: wasm, target, grants, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
+  return (await createExecutable(await readFile(wasm), options)).path
+}

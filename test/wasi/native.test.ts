@@ -1,0 +1,3 @@
+import { describeWasiSuite } from '../support/wasi-suite.ts'
+
+describeWasiSuite(`${process.platform}-${process.arch}`)

@@ -1,0 +1,9 @@
+/* The code given to exit is the process's.
+ * exit: 3
+ */
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+    exit(3);
+}

@@ -1,0 +1,7 @@
+import { allTargets } from '../support/run-target.ts'
+import { describeWasiSuite } from '../support/wasi-suite.ts'
+
+const host = `${process.platform}-${process.arch}`
+const chosen = process.env.WASI_TARGETS?.split(',') ?? allTargets.filter((target) => target !== host)
+
+for (const target of chosen) describeWasiSuite(target)
