@@ -1,6 +1,14 @@
 /* Linear memories: address space for all that a 32-bit address and offset can reach, pages made accessible as the
    memory grows. Access beyond them faults, and trap.c turns the fault into a trap: the code checks nothing. */
 
+#ifdef WASM_MEMORY_SYMBOL
+/* Where generated code expects memory 0, as a symbol. Not defined there, since GNU as would take a known constant for a
+   distance from the instruction. */
+#define MEMORY_STRING_OF(x) #x
+#define MEMORY_STRING(x) MEMORY_STRING_OF(x)
+__asm__(".globl wasm_memory_0\n.hidden wasm_memory_0\n.set wasm_memory_0," MEMORY_STRING(WASM_MEMORY_SYMBOL));
+#endif
+
 static struct wasm_memory *memory_list;
 
 WASM_API struct wasm_memory *wasm_wasi_memory;

@@ -4,7 +4,12 @@ WASM_API _Noreturn void wasm_exit(u32 code) {
     process_exit((int)code);
 }
 
-#ifndef WASM_LIBRARY
+#ifdef WASM_LIBRARY
+
+/* A module in a C program is granted no directory and no variable. */
+WASM_API const struct wasm_program wasm_program = {.name = "program"};
+
+#else
 
 static void start_program(void) {
     for (void (*const *step)(void) = wasm_program.steps; *step; step++) (*step)();
