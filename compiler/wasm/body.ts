@@ -32,20 +32,17 @@ export function decodeBody(module: Module, func: Func): Body {
 
 function readLocals(r: Reader, module: Module): ValType[] {
   const groups = r.vec(() => {
-    const offset = r.pos
-    return { count: r.u32(), type: valType(r, module), offset }
+    const count = r.u32()
+    return { count, type: valType(r, module) }
   })
-  let total = 0
-  for (const { count, offset } of groups) {
-    total += count
-    if (total > 0xffffffff) r.fail('too many locals', offset)
-    if (total > MAX_LOCALS) {
-      throw new CompileError(`too many locals: ${total}`, {
-        code: 'unsupported',
-        offset,
-        hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
-      })
-    }
+  const total = groups.reduce((sum, { count }) => sum + count, 0)
+  if (total > 0xffffffff) r.fail(`too many locals: ${total}`)
+  if (total > MAX_LOCALS) {
+    throw new CompileError(`too many locals: ${total}`, {
+      code: 'unsupported',
+      offset: r.pos,
+      hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
+    })
   }
   return groups.flatMap(({ count, type }) => Array.from({ length: count }, () => type))
 }
@@ -72,10 +69,10 @@ function readInstruction(r: Reader, module: Module): Instruction {
 
 function readOpcode(r: Reader, byte: number, offset: number): Opcode {
   if (byte === REF_EQ) throw unsupported('gc', { what: 'ref.eq', offset })
-  if (byte < GC_PREFIX || byte === 0xff) r.fail(`illegal opcode 0x${hex(byte)}`, offset)
+  if (byte < GC_PREFIX || byte === 0xff) r.fail(`illegal opcode ${hex(byte)}`, offset)
   const sub = r.u32()
   if (byte === GC_PREFIX && sub < GC_NAMES.length) throw unsupported('gc', { what: GC_NAMES[sub], offset })
-  return opcodeByCode.get(byte * 0x10000 + sub) ?? r.fail(`illegal opcode 0x${hex(byte)} 0x${hex(sub)}`, offset)
+  return opcodeByCode.get(byte * 0x10000 + sub) ?? r.fail(`illegal opcode ${hex(byte)} ${hex(sub)}`, offset)
 }
 
 const hex = (n: number): string => n.toString(16).padStart(2, '0')

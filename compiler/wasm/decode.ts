@@ -60,7 +60,12 @@ function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
     }
     const position = SECTIONS.findIndex((known) => known.id === id)
     if (position === -1) r.fail(`malformed section id ${id}`, at)
-    if (position < next) r.fail('unexpected content after last section', at)
+    if (position < next) {
+      r.fail(
+        `unexpected content after last section: the ${SECTIONS[position].name} section comes twice or too late`,
+        at,
+      )
+    }
     next = position + 1
     SECTIONS[position].read(section, module)
     if (!section.done) section.fail(`section size mismatch in the ${SECTIONS[position].name} section`)

@@ -55,7 +55,7 @@ const FOREIGN: { what: string; starts: RegExp; hint: string }[] = [
 export function refuseForeign(bytes: Uint8Array): void {
   if (bytes.length === 0) {
     throw new CompileError('unexpected end: the file is empty', {
-      code: 'not-wasm',
+      code: 'malformed',
       offset: 0,
       hint: 'check the build that writes it',
     })

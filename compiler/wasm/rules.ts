@@ -38,6 +38,7 @@ function popRef(v: FunctionValidator): ValType {
 }
 
 function openBlock(v: FunctionValidator, { op, block }: Instruction): void {
+  for (const type of block!.results) if (isRef(type)) v.context.checkType(type, (reason) => v.fail(reason))
   v.popAll(block!.params)
   v.open(op, block!)
 }
@@ -66,7 +67,7 @@ function callee(v: FunctionValidator, index: number): FuncType {
 /** The clauses of a legacy try, which all close what came before them. */
 function openHandler(v: FunctionValidator, op: Opcode, params: ValType[]): void {
   const before = v.target(0)
-  if (before.op?.name !== 'try' && before.op?.name !== 'catch') v.fail(`${op.name} outside of a try`)
+  if (before.op?.name !== 'try' && before.op?.name !== 'catch') v.malformed(`${op.name} outside of a try`)
   const { type } = v.close()
   v.open(op, { params: [], results: type.results })
   v.pushAll(params)
@@ -81,7 +82,7 @@ const CONTEXTUAL: Record<string, Rule> = {
     openBlock(v, instruction)
   },
   else: (v, { op }) => {
-    if (v.target(0).op?.name !== 'if') v.fail('else without if')
+    if (v.target(0).op?.name !== 'if') v.malformed('else without if')
     const { type } = v.close()
     v.open(op, type)
   },
@@ -151,7 +152,7 @@ const CONTEXTUAL: Record<string, Rule> = {
   catch: (v, { op, index }) => openHandler(v, op, tagType(v, index!).params),
   catch_all: (v, { op }) => openHandler(v, op, []),
   delegate: (v, { index }) => {
-    if (v.target(0).op?.name !== 'try') v.fail('delegate outside of a try')
+    if (v.target(0).op?.name !== 'try') v.malformed('delegate outside of a try')
     const { type } = v.close()
     v.label(index!)
     v.pushAll(type.results)

@@ -1,7 +1,7 @@
 import { CompileError } from '../errors.ts'
 import { readExpression } from './body.ts'
 import { use } from './features.ts'
-import type { ConstExpr, ExternKind, Module } from './module.ts'
+import type { ConstExpr, ExternKind, Module, Table } from './module.ts'
 import type { Reader } from './reader.ts'
 import { funcType, globalType, memoryType, refType, tableType, tagTypeIndex } from './type-reader.ts'
 import { FUNC, FUNCREF, ref, type FuncType } from './types.ts'
@@ -43,7 +43,7 @@ function imports(r: Reader, m: Module): void {
     const offset = r.pos
     const kind = KINDS[r.byte()]
     if (kind === 'func') addFunction(m, r.u32(), offset, origin)
-    else if (kind === 'table') m.tables.push({ type: tableType(r, m), import: origin, offset })
+    else if (kind === 'table') addTable(m, { type: tableType(r, m), import: origin, offset })
     else if (kind === 'memory') addMemory(r, m, offset, origin)
     else if (kind === 'global') {
       const type = globalType(r, m)
@@ -64,6 +64,11 @@ function addTag(m: Module, typeIndex: number, offset: number, origin?: Origin): 
   m.tags.push({ typeIndex, type: typeOf(m, typeIndex, offset), import: origin, offset })
 }
 
+function addTable(m: Module, table: Table): void {
+  if (m.tables.length === 1) use(m.features, 'reference-types', 'a second table', table.offset)
+  m.tables.push(table)
+}
+
 function addMemory(r: Reader, m: Module, offset: number, origin?: Origin): void {
   if (m.memories.length === 1) use(m.features, 'multi-memory', 'a second memory', offset)
   m.memories.push({ type: memoryType(r, m), import: origin, offset })
@@ -82,9 +87,8 @@ function tables(r: Reader, m: Module): void {
       use(m.features, 'function-references', 'a table with an initial value', offset)
       r.pos++
       if (r.byte() !== 0) r.fail('zero byte expected', r.pos - 1)
-      m.tables.push({ type: tableType(r, m), init: constant(r, m), offset })
-    } else m.tables.push({ type: tableType(r, m), offset })
-    if (m.tables.length === 2) use(m.features, 'reference-types', 'a second table', offset)
+      addTable(m, { type: tableType(r, m), init: constant(r, m), offset })
+    } else addTable(m, { type: tableType(r, m), offset })
   })
 }
 

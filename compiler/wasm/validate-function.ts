@@ -56,6 +56,11 @@ export class FunctionValidator {
     throw new CompileError(reason, { code: 'invalid', offset: this.offset })
   }
 
+  /** For instructions that stand where the grammar of the binary format has no place for them. */
+  malformed(reason: string): never {
+    throw new CompileError(reason, { code: 'malformed', offset: this.offset })
+  }
+
   mismatch(what: string): never {
     const where = this.op === undefined ? '' : ` in ${this.op.name}`
     this.fail(`type mismatch${where}: ${what}`)

@@ -150,7 +150,7 @@ function validateMemories({ memories }: Module): void {
     const pageSize = 2 ** type.pageSizeLog2
     if (type.pageSizeLog2 !== 16 && type.pageSizeLog2 !== 0) fail('invalid custom page size', offset)
     const bound = type.is64 ? MAX_PAGES_64 / BigInt(pageSize) : MAX_PAGES_32 / pageSize
-    checkLimits(type, bound, `memory size must be at most ${bound} pages (${type.is64 ? '16 EiB' : '4 GiB'})`, offset)
+    checkLimits(type, bound, `memory size must be at most ${bound} pages (${type.is64 ? '16EiB' : '4GiB'})`, offset)
     if (type.shared && type.max === undefined) fail('shared memory must have maximum', offset)
   }
 }
