@@ -49,6 +49,11 @@ export class CompileError extends Error {
   }
 }
 
+/** The same error with the file it is about, where it names none; other errors as they are. */
+export function nameFile(error: unknown, file: string): unknown {
+  return error instanceof CompileError && error.file === undefined ? error.with({ file }) : error
+}
+
 const LABELS: Record<string, string> = {
   malformed: 'malformed module',
   invalid: 'invalid module',

@@ -4,7 +4,7 @@ import { withBuild, type BuildContext } from './build.ts'
 import { compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
 import { generateConfig } from './config.ts'
 import { copyExecutable } from './disk.ts'
-import { CompileError } from './errors.ts'
+import { CompileError, nameFile } from './errors.ts'
 import { link } from './link.ts'
 import { moduleUnits } from './module-units.ts'
 import { checkSupported, normalizeGrants, selectTargets, type BuildOptions, type Grants, type NormalGrants, type Optimize } from './options.ts'
@@ -68,7 +68,9 @@ export async function createExecutables(
   return withBuild(options, async (context) => {
     checkSupported(context.toolchain, targets)
     const program = new Program(context, input, options, grants)
-    const executables = await program.build(targets, started)
+    const executables = await program.build(targets, started).catch((error) => {
+      throw nameFile(error, program.file)
+    })
     for (const executable of executables) {
       const outFile = options.outFile?.(executable.target)
       if (outFile === undefined) continue
@@ -140,6 +142,10 @@ class Program {
       const { name, triple, ext } = target
       return { target: name, triple, fileName: this.names.name + ext, ...entry, cached: !fresh, milliseconds }
     })
+  }
+
+  get file(): string {
+    return this.names.file
   }
 
   /** Read from the store where nothing was compiled. */
