@@ -55,6 +55,10 @@ WASM_API _Noreturn WASM_COLD void wasm_trap(
 /* The same where no function can be named: instantiation, host functions. */
 WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(const struct wasm_module *module, enum wasm_trap trap);
 
+/* The same in the function whose code holds pc. */
+WASM_API _Noreturn WASM_COLD void wasm_trap_at(
+    const struct wasm_module *module, enum wasm_trap trap, const void *pc);
+
 /* Ends the program, as WASI's proc_exit does. */
 WASM_API _Noreturn void wasm_exit(u32 code);
 

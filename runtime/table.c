@@ -1,5 +1,7 @@
 /* Tables, as memories: address space for the largest size, made accessible as they grow. */
 
+#include "table.h"
+
 /* Engines agree on this limit; a table that declares no maximum gets it. */
 #define TABLE_MAX_SIZE 10000000ull
 #define TABLE_GRANULE 0x10000ull

@@ -106,6 +106,13 @@ static bool trap_find_function(u64 pc, const struct wasm_module **module, u32 *f
     return best != 0;
 }
 
+WASM_API _Noreturn WASM_COLD void wasm_trap_at(
+    const struct wasm_module *module, enum wasm_trap trap, const void *pc) {
+    u32 function = 0;
+    if (!trap_find_function((u64)pc - 1, &module, &function)) wasm_trap_in_module(module, trap);
+    trap_report(trap, module, function, 0);
+}
+
 /* Not the program's doing: the runtime, the C program around it, or the machine. */
 _Noreturn WASM_COLD static void trap_report_crash(const struct process_fault *fault) {
     struct text text;
