@@ -57,7 +57,7 @@ export async function createObject(
     const name = compiled.info.name
     let path: string
     if (asArchive) {
-      const units = [...moduleUnits(compiled), runtimeUnit(context)]
+      const units = [runtimeUnit(context), ...moduleUnits(compiled)]
       const objects = await compileUnits(context, [target], 'object', units).get(target)!
       const key = hashKey('archive', context.toolchain.identity, ...objects)
       context.expect('link', 1)
