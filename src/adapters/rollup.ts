@@ -30,7 +30,12 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       core.pipeline.settings.log = (message) => this.info(message)
       bundle = new Bundle()
     },
-    resolveId: { filter: { id: REQUEST }, handler: resolveRequest },
+    resolveId: {
+      filter: { id: REQUEST },
+      handler(source, importer) {
+        return resolveRequest(this, source, importer)
+      },
+    },
     load: {
       filter: { id: REQUEST },
       async handler(id) {
@@ -97,13 +102,13 @@ async function emitFile(
 }
 
 /** Rollup resolves no path that has a query, so the path is resolved without it. */
-export async function resolveRequest(
-  this: PluginContext,
+async function resolveRequest(
+  context: PluginContext,
   source: string,
   importer: string | undefined,
 ): Promise<{ id: string; moduleSideEffects: false } | null> {
   const split = source.indexOf('?')
-  const resolved = await this.resolve(source.slice(0, split), importer, { skipSelf: true })
+  const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
   return { id: `${resolved.id}${source.slice(split)}`, moduleSideEffects: false }
 }

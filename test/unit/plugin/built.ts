@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { findTarget, type TargetName } from '../../../compiler/index.ts'
+import { parseRequest } from '../../../src/request.ts'
+import type { BuiltFile, BuiltProgram } from '../../../src/pipeline.ts'
+
+/** A built file that exists in no cache; its content is said to be its name. */
+export function builtFile(name: string, target: TargetName, path = `/cache/${name}-${target}.bin`): BuiltFile {
+  const { triple, ext } = findTarget(target)!
+  const integrity = `sha256-${createHash('sha256').update(`${name}-${target}`).digest('base64')}`
+  return { name, target, triple, ext, path, size: name.length + target.length, integrity }
+}
+
+export function builtProgram(id: string, targets: TargetName[], changes: Partial<BuiltProgram> = {}): BuiltProgram {
+  const request = parseRequest(id)!
+  const name = request.file.slice(request.file.lastIndexOf('/') + 1).replace(/\.\w+$/, '')
+  return {
+    request,
+    name,
+    module: {
+      name,
+      file: request.file,
+      size: 95,
+      integrity: `sha256-${'A'.repeat(43)}=`,
+      imports: [
+        { module: 'wasi_snapshot_preview1', name: 'proc_exit', kind: 'function' },
+        { module: 'wasi_snapshot_preview1', name: 'fd_write', kind: 'function' },
+      ],
+      exports: [],
+    },
+    toolchain: { name: 'zig', version: '0.16.0', path: '/zig', sha256: 'ab'.repeat(32), verified: true },
+    optimize: 2,
+    debug: false,
+    grants: { dirs: [], env: [] },
+    fileName: undefined,
+    files: targets.map((target) => builtFile(name, target)),
+    ...changes,
+  }
+}

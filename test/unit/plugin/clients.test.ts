@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+import { pick, type NavigatorLike } from '../../../src/client/browser.ts'
+import { resolve, spawn } from '../../../src/client/node.ts'
+import type { AnyProgram, ProgramFile, TargetName } from '../../../src/program.ts'
+
+const here = `${process.platform}-${process.arch}` as TargetName
+const directory = mkdtempSync(join(tmpdir(), 'wasm-exe-client-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+function program(files: Partial<Record<TargetName, Partial<ProgramFile>>>): AnyProgram {
+  const targets = Object.entries(files).map(([target, file]) => {
+    return [target, { target, triple: '', fileName: 'hello', url: '/hello', size: 1, integrity: '', ...file }]
+  })
+  return { name: 'hello', targets: Object.fromEntries(targets) as AnyProgram['targets'] }
+}
+
+function script(name: string, mode = 0o755): string {
+  const path = join(directory, name)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, '#!/bin/sh\necho "hello $*"\n')
+  chmodSync(path, mode)
+  return path
+}
+
+describe('resolve', () => {
+  const path = script('a b/hello')
+  const url = pathToFileURL(path).href
+
+  test('a file URL', () => expect(resolve(program({ [here]: { url } }))).toBe(path))
+  test('the file beside a public URL', () => expect(resolve(program({ [here]: { file: url } }))).toBe(path))
+  test('a target that is asked for', () => {
+    expect(resolve(program({ 'win32-arm64': { url } }), { target: 'win32-arm64' })).toBe(path)
+  })
+  test('what an emulator runs', () => {
+    expect(resolve(program({ 'win32-x64': { url } }), { target: 'win32-arm64' })).toBe(path)
+    expect(resolve(program({ 'darwin-x64': { url } }), { target: 'darwin-arm64' })).toBe(path)
+  })
+  test("Electron's archives", () => {
+    const unpacked = script('app.asar.unpacked/hello')
+    const packed = pathToFileURL(unpacked.replace('.unpacked', '')).href
+    expect(resolve(program({ [here]: { url: packed } }))).toBe(unpacked)
+  })
+
+  test.each<[string, AnyProgram, RegExp]>([
+    [
+      'not built',
+      program({ 'linux-riscv64': { url } }),
+      new RegExp(`hello was not built for ${here}, only for linux-riscv64\\n.*'${here}'`),
+    ],
+    ['a bundle for browsers', program({ [here]: {} }), /URL \/hello, which is no file\n.*build\.ssr/],
+    ['not there', program({ [here]: { url: `${url}x` } }), /is not at .*hellox\n.*deploy/],
+  ])('%s', (_, program, message) => expect(() => resolve(program)).toThrow(message))
+})
+
+describe.skipIf(process.platform === 'win32')('spawn', () => {
+  test('runs with arguments and options', async () => {
+    const child = spawn(program({ [here]: { url: pathToFileURL(script('run')).href } }), ['a', 'b'])
+    expect(await text(child.stdout)).toBe('hello a b\n')
+  })
+
+  test('gives back a bit that was lost on the way', async () => {
+    const path = script('lost', 0o644)
+    const child = spawn(program({ [here]: { url: pathToFileURL(path).href } }), [], { stdio: 'ignore' })
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(statSync(path).mode & 0o111).toBe(0o111)
+  })
+})
+
+const all = program(
+  Object.fromEntries(
+    ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'].map((name) => [name, {}]),
+  ),
+)
+
+const hints = (platform: string, architecture?: string, bitness?: string, mobile = false): NavigatorLike => ({
+  userAgent: '',
+  userAgentData: { platform, mobile, getHighEntropyValues: async () => ({ architecture, bitness }) },
+})
+const agent = (userAgent: string, rest: Partial<NavigatorLike> = {}): NavigatorLike => ({ userAgent, ...rest })
+
+const MAC =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15'
+
+describe('pick', () => {
+  test.each<[string, NavigatorLike, TargetName | undefined]>([
+    ['Chromium on Windows', hints('Windows', 'x86', '64'), 'win32-x64'],
+    ['Chromium on Windows for Arm', hints('Windows', 'arm', '64'), 'win32-arm64'],
+    ['Chromium on 32-bit Windows', hints('Windows', 'x86', '32'), undefined],
+    ['Chromium on a Mac', hints('macOS', 'arm', '64'), 'darwin-arm64'],
+    ['Chromium on an Intel Mac', hints('macOS', 'x86', '64'), 'darwin-x64'],
+    ['Chromium that hides the processor', hints('macOS'), 'darwin-arm64'],
+    ['Chromium on Linux', hints('Linux', 'x86', '64'), 'linux-x64'],
+    ['Chromium on Linux for Arm', hints('Linux', 'arm', '64'), 'linux-arm64'],
+    ['Chromium on Android', hints('Android', '', '', true), undefined],
+    ['Chrome OS', hints('Chrome OS', 'x86', '64'), undefined],
+    [
+      'Firefox on Windows',
+      agent('Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0'),
+      'win32-x64',
+    ],
+    [
+      'Firefox on 32-bit Windows',
+      agent('Mozilla/5.0 (Windows NT 10.0; rv:115.0) Gecko/20100101 Firefox/115.0'),
+      undefined,
+    ],
+    ['Firefox on Linux', agent('Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0'), 'linux-x64'],
+    [
+      'Firefox on Linux for Arm',
+      agent('Mozilla/5.0 (X11; Linux aarch64; rv:150.0) Gecko/20100101 Firefox/150.0'),
+      'linux-arm64',
+    ],
+    ['Safari on a Mac', agent(MAC, { maxTouchPoints: 0 }), 'darwin-arm64'],
+    ['Safari on an iPad', agent(MAC, { maxTouchPoints: 5 }), undefined],
+    ['Safari on an iPhone', agent('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148'), undefined],
+    ['Firefox on Android', agent('Mozilla/5.0 (Android 15; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0'), undefined],
+    ['something else', agent('curl/8.0'), undefined],
+  ])('%s', async (_, navigator, expected) => {
+    expect((await pick(all, navigator))?.target).toBe(expected)
+  })
+
+  test('the second choice is what the system emulates', async () => {
+    expect((await pick(program({ 'win32-x64': {} }), hints('Windows', 'arm', '64')))?.target).toBe('win32-x64')
+    expect(await pick(program({ 'linux-x64': {} }), hints('Linux', 'arm', '64'))).toBeUndefined()
+  })
+
+  test('hints that are refused', async () => {
+    const navigator = hints('Windows')
+    navigator.userAgentData!.getHighEntropyValues = () => Promise.reject(new Error('refused'))
+    expect((await pick(all, navigator))?.target).toBe('win32-x64')
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { fillPlaceholders, filePlaceholder, namePlaceholder, relativePath } from '../../../src/adapters/placeholders.ts'
+import { assetFileName } from '../../../src/adapters/vite.ts'
+import { formatFileName, HASHED_NAME, PLAIN_NAME, shortHash } from '../../../src/file-name.ts'
+import { moduleCode, relativeUrl } from '../../../src/module.ts'
+import { builtFile, builtProgram } from './built.ts'
+
+const expressions = (file: { target: string }) => ({ fileName: `'x-${file.target}'`, url: `'/x-${file.target}'` })
+
+async function evaluate(code: string): Promise<unknown> {
+  const module = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { default: unknown }
+  return module.default
+}
+
+describe('the module of an import', () => {
+  test('is the program', async () => {
+    const code = moduleCode(builtProgram('/a/hello.wasm?exe', ['linux-x64', 'win32-x64']), expressions)
+    expect(await evaluate(code)).toEqual({
+      name: 'hello',
+      targets: {
+        'linux-x64': {
+          target: 'linux-x64',
+          triple: 'x86_64-unknown-linux-musl',
+          fileName: 'x-linux-x64',
+          url: '/x-linux-x64',
+          size: 14,
+          integrity: builtFile('hello', 'linux-x64').integrity,
+        },
+        'win32-x64': expect.objectContaining({ url: '/x-win32-x64' }) as unknown,
+      },
+    })
+  })
+
+  test('is a string for href', async () => {
+    const program = builtProgram('/a/hello.wasm?target=linux-x64&href&exe', ['linux-x64'])
+    expect(await evaluate(moduleCode(program, expressions))).toBe('/x-linux-x64')
+  })
+
+  test('is the file URL for href=file, where there is one', async () => {
+    const program = builtProgram('/a/hello.wasm?target=linux-x64&href=file&exe', ['linux-x64'])
+    expect(await evaluate(moduleCode(program, expressions))).toBe('/x-linux-x64')
+    const code = moduleCode(program, (file) => ({ ...expressions(file), file: "'file:///x'" }))
+    expect(await evaluate(code)).toBe('file:///x')
+  })
+
+  test('survives names with quotes and line ends', async () => {
+    const program = builtProgram('/a/hello.wasm?exe', ['linux-x64'], { name: `it's "x"\u2028\n\${}` })
+    expect(await evaluate(moduleCode(program, expressions))).toMatchObject({ name: `it's "x"\u2028\n\${}` })
+  })
+})
+
+describe('file names', () => {
+  const linux = builtFile('hello', 'linux-x64')
+  const windows = builtFile('hello', 'win32-arm64')
+  const hash = shortHash(windows.integrity)
+
+  test.each([
+    [PLAIN_NAME, linux, 'hello-linux-x64'],
+    [PLAIN_NAME, windows, 'hello-win32-arm64.exe'],
+    [HASHED_NAME, windows, `hello-win32-arm64-${hash}.exe`],
+    ['src-tauri/bin/[name]-[triple][ext]', windows, 'src-tauri/bin/hello-aarch64-pc-windows-msvc.exe'],
+  ])('%s', (template, file, expected) => expect(formatFileName(template, file)).toBe(expected))
+
+  test.each([
+    ['assets/[name]-[hash][extname]', linux, `assets/hello-linux-x64-${shortHash(linux.integrity)}`],
+    ['assets/[name]-[hash].[ext]', linux, `assets/hello-linux-x64-${shortHash(linux.integrity)}`],
+    ['[ext]/[name].[hash:4].[ext]', windows, `exe/hello-win32-arm64.${hash}.exe`],
+  ])("Vite's assetFileNames %s", (pattern, file, expected) => expect(assetFileName(pattern, file)).toBe(expected))
+})
+
+describe('placeholders', () => {
+  const fileName = (reference: string) => `assets/${reference}-hello world`
+
+  test.each([
+    ['index.js', './assets/ab$_-hello%20world'],
+    ['deep/er/index.js', '../../assets/ab$_-hello%20world'],
+    ['assets/index.js', './ab$_-hello%20world'],
+  ])('in %s', (chunk, path) => {
+    const code = `const a = ${namePlaceholder('ab$_')}, b = ${filePlaceholder('ab$_')}`
+    const filled = fillPlaceholders(code, { fileName: chunk, format: 'es' }, fileName)!
+    const url = path.replace('$', '%24')
+    expect(filled.toString()).toBe(`const a = "ab$_-hello world", b = ${relativeUrl('es', url)}`)
+  })
+
+  test('whatever quotes a minifier chose', () => {
+    for (const quote of ["'", '"', '`']) {
+      const code = namePlaceholder('ab').replaceAll('"', quote)
+      expect(fillPlaceholders(code, { fileName: 'x.js', format: 'es' }, fileName)?.toString()).toBe('"ab-hello world"')
+    }
+  })
+
+  test('none, no change', () => {
+    expect(fillPlaceholders('const a = "wasm-exe:name"', { fileName: 'x.js', format: 'es' }, fileName)).toBeUndefined()
+  })
+
+  test.each([
+    ['a.js', 'b', './b'],
+    ['x/a.js', 'x/b', './b'],
+    ['x/a.js', 'y/b', '../y/b'],
+    ['x/y/a.js', 'x/b', '../b'],
+    ['x/a.js', 'x/y/b#c', './y/b%23c'],
+  ])('from %s to %s: %s', (from, to, path) => expect(relativePath(from, to)).toBe(path))
+})

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_TARGETS, hostTarget } from '../../../compiler/index.ts'
+import { resolveOptions, type Options } from '../../../src/options.ts'
+
+test('defaults', () => {
+  expect(resolveOptions()).toEqual({
+    program: {
+      targets: DEFAULT_TARGETS,
+      optimize: 2,
+      optimizeChosen: false,
+      grants: {},
+      debug: false,
+      fileName: undefined,
+    },
+    manifest: 'exe-manifest.json',
+    cacheDir: undefined,
+    toolchain: undefined,
+    launcher: undefined,
+  })
+  expect(DEFAULT_TARGETS).toHaveLength(6)
+})
+
+test.each<[Options['targets'], string[]]>([
+  ['host', [hostTarget()!.name]],
+  [
+    ['win32-x64', 'linux-x64'],
+    ['linux-x64', 'win32-x64'],
+  ],
+])('targets: %j', (targets, expected) => {
+  expect(resolveOptions({ targets }).program.targets).toEqual(expected)
+})
+
+test('manifest names a file, or switches it off', () => {
+  expect(resolveOptions({ manifest: false }).manifest).toBeUndefined()
+  expect(resolveOptions({ manifest: 'meta/exe.json' }).manifest).toBe('meta/exe.json')
+})
+
+describe('errors', () => {
+  test.each<[unknown, RegExp]>([
+    [{ target: 'host' }, /unknown option "target" .*; did you mean "targets"\?/],
+    [{ targets: 7 }, /targets is neither a name nor a list/],
+    [{ targets: [] }, /no target was given/],
+    [{ targets: ['darwin'] }, /unknown target "darwin"/],
+    [{ optimize: 'fast' }, /unknown optimization level "fast"/],
+    [{ debug: 'yes' }, /debug is not true or false/],
+    [{ grants: { dir: {} } }, /unknown option "dir" in grants; did you mean "dirs"\?/],
+    [{ grants: { dirs: { '/': '$HOEM' } } }, /did you mean "HOME"\?/],
+    [{ manifest: 1 }, /manifest is neither/],
+    [{ cacheDir: 1 }, /cacheDir is 1, not a string/],
+    [{ toolchain: '' }, /toolchain is "", not a string/],
+    [{ fileName: '/etc/[target]' }, /leads out of the output directory/],
+    [{ fileName: '[name][ext]' }, /gives every target the same name/],
+    ['host', /the options are no object/],
+  ])('%j', (options, message) => {
+    expect(() => resolveOptions(options as Options)).toThrow(message)
+  })
+})

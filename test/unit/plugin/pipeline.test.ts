@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CompileError, selectTargets, type ExecutableOptions } from '../../../compiler/index.ts'
+import { resolveOptions, type Options } from '../../../src/options.ts'
+import { Pipeline } from '../../../src/pipeline.ts'
+import { parseRequest } from '../../../src/request.ts'
+
+type CreateOptions = ExecutableOptions & { targets: string[] }
+
+/** Stands for the compiler: waits for `release`, then says what it was asked. */
+const compiler = vi.hoisted(() => ({ calls: [] as { bytes: Uint8Array; options: unknown }[], release: () => {} }))
+vi.mock(import('../../../compiler/index.ts'), async (original) => {
+  const createExecutables = async (bytes: Uint8Array, options: CreateOptions) => {
+    compiler.calls.push({ bytes, options })
+    await new Promise<void>((resolve, reject) => {
+      compiler.release = resolve
+      options.signal?.addEventListener('abort', () => reject(options.signal!.reason as Error))
+      if (bytes.length < 100) resolve()
+    })
+    if (bytes[0] === 0) throw new CompileError('bad', { code: 'malformed', file: options.file })
+    const executables = selectTargets(options.targets).map(({ name, triple }) => {
+      return {
+        target: name,
+        triple,
+        path: join(directory, `${name}.bin`),
+        size: 1,
+        integrity: `sha256-${bytes.length}`,
+      }
+    })
+    executables.forEach(({ path }) => writeFileSync(path, 'x'))
+    return { module: { file: options.file }, toolchain: {}, optimize: options.optimize, grants: {}, executables }
+  }
+  return { ...(await original()), createExecutables: createExecutables as never }
+})
+
+const directory = mkdtempSync(join(tmpdir(), 'wasm-exe-pipeline-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+beforeEach(() => void compiler.calls.splice(0))
+
+function file(name: string, content: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, content)
+  return path
+}
+
+function pipeline(options: Options = {}, dev = false): Pipeline {
+  return new Pipeline(resolveOptions(options), { root: directory, dev })
+}
+
+const request = (path: string, query = '?exe') => parseRequest(path + query)!
+const targetsOf = () => compiler.calls.map(({ options }) => (options as CreateOptions).targets)
+
+describe('one build per content', () => {
+  test('however many ask at a time or later', async () => {
+    const hello = file('hello.wasm', 'hello')
+    const builds = pipeline({ targets: ['linux-x64', 'win32-x64'] })
+    const [one, two] = await Promise.all([builds.build(request(hello)), builds.build(request(hello))])
+    await builds.build(request(hello))
+    expect(one.files).toEqual(two.files)
+    expect(targetsOf()).toEqual([['linux-x64', 'win32-x64']])
+  })
+
+  test('target lists that overlap build the difference', async () => {
+    const hello = file('hello.wasm', 'hello')
+    const builds = pipeline()
+    const results = await Promise.all([
+      builds.build(request(hello, '?target=linux-x64&exe')),
+      builds.build(request(hello, '?target=linux-x64,win32-x64&exe')),
+    ])
+    expect(targetsOf()).toEqual([['linux-x64'], ['win32-x64']])
+    expect(results[1].files.map(({ target, ext }) => target + ext)).toEqual(['linux-x64', 'win32-x64.exe'])
+  })
+
+  test('copies of a file share it, other names and options do not', async () => {
+    const builds = pipeline({ targets: 'linux-x64' })
+    await builds.build(request(file('a.wasm', 'same')))
+    await builds.build(request(file('b.wasm', 'same')))
+    await builds.build(request(join(directory, 'a.wasm'), '?debug&exe'))
+    await builds.build(request(join(directory, 'a.wasm'), '?debug=false&exe'))
+    expect(compiler.calls).toHaveLength(3)
+  })
+
+  test('a cache that was wiped is filled again', async () => {
+    const hello = file('hello.wasm', 'hello')
+    const builds = pipeline({ targets: 'linux-x64' })
+    const { files } = await builds.build(request(hello))
+    rmSync(files[0].path)
+    await builds.build(request(hello))
+    expect(compiler.calls).toHaveLength(2)
+  })
+
+  test('a failure is forgotten', async () => {
+    const builds = pipeline({ targets: 'linux-x64' })
+    const bad = request(file('bad.wasm', '\0'))
+    await expect(builds.build(bad)).rejects.toThrow('bad.wasm: malformed module: bad')
+    await expect(builds.build(bad)).rejects.toThrow('bad')
+    expect(compiler.calls).toHaveLength(2)
+  })
+})
+
+describe('large modules', () => {
+  const large = () => file('large.wasm', 'x'.repeat((1 << 20) + 1))
+
+  test.each<[string, Options, string, boolean, number | string]>([
+    ['are not optimized while developing', {}, '?exe', true, 0],
+    ['unless the options ask for it', { optimize: 2 }, '?exe', true, 2],
+    ['or the query', {}, '?optimize=s&exe', true, 's'],
+    ['and are in builds', {}, '?exe', false, 2],
+  ])('%s', async (_, options, query, dev, level) => {
+    const built = pipeline({ targets: 'linux-x64', ...options }, dev).build(request(large(), query))
+    await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
+    compiler.release()
+    expect((await built).optimize).toBe(level)
+  })
+})
+
+describe('what is no longer wanted is stopped', () => {
+  test('by abort', async () => {
+    const builds = pipeline({ targets: 'linux-x64' })
+    const built = builds.build(request(file('slow.wasm', 'x'.repeat(200))))
+    const failed = expect(built).rejects.toThrow('the build was cancelled')
+    await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
+    builds.abort()
+    await failed
+  })
+
+  test('by a change of the file, and who waits gets the new content', async () => {
+    const builds = pipeline({ targets: 'linux-x64' })
+    const slow = file('slow.wasm', 'x'.repeat(200))
+    const built = builds.build(request(slow))
+    await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
+    file('slow.wasm', 'new')
+    builds.fileChanged(slow)
+    expect((await built).files[0].integrity).toBe('sha256-3')
+  })
+})
+
+describe('files', () => {
+  test('that are not there', async () => {
+    const built = pipeline().build(request(join(directory, 'no.wasm')))
+    await expect(built).rejects.toThrow(/^no\.wasm: cannot be read: there is no such file\n {2}check the path/)
+  })
+
+  test('in text format are assembled', async () => {
+    const text = file('text.wat', '(module)')
+    await pipeline({ targets: 'linux-x64' })
+      .build(request(text))
+      .catch(() => {})
+    expect([...compiler.calls[0].bytes.slice(0, 8)]).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+  })
+})

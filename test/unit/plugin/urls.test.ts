@@ -1,0 +1,66 @@
+import * as esbuild from 'esbuild'
+import { parseAst } from 'rollup/parseAst'
+import { describe, expect, test } from 'vitest'
+import { findUrlsByImports } from '../../../src/adapters/esbuild-urls.ts'
+import { findUrls, MAY_USE_URL, rewriteUrls } from '../../../src/urls.ts'
+
+const USE = "new URL('./a.wasm?target=host&exe', import.meta.url)"
+
+/** Code, and the specifiers that are used in it. */
+const CASES: [string, string, string[]][] = [
+  ['a use', `const url = ${USE}`, ['./a.wasm?target=host&exe']],
+  ['double quotes', 'f(new URL("./a.wasm?target=host&exe", import.meta.url).href)', ['./a.wasm?target=host&exe']],
+  ['a template', 'f(new URL(`./a.wasm?target=host&exe`, import.meta.url))', ['./a.wasm?target=host&exe']],
+  ['white space', "new  URL(\n  './a.wasm?target=host&exe',\n  import.meta.url,\n)", ['./a.wasm?target=host&exe']],
+  ['two', `f(${USE}); g(${USE.replace('a.', 'b.')})`, ['./a.wasm?target=host&exe', './b.wasm?target=host&exe']],
+  ['a line comment', `// ${USE}\n`, []],
+  ['a block comment', `/* ${USE} */`, []],
+  ['a string', `const text = "${USE}"`, []],
+  ['a template with the text', `const text = \`${USE}\``, []],
+  ['a regular expression', "const r = /new URL('.\\/a.wasm?target=host&exe', import.meta.url)/", []],
+  ['both', `// ${USE}\nconst text = "${USE}"; f(${USE})`, ['./a.wasm?target=host&exe']],
+  ['a template with values', 'f(new URL(`./${name}.wasm?exe`, import.meta.url))', []],
+  ['another base', "f(new URL('./a.wasm?exe', document.baseURI))", []],
+  ['another class', "f(new Url('./a.wasm?exe', import.meta.url))", []],
+  ['no query of ours', "f(new URL('./a.wasm', import.meta.url), new URL('./b.wasm?url', import.meta.url))", []],
+]
+
+describe('in a syntax tree', () => {
+  test.each(CASES)('%s', (_, code, expected) => {
+    expect(findUrls(parseAst(code)).map((use) => use.specifier)).toEqual(expected)
+  })
+})
+
+describe('by what esbuild says is imported', () => {
+  const build = { esbuild } as unknown as esbuild.PluginBuild
+  test.each(CASES)('%s', async (_, code, expected) => {
+    const uses = await findUrlsByImports(build, code, 'js')
+    expect(uses.map((use) => use.specifier)).toEqual(expected)
+  })
+
+  test('in TSX', async () => {
+    const code = `const a: URL = <URL>${USE}; enum E { A }`
+    expect(await findUrlsByImports(build, code, 'ts')).toHaveLength(1)
+    const tsx = `const a = <p title={${USE}.href}>don't ${USE}</p> as unknown`
+    expect((await findUrlsByImports(build, tsx, 'tsx')).map(({ start }) => start)).toEqual([tsx.indexOf("'./a")])
+  })
+})
+
+test('every use passes the filter that saves the parsing', () => {
+  for (const [, code, expected] of CASES) {
+    if (expected.length > 0) expect(code).toMatch(MAY_USE_URL)
+  }
+  expect('new URL("./a.png", import.meta.url)').not.toMatch(MAY_USE_URL)
+})
+
+test('uses become imports on the first line, one for each program', () => {
+  const code = `#!/usr/bin/env node\nconst a = ${USE}, b = ${USE}\nconst c = new URL('sub/c.wasm?target=all&exe', import.meta.url)`
+  const rewritten = rewriteUrls(code, findUrls(parseAst(code)), 'href').toString()
+  expect(rewritten).toBe(
+    '#!/usr/bin/env node\n' +
+      'import __wasm_exe_0__ from "./a.wasm?target=host&href&exe";' +
+      'import __wasm_exe_1__ from "./sub/c.wasm?target=all&href&exe";' +
+      'const a = new URL(__wasm_exe_0__, import.meta.url), b = new URL(__wasm_exe_0__, import.meta.url)\n' +
+      'const c = new URL(__wasm_exe_1__, import.meta.url)',
+  )
+})
