@@ -5,10 +5,7 @@ import { root, zig } from './tools.ts'
 
 const folder = join(root, 'test/loaders')
 
-const loaders = {
-  macho: ['macho.c', 'darwin-errno.c', 'darwin-files.c', 'darwin-process.c'],
-  pe: ['pe.c', 'nt-status.c', 'nt-files.c', 'nt-process.c'],
-}
+const loaders = { macho: /^(macho|darwin-.*|support)\.c$/, pe: /^(pe|windows-.*|support)\.c$/ }
 const flags = [
   '-ffreestanding', '-fno-builtin', '-nostdlib', '-static', '-O1', '-g0', '-Wall', '-Wextra',
   '-fno-stack-protector', '-fno-sanitize=undefined', '-fno-strict-aliasing', '-s',
@@ -21,7 +18,7 @@ export async function loader(format: keyof typeof loaders, machine: keyof typeof
   const all = readdirSync(folder).filter((name) => /\.[ch]$/.test(name))
   const key = await hashOf(all.map((name) => join(folder, name)), machine, format, ...flags)
   return buildOnce(`loader-${key}`, `${format}-${machine}`, async (draft) => {
-    const sources = ['support.c', ...loaders[format]].map((name) => join(folder, name))
+    const sources = all.filter((name) => loaders[format].test(name)).map((name) => join(folder, name))
     const output = join(draft, `${format}-${machine}`)
     await zig(['cc', '-target', `${machine}-linux-none`, ...flags, ...machines[machine], ...sources, '-o', output])
   })

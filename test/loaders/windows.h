@@ -1,0 +1,40 @@
+/* Windows' kernel32, ntdll and advapi32 as far as the runtime uses them, on Linux system calls. Constants and
+ * layouts follow the Windows SDK. The root directory of Linux is drive Z:, as in wine. */
+#pragma once
+#include "linux.h"
+
+typedef u16 wchar;
+typedef u64 handle; /* (descriptor + 1) * 4; never 0 or -1 */
+typedef i32 boolean;
+
+#define INVALID_HANDLE ((handle)-1)
+
+#if defined(__x86_64__)
+#define WINAPI __attribute__((ms_abi))
+#else
+#define WINAPI
+#endif
+
+struct windows_export { const char *name; void *address; };
+extern const struct windows_export windows_file_exports[];
+extern const struct windows_export windows_process_exports[];
+
+/* The address of an exported function, or null. */
+void *windows_symbol(const char *name);
+/* The arguments (first: the executable) and environment that the program will ask for. */
+void windows_start(int argc, char **argv, char **envp);
+/* Where an overflow of the program's stack is noticed. */
+void windows_guard(u8 *low, size_t size);
+
+static inline int descriptor_of(handle file) { return (int)(file >> 2) - 1; }
+static inline handle handle_of(long descriptor) { return (handle)(descriptor + 1) << 2; }
+
+/* GetLastError's value. */
+void set_last_error(u32 error);
+
+/* windows-text.c. Sizes are in units, results too; the output is not terminated. Ill-formed input becomes U+FFFD. */
+size_t utf16_from_utf8(wchar *to, size_t room, const char *from, size_t size);
+size_t utf8_from_utf16(char *to, size_t room, const wchar *from, size_t size);
+size_t wide_length(const wchar *text);
+/* "/tmp/x" to "Z:\tmp\x"; a relative path is made absolute first. */
+size_t windows_path(wchar *to, size_t room, const char *path);
