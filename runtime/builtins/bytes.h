@@ -13,7 +13,7 @@ WASM_HIDDEN void *memset(void *to, int value, size_t size);
 WASM_HIDDEN int memcmp(const void *a, const void *b, size_t size);
 
 /* From here on, the processor's own string instructions are faster. */
-#define BYTES_STRING_INSTRUCTION 2048
+#define BYTES_STRING_INSTRUCTION 1024
 
 #define BYTES_COPY_ENDS(type)                                   \
     do {                                                        \
@@ -110,7 +110,19 @@ BUILTIN void *memset(void *to, int value, size_t size) {
     typedef u64 words16 __attribute__((vector_size(16), aligned(1), may_alias));
     words16 v = {eight, eight};
     u8 *end = d + size - 16;
-    for (; d < end; d += 16) *(words16 *)d = v;
+    if (size > 64) {
+        for (; d < end - 48; d += 64) {
+            *(words16 *)d = v;
+            *(words16 *)(d + 16) = v;
+            *(words16 *)(d + 32) = v;
+            *(words16 *)(d + 48) = v;
+        }
+        d = end - 48;
+    }
+    u64 middle = size > 32 ? 16 : 0;
+    *(words16 *)d = v;
+    *(words16 *)(d + middle) = v;
+    *(words16 *)(end - middle) = v;
     *(words16 *)end = v;
     return to;
 }
@@ -122,6 +134,10 @@ static inline int bytes_order(u64 a, u64 b) {
 
 BUILTIN int memcmp(const void *a, const void *b, size_t size) {
     const u8 *x = a, *y = b;
+    for (; size >= 32; x += 32, y += 32, size -= 32) {
+        const bytes8 *v = (const bytes8 *)x, *w = (const bytes8 *)y;
+        if ((v[0] ^ w[0]) | (v[1] ^ w[1]) | (v[2] ^ w[2]) | (v[3] ^ w[3])) break;
+    }
     for (; size >= 8; x += 8, y += 8, size -= 8) {
         u64 v = *(const bytes8 *)x, w = *(const bytes8 *)y;
         if (v != w) return bytes_order(v, w);
