@@ -12,9 +12,15 @@ import { runLauncher } from './launcher.ts'
 /** gcc and clang mean by a level what it says. */
 const LEVELS: Record<Optimize, readonly string[]> = { 0: ['-O0'], 1: ['-O1'], 2: ['-O2'], 3: ['-O3'], s: ['-Os'] }
 
-/** What each compiler must not do: turn loops into calls of memcpy, pack pairs of scalars into vectors. */
+/**
+ * What each compiler must not do: turn loops into calls of memcpy, pack pairs of scalars into vectors, move functions or
+ * parts of them elsewhere (a fault is blamed on the function that starts below it).
+ */
 const FAMILY = {
-  gcc: ['-fno-tree-loop-distribute-patterns', '-fno-tree-slp-vectorize'],
+  gcc: [
+    '-fno-tree-loop-distribute-patterns', '-fno-tree-slp-vectorize', '-fno-reorder-functions',
+    '-fno-reorder-blocks-and-partition',
+  ],
   clang: ['-fno-builtin', '-fno-slp-vectorize'],
 } as const
 

@@ -14,11 +14,11 @@ const COMMON = [
 /** The loops of memcpy and its kin must not be compiled into calls of themselves. */
 const RUNTIME = ['-fno-builtin'] as const
 
-/** The part of a compile call that is the same for all compilers. Runtime and config do not depend on the user's level. */
+/** The part of a compile call that is the same for all compilers. Runtime and config are optimized for size at any level. */
 export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly string[]>): string[] {
   return [
     ...COMMON,
-    ...levels[mode.kind === 'module' ? mode.optimize : 2],
+    ...levels[mode.kind === 'module' ? mode.optimize : 's'],
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
     ...mode.target.compile,
