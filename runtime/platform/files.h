@@ -45,11 +45,18 @@ struct file_slice {
 #define FILE_TRANSFER_MAX 0x7ffff000ull
 
 struct file_entry {
-    u64 next; /* the cookie of the entry after it */
     u64 inode;
     const char *name; /* valid until the next call */
     u32 name_size;
     u8 type;
+};
+
+/* How far an open directory has been read. Begins as zero. Numbers as cookies fit the 32 bits of a guest's telldir. */
+struct file_stream {
+    u64 next;           /* number of the entry to come */
+    u64 last_place;     /* where the last entry and the next one are found again; what that means, and `state`, */
+    u64 next_place;     /* is the platform's business */
+    void *state;
 };
 
 enum { FILE_POLL_READ = 1, FILE_POLL_WRITE = 2, FILE_POLL_HANGUP = 4, FILE_POLL_INVALID = 8 };
@@ -93,11 +100,11 @@ INTERNAL u16 file_write_at(
     file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done);
 INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position);
 
-/* The entry at `cookie` (0: the first); name NULL after the last. "." and ".." are entries. `stream` belongs to the open
-   directory, begins as NULL and ends in file_close_stream. */
+/* The entry with the number `cookie`, from 0 on; name NULL after the last. "." and ".." are entries. A program that reads
+   on, or goes back by one entry, sees each entry that stays exactly once, even if others are removed meanwhile. */
 INTERNAL u16 file_read_directory(
-    file_handle directory, void **stream, u64 cookie, struct file_entry *entry);
-INTERNAL void file_close_stream(file_handle directory, void *stream);
+    file_handle directory, struct file_stream *stream, u64 cookie, struct file_entry *entry);
+INTERNAL void file_close_stream(file_handle directory, struct file_stream *stream);
 
 INTERNAL u16 file_make_directory(file_handle directory, const char *name);
 INTERNAL u16 file_remove_directory(file_handle directory, const char *name);

@@ -10,6 +10,15 @@ static u32 dir_append(u8 *buffer, u32 size, u32 used, const void *data, u32 data
     return used + taken;
 }
 
+/* What lies above a granted directory is not the program's to know: ".." has the number of the directory itself. */
+static u64 dir_inode(const struct fd *fd, const struct file_entry *entry) {
+    struct file_status status;
+    bool above = entry->name_size == 2 && entry->name[0] == '.' && entry->name[1] == '.';
+    if (!above)
+        return entry->inode;
+    return file_status(fd->file, &status) ? 0 : status.inode;
+}
+
 WASM_API u32 wasi_snapshot_preview1__fd_readdir(
     u32 number, u32 buffer, u32 size, u64 cookie, u32 result) {
     struct file_entry entry;
@@ -28,14 +37,13 @@ WASM_API u32 wasi_snapshot_preview1__fd_readdir(
         if (!entry.name)
             break;
         struct wasi_dirent dirent = {
-            .next = entry.next,
-            .inode = entry.inode,
+            .next = ++cookie,
+            .inode = dir_inode(fd, &entry),
             .name_size = entry.name_size,
             .filetype = entry.type,
         };
         used = dir_append(to, size, used, &dirent, sizeof dirent);
         used = dir_append(to, size, used, entry.name, entry.name_size);
-        cookie = entry.next;
     }
     guest_put_u32(result, used);
     return WASI_SUCCESS;

@@ -85,7 +85,7 @@ static void fd_identify(struct fd *fd) {
 }
 
 static void fd_release(struct fd *fd) {
-    file_close_stream(fd->file, fd->stream);
+    file_close_stream(fd->file, &fd->stream);
     file_close(fd->file);
     *fd = (struct fd){.state = FD_CLOSED};
 }

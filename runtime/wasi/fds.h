@@ -40,7 +40,7 @@ enum fd_state { FD_CLOSED, FD_STANDARD, FD_OPEN };
 struct fd {
     file_handle file;
     u64 rights_base, rights_inheriting;
-    void *stream;      /* of a directory being read */
+    struct file_stream stream; /* of a directory */
     const char *guest; /* the name of a granted directory, else NULL */
     u8 state;          /* FD_STANDARD: type and rights are not looked up yet */
     u8 type;
