@@ -21,6 +21,8 @@
 #define LINUX_PROT_READ_WRITE 3
 /* MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE */
 #define LINUX_MAP_RESERVE 0x4022
+/* A stack grows page by page: no huge page is filled with zeros for its first use. */
+#define LINUX_MAP_STACK 0x20000
 #define LINUX_MAP_FIXED_NOREPLACE 0x100000
 #define LINUX_TIMER_ABSTIME 1
 #define LINUX_NANOSECONDS 1000000000ull
@@ -64,12 +66,15 @@ INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     return (u64)length;
 }
 
+static u8 *linux_map(u8 *address, u64 size, u64 flags) {
+    i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, LINUX_PROT_NONE, flags, -1, 0);
+    return result < 0 && result > -4096 ? NULL : (u8 *)result;
+}
+
 /* Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint, and may map elsewhere. */
 INTERNAL u8 *process_reserve(u8 *address, u64 size) {
-    u64 flags = LINUX_MAP_RESERVE | (address ? LINUX_MAP_FIXED_NOREPLACE : 0);
-    i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, LINUX_PROT_NONE, flags, -1, 0);
-    if (result < 0 && result > -4096) return NULL;
-    if (!address || (u8 *)result == address) return (u8 *)result;
+    u8 *result = linux_map(address, size, LINUX_MAP_RESERVE | (address ? LINUX_MAP_FIXED_NOREPLACE : 0));
+    if (!result || !address || result == address) return result;
     linux_syscall(LINUX_SYS_MUNMAP, result, size);
     return NULL;
 }
@@ -79,7 +84,7 @@ INTERNAL bool process_commit(u8 *address, u64 size) {
 }
 
 INTERNAL void process_run_on_own_stack(void (*function)(void)) {
-    u8 *guard = process_reserve(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE);
+    u8 *guard = linux_map(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, LINUX_MAP_RESERVE | LINUX_MAP_STACK);
     if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return;
     linux_stack_guard = guard;
     stack_enter(guard + LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
