@@ -36,7 +36,7 @@ export function generate(module: Module, options: GenerateOptions): Generated {
       chunks.push({ name, code: `${top}\n${code}`, functions: plan.functions.length, bytes: plan.bytes, giant: plan.giant })
     })
   }
-  const pool = new DataPool(`${module.name}.data`)
+  const pool = new DataPool(`${scope.symbol}.data`)
   const single = plans.length === 1 ? plans[0] : undefined
   scope.beginChunk()
   const functions = single?.functions ?? []
