@@ -182,7 +182,7 @@ class Program {
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {
       kind: 'config',
-      name: 'config',
+      name: `${this.names.name}.config`,
       code: generateConfig({ name: this.names.name, start, grants: this.grants }),
       data: [],
       contents: 'the configuration of the program',

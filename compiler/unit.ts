@@ -105,7 +105,7 @@ class SourceWriter {
   /** The path of the C file, relative to the scratch directory where that is possible. */
   async write(unit: Unit): Promise<string> {
     if (unit.file !== undefined) return unit.file.path
-    const name = `${unit.name}.c`
+    const name = sourceName(unit)
     await Promise.all([
       this.once(name, unit.code!),
       ...this.included(unit).map((data) => this.once(data.name, data.bytes)),
@@ -129,6 +129,12 @@ class SourceWriter {
     }
     return writing
   }
+}
+
+/** The C file's name: the unit's, in characters that every compiler and file system takes. */
+function sourceName(unit: Unit): string {
+  const stem = unit.name.replace(/[^\w.-]+/g, '_')
+  return `${/^(con|prn|aux|nul|com\d|lpt\d)$/i.test(stem) ? `${stem}_` : stem}.c`
 }
 
 /** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
@@ -175,13 +181,13 @@ async function compileFailure(
   if (diskCode !== undefined) {
     return diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir) as CompileError
   }
-  const kept = unit.file?.path ?? (await keep(source, join(store.failures, `${unit.name}.c`)))
+  const kept = unit.file?.path ?? (await keep(source, join(store.failures, sourceName(unit))))
   const outOfMemory = result.signal === 'SIGKILL'
   const { name, version } = toolchain.info
   const advice = outOfMemory
     ? 'it was killed, perhaps for want of memory: lower the jobs option'
     : `${kept === undefined ? '' : `the C is kept in ${kept}; `}if ${name} ${version} is not broken, please report this with that file`
-  return new CompileError(`the C compiler failed for ${target.name} on ${unit.name}.c (${unit.contents})`, {
+  return new CompileError(`the C compiler failed for ${target.name} on ${sourceName(unit)} (${unit.contents})`, {
     code: 'toolchain',
     hint: `${toolOutput(result)}\n  ${advice}`,
   })
