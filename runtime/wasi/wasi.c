@@ -1,6 +1,6 @@
 /* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped by the linker, with all
    that only it needs. */
-#if defined(__linux__)
+#ifndef _WIN32
 #if defined(__linux__)
 #include "../platform/linux/files.c"
 #include "../platform/linux/directory.c"
@@ -9,6 +9,8 @@
 #include "../platform/windows/files.c"
 #else
 #include "../platform/posix/files.c"
+#include "../platform/posix/directory.c"
+#include "../platform/posix/sockets.c"
 #endif
 
 #include "fds.c"
