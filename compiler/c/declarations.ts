@@ -1,7 +1,7 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
 import type { Func } from '../wasm/module.ts'
 import type { Scope } from './scope.ts'
-import { MAX_LITERAL } from './segments.ts'
+import { MAX_LITERAL } from './data.ts'
 import { constant } from './constant.ts'
 import type { FuncType } from '../wasm/types.ts'
 import { cType, defineResultStruct, prototype, resultType } from './types.ts'

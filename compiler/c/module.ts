@@ -1,6 +1,7 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
 import type { Func, Module } from '../wasm/module.ts'
+import { dataCode, DataPool } from './data.ts'
 import { planChunks } from './chunks.ts'
 import { constant, initializer } from './constant.ts'
 import { stringLiteral } from './consts.ts'
@@ -9,7 +10,7 @@ import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
 import { Scope } from './scope.ts'
-import { DataPool, dataDefinition, elementDefinition, startData, startElements } from './segments.ts'
+import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
 import { planTables } from './tables.ts'
 import { tableDefinitions } from './table-definitions.ts'
@@ -121,12 +122,9 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     parts.push(elementDefinition(scope, i, hidden, used))
     if (plan?.kind !== 'constant') start.push(...startElements(scope, segment, i))
   })
-  module.data.forEach((segment, i) => {
-    const used = scope.everUsed.data.has(i)
-    if (segment.mode === 'passive' && !used) return
-    parts.push(dataDefinition(scope, i, pool, hidden, used))
-    if (segment.mode === 'active') start.push(startData(scope, segment, i))
-  })
+  const data = dataCode(scope, pool, hidden)
+  parts.push(...data.definitions)
+  start.push(...data.start)
   if (module.start !== undefined) start.push(`${scope.func(module.start)}();`)
 
   parts.push(aliases(scope))

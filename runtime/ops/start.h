@@ -34,3 +34,10 @@ static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_caller(enum wa
     __asm__(".pushsection .rodata." #name ",\"a\",%progbits\n.globl " #name "\n.hidden " #name            \
             "\n.p2align 4\n" #name ":\n.incbin \"" file "\"," #offset "," #size "\n.popsection")
 #endif
+
+/* A second name for a variable. */
+#ifdef __APPLE__
+#define WASM_ALIAS(name, old) __asm__(".globl _" #name "\n.set _" #name ",_" #old)
+#else
+#define WASM_ALIAS(name, old) __asm__(".globl " #name "\n.set " #name "," #old)
+#endif
