@@ -1,7 +1,7 @@
 /**
  * The platforms executables are built for: one row each, with everything that differs between them.
  *
- * Names are Node's `platform-arch`. The flags were tried on every target; how and why is told in docs/linking.md.
+ * Names are Node's `platform-arch`. The flags were tried on every target.
  */
 export type TargetName =
   | 'linux-x64'
