@@ -73,12 +73,12 @@ function behaves(address: () => string): void {
   test('offers all targets, the visitor’s first, with true sizes and hashes', async () => {
     await open('hello')
     const rows = page.locator('tbody tr')
-    const offered = await rows.evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset.target))
+    const offered = await Promise.all((await rows.all()).map((row) => row.getAttribute('data-target')))
     expect(offered.toSorted()).toEqual(DEFAULT_TARGETS.toSorted())
     expect(offered[0]).toBe('linux-x64')
     for (const row of await rows.all()) {
-      const href = await row.locator('a').evaluate((link) => (link as HTMLAnchorElement).href)
-      const response = await fetch(href)
+      const href = (await row.locator('a').getAttribute('href'))!
+      const response = await fetch(new URL(href, page.url()))
       expect(response.ok).toBe(true)
       const body = Buffer.from(await response.arrayBuffer())
       expect(await row.locator('.hash').innerText()).toBe(
