@@ -97,5 +97,5 @@ async function compileOne(toolchain: Toolchain, mode: CompileMode, cwd: string, 
   const call = { cwd, scratch: cwd, include, source: source.name, output }
   const result = await toolchain.compile({ ...call, mode: isDriver ? { ...mode, kind: 'runtime' } : mode })
   check(result, source.name)
-  return output
+  return join(cwd, output)
 }
