@@ -38,7 +38,10 @@ export async function withBuild<T>(options: BuildOptions, work: (context: BuildC
   const optimize = parseOptimize(options.optimize ?? 2)
   const jobs = options.jobs ?? defaultJobs()
   if (!Number.isInteger(jobs) || jobs < 1) {
-    throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, { code: 'option', hint: 'give a whole number, 1 or more' })
+    throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, {
+      code: 'option',
+      hint: 'give a whole number, 1 or more',
+    })
   }
   const store = openStore(options.cacheDir)
   const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
@@ -85,7 +88,9 @@ async function removeScratch(dir: string | undefined): Promise<void> {
   if (dir !== undefined) await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(() => {})
 }
 
-function progressCounter(onProgress: ((progress: Progress) => void) | undefined): Pick<BuildContext, 'expect' | 'done'> {
+function progressCounter(
+  onProgress: ((progress: Progress) => void) | undefined,
+): Pick<BuildContext, 'expect' | 'done'> {
   const counts: Record<Stage, { done: number; total: number }> = {
     decode: { done: 0, total: 0 },
     generate: { done: 0, total: 0 },

@@ -64,7 +64,13 @@ export function integrity(bytes: Uint8Array): string {
 }
 
 function describe(module: Module, file: string): ModuleInfo {
-  const entities = { func: module.funcs, table: module.tables, memory: module.memories, global: module.globals, tag: module.tags }
+  const entities = {
+    func: module.funcs,
+    table: module.tables,
+    memory: module.memories,
+    global: module.globals,
+    tag: module.tags,
+  }
   return {
     name: module.name,
     file,

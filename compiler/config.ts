@@ -13,7 +13,9 @@ export interface ProgramConfig {
 export function generateConfig({ name, start, grants }: ProgramConfig): string {
   const steps = [`${mangleModule(name)}_instantiate`, ...start.map((exported) => symbol(name, exported))]
   const dirs = grants.dirs.map(({ guest, host, readOnly }) => `{${cString(guest)}, ${cString(host)}, ${readOnly}}`)
-  const env = grants.env.map((entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`)
+  const env = grants.env.map(
+    (entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`,
+  )
   return [
     '#include "program.h"',
     '',

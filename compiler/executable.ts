@@ -1,13 +1,28 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
-import { compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
+import {
+  compileStages,
+  integrity,
+  moduleNames,
+  type CompiledModule,
+  type CompileOptions,
+  type ModuleInfo,
+} from './compile.ts'
 import { generateConfig } from './config.ts'
 import { copyExecutable } from './disk.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { link } from './link.ts'
 import { moduleUnits } from './module-units.ts'
-import { checkSupported, normalizeGrants, selectTargets, type BuildOptions, type Grants, type NormalGrants, type Optimize } from './options.ts'
+import {
+  checkSupported,
+  normalizeGrants,
+  selectTargets,
+  type BuildOptions,
+  type Grants,
+  type NormalGrants,
+  type Optimize,
+} from './options.ts'
 import { runtimeUnit } from './runtime.ts'
 import { hashKey } from './store.ts'
 import type { Target, TargetName } from './targets.ts'
@@ -88,9 +103,16 @@ export async function createExecutable(
   { target = 'host', outFile, ...options }: ExecutableOptions & { target?: string; outFile?: string } = {},
 ): Promise<Executable & Omit<Build, 'executables'>> {
   if (target === 'all') {
-    throw new CompileError('createExecutable builds for one target, not all', { code: 'target', hint: 'use createExecutables' })
+    throw new CompileError('createExecutable builds for one target, not all', {
+      code: 'target',
+      hint: 'use createExecutables',
+    })
   }
-  const { executables, ...build } = await createExecutables(input, { ...options, targets: [target], outFile: () => outFile })
+  const { executables, ...build } = await createExecutables(input, {
+    ...options,
+    targets: [target],
+    outFile: () => outFile,
+  })
   return { ...build, ...executables[0] }
 }
 
@@ -134,10 +156,11 @@ class Program {
     return targets.map((target, index) => {
       const fresh = found[index] === undefined
       const entry = found[index] ?? made[missing.indexOf(target)]
-      if (entry === undefined) throw new CompileError(`the executable for ${target.name} vanished from the cache`, {
-        code: 'disk',
-        hint: `does something clean ${this.context.store.dir} during builds? choose another cacheDir`,
-      })
+      if (entry === undefined)
+        throw new CompileError(`the executable for ${target.name} vanished from the cache`, {
+          code: 'disk',
+          hint: `does something clean ${this.context.store.dir} during builds? choose another cacheDir`,
+        })
       const milliseconds = performance.now() - started
       const { name, triple, ext } = target
       return { target: name, triple, fileName: this.names.name + ext, ...entry, cached: !fresh, milliseconds }
@@ -151,7 +174,8 @@ class Program {
   /** Read from the store where nothing was compiled. */
   async info(): Promise<ModuleInfo> {
     const { store } = this.context
-    const known = this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
+    const known =
+      this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
     return known === undefined ? this.compile().info : { ...known, file: this.names.file }
   }
 
@@ -159,7 +183,14 @@ class Program {
     const { toolchain, sources, optimize, debug } = this.context
     const mode = { target, form: 'executable', kind: 'module', optimize, debug } as const
     const flags = [...toolchain.flags(mode), ...target.link].join('\0')
-    return hashKey('executable', this.moduleKey, sources.runtimeHash, toolchain.identity, flags, JSON.stringify(this.grants))
+    return hashKey(
+      'executable',
+      this.moduleKey,
+      sources.runtimeHash,
+      toolchain.identity,
+      flags,
+      JSON.stringify(this.grants),
+    )
   }
 
   private async find(target: Target): Promise<(ExecutableRecord & { path: string }) | undefined> {
@@ -201,7 +232,10 @@ class Program {
     const produce = (temporary: string) => link(this.context, target, objects, temporary)
     const path = await store.get('executables', key, extension(target), produce, this.context.signal)
     const bytes = await readFile(path)
-    await store.writeRecord('executables', key, { size: bytes.byteLength, integrity: integrity(bytes) } satisfies ExecutableRecord)
+    await store.writeRecord('executables', key, {
+      size: bytes.byteLength,
+      integrity: integrity(bytes),
+    } satisfies ExecutableRecord)
   }
 
   private compile(): CompiledModule {

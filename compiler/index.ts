@@ -32,6 +32,12 @@ export {
   type TargetSelector,
 } from './targets.ts'
 export { compile, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
-export { createExecutable, createExecutables, type Build, type Executable, type ExecutableOptions } from './executable.ts'
+export {
+  createExecutable,
+  createExecutables,
+  type Build,
+  type Executable,
+  type ExecutableOptions,
+} from './executable.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'

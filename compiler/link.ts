@@ -40,16 +40,23 @@ export async function archive(
   await enqueue(context.jobs, signal, async () => {
     const started = performance.now()
     const scratch = await context.scratch()
-    const result = await toolchain.archive({ cwd: scratch, scratch, signal, target, objects, output }).catch((error) => {
-      throw cannotRun(error, toolchain.info.path, signal)
-    })
+    const result = await toolchain
+      .archive({ cwd: scratch, scratch, signal, target, objects, output })
+      .catch((error) => {
+        throw cannotRun(error, toolchain.info.path, signal)
+      })
     await checkResult(context, target, result, output)
     context.done('link', started, target.name)
   })
 }
 
 async function checkResult({ store }: BuildContext, target: Target, result: RunResult, output: string): Promise<void> {
-  const complete = result.code === 0 && (await stat(output).then((info) => info.size > 0, () => false))
+  const complete =
+    result.code === 0 &&
+    (await stat(output).then(
+      (info) => info.size > 0,
+      () => false,
+    ))
   if (complete) return
   const diskCode = diskErrorCode(result.stderr)
   if (diskCode !== undefined) {

@@ -61,7 +61,13 @@ export async function createObject(
       const objects = await compileUnits(context, [target], 'object', units).get(target)!
       const key = hashKey('archive', context.toolchain.identity, ...objects)
       context.expect('link', 1)
-      path = await context.store.get('objects', key, '.a', (to) => archive(context, target, objects, to), context.signal)
+      path = await context.store.get(
+        'objects',
+        key,
+        '.a',
+        (to) => archive(context, target, objects, to),
+        context.signal,
+      )
     } else {
       const unit = unityUnit(compiled, context.sources.runtimeHash)
       ;[path] = await compileUnits(context, [target], 'object', [unit]).get(target)!

@@ -1,6 +1,14 @@
 import { CompileError } from './errors.ts'
 import { didYouMean } from './suggest.ts'
-import { findTarget, hostTarget, TARGET_NAMES, TARGETS, type Target, type TargetName, type TargetSelector } from './targets.ts'
+import {
+  findTarget,
+  hostTarget,
+  TARGET_NAMES,
+  TARGETS,
+  type Target,
+  type TargetName,
+  type TargetSelector,
+} from './targets.ts'
 
 /** Optimization levels of the C compiler: 0 builds fastest, 3 runs fastest, s is smallest. */
 export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
@@ -128,11 +136,15 @@ function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][numb
   if (typeof grant === 'object' && grant !== null) checkKeys(where, grant, ['host', 'readOnly'])
   const host = typeof grant === 'string' ? grant : grant?.host
   if (typeof host !== 'string' || host === '') {
-    throw optionError(`${where} names no host directory`, 'write { "/data": "./data" } or { "/data": { host: "./data", readOnly: true } }')
+    throw optionError(
+      `${where} names no host directory`,
+      'write { "/data": "./data" } or { "/data": { host: "./data", readOnly: true } }',
+    )
   }
   const readOnly = typeof grant === 'string' ? false : (grant.readOnly ?? false)
   if (typeof readOnly !== 'boolean') throw optionError(`${where}.readOnly is not true or false`)
-  if (guest === '') throw optionError('grants.dirs has an empty guest path', 'the root is "/", the current directory "."')
+  if (guest === '')
+    throw optionError('grants.dirs has an empty guest path', 'the root is "/", the current directory "."')
   if (guest.includes('\0') || host.includes('\0')) throw optionError(`${where} contains a NUL character`)
   const [, variable] = /^\$([A-Za-z_]*)/.exec(host) ?? []
   if (variable !== undefined && !HOST_VARIABLES.includes(variable)) {
@@ -149,7 +161,10 @@ const HOST_VARIABLES = ['CWD', 'EXE_DIR', 'HOME']
 function normalizeEnv(entry: string): NormalGrants['env'][number] {
   const [, name, value] = (typeof entry === 'string' && /^([^=\0]+)(?:=([^\0]*))?$/.exec(entry)) || []
   if (name === undefined) {
-    throw optionError(`grants.env: ${JSON.stringify(entry)} is no variable`, 'write "NAME" to pass it on or "NAME=value" to fix it')
+    throw optionError(
+      `grants.env: ${JSON.stringify(entry)} is no variable`,
+      'write "NAME" to pass it on or "NAME=value" to fix it',
+    )
   }
   return { name, value: value ?? null }
 }

@@ -84,7 +84,10 @@ export class Store {
     for (;;) {
       const other = this.pending.get(path)
       if (other === undefined) break
-      const done = await untilAborted(other.catch(() => undefined), signal)
+      const done = await untilAborted(
+        other.catch(() => undefined),
+        signal,
+      )
       if (done !== undefined) return done
     }
     const work = this.find(kind, key, ext).then(async (found) => {
@@ -148,7 +151,10 @@ export class Store {
     const scratches = join(this.dir, LAYOUT, 'tmp')
     for (const name of await readdir(scratches).catch(() => [])) {
       const path = join(scratches, name)
-      const age = await stat(path).then((info) => now - info.mtimeMs, () => 0)
+      const age = await stat(path).then(
+        (info) => now - info.mtimeMs,
+        () => 0,
+      )
       if (age > DAY) await rm(path, { recursive: true, force: true }).catch(() => {})
     }
     return { removed, bytes }
@@ -158,7 +164,10 @@ export class Store {
   async pruneNowAndThen(): Promise<void> {
     if (!this.wrote) return
     const marker = join(this.dir, LAYOUT, 'pruned')
-    const last = await stat(marker).then((info) => info.mtimeMs, () => 0)
+    const last = await stat(marker).then(
+      (info) => info.mtimeMs,
+      () => 0,
+    )
     if (Date.now() - last < DAY) return
     try {
       await writeFileWhole(marker, '')
@@ -173,7 +182,12 @@ async function listFiles(dir: string): Promise<{ path: string; size: number; mti
   const found = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const infos = await Promise.all(
-    files.map((path) => stat(path).then(({ size, mtimeMs }) => ({ path, size, mtimeMs }), () => undefined)),
+    files.map((path) =>
+      stat(path).then(
+        ({ size, mtimeMs }) => ({ path, size, mtimeMs }),
+        () => undefined,
+      ),
+    ),
   )
   return infos.filter((info) => info !== undefined)
 }
@@ -221,9 +235,11 @@ function defaultCacheDirs(): string[] {
   const name = 'unplugin-wasm-exe'
   const project = projectDir(process.cwd())
   const user =
-    process.platform === 'win32' ? process.env.LOCALAPPDATA
-    : process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches')
-    : (process.env.XDG_CACHE_HOME || join(homedir(), '.cache'))
+    process.platform === 'win32'
+      ? process.env.LOCALAPPDATA
+      : process.platform === 'darwin'
+        ? join(homedir(), 'Library', 'Caches')
+        : process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   return [
     ...(project === undefined ? [] : [join(project, 'node_modules', '.cache', name)]),
     ...(user === undefined ? [] : [join(user, name)]),

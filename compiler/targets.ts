@@ -73,8 +73,14 @@ const win32 = {
   executable: [HIGH_MEMORY],
   object: [HIGH_MEMORY, LIBRARY],
   link: [
-    '-nostdlib', '-Wl,-e,mainCRTStartup', '-Wl,--subsystem,console', '-Wl,--stack,16777216', '-Wl,--gc-sections',
-    '-lkernel32', '-ladvapi32', '-lntdll',
+    '-nostdlib',
+    '-Wl,-e,mainCRTStartup',
+    '-Wl,--subsystem,console',
+    '-Wl,--stack,16777216',
+    '-Wl,--gc-sections',
+    '-lkernel32',
+    '-ladvapi32',
+    '-lntdll',
   ],
 } as const
 

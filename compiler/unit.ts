@@ -47,9 +47,7 @@ export function compileUnits(
   for (const { target, unit } of steps) {
     objects.get(target)!.set(unit, compileUnit(context, sources, unit, { target, form }))
   }
-  return new Map(
-    targets.map((target) => [target, context.all(units.map((unit) => objects.get(target)!.get(unit)!))]),
-  )
+  return new Map(targets.map((target) => [target, context.all(units.map((unit) => objects.get(target)!.get(unit)!))]))
 }
 
 async function compileUnit(
@@ -72,7 +70,12 @@ async function compileUnit(
       const result = await toolchain.compile(call).catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
-      const complete = result.code === 0 && (await stat(output).then((info) => info.size > 0, () => false))
+      const complete =
+        result.code === 0 &&
+        (await stat(output).then(
+          (info) => info.size > 0,
+          () => false,
+        ))
       if (!complete) throw await compileFailure(context, unit, target, result, join(scratch, source))
     })
   const object = await context.store.get('objects', key, target.objectExt, compile, signal)
@@ -96,7 +99,13 @@ class SourceWriter {
     if (hash === undefined) {
       const { headersHash } = this.context.sources
       const code = unit.file?.hash ?? (debug ? unit.code! : stripComments(unit.code!))
-      hash = hashKey(unit.name, headersHash, unit.includes ?? '', code, ...this.included(unit).flatMap(({ name, bytes }) => [name, bytes]))
+      hash = hashKey(
+        unit.name,
+        headersHash,
+        unit.includes ?? '',
+        code,
+        ...this.included(unit).flatMap(({ name, bytes }) => [name, bytes]),
+      )
       this.hashes.set(unit, hash)
     }
     return hash
@@ -149,9 +158,11 @@ export function cannotRun(error: unknown, path: string, signal: AbortSignal): un
   const code = (error as NodeJS.ErrnoException).code
   if (signal.aborted || error instanceof CompileError || code === undefined) return error
   const hint =
-    code === 'EACCES' ? `make it executable: chmod +x ${path}`
-    : code === 'ENOENT' ? 'was it removed during the build? run npm install'
-    : 'run it by hand to see what is wrong'
+    code === 'EACCES'
+      ? `make it executable: chmod +x ${path}`
+      : code === 'ENOENT'
+        ? 'was it removed during the build? run npm install'
+        : 'run it by hand to see what is wrong'
   return new CompileError(`the C compiler ${path} cannot be run: ${(error as Error).message}`, {
     code: 'toolchain',
     hint,
@@ -164,7 +175,8 @@ const SHOWN_LINES = 12
 /** What a tool printed, shortened; how it ended where it printed nothing. */
 export function toolOutput({ code, signal, stderr, stdout }: RunResult): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n').filter((line) => line.trim() !== '')
-  if (lines.length === 0) lines.push(signal !== null ? `it was killed by ${signal}` : `it printed nothing and ended with ${code}`)
+  if (lines.length === 0)
+    lines.push(signal !== null ? `it was killed by ${signal}` : `it printed nothing and ended with ${code}`)
   const more = lines.length - SHOWN_LINES
   return [...lines.slice(0, SHOWN_LINES), ...(more > 0 ? [`(${more} more lines)`] : [])].join('\n  ')
 }

@@ -18,7 +18,9 @@ const LEVELS: Record<Optimize, readonly string[]> = { 0: ['-O0'], 1: ['-O1'], 2:
  */
 const FAMILY = {
   gcc: [
-    '-fno-tree-loop-distribute-patterns', '-fno-tree-slp-vectorize', '-fno-reorder-functions',
+    '-fno-tree-loop-distribute-patterns',
+    '-fno-tree-slp-vectorize',
+    '-fno-reorder-functions',
     '-fno-reorder-blocks-and-partition',
   ],
   clang: ['-fno-builtin', '-fno-slp-vectorize'],
@@ -36,7 +38,11 @@ export async function findCc(options: ToolchainOptions): Promise<Toolchain> {
   const path = locate()
   const result = await run(path, ['--version'], { signal: options.signal })
   const [, version] = /(\d+\.\d+\.\d+)/.exec(result.stdout) ?? []
-  const name = /clang/i.test(result.stdout) ? 'clang' : /Free Software Foundation|gcc/i.test(result.stdout) ? 'gcc' : undefined
+  const name = /clang/i.test(result.stdout)
+    ? 'clang'
+    : /Free Software Foundation|gcc/i.test(result.stdout)
+      ? 'gcc'
+      : undefined
   if (result.code !== 0 || version === undefined || name === undefined) {
     throw new CompileError(`${path} is neither gcc nor clang`, {
       code: 'toolchain',
@@ -80,7 +86,9 @@ class Cc implements Toolchain {
   flags(mode: CompileMode): string[] {
     const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name]]
     // Compilers that need no detour by way of -Xclang do not know it.
-    return flags.filter((flag) => flag !== '-Xclang' && (this.host.platform !== 'darwin' || flag !== '-fstack-clash-protection'))
+    return flags.filter(
+      (flag) => flag !== '-Xclang' && (this.host.platform !== 'darwin' || flag !== '-fstack-clash-protection'),
+    )
   }
 
   compile(call: CompileCall): Promise<RunResult> {

@@ -6,9 +6,19 @@ import type { Optimize } from '../options.ts'
  * rules, deep recursion stays recursion. And what executables do without: unwind tables, stack protectors, errno.
  */
 const COMMON = [
-  '-std=gnu11', '-fno-stack-protector', '-fomit-frame-pointer', '-fno-math-errno', '-ffp-contract=off', '-fwrapv',
-  '-fno-strict-aliasing', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables', '-ffunction-sections',
-  '-fdata-sections', '-fno-optimize-sibling-calls', '-w',
+  '-std=gnu11',
+  '-fno-stack-protector',
+  '-fomit-frame-pointer',
+  '-fno-math-errno',
+  '-ffp-contract=off',
+  '-fwrapv',
+  '-fno-strict-aliasing',
+  '-fno-unwind-tables',
+  '-fno-asynchronous-unwind-tables',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-fno-optimize-sibling-calls',
+  '-w',
 ] as const
 
 /** The loops of memcpy and its kin must not be compiled into calls of themselves. */

@@ -92,10 +92,13 @@ function notFound(): never {
     process.versions.pnp === undefined
       ? 'if npm ran with --omit=optional (--no-optional), run npm install again without it'
       : "Yarn Plug'n'Play cannot hold a compiler: set nodeLinker: node-modules"
-  throw new CompileError(`no C compiler: the package @zigc/${platform} is not installed, and there is no zig on the PATH`, {
-    code: 'toolchain',
-    hint: `${why}; or install Zig 0.16 and name it with the toolchain option or the environment variable ZIG`,
-  })
+  throw new CompileError(
+    `no C compiler: the package @zigc/${platform} is not installed, and there is no zig on the PATH`,
+    {
+      code: 'toolchain',
+      hint: `${why}; or install Zig 0.16 and name it with the toolchain option or the environment variable ZIG`,
+    },
+  )
 }
 
 function isFile(path: string): boolean {
@@ -190,7 +193,8 @@ class Zig implements Toolchain {
     const args = [...this.flags(call.mode), '-I', call.include, '-I', '.', '-c', call.source, '-o', call.output]
     if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`, `-ffile-prefix-map=${call.include}=runtime`)
     const env = this.env(call.scratch)
-    if (call.launcher === undefined) return run(this.found.path, ['cc', ...args], { cwd: call.cwd, env, signal: call.signal })
+    if (call.launcher === undefined)
+      return run(this.found.path, ['cc', ...args], { cwd: call.cwd, env, signal: call.signal })
     return runWithLauncher(call.launcher, { command: [this.found.path, 'cc'], identity: this.identity }, args, {
       cwd: call.cwd,
       env,

@@ -2,7 +2,13 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
-  TARGETS, compile, createExecutable, createExecutables, hostTarget, type Build, type Progress,
+  TARGETS,
+  compile,
+  createExecutable,
+  createExecutables,
+  hostTarget,
+  type Build,
+  type Progress,
 } from '../../compiler/index.ts'
 import { integrity } from '../../compiler/compile.ts'
 import { assemble } from '../../compiler/wat.ts'
@@ -28,7 +34,10 @@ describe('every target', () => {
         { module: 'wasi_snapshot_preview1', name: 'fd_write', kind: 'func' },
         { module: 'wasi_snapshot_preview1', name: 'proc_exit', kind: 'func' },
       ],
-      exports: [{ name: 'memory', kind: 'memory' }, { name: '_start', kind: 'func' }],
+      exports: [
+        { name: 'memory', kind: 'memory' },
+        { name: '_start', kind: 'func' },
+      ],
     })
     expect(build.toolchain).toMatchObject({ name: 'zig' })
     expect(build.grants).toEqual({ dirs: [], env: [{ name: 'HOME', value: null }] })
@@ -53,7 +62,11 @@ describe('every target', () => {
     const other = join(dir, 'some where', 'else')
     mkdirSync(other, { recursive: true })
     const again = await createExecutables(wasm, {
-      file: join(other, 'hello.wasm'), cacheDir: join(other, 'cache'), targets: ['all'], grants: { env: ['HOME'] }, jobs: 1,
+      file: join(other, 'hello.wasm'),
+      cacheDir: join(other, 'cache'),
+      targets: ['all'],
+      grants: { env: ['HOME'] },
+      jobs: 1,
     })
     const hashes = (of: Build) => of.executables.map(({ target, integrity }) => `${target} ${integrity}`)
     expect(hashes(again)).toEqual(hashes(build))
@@ -63,7 +76,10 @@ describe('every target', () => {
     const steps: Progress[] = []
     const started = performance.now()
     const again = await createExecutables(wasm, {
-      ...options, targets: ['all'], grants: { env: ['HOME'] }, onProgress: (step) => steps.push(step),
+      ...options,
+      targets: ['all'],
+      grants: { env: ['HOME'] },
+      onProgress: (step) => steps.push(step),
     })
     expect(performance.now() - started).toBeLessThan(300)
     expect(steps).toEqual([])

@@ -19,10 +19,17 @@ beforeEach(() => {
 
 const target = findTarget('linux-x64')!
 const unit = (code: string, name = 'hello'): Unit => ({
-  kind: 'module', name, code, data: [], contents: '2 functions of hello.wasm', weight: 1,
+  kind: 'module',
+  name,
+  code,
+  data: [],
+  contents: '2 functions of hello.wasm',
+  weight: 1,
 })
 const build = (code: string, options: BuildOptions = {}) =>
-  withBuild({ cacheDir, ...options }, (context) => compileUnits(context, [target], 'executable', [unit(code)]).get(target)!)
+  withBuild({ cacheDir, ...options }, (context) =>
+    compileUnits(context, [target], 'executable', [unit(code)]).get(target)!,
+  )
 
 /** What is left of a build but zig's own cache and what is kept of failures. */
 const leftovers = () =>
@@ -46,7 +53,11 @@ describe.skipIf(process.platform === 'win32')('a compiler that fails', () => {
     ['crashes', 'kill -SEGV $$', /killed by SIGSEGV/],
     ['is killed for want of memory', 'kill -KILL $$', /lower the jobs option/],
     ['writes nothing', 'exit 0', /printed nothing and ended with 0/],
-    ['meets a full disk', 'echo "unable to write: No space left on device" >&2; exit 1', /the disk is full\n.*cacheDir/],
+    [
+      'meets a full disk',
+      'echo "unable to write: No space left on device" >&2; exit 1',
+      /the disk is full\n.*cacheDir/,
+    ],
   ])('and %s', async (_, script, message) => {
     const error = await build('int x;', { toolchain: fakeZig(script) }).catch((thrown) => thrown)
     expect(error.name).toBe('CompileError')
@@ -128,7 +139,9 @@ test('an undefined symbol is named in the words of the module', async () => {
     await link(context, target, objects, join(cacheDir, 'out'))
   })
   await expect(work).rejects.toThrow(/nothing provides env\.foo for linux-x64/)
-  const output = ['ld.lld: error: undefined symbol: env__foo', "error: undefined reference to symbol '_env__bar'"].join('\n')
+  const output = ['ld.lld: error: undefined symbol: env__foo', "error: undefined reference to symbol '_env__bar'"].join(
+    '\n',
+  )
   expect(undefinedSymbols(output, { platform: 'linux' })).toContain('env.foo')
 })
 

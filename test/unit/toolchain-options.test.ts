@@ -29,7 +29,11 @@ describe('targets', () => {
 })
 
 describe('optimize', () => {
-  test.each([[0, 0], ['3', 3], ['s', 's']])('%j', (given, level) => {
+  test.each([
+    [0, 0],
+    ['3', 3],
+    ['s', 's'],
+  ])('%j', (given, level) => {
     expect(parseOptimize(given)).toBe(level)
   })
   test.each([4, 'z', null, true, ''])('%j is an error', (given) => {
@@ -41,7 +45,10 @@ describe('grants', () => {
   test('get their defaults', () => {
     expect(normalizeGrants()).toEqual({ dirs: [], env: [] })
     expect(
-      normalizeGrants({ dirs: { '/': '.', '/etc': { host: '$HOME/etc', readOnly: true } }, env: ['HOME', 'A=', 'B=x=y'] }),
+      normalizeGrants({
+        dirs: { '/': '.', '/etc': { host: '$HOME/etc', readOnly: true } },
+        env: ['HOME', 'A=', 'B=x=y'],
+      }),
     ).toEqual({
       dirs: [
         { guest: '/', host: '.', readOnly: false },

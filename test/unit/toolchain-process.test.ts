@@ -55,6 +55,11 @@ test('the queue runs no more than it may, in order, and goes on after failures a
   expect(most).toBe(2)
   expect(order).toEqual([0, 1, 2, 3, 5])
   expect(results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message))).toEqual([
-    0, 1, 'two', 3, 'four', 5,
+    0,
+    1,
+    'two',
+    3,
+    'four',
+    5,
   ])
 })

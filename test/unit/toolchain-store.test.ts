@@ -65,7 +65,11 @@ test('records that cannot be read count as absent', async () => {
 
 test('pruning removes what was not used for longest, never what is new', async () => {
   const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000)
-  for (const [name, age] of [['old', 30], ['older', 40], ['new', 0]] as const) {
+  for (const [name, age] of [
+    ['old', 30],
+    ['older', 40],
+    ['new', 0],
+  ] as const) {
     const path = await store.get('objects', hashKey(name), '.o', (to) => writeFile(to, 'x'.repeat(100)))
     utimesSync(path, hours(age), hours(age))
   }

@@ -45,7 +45,11 @@ test('the second look does not hash again', async () => {
 test.skipIf(windows)('the option goes before $ZIG, $ZIG before npm', async () => {
   const option = fakeZig('option', '0.99.1')
   vi.stubEnv('ZIG', fakeZig('env', '0.99.2'))
-  expect((await findToolchain({ cacheDir, toolchain: option })).info).toMatchObject({ version: '0.99.1', path: option, verified: false })
+  expect((await findToolchain({ cacheDir, toolchain: option })).info).toMatchObject({
+    version: '0.99.1',
+    path: option,
+    verified: false,
+  })
   expect((await findToolchain({ cacheDir })).info).toMatchObject({ version: '0.99.2', verified: false })
   vi.stubEnv('ZIG', '/nowhere/zig')
   await expect(findToolchain({ cacheDir })).rejects.toThrow(/the environment variable ZIG names \/nowhere\/zig/)
@@ -59,7 +63,11 @@ test.skipIf(windows)('without npm: PATH, else an error that says what to do', ()
         findToolchain({ cacheDir: ${JSON.stringify(cacheDir)} }).then(({ info }) => console.log(info.version), (error) => console.log(error.message))`,
       resolveDir: join(import.meta.dirname, '../..'),
     },
-    bundle: true, platform: 'node', format: 'esm', outfile: script, logLevel: 'error',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: script,
+    logLevel: 'error',
   })
   const found = (path: string) => execFileSync(process.execPath, [script], { env: { PATH: path }, encoding: 'utf8' })
   fakeZig('bin', '0.99.3')
