@@ -11,13 +11,10 @@ import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './ty
 const MAX_LOCALS = 50_000
 
 const GC_PREFIX = 0xfb
-const GC_NAMES = [
-  ...['struct.new', 'struct.new_default', 'struct.get', 'struct.get_s', 'struct.get_u', 'struct.set', 'array.new'],
-  ...['array.new_default', 'array.new_fixed', 'array.new_data', 'array.new_elem', 'array.get', 'array.get_s'],
-  ...['array.get_u', 'array.set', 'array.len', 'array.fill', 'array.copy', 'array.init_data', 'array.init_elem'],
-  ...['ref.test', 'ref.test', 'ref.cast', 'ref.cast', 'br_on_cast', 'br_on_cast_fail', 'any.convert_extern'],
-  ...['extern.convert_any', 'ref.i31', 'i31.get_s', 'i31.get_u'],
-]
+const GC_NAMES = `struct.new struct.new_default struct.get struct.get_s struct.get_u struct.set array.new
+  array.new_default array.new_fixed array.new_data array.new_elem array.get array.get_s array.get_u array.set array.len
+  array.fill array.copy array.init_data array.init_elem ref.test ref.test ref.cast ref.cast br_on_cast br_on_cast_fail
+  any.convert_extern extern.convert_any ref.i31 i31.get_s i31.get_u`.split(/\s+/)
 const REF_EQ = 0xd3
 
 /** Decodes the body of a function that is not imported. */

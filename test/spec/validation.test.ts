@@ -12,23 +12,31 @@ import { GROUPS, groupOf, type Group } from './groups.ts'
 import { HOW_TO_GET, readSuiteFile, scripts, suiteDir } from './suite.ts'
 import { readScript, type Command } from './wast.ts'
 
-const MVP: Feature[] = [
+const BASE = [
   'mvp',
   'mutable-global',
   'sign-extension',
   'saturating-float-to-int',
   'multi-value',
   'bulk-memory',
-]
+] as const
 const WASM_3: Feature[] = [
-  ...[...MVP, 'reference-types', 'simd', 'relaxed-simd', 'tail-call', 'exception-handling', 'function-references'],
-  ...['extended-const', 'multi-memory', 'memory64'],
-] as Feature[]
+  ...BASE,
+  'reference-types',
+  'simd',
+  'relaxed-simd',
+  'tail-call',
+  'exception-handling',
+  'function-references',
+  'extended-const',
+  'multi-memory',
+  'memory64',
+]
 
 /** The scripts of a proposal extend the standard of their day: those of threads know one memory and one table. */
 const FEATURES: Partial<Record<Group, Feature[]>> = {
   legacy: [...WASM_3, 'legacy-exceptions'],
-  threads: [...MVP, 'threads'],
+  threads: [...BASE, 'threads'],
 }
 
 type WithSource = Extract<Command, { source: unknown }>

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { decode } from '../../../compiler/wasm/decode.ts'
+import { checkProgram } from '../../../compiler/wasm/recognize.ts'
+import { assemble } from '../../../compiler/wat.ts'
+import { errorOf, load } from './bytes.ts'
+
+const program = async (fields: string): Promise<() => void> => {
+  const module = load(await assemble(`(module ${fields})`))
+  return () => checkProgram(module)
+}
+const START = '(func (export "_start"))'
+
+describe('a program', () => {
+  test.each([
+    ['without imports', START],
+    ['with WASI calls', `(import "wasi_snapshot_preview1" "proc_exit" (func (param i32))) ${START}`],
+    [
+      'with calls the runtime lacks',
+      `(import "wasi_snapshot_preview1" "sock_shutdown" (func (param i32 i32) (result i32))) ${START}`,
+    ],
+  ])('%s is accepted', async (_, fields) => expect(await program(fields)).not.toThrow())
+
+  test.each([
+    ['wasm-bindgen', '__wbindgen_placeholder__', '__wbindgen_describe', 'wasm32-unknown-unknown'],
+    ['wasm-bindgen', './hello_bg.js', '__wbg_log_1', 'wasm32-unknown-unknown'],
+    ['wasm-bindgen', 'wbg', '__wbindgen_throw', 'wasm32-unknown-unknown'],
+    ['Emscripten', 'env', 'emscripten_memcpy_js', 'wasi-sdk'],
+    ['Emscripten', 'env', 'invoke_vii', 'wasi-sdk'],
+    ['Emscripten', 'a', 'b', 'wasi-sdk'],
+    ["Go's js target", 'gojs', 'runtime.wasmExit', 'GOOS=wasip1'],
+    ["Go's js target", 'go', 'syscall/js.valueGet', 'GOOS=wasip1'],
+    ['AssemblyScript', 'env', 'abort', '@assemblyscript/wasi-shim'],
+    ['first draft of WASI', 'wasi_unstable', 'fd_write', 'wasm32-wasip1'],
+    ['component for WASI 0.2', 'wasi:cli/stdout@0.2.0', 'get-stdout', 'wasm32-wasip1'],
+    ['WASIX', 'wasix_32v1', 'fd_dup', 'wasm32-wasip1'],
+    ['threads from outside', 'wasi', 'thread-spawn', 'wasm32-wasip1-threads'],
+  ])('of %s, importing %s.%s, is told how to build', async (maker, module, name, hint) => {
+    const error = errorOf(await program(`(import "${module}" "${name}" (func)) ${START}`))
+    expect(error).toMatchObject({ code: 'imports', file: 'dir/test.wasm' })
+    expect(error.reason).toContain(maker)
+    expect(error.reason).toContain(`${module}.${name}`)
+    expect(error.hint).toContain(hint)
+  })
+
+  test('that imports anything else is told what is missing', async () => {
+    const error = errorOf(
+      await program(`(import "env" "foo" (func)) (import "env" "table" (table 1 funcref)) ${START}`),
+    )
+    expect(error.message).toContain('imports what is not there: env.foo (func), env.table (table)')
+    expect(error.hint).toContain('wasm32-wasip1')
+  })
+
+  test('that imports a WASI call by a wrong name or type is told the right one', async () => {
+    const wasi = (item: string): Promise<() => void> => program(`(import "wasi_snapshot_preview1" ${item}) ${START}`)
+    expect(errorOf(await wasi('"fd_wriet" (func)')).reason).toMatch(/fd_wriet .* did you mean "fd_write"\?$/)
+    expect(errorOf(await wasi('"fd_close" (func (param i64))')).reason).toContain(
+      'as (i64) -> (), but it is (i32) -> (i32)',
+    )
+    expect(errorOf(await wasi('"fd_close" (memory 1)')).reason).toContain('fd_close (memory)')
+  })
+
+  test.each([
+    ['is a library', '(func (export "_initialize"))', 'is a library (a WASI reactor)'],
+    [
+      'only exports functions',
+      '(func (export "add")) (func (export "sub"))',
+      'has no _start to begin with; it exports add, sub',
+    ],
+    ['exports nothing', '', 'it exports no function'],
+    ['has a _start with parameters', '(func (export "_start") (param i32))', 'exports _start as (i32) -> ()'],
+    ['has a _start that is no function', '(memory (export "_start") 1)', 'exports _start as a memory'],
+  ])('that %s does not start', async (_, fields, reason) => {
+    const error = errorOf(await program(fields))
+    expect(error.code).toBe('no-start')
+    expect(error.reason).toContain(reason)
+  })
+})
+
+describe('a file that is no module is called what it is', () => {
+  test.each([
+    ['\0asm\x0d\0\x01\0', 'WebAssembly component', 'wasm32-wasip1 instead of wasm32-wasip2'],
+    ['\x7fELF\x02\x01', 'ELF', 'wasm32-wasip1'],
+    ['MZ\x90\0', 'Windows program', 'wasm32-wasip1'],
+    ['\xcf\xfa\xed\xfe', 'macOS program', 'wasm32-wasip1'],
+    ['!<arch>\n', 'static library', 'link it'],
+    ['BC\xc0\xde', 'LLVM bitcode', 'link it'],
+    ['\x1f\x8b\x08', 'gzip', 'gunzip'],
+    ['PK\x03\x04', 'zip', 'unzip'],
+    ['version https://git-lfs.github.com/spec/v1\noid', 'git-lfs', 'git lfs pull'],
+    ['\n<!DOCTYPE html>', 'HTML', 'address'],
+    ['(module)', 'WebAssembly text', '.wat'],
+    [';; a comment\n(; another ;) (module)', 'WebAssembly text', '.wat'],
+    ["import fs from 'fs'", 'JavaScript', '.wasm'],
+    ['// glue\nvar Module', 'JavaScript', '.wasm'],
+  ])('%j', (start, what, hint) => {
+    const error = errorOf(() => decode(Buffer.from(start, 'latin1'), { name: 'x', file: 'x.wasm' }))
+    expect(error).toMatchObject({ code: 'not-wasm', file: 'x.wasm' })
+    expect(error.reason).toContain(what)
+    expect(error.hint).toContain(hint)
+  })
+
+  test('without taking long over comments that never end', () => {
+    const start = performance.now()
+    for (const opening of ['(;;)', '/**/', '//\n']) {
+      errorOf(() => decode(Buffer.from(opening.repeat(300) + '!'), { name: 'x' }))
+    }
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+})
