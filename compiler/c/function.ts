@@ -33,25 +33,28 @@ export class FunctionWriter {
   #usedLocals = new Set<number>()
   /** A variable just written to the last line; an assignment of it can take its place. */
   #last: { name: string; line: number; text: string; call: boolean } | undefined
-  #bodyStart: number
+  readonly #body: Body
+  readonly #bodyStart: number
+  #names: Set<string> | undefined
 
   constructor(scope: Scope, func: Func, body: Body) {
     this.scope = scope
     this.func = func
     this.type = func.type
     this.localTypes = func.type.params.concat(body.locals)
+    this.#body = body
     this.#bodyStart = func.body!.start
   }
 
   /** The C of the whole function. */
-  write(body: Body, linkage: string): string {
+  write(linkage: string): string {
     const { func, type, scope } = this
         const declarations = this.reserve()
     this.frames.push({
       kind: 'function', label: '', results: type.results, branchTypes: type.results, variables: [], height: 0, targeted: false,
       reachable: true, start: 0, depth: 0, slot: 0,
     })
-    for (const instruction of body.instructions) handlers[instruction.op.id]!(this, instruction)
+    for (const instruction of this.#body.instructions) handlers[instruction.op.id]!(this, instruction)
     this.fill(declarations, this.#declareLocals())
     const start = func.body!.start.toString(16)
     const lines = this.#lines.filter((line) => line !== '').join('\n')
@@ -193,6 +196,12 @@ export class FunctionWriter {
 
   newLabel(): number {
     return this.#labels++
+  }
+
+  /** Whether an instruction of that name is in the function. */
+  uses(name: string): boolean {
+    this.#names ??= new Set(this.#body.instructions.map(({ op }) => op.name))
+    return this.#names.has(name)
   }
 
   /** Where an instruction is, for traps: function and offset in its body. */

@@ -59,7 +59,7 @@ export function generate(module: Module, options: GenerateOptions): Generated {
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
-  return new FunctionWriter(scope, func, body).write(body, exported ? '' : linkage)
+  return new FunctionWriter(scope, func, body).write(exported ? '' : linkage)
 }
 
 function imports(module: Module): ImportedSymbol[] {
@@ -127,10 +127,26 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   start.push(...data.start)
   if (module.start !== undefined) start.push(`${scope.func(module.start)}();`)
 
+  if (module.memories.length > 0) parts.push(memoryAccess(scope))
   parts.push(aliases(scope))
   parts.push(descriptor(scope, file))
   parts.push(`void ${scope.symbol}_instantiate(void)\n{\n${start.map((line) => `    ${line}\n`).join('')}}\n`)
   return parts.filter(Boolean).join('\n')
+}
+
+/** For C programs; see the header. */
+function memoryAccess(scope: Scope): string {
+  const name = scope.memory(0)
+  return `u8 *${scope.symbol}_memory(void)
+{
+    return ${name}.base;
+}
+
+u64 ${scope.symbol}_memory_size(void)
+{
+    return ${name}.pages * WASM_PAGE_SIZE;
+}
+`
 }
 
 /** What is exported under a second name, or imported and exported again. */
