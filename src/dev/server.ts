@@ -53,10 +53,10 @@ function send(
     response.writeHead(304).end()
     return
   }
-  const name = formatFileName(PLAIN_NAME, file)
   response.setHeader('Content-Type', 'application/octet-stream')
   response.setHeader('Content-Length', file.size)
-  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+  // Without a name: the page's `download` attribute counts, then the URL.
+  response.setHeader('Content-Disposition', 'attachment')
   if (request.method === 'HEAD') {
     response.end()
     return

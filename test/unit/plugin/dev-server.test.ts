@@ -35,7 +35,7 @@ describe('the development server', () => {
       expect(response.status).toBe(200)
       expect(await response.text()).toBe(content)
       expect(response.headers.get('content-length')).toBe(String(content.length))
-      expect(response.headers.get('content-disposition')).toContain('hello-win32-x64.exe')
+      expect(response.headers.get('content-disposition')).toBe('attachment')
     }
   })
 
