@@ -118,6 +118,7 @@ function beginElse(w: FunctionWriter): void {
     }
     w.label(`${frame.elseLabel}:;`)
   }
+  w.beginRegion()
   w.stack.length = frame.height
   w.stack.push(...frame.params!)
   w.unreachable = false
@@ -196,6 +197,7 @@ function jump(w: FunctionWriter, frame: Frame, values: Value[]): void {
 /** Evaluates, for their traps, the values that a jump away leaves behind. Those below the block stay for what follows it. */
 export function abandon(w: FunctionWriter): void {
   for (const value of w.stack.splice(w.frames.at(-1)!.height)) w.discard(value)
+  w.beginRegion()
   w.unreachable = true
 }
 

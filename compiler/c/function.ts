@@ -8,8 +8,16 @@ import type { FuncType, ValType } from '../wasm/types.ts'
 import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression.ts'
 import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
+import { deadAssignments } from './liveness.ts'
 import type { Scope } from './scope.ts'
 import { cType, isFuncref, prototype } from './types.ts'
+
+interface LoadedLocal {
+  index: number
+  position: number
+  line: number
+  region: number
+}
 
 /** Larger expressions are cut, for compilers and readers. */
 const MAX_COST = 48
@@ -33,6 +41,13 @@ export class FunctionWriter {
   #usedLocals = new Set<number>()
   /** A variable just written to the last line; an assignment of it can take its place. */
   #last: { name: string; line: number; text: string; call: boolean } | undefined
+  /** Of the instruction being written. */
+  #position = 0
+  /** Assignments of what was loaded: the last one of each local, and those not known to be read. */
+  #loaded = new Map<number, LoadedLocal>()
+  #unread: LoadedLocal[] = []
+  /** Counts places that control does not reach by going on from the one before. */
+  #region = 0
   readonly #body: Body
   readonly #bodyStart: number
   #names: Set<string> | undefined
@@ -54,11 +69,58 @@ export class FunctionWriter {
       kind: 'function', label: '', results: type.results, branchTypes: type.results, variables: [], height: 0, targeted: false,
       reachable: true, start: 0, depth: 0, slot: 0,
     })
-    for (const instruction of this.#body.instructions) handlers[instruction.op.id]!(this, instruction)
+    const { instructions } = this.#body
+    for (this.#position = 0; this.#position < instructions.length; this.#position++) {
+      const instruction = instructions[this.#position]
+      handlers[instruction.op.id]!(this, instruction)
+    }
+    this.#keepDead()
     this.fill(declarations, this.#declareLocals())
     const start = func.body!.start.toString(16)
     const lines = this.#lines.filter((line) => line !== '').join('\n')
     return `/* func[${func.index}] at 0x${start} */\n${linkage}${prototype(scope.functions[func.index], type, true)}\n{\n${lines}${lines ? '\n' : ''}}\n`
+  }
+
+  // Locals
+
+  readLocal(index: number): string {
+    const loaded = this.#loaded.get(index)
+    if (loaded?.region === this.#region) this.#loaded.delete(index)
+    return this.#local(index)
+  }
+
+  assignLocal(index: number, value: Value, tee: boolean): void {
+    this.settleReaders(index)
+    const name = this.#local(index)
+    const text = this.last(value)
+    if (text !== name) this.line(`${name} = ${text};`)
+    const before = this.#loaded.get(index)
+    if (before !== undefined) this.#unread.push(before)
+    // What tee leaves on the stack is a use of its own.
+    if (value.flags & (LOADS | LOADED) && !tee) {
+      this.#loaded.set(index, { index, position: this.#position, line: this.#lines.length - 1, region: this.#region })
+    } else this.#loaded.delete(index)
+  }
+
+  beginRegion(): void {
+    this.#region++
+  }
+
+  #local(index: number): string {
+    this.#usedLocals.add(index)
+    return `l${index}`
+  }
+
+  /** Keeps loads whose value is assigned but not read on any path. */
+  #keepDead(): void {
+    const candidates = [...this.#unread, ...this.#loaded.values()]
+    if (candidates.length === 0) return
+    const dead = deadAssignments(this.#body.instructions, this.localTypes.length)
+    for (const { index, position, line } of candidates) {
+      if (!dead.has(position)) continue
+      const text = this.#lines[line]
+      this.#lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localTypes[index])}(l${index});`
+    }
   }
 
   #declareLocals(): string {
@@ -185,13 +247,6 @@ export class FunctionWriter {
       this.line(`${this.scope.results(results)} ${name} = ${text};`)
       results.forEach((type, i) => this.push(settled(`${name}._${i}`, type)))
     }
-  }
-
-  // Names
-
-  local(index: number): string {
-    this.#usedLocals.add(index)
-    return `l${index}`
   }
 
   newLabel(): number {

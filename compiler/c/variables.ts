@@ -3,16 +3,8 @@ import type { Handlers } from './handlers.ts'
 import { COMPOUND, expression, GLOBALS, LOADS, operand, settled, TRAPS, type Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 
-function setLocal(w: FunctionWriter, index: number): void {
-  const value = w.pop()
-  w.settleReaders(index)
-  const name = w.local(index)
-  const text = w.last(value)
-  if (text !== name) w.line(`${name} = ${text};`)
-}
-
 const readLocal = (w: FunctionWriter, index: number): Value => ({
-  text: w.local(index), type: w.localTypes[index], flags: 0, reads: [index], cost: 1,
+  text: w.readLocal(index), type: w.localTypes[index], flags: 0, reads: [index], cost: 1,
 })
 
 function select(w: FunctionWriter): void {
@@ -25,9 +17,9 @@ function select(w: FunctionWriter): void {
 
 export const variableHandlers: Handlers = {
   'local.get': (w, { index }) => w.push(readLocal(w, index!)),
-  'local.set': (w, { index }) => setLocal(w, index!),
+  'local.set': (w, { index }) => w.assignLocal(index!, w.pop(), false),
   'local.tee': (w, { index }) => {
-    setLocal(w, index!)
+    w.assignLocal(index!, w.pop(), true)
     w.push(readLocal(w, index!))
   },
   'global.get': (w, { index }) => {

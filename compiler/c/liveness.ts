@@ -1,0 +1,112 @@
+/**
+ * Which assignments of locals are never read. C compilers drop those, and with them the loads they assign, which may be
+ * out of bounds. Backward over the instructions; sets of live locals are bit vectors.
+ */
+import type { Instruction } from '../wasm/instructions.ts'
+
+interface Frame {
+  /** Live where a branch to the block's label goes: after its end, or at the head of a loop. */
+  target: Uint32Array
+  /** Live after the block. */
+  after: Uint32Array
+  /** Live at the start of the else branch, once that was passed. */
+  otherwise?: Uint32Array
+}
+
+function include(into: Uint32Array, from: Uint32Array): boolean {
+  let changed = false
+  for (let i = 0; i < into.length; i++) {
+    const union = into[i] | from[i]
+    if (union >>> 0 !== into[i]) {
+      into[i] = union
+      changed = true
+    }
+  }
+  return changed
+}
+
+/** Indices of the instructions `local.set` whose value no one reads. */
+export function deadAssignments(instructions: readonly Instruction[], localCount: number): Set<number> {
+  const starts = matchBlocks(instructions)
+  const words = (localCount + 31) >>> 5
+  const heads = new Map<number, Uint32Array>()
+  let dead = new Set<number>()
+  // What is live at the head of a loop is found by passing it until nothing changes.
+  for (let changed = true; changed; ) {
+    changed = false
+    dead = new Set()
+    let live = new Uint32Array(words)
+    const frames: Frame[] = [{ target: new Uint32Array(words), after: new Uint32Array(words) }]
+    const target = (label: number): Uint32Array => (frames.at(-1 - label) ?? frames[0]).target
+    for (let i = instructions.length - 2; i >= 0; i--) {
+      const { op, index, labels } = instructions[i]
+      switch (op.name) {
+        case 'local.get':
+          live[index! >>> 5] |= 1 << (index! & 31)
+          break
+        case 'local.set':
+          if ((live[index! >>> 5] & (1 << (index! & 31))) === 0) dead.add(i)
+          live[index! >>> 5] &= ~(1 << (index! & 31))
+          break
+        case 'local.tee':
+          live[index! >>> 5] &= ~(1 << (index! & 31))
+          break
+        case 'br':
+          live = target(index!).slice()
+          break
+        case 'br_if':
+          include(live, target(index!))
+          break
+        case 'br_table':
+          live = new Uint32Array(words)
+          for (const label of new Set(labels)) include(live, target(label))
+          break
+        case 'return':
+        case 'unreachable':
+          live = new Uint32Array(words)
+          break
+        case 'end': {
+          const start = starts[i]
+          const after = live.slice()
+          let head: Uint32Array | undefined
+          if (instructions[start].op.name === 'loop') {
+            head = heads.get(start) ?? new Uint32Array(words)
+            heads.set(start, head)
+          }
+          frames.push({ target: head ?? after, after })
+          break
+        }
+        case 'else': {
+          const frame = frames.at(-1)!
+          frame.otherwise = live
+          live = frame.after.slice()
+          break
+        }
+        case 'if': {
+          const frame = frames.pop()!
+          include(live, frame.otherwise ?? frame.after)
+          break
+        }
+        case 'loop':
+          if (include(heads.get(i)!, live)) changed = true
+          frames.pop()
+          break
+        case 'block':
+          frames.pop()
+          break
+      }
+    }
+  }
+  return dead
+}
+
+/** For each `end` the index of the instruction that opened the block. */
+function matchBlocks(instructions: readonly Instruction[]): Int32Array {
+  const starts = new Int32Array(instructions.length)
+  const open: number[] = []
+  instructions.forEach(({ op }, i) => {
+    if (op.name === 'block' || op.name === 'loop' || op.name === 'if') open.push(i)
+    else if (op.name === 'end') starts[i] = open.pop() ?? -1
+  })
+  return starts
+}
