@@ -219,6 +219,8 @@ static int mac_sched_yield(void) { return (int)mac_result(SYSCALL(SYS_sched_yiel
 
 /* The process. */
 
+static void mac_bzero(void *to, size_t size) { memset(to, 0, size); }
+
 static int mac_getentropy(void *to, size_t size)
 {
     if (size > 256)
@@ -310,7 +312,7 @@ const struct darwin_export darwin_process_exports[] = {
     {"__NSGetEnviron", mac_environ_address}, {"_environ", &environment}, {"_getpagesize", mac_getpagesize},
     {"_isatty", mac_isatty}, {"_abort", mac_abort}, {"_exit", exit_process}, {"__exit", exit_process},
     {"___error", mac_error_address}, {"_memcpy", memcpy}, {"_memmove", memmove}, {"_memset", memset},
-    {"_memcmp", memcmp}, {"_strlen", strlen}, {"_shutdown", mac_shutdown}, {"_accept", mac_accept},
+    {"_memcmp", memcmp}, {"___bzero", mac_bzero}, {"_bzero", mac_bzero}, {"_strlen", strlen}, {"_shutdown", mac_shutdown}, {"_accept", mac_accept},
     {"_recv", mac_recv}, {"_send", mac_send}, {"dyld_stub_binder", mac_abort}, {NULL, NULL},
 };
 
