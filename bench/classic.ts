@@ -37,7 +37,7 @@ const VARIANTS: readonly Variant[] = [
     async build(wasm, native) {
       const source = join(PROGRAMS, 'hello.c')
       await zig(['cc', '-target', 'wasm32-wasi', '-Oz', '-s', source, '-o', wasm])
-      await zig(['cc', '-target', 'x86_64-linux-musl', '-static', '-Oz', '-s', source, '-o', native])
+      tool('cc', ['-Os', '-s', source, '-o', native])
     },
   },
 ]

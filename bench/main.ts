@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../compiler/suggest.ts'
 import { classic } from './classic.ts'
+import { hello } from './hello.ts'
 import { emptyReport, type Report } from './report.ts'
 import { machine, WORK } from './tools.ts'
 
-const BENCHMARKS: Record<string, (report: Report) => Promise<string>> = { classic }
+const BENCHMARKS: Record<string, (report: Report) => Promise<string>> = { classic, hello }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
 const known = Object.keys(BENCHMARKS)
