@@ -17,7 +17,7 @@ export interface ErrorDetails {
  * The error of everything the compiler refuses or fails at. Its message says file, place, what, and the next step:
  *
  *     hello.wasm: invalid module at 0x1a2b in func[12] $parse: type mismatch: expected i32, got f64
- *       the tool that made this module has a bug: report it there, or try another version of it
+ *       the tool that wrote this module is at fault: try another version of it
  */
 export class CompileError extends Error {
   override name = 'CompileError'
@@ -32,14 +32,15 @@ export class CompileError extends Error {
   readonly reason: string
 
   constructor(reason: string, details: ErrorDetails) {
-    super(message(reason, details), details.cause === undefined ? undefined : { cause: details.cause })
+    const hint = details.hint ?? MODULE_FAULTS[details.code]?.hint
+    super(message(reason, { ...details, hint }), details.cause === undefined ? undefined : { cause: details.cause })
     this.reason = reason
     this.code = details.code
     this.file = details.file
     this.offset = details.offset
     this.functionIndex = details.functionIndex
     this.functionName = details.functionName
-    this.hint = details.hint
+    this.hint = hint
   }
 
   /** The same error with details that were not known where it was thrown. */
@@ -54,21 +55,24 @@ export function nameFile(error: unknown, file: string): unknown {
   return error instanceof CompileError && error.file === undefined ? error.with({ file }) : error
 }
 
-const LABELS: Record<string, string> = {
-  malformed: 'malformed module',
-  invalid: 'invalid module',
-  unsupported: 'unsupported module',
+/** How a fault of the module itself is introduced, and the step to take if nothing better is known. */
+const MODULE_FAULTS: Record<string, { label: string; hint?: string }> = {
+  malformed: { label: 'malformed module', hint: 'the file is damaged or cut short: build it or download it again' },
+  invalid: { label: 'invalid module', hint: 'the tool that wrote this module is at fault: try another version of it' },
+  unsupported: { label: 'unsupported module' },
 }
 
-function message(reason: string, { code, file, offset, functionIndex, functionName, hint }: ErrorDetails): string {
+function message(reason: string, details: ErrorDetails): string {
+  const { code, file, offset, functionIndex, functionName, hint } = details
+  const label = MODULE_FAULTS[code]?.label
+  const hex = offset === undefined ? '' : `0x${offset.toString(16)}`
   const place = [
-    LABELS[code] ?? '',
-    offset === undefined ? '' : `at 0x${offset.toString(16)}`,
+    label ?? '',
+    hex && label ? `at ${hex}` : '',
     functionIndex === undefined ? '' : `in func[${functionIndex}]`,
     functionName === undefined ? '' : `$${functionName}`,
   ]
-    .filter(Boolean)
-    .join(' ')
-  const head = [file, place, reason].filter(Boolean).join(': ')
+  const where = hex && !label ? `${file ?? ''}+${hex}` : file
+  const head = [where, place.filter(Boolean).join(' '), reason].filter(Boolean).join(': ')
   return hint === undefined ? head : `${head}\n  ${hint}`
 }

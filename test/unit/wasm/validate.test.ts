@@ -82,7 +82,8 @@ describe('invalid functions', () => {
     bytes[offset] = 0x42 // i32.const becomes i64.const
     expect(errorOf(() => validateModule(decode(bytes, { name: 'hello' }))).message).toBe(
       `hello.wasm: invalid module at 0x${(offset + 2).toString(16)} in func[0] $parse: ` +
-        'type mismatch in i32.eqz: expected i32, got i64',
+        'type mismatch in i32.eqz: expected i32, got i64\n' +
+        '  the tool that wrote this module is at fault: try another version of it',
     )
   })
 })
