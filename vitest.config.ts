@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const MINUTE = 60_000
@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => {
         extends: true as const,
         test: {
           name,
+          globalSetup: existsSync(`test/${name}/setup.ts`) ? [`test/${name}/setup.ts`] : [],
           include: [`test/${name}/**/*${slow ? '.slow' : ''}.test.ts`],
           exclude: ['**/node_modules/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
           testTimeout: slow ? 30 * MINUTE : (TIMEOUTS[name] ?? 2 * MINUTE),

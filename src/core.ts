@@ -1,3 +1,4 @@
+import { CompileError } from '../compiler/index.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
 import { Pipeline } from './pipeline.ts'
 
@@ -22,11 +23,18 @@ export class Core {
     this.#reported.clear()
   }
 
-  /** Whether an error is to be reported: true once for each message in a build. */
+  /** Whether an error is to be reported: true once in a build for each message, and for each failure of a file. */
   isNews(error: unknown): boolean {
-    const text = error instanceof Error ? error.message : String(error)
+    const text = identity(error)
     if (this.#reported.has(text)) return false
     this.#reported.add(text)
     return true
   }
+}
+
+/** What a file's errors for several targets or options have in common. */
+function identity(error: unknown): string {
+  if (!(error instanceof CompileError) || error.file === undefined) return String(error)
+  const { file, code, offset, functionIndex } = error
+  return JSON.stringify([file, code, offset, functionIndex])
 }

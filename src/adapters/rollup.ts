@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
+import { CompileError } from '../../compiler/index.ts'
 import { formatFileName, PLAIN_NAME } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
@@ -130,7 +131,9 @@ export async function loadRequest(
   } catch (error) {
     if (!core.isNews(error) && !everyTime) return done(FAILED_MODULE)
     const { message, frame } = describe(error, core.root)
-    return context.error({ message, id, frame, cause: error })
+    // The error itself would be shown a second time as its own cause.
+    const cause = error instanceof CompileError ? error.cause : error
+    return context.error({ message, id, ...(frame && { frame }), ...(cause !== undefined && { cause }) })
   }
 }
 

@@ -1,0 +1,139 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, inject } from 'vitest'
+import { DEFAULT_TARGETS, hostTarget } from '../../compiler/index.ts'
+import { root } from '../support/tools.ts'
+import type { Manifest } from '../../src/manifest.ts'
+import type { Program } from '../../src/program.ts'
+
+export const host = hostTarget()!.name
+export const targets = [...DEFAULT_TARGETS]
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
+
+export interface Finished {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** What src/server.js prints. */
+export interface ServerReport {
+  hello: Program
+  small: Program<'linux-x64' | 'win32-x64'>
+  href: string
+  url: string
+  runs: { path: string; output: string; code: number }[]
+}
+
+/** A fresh project with the package installed. Its compiled things are shared with other projects and runs. */
+export class Project {
+  readonly directory: string
+  /** For the plugin's cacheDir option. */
+  readonly cache = join(inject('installed'), 'cache')
+
+  /** @param bundlers packages that are taken from the repository's node_modules */
+  constructor(name: string, bundlers: string[]) {
+    this.directory = join(inject('installed'), 'projects', name)
+    rmSync(this.directory, { recursive: true, force: true })
+    cpSync(fixtures, this.directory, { recursive: true })
+    mkdirSync(join(this.directory, 'node_modules'))
+    this.write('package.json', JSON.stringify({ name, private: true, type: 'module' }))
+    for (const bundler of bundlers) {
+      symlinkSync(join(root, 'node_modules', bundler), join(this.directory, 'node_modules', bundler), 'junction')
+    }
+  }
+
+  path(...parts: string[]): string {
+    return join(this.directory, ...parts)
+  }
+
+  read(...parts: string[]): string {
+    return readFileSync(this.path(...parts), 'utf8')
+  }
+
+  write(name: string, content: string): void {
+    writeFileSync(this.path(name), content)
+  }
+
+  /** Runs a script with Node. */
+  node(...args: string[]): Promise<Finished> {
+    return run(process.execPath, args, this.directory)
+  }
+
+  /** Runs a script with Node, which is to succeed. @returns its output */
+  async succeed(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.node(...args)
+    expect(code, stdout + stderr).toBe(0)
+    return stdout
+  }
+
+  /** Starts a script that does not end by itself. */
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, args, { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  }
+
+  manifest(output: string): Manifest {
+    return JSON.parse(this.read(output, 'exe-manifest.json')) as Manifest
+  }
+
+  /**
+   * Checks what a build put into its output directory: the manifest, every executable that it lists, and that the
+   * host's runs.
+   */
+  async expectExecutables(output: string): Promise<Manifest> {
+    const manifest = this.manifest(output)
+    expect(Object.keys(manifest.programs)).toEqual(['src/hello.wat', 'src/lazy.wat'])
+    const { builds } = manifest.programs['src/hello.wat']
+    const [plain] = builds.filter(({ optimize }) => optimize === 2)
+    expect(Object.keys(plain.executables).toSorted()).toEqual(targets.toSorted())
+    for (const program of Object.values(manifest.programs)) {
+      for (const { executables } of program.builds) {
+        for (const [target, { file, bytes, integrity }] of Object.entries(executables)) {
+          const path = this.path(output, file)
+          const content = readFileSync(path)
+          expect(content.length).toBe(bytes)
+          expect(integrity).toBe(`sha256-${createHash('sha256').update(content).digest('base64')}`)
+          expect(formatOf(content)).toBe(target)
+          if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o755)
+        }
+      }
+    }
+    const hello = await run(this.path(output, plain.executables[host]!.file), [], this.directory)
+    expect(hello).toEqual({ code: 0, stdout: 'Hello from hello!\n', stderr: '' })
+    return manifest
+  }
+
+  /** Runs a bundle of src/server.js and checks that it found and ran its programs. */
+  async expectServer(bundle: string): Promise<ServerReport> {
+    const report = JSON.parse(await this.succeed(bundle)) as ServerReport
+    expect(Object.keys(report.hello.targets).toSorted()).toEqual(targets.toSorted())
+    expect(report.runs.map(({ output, code }) => [output, code])).toEqual([
+      ['Hello from hello!\n', 0],
+      ['Hello from lazy!\n', 3],
+    ])
+    expect(readFileSync(fileURLToPath(report.url)).equals(readFileSync(report.runs[0].path))).toBe(true)
+    return report
+  }
+}
+
+export function run(command: string, args: string[], cwd: string): Promise<Finished> {
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
+  return new Promise((resolve) => {
+    const child = execFile(command, args, { cwd, env, timeout: 120_000 }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr })
+    })
+  })
+}
+
+/** The target that an executable is for, by its first bytes. */
+function formatOf(content: Buffer): string {
+  if (content.readUInt32BE(0) === 0x7f454c46) return `linux-${{ 62: 'x64', 183: 'arm64' }[content.readUInt16LE(18)]}`
+  if (content.readUInt32LE(0) === 0xfeedfacf) {
+    return `darwin-${{ 0x01000007: 'x64', 0x0100000c: 'arm64' }[content.readUInt32LE(4)]}`
+  }
+  const machine = content.readUInt16LE(content.readUInt32LE(60) + 4)
+  return `win32-${{ 0x8664: 'x64', 0xaa64: 'arm64' }[machine]}`
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { Project } from './project.ts'
+
+let project: Project
+
+const BUILD = (cache: string) => `
+import { rollup } from 'rollup'
+import wasmExe from 'unplugin-wasm-exe/rollup'
+
+const [input, options, output] = process.argv.slice(2).map((text, index) => (index ? JSON.parse(text) : text))
+const bundle = await rollup({
+  input,
+  external: /^node:|^unplugin-wasm-exe/,
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
+})
+await bundle.write(output)
+`
+
+function build(input: string, output: object, options: object = {}): Promise<string> {
+  return project.succeed('build.mjs', input, JSON.stringify(options), JSON.stringify(output))
+}
+
+beforeAll(() => {
+  project = new Project('rollup', ['rollup'])
+  project.write('build.mjs', BUILD(project.cache))
+})
+
+describe('Rollup', () => {
+  test('ES modules in nested folders', async () => {
+    await build('src/server.js', { dir: 'es', format: 'es', entryFileNames: 'a/b/[name].js', sourcemap: true })
+    const { programs } = await project.expectExecutables('es')
+    const report = await project.expectServer('es/a/b/server.js')
+    const { file } = programs['src/hello.wat'].builds[0].executables['win32-arm64']!
+    expect(file).toMatch(/^assets\/hello-win32-arm64-[\w-]{8}\.exe$/)
+    expect(report.hello.targets['win32-arm64'].fileName).toBe(file.slice('assets/'.length))
+    expect(report.hello.targets['win32-arm64'].url).toMatch(/^file:.*\/es\/assets\/hello-win32-arm64/)
+  })
+
+  test('CommonJS, with names by a template and no manifest', async () => {
+    await build(
+      'src/server.js',
+      { dir: 'cjs', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+      { fileName: 'bin/[name]-[triple]-[hash][ext]', manifest: false },
+    )
+    const report = await project.expectServer('cjs/server.cjs')
+    expect(report.hello.targets['win32-x64'].fileName).toMatch(/^hello-x86_64-pc-windows-msvc-[0-9a-f]{8}\.exe$/)
+    expect(existsSync(project.path('cjs/exe-manifest.json'))).toBe(false)
+    for (const name of readdirSync(project.path('cjs/bin'))) {
+      if (process.platform !== 'win32') expect(statSync(project.path('cjs/bin', name)).mode & 0o777).toBe(0o755)
+    }
+  })
+
+  test('what nobody uses is not emitted', async () => {
+    project.write('src/unused.js', "import hello from './hello.wat?exe'\nexport const answer = 42\n")
+    await build('src/unused.js', { dir: 'unused' })
+    expect(readdirSync(project.path('unused'))).toEqual(['unused.js'])
+  })
+
+  test('errors name the file and what to do, once', async () => {
+    const { code, stderr } = await project.node('build.mjs', 'src/bad.js', '{}', '{"dir":"bad"}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/bad\.wat: .*env\.foo/)
+    expect(existsSync(project.path('bad'))).toBe(false)
+  })
+
+  test('two contents that want one name', async () => {
+    const options = JSON.stringify({ fileName: '[target][ext]' })
+    const { code, stderr } = await project.node('build.mjs', 'src/main.js', options, '{"dir":"bad"}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/two different executables want the name linux-x64/)
+  })
+
+  test('options that do not exist', async () => {
+    const { code, stderr } = await project.node('build.mjs', 'src/main.js', '{"target":"host"}', '{"dir":"bad"}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/unknown option "target".*did you mean "targets"\?/)
+  })
+})

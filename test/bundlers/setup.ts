@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+import { root, testCache } from '../support/tools.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A directory whose node_modules hold the package, as npm installs it from its tarball. */
+    installed: string
+  }
+}
+
+const run = promisify(execFile)
+/** npm tells scripts about itself through these; a nested npm must not take them for its own settings. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
+
+/**
+ * Packs the package as it would be published and installs it. The directory stays from run to run: the compiler's
+ * 20,000 files are unpacked once, and then only the package is new.
+ */
+export default async function setup(project: TestProject): Promise<void> {
+  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+  const key = createHash('sha256').update(JSON.stringify(dependencies)).digest('hex').slice(0, 12)
+  const directory = join(testCache, `bundlers-${key}`)
+  await mkdir(directory, { recursive: true })
+  const tarball = await pack(directory)
+  await rm(join(directory, 'node_modules/unplugin-wasm-exe'), { recursive: true, force: true })
+  await rm(join(directory, 'package-lock.json'), { force: true })
+  const manifest = { private: true, type: 'module', dependencies: { 'unplugin-wasm-exe': `file:${tarball}` } }
+  await writeFile(join(directory, 'package.json'), JSON.stringify(manifest))
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
+  await run('npm', ['install', ...flags], { cwd: directory, env, shell: process.platform === 'win32' })
+  project.provide('installed', directory)
+}
+
+/** The tarball, under a name of its content: npm trusts a name that it has seen. */
+async function pack(directory: string): Promise<string> {
+  const temporary = await mkdtemp(join(directory, 'pack-'))
+  try {
+    const flags = ['--ignore-scripts', '--json', '--pack-destination', temporary]
+    const { stdout } = await run('npm', ['pack', ...flags], { cwd: root, env, shell: process.platform === 'win32' })
+    const [{ filename }] = JSON.parse(stdout) as { filename: string }[]
+    const content = await readFile(join(temporary, filename))
+    const name = `package-${createHash('sha256').update(content).digest('hex').slice(0, 12)}.tgz`
+    await rename(join(temporary, filename), join(directory, name))
+    return name
+  } finally {
+    await rm(temporary, { recursive: true })
+  }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../support/tools.ts'
+import { Project, run } from './project.ts'
+
+let project: Project
+
+const CODE = `
+import hello from './hello.wasm?exe'
+import text from './hello.wat?exe'
+import one from './hello.wasm?target=linux-riscv64&exe'
+import all from './hello.wasm?target=all&exe'
+import some from './hello.wasm?target=linux-x64,win32-x64&exe'
+import href from './hello.wasm?target=host&href&exe'
+import wasmExe from 'unplugin-wasm-exe/vite'
+import rollupExe, { type Options } from 'unplugin-wasm-exe/rollup'
+import esbuildExe from 'unplugin-wasm-exe/esbuild'
+import { resolve, spawn } from 'unplugin-wasm-exe/node'
+import { pick, type ProgramFile } from 'unplugin-wasm-exe/browser'
+import type { Plugin as RollupPlugin } from 'rollup'
+import type { Plugin as EsbuildPlugin } from 'esbuild'
+import { defineConfig } from 'vite'
+
+const options: Options = { targets: ['host'], grants: { dirs: { '/': '.' }, env: ['HOME'] }, optimize: 's' }
+export const plugins: [RollupPlugin | RollupPlugin[], EsbuildPlugin] = [rollupExe(options), esbuildExe(options)]
+export default defineConfig({ plugins: [wasmExe(options)] })
+
+export const sizes: number[] = [
+  hello.targets['linux-x64'].size,
+  text.targets['win32-arm64'].size,
+  one.targets['linux-riscv64'].size,
+  all.targets['linux-riscv64'].size,
+]
+export const strings: string[] = [hello.name, href.toUpperCase(), resolve(some)]
+export const perhaps: (ProgramFile | undefined)[] = [some.targets['linux-x64'], hello.targets['linux-riscv64'], await pick(hello)]
+spawn(one, ['x']).stdout.pipe(process.stdout)
+
+// @ts-expect-error may be absent: the type does not read lists
+some.targets['linux-x64'].size
+// @ts-expect-error is not among the default targets
+hello.targets['linux-riscv64'].size
+// @ts-expect-error is the only one
+one.targets['linux-x64'].size
+// @ts-expect-error a string has no targets
+href.targets
+// @ts-expect-error an unknown option
+wasmExe({ target: 'host' })
+`
+
+beforeAll(() => {
+  project = new Project('types', ['vite', 'rollup', 'esbuild', '@types'])
+  project.write('src/typed.ts', CODE)
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    skipLibCheck: true,
+    types: ['node', 'unplugin-wasm-exe/types'],
+  }
+  project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['src/typed.ts'] }))
+})
+
+describe('types of the installed package', () => {
+  test('of imports, plugins and clients', async () => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { code, stdout } = await run(process.execPath, [tsc, '-p', '.'], project.directory)
+    expect(stdout).toBe('')
+    expect(code).toBe(0)
+  })
+})

@@ -1,0 +1,274 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { host, Project, targets } from './project.ts'
+import type { Program } from '../../src/program.ts'
+
+let project: Project
+
+const BUILD = (cache: string) => `
+import { build } from 'vite'
+import wasmExe from 'unplugin-wasm-exe/vite'
+
+const [config, options] = process.argv.slice(2).map((text) => JSON.parse(text))
+if (config.renderBuiltUrl) {
+  config.experimental = { renderBuiltUrl: (file, { hostType }) => hostType === 'js' ? { runtime: \`globalThis.cdn(\${JSON.stringify(file)})\` } : undefined }
+}
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  ...config,
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
+}).catch((error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})
+`
+
+const SERVE = (cache: string) => `
+import { createServer } from 'vite'
+import wasmExe from 'unplugin-wasm-exe/vite'
+
+const server = await createServer({
+  configFile: false,
+  logLevel: 'silent',
+  base: '/sub/',
+  server: { port: 0, host: '127.0.0.1' },
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)} })],
+})
+const { hot } = server.environments.client
+const send = hot.send.bind(hot)
+hot.send = (...message) => {
+  console.log(JSON.stringify(message))
+  send(...message)
+}
+await server.listen()
+console.log(JSON.stringify({ origin: \`http://127.0.0.1:\${server.httpServer.address().port}\` }))
+process.on('message', () => server.ssrLoadModule('/src/server.js'))
+`
+
+function build(config: object, options: object = {}): Promise<string> {
+  return project.succeed('build.mjs', JSON.stringify(config), JSON.stringify(options))
+}
+
+/** What the page of a built site puts into globalThis. */
+interface Main {
+  hello: Program
+  small: Program<'linux-x64' | 'win32-x64'>
+  href: string
+  url: string
+  lazy: () => Promise<Program>
+}
+
+/** Loads a site's script as if it were a page. */
+async function loadPage(output: string): Promise<Main> {
+  const [, script] = /src="[^"]*?(assets\/[^"]+\.js)"/.exec(project.read(output, 'index.html'))!
+  // What Vite adds for pages asks for the document.
+  const page = globalThis as { main?: Main; document?: object }
+  page.document = {
+    createElement: () => ({ relList: { supports: () => true } }),
+    querySelectorAll: () => [],
+    getElementsByTagName: () => [],
+    querySelector: () => null,
+  }
+  try {
+    await import(project.path(output, script))
+  } finally {
+    delete page.document
+  }
+  return page.main!
+}
+
+beforeAll(() => {
+  project = new Project('vite', ['vite'])
+  project.write('build.mjs', BUILD(project.cache))
+  project.write('serve.mjs', SERVE(project.cache))
+})
+
+describe('Vite build', () => {
+  test('a site', async () => {
+    await build({ build: { outDir: 'site', sourcemap: true } })
+    const { programs } = await project.expectExecutables('site')
+    const { hello, small, href } = await loadPage('site')
+    expect(Object.keys(hello.targets).toSorted()).toEqual(targets.toSorted())
+    for (const target of targets) {
+      const { file, integrity, bytes } = programs['src/hello.wat'].builds[0].executables[target]!
+      expect(hello.targets[target as 'linux-x64']).toMatchObject({ target, url: `/${file}`, integrity, size: bytes })
+      expect(file).toMatch(/^assets\/hello-\w+-\w+-[0-9a-f]{8}(\.exe)?$/)
+    }
+    expect(Object.keys(small.targets)).toEqual(['linux-x64', 'win32-x64'])
+    expect(small.targets['linux-x64'].integrity).not.toBe(hello.targets['linux-x64'].integrity)
+    expect(href).toBe(hello.targets[host as 'linux-x64'].url)
+  })
+
+  test.each([
+    ['/sub/', /^\/sub\/assets\/hello-win32-x64-\w{8}\.exe$/],
+    ['https://cdn.example/x/', /^https:\/\/cdn\.example\/x\/assets\/hello-win32-x64-\w{8}\.exe$/],
+    ['./', /^file:.*\/base-2\/assets\/hello-win32-x64-\w{8}\.exe$/],
+  ])('base %s', async (base, url) => {
+    const outDir = `base-${['/sub/', 'https://cdn.example/x/', './'].indexOf(base)}`
+    await build({ base, build: { outDir } })
+    expect((await loadPage(outDir)).hello.targets['win32-x64'].url).toMatch(url)
+  })
+
+  test('renderBuiltUrl', async () => {
+    Object.assign(globalThis, { cdn: (file: string) => `cdn:${file}` })
+    await build({ renderBuiltUrl: true, build: { outDir: 'cdn' } })
+    expect((await loadPage('cdn')).hello.targets['win32-x64'].url).toMatch(/^cdn:assets\/hello-win32-x64-\w{8}\.exe$/)
+  })
+
+  test("names by Rollup's assetFileNames, and by a template", async () => {
+    const rolldownOptions = { output: { assetFileNames: 'files/[name].[hash][extname]' } }
+    await build({ build: { outDir: 'names', rolldownOptions } })
+    expect(readdirSync(project.path('names/files'))).toContainEqual(expect.stringMatching(/^hello-linux-x64\.\w{8}$/))
+    await build(
+      { build: { outDir: 'template' } },
+      { fileName: 'bin/[hash]/[name]-[triple][ext]', manifest: 'bin/m.json' },
+    )
+    expect(existsSync(project.path('template/exe-manifest.json'))).toBe(false)
+    const manifest = JSON.parse(project.read('template/bin/m.json')) as ReturnType<Project['manifest']>
+    const { file } = manifest.programs['src/lazy.wat'].builds[0].executables[host]!
+    expect(existsSync(project.path('template/bin', file))).toBe(true)
+    expect(file).toMatch(/^\.\.\/bin\/[0-9a-f]{8}\/lazy-/)
+  })
+
+  test('for servers', async () => {
+    await build({ build: { outDir: 'server', ssr: 'src/server.js' } })
+    await project.expectExecutables('server')
+    const { hello, href } = await project.expectServer('server/server.js')
+    const { url, file } = hello.targets['win32-x64']
+    expect(url).toMatch(/^\/assets\/hello-win32-x64-\w{8}\.exe$/)
+    expect(file).toMatch(new RegExp(`^file:.*/server${url.replaceAll('.', '\\.')}$`))
+    expect(href).toBe(hello.targets[host as 'linux-x64'].url)
+  })
+
+  test('libraries', async () => {
+    const lib = { entry: 'src/main.js', formats: ['es', 'cjs'], fileName: 'a/main' }
+    await build({ logLevel: 'error', build: { outDir: 'lib', lib } })
+    await project.expectExecutables('lib')
+    const modules = [
+      (await import(project.path('lib/a/main.js'))) as Main,
+      createRequire(import.meta.url)(project.path('lib/a/main.cjs')) as Main,
+    ]
+    for (const { hello, href, url, lazy } of modules) {
+      expect(hello.targets['win32-x64'].url).toMatch(/^file:.*\/lib\/hello-win32-x64-\w{8}\.exe$/)
+      expect([href, url]).toEqual(Array.from({ length: 2 }, () => hello.targets[host as 'linux-x64'].url))
+      expect((await lazy()).name).toBe('lazy')
+    }
+  })
+
+  test('UMD', async () => {
+    const lib = { entry: 'src/main.js', formats: ['umd'], name: 'main', fileName: 'main' }
+    await build({ logLevel: 'error', build: { outDir: 'umd', lib } })
+    const { hello } = createRequire(import.meta.url)(project.path('umd/main.umd.cjs')) as Main
+    expect(hello.targets['win32-x64'].url).toMatch(/^file:.*\/umd\/hello-win32-x64-\w{8}\.exe$/)
+  })
+
+  test('errors name the file and what to do, once', async () => {
+    const lib = { entry: 'src/bad.js', formats: ['es'] }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify({ build: { outDir: 'bad', lib } }), '{}')
+    expect(code).toBe(1)
+    expect(stderr.match(/bad\.wat: .*env\.foo/g)).toHaveLength(1)
+    expect(existsSync(project.path('bad'))).toBe(false)
+  })
+})
+
+describe('Vite development server', () => {
+  let child: ReturnType<Project['start']>
+  let origin: string
+  const lines: string[] = []
+
+  const line = async (wanted: RegExp): Promise<string> => {
+    const find = () => lines.find((text) => wanted.test(text))
+    await expect.poll(find, { timeout: 60_000, message: `${wanted} in:\n${lines.join('\n')}` }).toBeDefined()
+    return find()!
+  }
+  /** The code of a module, as a page asks for it. */
+  const load = async (path: string) => {
+    const response = await fetch(`${origin}/sub${path}`, { headers: { accept: '*/*' } })
+    return { status: response.status, text: await response.text() }
+  }
+  const loadProgram = async (path: string) => {
+    const { text } = await load(path)
+    const module = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { default: Program }
+    return module.default
+  }
+
+  beforeAll(async () => {
+    child = project.start('serve.mjs')
+    let rest = ''
+    child.stdout!.on('data', (data) => {
+      const parts = (rest + String(data)).split('\n')
+      rest = parts.pop()!
+      lines.push(...parts)
+    })
+    child.stderr!.on('data', (data) => lines.push(String(data)))
+    origin = (JSON.parse(await line(/"origin"/)) as { origin: string }).origin
+  })
+  afterAll(() => child.kill())
+
+  test('serves programs, and executables from the cache', async () => {
+    const hello = await loadProgram('/src/hello.wat?import&exe')
+    expect(Object.keys(hello.targets).toSorted()).toEqual(targets.toSorted())
+    const { url, size, fileName } = hello.targets['win32-x64']
+    expect(url).toMatch(/^\/sub\/@exe\/[0-9a-f]{8}\/hello-win32-x64\.exe$/)
+    expect(fileName).toBe('hello-win32-x64.exe')
+    const response = await fetch(origin + url)
+    expect(response.status).toBe(200)
+    expect((await response.arrayBuffer()).byteLength).toBe(size)
+    const headers = { 'If-None-Match': response.headers.get('etag')! }
+    expect((await fetch(origin + url, { headers })).status).toBe(304)
+    expect((await fetch(origin + url, { method: 'HEAD' })).headers.get('content-length')).toBe(String(size))
+    expect((await fetch(`${origin}/sub/@exe/00000000/hello`)).status).toBe(404)
+  })
+
+  test('rewrites new URL()', async () => {
+    const { text } = await load('/src/main.js')
+    expect(text).toContain('export const url = new URL(__wasm_exe_0__, import.meta.url).href')
+    expect(text).toContain('"/sub/src/hello.wat?import&target=host&href&exe"')
+    expect(text).toContain(`"new URL('./missing.wat?target=host&exe', import.meta.url)"`)
+  })
+
+  test('leaves other queries to Vite', async () => {
+    expect((await load('/src/hello.wat?import&url')).text).toContain('export default "/sub/src/hello.wat"')
+    expect((await load('/src/hello.wat?import&raw')).text).toContain('Prints a greeting')
+  })
+
+  test('runs programs on the server side', async () => {
+    child.send('ssr')
+    const report = JSON.parse(await line(/"runs"/)) as Awaited<ReturnType<Project['expectServer']>>
+    expect(report.runs.map(({ output, code }) => [output, code])).toEqual([
+      ['Hello from hello!\n', 0],
+      ['Hello from lazy!\n', 3],
+    ])
+    expect(report.hello.targets['linux-x64'].url).toMatch(/^\/sub\/@exe\//)
+    expect(report.hello.targets['linux-x64'].file).toMatch(/^file:/)
+  })
+
+  test('updates modules that accept a change, and shows errors with file and hint', async () => {
+    const source = project.read('src/hello.wat')
+    project.write('src/hot.wat', source)
+    project.write(
+      'src/hot.js',
+      "import hot from './hot.wat?exe'\nimport.meta.hot.accept('./hot.wat?exe', () => {})\nconsole.log(hot)\n",
+    )
+    await load('/src/hot.js')
+    const before = await loadProgram('/src/hot.wat?import&exe')
+    project.write('src/hot.wat', source.replace('from hello', 'from again').replaceAll('18', '18'))
+    const update = await line(/"type":"update"/)
+    expect(update).toContain('"acceptedPath":"/src/hot.wat?exe"')
+    const after = await loadProgram(`/src/hot.wat?t=${Date.now()}&import&exe`)
+    expect(after.targets['linux-x64'].url).not.toBe(before.targets['linux-x64'].url)
+
+    project.write('src/hot.wat', project.read('src/bad.wat'))
+    await expect
+      .poll(() => lines.filter((text) => text.includes('"type":"update"')).length, { timeout: 20_000 })
+      .toBe(2)
+    expect((await load('/src/hot.wat?import&exe')).status).toBe(500)
+    const overlay = await line(/"type":"error"/)
+    const [{ err }] = JSON.parse(overlay) as [{ err: { message: string; frame: string; plugin: string } }]
+    expect(err.plugin).toBe('wasm-exe')
+    expect(err.message).toMatch(/^src\/hot\.wat: .*env\.foo.*\n {2}\S/)
+    expect(err.frame).toMatch(/^> 1 \| src\/hot\.wat.*\n {4}\| \^ .*env\.foo/)
+  })
+})
