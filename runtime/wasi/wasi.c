@@ -1,12 +1,15 @@
 /* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped by the linker, with all
    that only it needs. */
-#ifndef _WIN32
 #if defined(__linux__)
 #include "../platform/linux/files.c"
 #include "../platform/linux/directory.c"
 #include "../platform/linux/sockets.c"
 #elif defined(_WIN32)
 #include "../platform/windows/files.c"
+#include "../platform/windows/names.c"
+#include "../platform/windows/directory.c"
+#include "../platform/windows/poll.c"
+#include "../platform/windows/sockets.c"
 #else
 #include "../platform/posix/files.c"
 #include "../platform/posix/directory.c"
@@ -32,4 +35,3 @@
 
 #include "poll.c"
 #include "sock.c"
-#endif

@@ -1,0 +1,371 @@
+/* Files on Windows: opened by ntdll relative to the handle of their directory, for that is the one way in which nothing but
+   one component is looked up. */
+#include "../../wasi/types.h"
+#include "../files.h"
+#include "errno.h"
+#include "nt.h"
+#include "paths.c"
+#include "console.c"
+
+#define WIN_STD_INPUT ((u32)-10)
+
+INTERNAL void files_start(void) {
+}
+
+/* -10, -11, -12; a program without a console may have none of them. */
+INTERNAL file_handle file_standard(u32 number) {
+    return (file_handle)GetStdHandle(WIN_STD_INPUT - number);
+}
+
+static win_handle win_file(file_handle file) {
+    return (win_handle)file;
+}
+
+INTERNAL u16 file_open_root(const char *path, file_handle *file) {
+    struct win_file_information information;
+    u16 wide[4096];
+    u32 size = win_to_utf16(path, wide, 4095);
+    if (size == 0)
+        return WASI_EILSEQ;
+    wide[size] = 0;
+    win_handle opened = CreateFileW(wide, NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES | NT_SYNCHRONIZE,
+        NT_SHARE_ALL, NULL, 3 /* open existing */, 0x2000000 /* directories too */, NULL);
+    *file = (file_handle)opened;
+    if (*file == FILE_NONE)
+        return win_last_error();
+    if (GetFileInformationByHandle(opened, &information) &&
+        (information.attributes & NT_ATTRIBUTE_DIRECTORY))
+        return WASI_SUCCESS;
+    CloseHandle(opened);
+    return WASI_ENOTDIR;
+}
+
+/* Opens what stands at the name, a link itself and not its target. */
+static u16 nt_open(file_handle directory, const char *name, u32 access, u32 disposition,
+    u32 options, win_handle *file) {
+    struct nt_status_block status;
+    u16 units[WIN_NAME_MAX * 3 + 2];
+    u32 size;
+    u16 error = win_name(name, disposition != NT_OPEN, units, &size);
+    if (error)
+        return error;
+    struct nt_string text = {(u16)(size * 2), (u16)(size * 2), units};
+    struct nt_object object = {
+        .size = sizeof object,
+        .root = win_file(directory),
+        .name = &text,
+        .attributes = NT_CASE_INSENSITIVE,
+    };
+    return nt_error(NtCreateFile(file, access | NT_SYNCHRONIZE, &object, &status, NULL,
+        NT_ATTRIBUTE_NORMAL, NT_SHARE_ALL, disposition,
+        options | NT_SYNCHRONOUS | NT_BACKUP_INTENT | NT_OPEN_REPARSE_POINT, NULL, 0));
+}
+
+static u16 nt_query(win_handle file, void *information, u32 size, u32 class) {
+    struct nt_status_block status;
+    return nt_error(NtQueryInformationFile(file, &status, information, size, class));
+}
+
+static u16 nt_set(win_handle file, void *information, u32 size, u32 class) {
+    struct nt_status_block status;
+    return nt_error(NtSetInformationFile(file, &status, information, size, class));
+}
+
+static bool nt_is_link(u32 attributes, u32 tag) {
+    return (attributes & NT_ATTRIBUTE_REPARSE) && (tag & NT_TAG_SURROGATE);
+}
+
+/* Closes it and answers ELOOP if it is a link. */
+static u16 nt_refuse_link(win_handle file) {
+    struct nt_tag_information information;
+    u16 error = nt_query(file, &information, sizeof information, NT_TAG_INFORMATION);
+    /* A file system without links need not know the question. */
+    if (error || !nt_is_link(information.attributes, information.tag))
+        return WASI_SUCCESS;
+    CloseHandle(file);
+    return WASI_ELOOP;
+}
+
+INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_handle *file) {
+    win_handle opened;
+    u16 error = nt_open(directory, name, NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES, NT_OPEN,
+        NT_DIRECTORY_FILE, &opened);
+    /* A link to a file is no directory, but it is a link. */
+    if (error == WASI_ENOTDIR) {
+        struct file_status status;
+        if (!file_status_at(directory, name, &status) &&
+            status.type == WASI_FILETYPE_SYMBOLIC_LINK)
+            return WASI_ELOOP;
+    }
+    if (!error)
+        error = nt_refuse_link(opened);
+    if (!error)
+        *file = (file_handle)opened;
+    return error;
+}
+
+INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_handle *file) {
+    u32 access = NT_READ_ATTRIBUTES, options = 0, disposition = NT_OPEN;
+    struct file_status status;
+    win_handle opened;
+    access |= flags & FILE_READ ? NT_READ_DATA : 0;
+    access |= flags & (FILE_WRITE | FILE_TRUNCATE) ? NT_WRITE_DATA | NT_APPEND_DATA : 0;
+    options |= flags & (FILE_SYNC | FILE_DATA_SYNC) ? NT_WRITE_THROUGH : 0;
+    if (flags & FILE_DIRECTORY)
+        options |= NT_DIRECTORY_FILE;
+    else if (flags & (FILE_WRITE | FILE_TRUNCATE | FILE_CREATE))
+        options |= NT_NON_DIRECTORY_FILE;
+    if (flags & FILE_CREATE)
+        disposition = flags & FILE_EXCLUSIVE ? NT_CREATE : NT_OPEN_IF;
+    /* To set times takes a right that a file need not give; without it everything else works. */
+    u16 error = nt_open(directory, name, access | NT_WRITE_ATTRIBUTES, disposition, options, &opened);
+    if (error == WASI_EACCES)
+        error = nt_open(directory, name, access, disposition, options, &opened);
+    if ((error == WASI_ENOTDIR || error == WASI_EISDIR) &&
+        !file_status_at(directory, name, &status) && status.type == WASI_FILETYPE_SYMBOLIC_LINK)
+        return WASI_ELOOP;
+    if (!error)
+        error = nt_refuse_link(opened);
+    if (error)
+        return error;
+    *file = (file_handle)opened;
+    if (flags & FILE_TRUNCATE)
+        error = file_set_size(*file, 0);
+    if (error)
+        CloseHandle(opened);
+    return error;
+}
+
+INTERNAL void file_close(file_handle file) {
+    CloseHandle(win_file(file));
+}
+
+INTERNAL bool file_is_terminal(file_handle file) {
+    return win_is_console(win_file(file));
+}
+
+/* From Windows' units of 100 ns since 1601. */
+static u64 win_nanoseconds(u64 time) {
+    return time < WIN_EPOCH ? 0 : (time - WIN_EPOCH) * WIN_TIME_UNIT;
+}
+
+static u16 win_disk_status(win_handle file, struct file_status *status) {
+    struct win_file_information information;
+    struct nt_basic_information basic = {.changed = 0};
+    struct nt_tag_information tag = {0, 0};
+    if (!GetFileInformationByHandle(file, &information))
+        return win_last_error();
+    nt_query(file, &basic, sizeof basic, NT_BASIC_INFORMATION);
+    if (information.attributes & NT_ATTRIBUTE_REPARSE)
+        nt_query(file, &tag, sizeof tag, NT_TAG_INFORMATION);
+    bool directory = information.attributes & NT_ATTRIBUTE_DIRECTORY;
+    *status = (struct file_status){
+        .device = information.volume,
+        .inode = (u64)information.index_high << 32 | information.index_low,
+        .links = information.links,
+        .size = directory ? 0 : (u64)information.size_high << 32 | information.size_low,
+        .accessed = win_nanoseconds(win_time_units(information.accessed)),
+        .modified = win_nanoseconds(win_time_units(information.modified)),
+        .changed = win_nanoseconds((u64)basic.changed),
+        .type = directory ? WASI_FILETYPE_DIRECTORY : WASI_FILETYPE_REGULAR_FILE,
+    };
+    if (nt_is_link(tag.attributes, tag.tag))
+        status->type = WASI_FILETYPE_SYMBOLIC_LINK;
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 file_status(file_handle file, struct file_status *status) {
+    switch (GetFileType(win_file(file))) {
+    case WIN_TYPE_DISK:
+        return win_disk_status(win_file(file), status);
+    case WIN_TYPE_CHARACTER:
+        *status = (struct file_status){.links = 1, .type = WASI_FILETYPE_CHARACTER_DEVICE};
+        return WASI_SUCCESS;
+    case WIN_TYPE_PIPE:
+        *status = (struct file_status){.links = 1, .type = WASI_FILETYPE_UNKNOWN};
+        return WASI_SUCCESS;
+    default:
+        return WASI_EBADF;
+    }
+}
+
+INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status) {
+    win_handle file;
+    u16 error = nt_open(directory, name, NT_READ_ATTRIBUTES, NT_OPEN, 0, &file);
+    if (error)
+        return error;
+    error = win_disk_status(file, status);
+    CloseHandle(file);
+    return error;
+}
+
+static i64 win_time_to_set(u64 nanoseconds, bool set, bool now) {
+    struct win_time time;
+    if (!now)
+        return set ? (i64)(nanoseconds / WIN_TIME_UNIT + WIN_EPOCH) : 0;
+    GetSystemTimePreciseAsFileTime(&time);
+    return (i64)win_time_units(time);
+}
+
+INTERNAL u16 file_set_times(file_handle file, const struct file_times *times) {
+    u32 flags = times->flags;
+    struct nt_basic_information information = {
+        .accessed = win_time_to_set(
+            times->accessed, flags & WASI_FSTFLAG_ATIM, flags & WASI_FSTFLAG_ATIM_NOW),
+        .modified = win_time_to_set(
+            times->modified, flags & WASI_FSTFLAG_MTIM, flags & WASI_FSTFLAG_MTIM_NOW),
+    };
+    return nt_set(win_file(file), &information, sizeof information, NT_BASIC_INFORMATION);
+}
+
+INTERNAL u16 file_set_times_at(
+    file_handle directory, const char *name, const struct file_times *times) {
+    win_handle file;
+    u16 error = nt_open(directory, name, NT_WRITE_ATTRIBUTES, NT_OPEN, 0, &file);
+    if (error)
+        return error;
+    error = file_set_times((file_handle)file, times);
+    CloseHandle(file);
+    return error;
+}
+
+INTERNAL u16 file_set_size(file_handle file, u64 size) {
+    return nt_set(win_file(file), &size, sizeof size, NT_END_OF_FILE_INFORMATION);
+}
+
+INTERNAL u16 file_allocate(file_handle file, u64 offset, u64 size) {
+    struct file_status status;
+    u64 end = offset + size;
+    u16 error = file_status(file, &status);
+    if (error || end <= status.size)
+        return error;
+    error = nt_set(win_file(file), &end, sizeof end, NT_ALLOCATION_INFORMATION);
+    return error == WASI_ENOSPC || error == WASI_EDQUOT ? error : file_set_size(file, end);
+}
+
+/* The system finds out by itself. */
+INTERNAL u16 file_advise(file_handle file, u64 offset, u64 size, u32 advice) {
+    (void)file, (void)offset, (void)size, (void)advice;
+    return WASI_SUCCESS;
+}
+
+/* Of a file that was opened for reading there is nothing to write back. */
+INTERNAL u16 file_sync(file_handle file, bool data_only) {
+    (void)data_only;
+    if (FlushFileBuffers(win_file(file)))
+        return WASI_SUCCESS;
+    u16 error = win_last_error();
+    return error == WASI_EACCES || GetFileType(win_file(file)) != WIN_TYPE_DISK ? WASI_SUCCESS : error;
+}
+
+/* Each write says for itself whether it appends. */
+INTERNAL u16 file_set_append(file_handle file, bool append) {
+    (void)file, (void)append;
+    return WASI_SUCCESS;
+}
+
+/* Position in a request: none, which is the file's own, or one of the two below. */
+#define WIN_OWN_POSITION (~0ull - 1)
+#define WIN_END_OF_FILE (~0ull)
+
+static u16 win_read(win_handle file, void *data, u32 size, u64 offset, u32 *done) {
+    struct win_overlapped place = {.offset = (u32)offset, .offset_high = (u32)(offset >> 32)};
+    *done = 0;
+    if (ReadFile(file, data, size, done, offset == WIN_OWN_POSITION ? NULL : &place))
+        return WASI_SUCCESS;
+    u32 error = GetLastError();
+    /* The end of a file, or of a pipe whose writers are gone. */
+    return error == 38 || error == 109 ? WASI_SUCCESS : win_error(error);
+}
+
+static u16 win_write(win_handle file, const void *data, u32 size, u64 offset, u32 *done) {
+    struct win_overlapped place = {.offset = (u32)offset, .offset_high = (u32)(offset >> 32)};
+    *done = 0;
+    if (WriteFile(file, data, size, done, offset == WIN_OWN_POSITION ? NULL : &place))
+        return WASI_SUCCESS;
+    return win_last_error();
+}
+
+/* One slice after the other, until one is not filled. What is no file is asked once: it might make us wait. */
+static u16 win_read_slices(
+    win_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
+    bool disk = GetFileType(file) == WIN_TYPE_DISK;
+    *done = 0;
+    for (u32 i = 0; i < count; i++) {
+        u32 part;
+        u64 place = offset == WIN_OWN_POSITION ? offset : offset + *done;
+        if (slices[i].size == 0)
+            continue;
+        if (win_is_console(file))
+            return win_read_console(file, slices[i].base, slices[i].size, done);
+        u16 error = win_read(file, slices[i].base, (u32)slices[i].size, place, &part);
+        if (error)
+            return *done ? WASI_SUCCESS : error;
+        *done += part;
+        if (part < slices[i].size || !disk)
+            break;
+    }
+    return WASI_SUCCESS;
+}
+
+static u16 win_write_slices(
+    win_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
+    bool console = win_is_console(file);
+    *done = 0;
+    for (u32 i = 0; i < count; i++) {
+        u32 part = (u32)slices[i].size;
+        u64 place = offset >= WIN_OWN_POSITION ? offset : offset + *done;
+        u16 error = console ? win_write_console(file, slices[i].base, part)
+                            : win_write(file, slices[i].base, part, place, &part);
+        if (error)
+            return *done ? WASI_SUCCESS : error;
+        *done += part;
+        if (part < slices[i].size)
+            break;
+    }
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 file_read(file_handle file, const struct file_slice *slices, u32 count, u64 *done) {
+    return win_read_slices(win_file(file), slices, count, WIN_OWN_POSITION, done);
+}
+
+INTERNAL u16 file_write(
+    file_handle file, const struct file_slice *slices, u32 count, bool append, u64 *done) {
+    return win_write_slices(
+        win_file(file), slices, count, append ? WIN_END_OF_FILE : WIN_OWN_POSITION, done);
+}
+
+/* The system moves the file's position even if another one was given. */
+INTERNAL u16 file_read_at(
+    file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
+    u64 position, ignored;
+    u16 error = file_seek(file, 0, WASI_WHENCE_CUR, &position);
+    if (error)
+        return error;
+    error = win_read_slices(win_file(file), slices, count, offset, done);
+    file_seek(file, (i64)position, WASI_WHENCE_SET, &ignored);
+    return error;
+}
+
+INTERNAL u16 file_write_at(
+    file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
+    u64 position, ignored;
+    u16 error = file_seek(file, 0, WASI_WHENCE_CUR, &position);
+    if (error)
+        return error;
+    error = win_write_slices(win_file(file), slices, count, offset, done);
+    file_seek(file, (i64)position, WASI_WHENCE_SET, &ignored);
+    return error;
+}
+
+/* WASI's whence is the system's. */
+INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position) {
+    i64 result;
+    if (GetFileType(win_file(file)) != WIN_TYPE_DISK)
+        return WASI_ESPIPE;
+    if (!SetFilePointerEx(win_file(file), offset, &result, whence))
+        return win_last_error();
+    *position = (u64)result;
+    return WASI_SUCCESS;
+}
