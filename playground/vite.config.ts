@@ -10,5 +10,12 @@ export default defineConfig({
   base: './',
   plugins: [wasmExe()],
   worker: { format: 'es' },
-  build: { outDir: 'dist/site', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
+  // Compiling programs takes as long as it takes; rolldown would warn of a slow plugin.
+  build: {
+    rolldownOptions: { checks: { pluginTimings: false } },
+    outDir: 'dist/site',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: 'es2022',
+  },
 })
