@@ -3,7 +3,7 @@ import { didYouMean } from '../suggest.ts'
 import type { ExternKind, ImportName, Module } from './module.ts'
 import { typeName } from './subtyping.ts'
 import type { FuncType } from './types.ts'
-import { WASI_MODULE, wasiCalls } from './wasi.ts'
+import { WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
 
@@ -128,11 +128,11 @@ function missing(foreign: Imported[]): CompileError {
 }
 
 function checkWasiCall({ name, kind, type, offset }: Imported): void {
-  const call = wasiCalls.get(name)
+  const call = WASI_FUNCTIONS.get(name)
   if (call === undefined || type === undefined) {
     throw new CompileError(
       `imports ${WASI_MODULE}.${name} (${kind}), which is no call of WASI preview 1` +
-        didYouMean(name, [...wasiCalls.keys()]),
+        didYouMean(name, [...WASI_FUNCTIONS.keys()]),
       {
         code: 'imports',
         offset,
