@@ -51,6 +51,11 @@ const FEATURES: Record<Feature, { title: string; without?: string }> = {
   'custom-page-sizes': { title: 'custom page sizes', without: 'link without --page-size' },
 }
 
+/** What the decoder and the validator know: everything but garbage collection. */
+export const KNOWN: ReadonlySet<Feature> = new Set(
+  (Object.keys(FEATURES) as Feature[]).filter((feature) => feature !== 'gc'),
+)
+
 /** Notes that a proposal is used, unless it was met before. */
 export function use(uses: FeatureUses, feature: Feature, what: string, offset: number): void {
   if (!uses.has(feature)) uses.set(feature, { what, offset })

@@ -1,9 +1,9 @@
 import { integrity } from '../../compiler/compile.ts'
 import { WASI_FUNCTIONS, WASI_MODULE } from '../../compiler/wasi.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
-import { SUPPORTED } from '../../compiler/wasm/features.ts'
+import { KNOWN, SUPPORTED } from '../../compiler/wasm/features.ts'
 import type { Func, Module } from '../../compiler/wasm/module.ts'
-import { opcodes, type Feature } from '../../compiler/wasm/opcodes.ts'
+import type { Feature } from '../../compiler/wasm/opcodes.ts'
 import { typeName } from '../../compiler/wasm/subtyping.ts'
 import type { FuncType, Limits } from '../../compiler/wasm/types.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
@@ -43,13 +43,12 @@ interface LimitsReport {
   imported: boolean
 }
 
-const ALL_FEATURES: ReadonlySet<Feature> = new Set(opcodes.map(({ feature }) => feature).concat([...SUPPORTED]))
 const LARGEST = 10
 
 /** Reads and validates a module, proposals that cannot be built yet included. @throws CompileError if it is no valid module */
 export function reportModule({ file, name, bytes }: Input): ModuleReport {
   const module = decode(bytes, { name, file })
-  validateModule(module, { features: ALL_FEATURES })
+  validateModule(module, { features: KNOWN })
   return {
     file,
     bytes: bytes.byteLength,
