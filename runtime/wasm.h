@@ -6,6 +6,12 @@
 #include "module.h"
 #include "table.h"
 
+/* WebAssembly may leave unused whatever it likes. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#pragma GCC diagnostic ignored "-Wunused-but-set-variable"
+#pragma GCC diagnostic ignored "-Wunused-function"
+
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define WASM_INLINE static inline __attribute__((always_inline, unused))

@@ -4,6 +4,7 @@ import { FUNCREF, type ValType } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
 import { apply, settled, type Value } from './expression.ts'
 import type { Scope } from './scope.ts'
+import { vectorLiteral } from './simd.ts'
 import { nullReference } from './table.ts'
 import { isFuncref, typeId } from './types.ts'
 
@@ -16,12 +17,13 @@ export interface Constant {
 export function constant(scope: Scope, expr: ConstExpr): Constant {
   const stack: Value[] = []
   let isStatic = true
-  for (const { op, value, index, types } of expr) {
+  for (const { op, value, index, types, lanes } of expr) {
     switch (op.name) {
       case 'i32.const': stack.push(settled(i32Literal(value as number), op.results![0])); break
       case 'i64.const': stack.push(settled(i64Literal(value as bigint), op.results![0])); break
       case 'f32.const': stack.push(settled(f32Literal(value as number), op.results![0])); break
       case 'f64.const': stack.push(settled(f64Literal(value as bigint), op.results![0])); break
+      case 'v128.const': stack.push(settled(vectorLiteral(lanes!), op.results![0])); break
       case 'ref.null': stack.push(settled(nullReference(types![0]), types![0])); break
       case 'ref.func': stack.push(settled(functionReference(scope, index!), FUNCREF)); break
       case 'global.get':

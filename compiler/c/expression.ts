@@ -62,11 +62,16 @@ export function operand(value: Value): string {
   return value.flags & COMPOUND ? `(${value.text})` : value.text
 }
 
+/** A constant as an operand of C's signed type, whose cast it makes superfluous. */
+const signedLiteral = (value: number | bigint): string => (value > 0x7fffffff ? `${value}ll` : String(value))
+
 /** How a row of the opcode table becomes an expression. */
 interface Form {
   /** Text between operands; `order[i]` follows `parts[i]`. */
   parts: string[]
   order: number[]
+  /** Length of the cast to a signed type at the end of `parts[i]`. */
+  casts: number[]
   flags: number
 }
 
@@ -76,8 +81,10 @@ function parse(op: Opcode): Form {
   const pieces = template.split(/\$(\d)/)
   const comparison = op.results?.[0] === I32 && / (==|!=|<|>|<=|>=) \S+$/.test(template)
   const operator = op.c !== undefined && / [^\s\w]+ /.test(op.c.replace(/\([^()]*\([^()]*\)[^()]*\)|\([^()]*\)/g, ''))
+  const parts = pieces.filter((_, i) => i % 2 === 0)
   return {
-    parts: pieces.filter((_, i) => i % 2 === 0),
+    parts,
+    casts: parts.map((part) => (comparison && /\(i(32|64)\)$/.test(part) ? 5 : 0)),
     order: pieces.filter((_, i) => i % 2 === 1).map(Number),
     flags: (operator ? COMPOUND : 0) | (comparison ? BOOL : 0) | (op.traps ? TRAPS : 0),
   }
@@ -88,12 +95,16 @@ const forms: (Form | undefined)[] = opcodes.map((op) => (op.params && op.results
 /** Applies a row of the opcode table. `site` is what a trapping function is told: function and offset. */
 export function apply(op: Opcode, operands: readonly Value[], site: string): Value {
   const form = forms[op.id]!
-  const { parts, order } = form
-  let text = parts[0]
+  const { parts, order, casts } = form
+  let text = ''
   for (let i = 0; i < order.length; i++) {
     const value = operands[order[i]]
-    text += (op.c === undefined ? value.text : operand(value)) + parts[i + 1]
+    const cast = casts[i]
+    if (cast > 0 && value.literal !== undefined && value.literal > -0x80000000) {
+      text += parts[i].slice(0, -cast) + signedLiteral(value.literal)
+    } else text += parts[i] + (op.c === undefined ? value.text : operand(value))
   }
+  text += parts[order.length]
   if (op.traps) text += `, ${site})`
   return expression(text, op.results![0], form.flags, operands)
 }

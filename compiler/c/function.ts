@@ -10,7 +10,7 @@ import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { deadAssignments } from './liveness.ts'
 import type { Scope } from './scope.ts'
-import { cType, isFuncref, prototype } from './types.ts'
+import { cType, prototype, zero } from './types.ts'
 
 interface LoadedLocal {
   index: number
@@ -130,7 +130,7 @@ export class FunctionWriter {
       const type = this.localTypes[index]
       const names = byType.get(type) ?? []
       if (names.length === 0) byType.set(type, names)
-      names.push(`l${index} = ${isFuncref(type) ? 'NULL_FUNCREF' : '0'}`)
+      names.push(`l${index} = ${zero(type)}`)
     }
     return [...byType].map(([type, names]) => wrapped(`    ${cType(type)} `, names)).join('\n')
   }
@@ -181,6 +181,14 @@ export class FunctionWriter {
   /** Evaluates an entry of the stack into a variable. */
   settleAt(index: number): void {
     this.stack[index] = this.settle(this.stack[index])
+  }
+
+  /** Evaluates an entry now if it loads, even if nothing uses what it gives. */
+  keepAt(index: number): void {
+    const value = this.stack[index]
+    if ((value.flags & (LOADS | LOADED)) === 0) return
+    this.stack[index] = { ...this.settle(value), flags: 0 }
+    this.line(`keep_${cType(value.type)}(${this.stack[index].text});`)
   }
 
   settle(value: Value): Value {

@@ -7,6 +7,7 @@ import { apply } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import { memoryHandlers, memoryAccess } from './memory.ts'
 import { numericHandlers } from './numeric.ts'
+import { simdHandlers } from './simd.ts'
 import { tableHandlers } from './table.ts'
 import { variableHandlers } from './variables.ts'
 
@@ -15,6 +16,7 @@ export type Handlers = Record<string, Handler>
 
 const special: Handlers = {
   ...controlHandlers, ...variableHandlers, ...numericHandlers, ...memoryHandlers, ...callHandlers, ...tableHandlers,
+  ...simdHandlers,
 }
 
 function operator(w: FunctionWriter, { op, offset }: Instruction): void {

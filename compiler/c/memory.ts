@@ -8,7 +8,7 @@ import type { Handler, Handlers } from './handlers.ts'
 import { I32 } from '../wasm/types.ts'
 
 /** The effective address: 33 bits, so that no wrap brings it back into memory. */
-function address(base: Value, { memarg }: Instruction): string {
+export function address(base: Value, { memarg }: Instruction): string {
   const { offset } = memarg!
   if (base.literal !== undefined) return unsignedLiteral(BigInt.asUintN(32, BigInt(base.literal)) + BigInt(offset))
   if (BigInt(offset) === 0n) return base.text

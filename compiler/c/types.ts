@@ -60,3 +60,9 @@ export function typeId(type: FuncType): string {
   for (const letter of text) id = id * 8n + BigInt(CODES.indexOf(letter))
   return `0x${id.toString(16)}${id > 0xffffffffn ? 'ull' : 'u'}`
 }
+
+/** What locals start with. */
+export function zero(type: ValType): string {
+  if (type === V128) return 'V128_ZERO'
+  return isFuncref(type) ? 'NULL_FUNCREF' : '0'
+}

@@ -1,0 +1,16 @@
+;; A table that nothing writes is an array of functions for each type.
+(module
+  (type $binary (func (param i32 i32) (result i32)))
+  (type $unary (func (param i64) (result i64)))
+  (table 6 funcref)
+  (elem (i32.const 1) $add $sub $neg)
+  (func $add (type $binary) (i32.add (local.get 0) (local.get 1)))
+  (func $sub (type $binary) (i32.sub (local.get 0) (local.get 1)))
+  (func $neg (type $unary) (i64.sub (i64.const 0) (local.get 0)))
+  (func $apply (export "apply") (param $f i32) (result i32)
+    (call_indirect (type $binary) (i32.const 8) (i32.const 2) (local.get $f)))
+  (func $fixed (export "fixed") (result i64)
+    (call_indirect (type $unary) (i64.const 8) (i32.const 3)))
+  (func $other (export "other") (param i32) (result f32)
+    (call_indirect (result f32) (local.get 0)))
+)

@@ -1,0 +1,134 @@
+/* control.wasm, as C. */
+#define WASM_MODULE control_module
+#include "wasm.h"
+
+struct wasm_ii {
+    u32 _0;
+    u32 _1;
+};
+
+
+extern u32 control__sum(u32);
+extern u32 control__abs(u32);
+extern u32 control__value(u32);
+extern struct wasm_ii control__swap(u32);
+static struct wasm_ii control_f4_exchange(u32, u32);
+extern u32 control__table(u32);
+extern void control__stop(u32);
+extern void control__forever(void);
+
+/* func[0] at 0x6b */
+u32 control__sum(u32 l0)
+{
+    u32 l1 = 0, l2 = 0;
+L1:;
+    if (l1 >= l0) goto L0;
+    l2 = l2 + l1;
+    l1 = l1 + 1u;
+    goto L1;
+L0:;
+    return l2;
+}
+
+/* func[1] at 0x8f */
+u32 control__abs(u32 l0)
+{
+    u32 b0;
+    if ((i32)l0 < 0) {
+        b0 = 0u - l0;
+    } else {
+        b0 = l0;
+    }
+    return b0;
+}
+
+/* func[2] at 0xa2 */
+u32 control__value(u32 l0)
+{
+    u32 b0;
+    if (l0) {
+        b0 = 1u;
+        goto L0;
+    }
+    b0 = 2u;
+L0:;
+    return b0;
+}
+
+/* func[3] at 0xb1 */
+struct wasm_ii control__swap(u32 l0)
+{
+    u32 l1 = 0;
+    u32 b0_0 = 1u;
+    u32 b0_1 = 2u;
+L0:;
+    u32 t0 = b0_0;
+    l1 = b0_1;
+    struct wasm_ii t1 = control_f4_exchange(t0, l1);
+    l0 = l0 - 1u;
+    if (l0) {
+        b0_0 = t1._0;
+        b0_1 = t1._1;
+        goto L0;
+    }
+    return (struct wasm_ii){t1._0, t1._1};
+}
+
+/* func[4] at 0xce */
+static struct wasm_ii control_f4_exchange(u32 l0, u32 l1)
+{
+    return (struct wasm_ii){l1, l0};
+}
+
+/* func[5] at 0xd5 */
+u32 control__table(u32 l0)
+{
+    switch (l0) {
+    case 1 ... 3:
+        goto L1;
+    case 4:
+        goto L2;
+    default:
+        goto L0;
+    }
+L2:;
+    return 30u;
+L1:;
+    return 20u;
+L0:;
+    return 10u;
+}
+
+/* func[6] at 0xf3 */
+void control__stop(u32 l0)
+{
+    if (l0) {
+        return;
+    }
+    TRAP(UNREACHABLE, 6, 7);
+}
+
+/* func[7] at 0xfd */
+void control__forever(void)
+{
+L0:;
+    goto L0;
+}
+
+static const struct wasm_function control_functions[] = {
+    {(const void *)control__sum, 0x6b, 35, "sum"},
+    {(const void *)control__abs, 0x8f, 18, "abs"},
+    {(const void *)control__value, 0xa2, 14, "value"},
+    {(const void *)control__swap, 0xb1, 28, "swap"},
+    {(const void *)control_f4_exchange, 0xce, 6, "exchange"},
+    {(const void *)control__table, 0xd5, 29, "table"},
+    {(const void *)control__stop, 0xf3, 9, "stop"},
+    {(const void *)control__forever, 0xfd, 7, "forever"},
+};
+const struct wasm_module control_module = {
+    "control.wasm", control_functions, 8, 0};
+
+void control_instantiate(void)
+{
+    wasm_module_register(&control_module);
+}

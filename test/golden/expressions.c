@@ -1,0 +1,109 @@
+/* expressions.wasm, as C. */
+#define WASM_MODULE expressions_module
+#include "wasm.h"
+
+extern u32 env__next(u32);
+extern u32 expressions__tree(u32, u32);
+extern u32 expressions__compare(u32, u64);
+extern u32 expressions__oldZ20value(u32);
+extern u32 expressions__order(u32);
+extern f64 expressions__float(f64, f32);
+extern u64 expressions__convert(f64);
+extern u64 expressions__divide(u32, u64);
+extern u32 expressions__choose(u32);
+
+static struct wasm_memory expressions_m0;
+
+static u32 expressions_g0_g;
+static const u64 expressions_g1_fixed;
+
+/* func[1] at 0xa9 */
+u32 expressions__tree(u32 l0, u32 l1)
+{
+    return ((l0 - 16u) * 3u) ^ (u32)((i32)l1 >> 1);
+}
+
+/* func[2] at 0xba */
+u32 expressions__compare(u32 l0, u64 l1)
+{
+    return (u32)((i32)l0 < 10) + (u32)(!(l1 > expressions_g1_fixed));
+}
+
+/* func[3] at 0xc9 */
+u32 expressions__oldZ20value(u32 l0)
+{
+    u32 t0 = l0;
+    l0 = 1u;
+    return t0 - l0;
+}
+
+/* func[4] at 0xd5 */
+u32 expressions__order(u32 l0)
+{
+    u32 t0 = i32_load(l0);
+    i32_store((u64)l0 + 4u, 5u);
+    u32 t1 = expressions_g0_g;
+    u32 t2 = env__next(i32_div_u(l0, l0, 3, 19));
+    return t0 + (t1 + t2);
+}
+
+/* func[5] at 0xef */
+f64 expressions__float(f64 l0, f32 l1)
+{
+    return (f64_quiet(l0) * 1.0) + (f64)f32_min(l1, f32_reinterpret_i32(0x7fa00000u));
+}
+
+/* func[6] at 0x108 */
+u64 expressions__convert(f64 l0)
+{
+    return i64_trunc_f64_s(l0, 5, 3) + (u64)(i64)(i32)i32_trunc_sat_f64_u(l0);
+}
+
+/* func[7] at 0x114 */
+u64 expressions__divide(u32 l0, u64 l1)
+{
+    return i64_rem_s(l1, (u64)(u32)((i32)l0 / -7), 6, 9);
+}
+
+/* func[8] at 0x120 */
+u32 expressions__choose(u32 l0)
+{
+    u32 t0 = i32_load(l0);
+    return (l0 < 9u) ? t0 : 2u;
+}
+
+static struct wasm_memory expressions_m0;
+
+static u32 expressions_g0_g = 7u;
+
+static const u64 expressions_g1_fixed = -2ull;
+
+u8 *expressions_memory(void)
+{
+    return expressions_m0.base;
+}
+
+u64 expressions_memory_size(void)
+{
+    return expressions_m0.pages * WASM_PAGE_SIZE;
+}
+
+static const struct wasm_function expressions_functions[] = {
+    {(const void *)expressions__tree, 0xa9, 16, "tree"},
+    {(const void *)expressions__compare, 0xba, 14, "compare"},
+    {(const void *)expressions__oldZ20value, 0xc9, 11, "old_value"},
+    {(const void *)expressions__order, 0xd5, 25, "order"},
+    {(const void *)expressions__float, 0xef, 24, "float"},
+    {(const void *)expressions__convert, 0x108, 11, "convert"},
+    {(const void *)expressions__divide, 0x114, 11, "divide"},
+    {(const void *)expressions__choose, 0x120, 15, "choose"},
+};
+const struct wasm_module expressions_module = {
+    "expressions.wasm", expressions_functions, 8, 1};
+
+void expressions_instantiate(void)
+{
+    wasm_module_register(&expressions_module);
+    wasm_memory_create(&expressions_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_wasi_memory = &expressions_m0;
+}

@@ -1,0 +1,37 @@
+;; Operands become expressions; what an assignment or a call would overtake is evaluated before it.
+(module
+  (import "env" "next" (func $next (param i32) (result i32)))
+  (memory 1)
+  (global $g (mut i32) (i32.const 7))
+  (global $fixed i64 (i64.const -2))
+  (func $tree (export "tree") (param $a i32) (param $b i32) (result i32)
+    (i32.xor
+      (i32.mul (i32.add (local.get $a) (i32.const -16)) (i32.const 3))
+      (i32.shr_s (local.get $b) (i32.const 33))))
+  (func $compare (export "compare") (param $a i32) (param $b i64) (result i32)
+    (i32.add
+      (i32.lt_s (local.get $a) (i32.const 10))
+      (i32.eqz (i64.gt_u (local.get $b) (global.get $fixed)))))
+  (func $old_value (export "old value") (param $a i32) (result i32)
+    (local.get $a)
+    (local.set $a (i32.const 1))
+    (i32.sub (local.get $a)))
+  (func $order (export "order") (param $p i32) (result i32)
+    (i32.load (local.get $p))
+    (global.get $g)
+    (i32.store offset=4 (local.get $p) (i32.const 5))
+    (i32.add (call $next (i32.div_u (local.get $p) (local.get $p))))
+    (i32.add))
+  (func $float (export "float") (param $x f64) (param $y f32) (result f64)
+    (f64.add
+      (f64.mul (local.get $x) (f64.const 1))
+      (f64.promote_f32 (f32.min (local.get $y) (f32.const nan:0x200000)))))
+  (func $convert (export "convert") (param $x f64) (result i64)
+    (i64.add
+      (i64.trunc_f64_s (local.get $x))
+      (i64.extend_i32_s (i32.trunc_sat_f64_u (local.get $x)))))
+  (func $divide (export "divide") (param $a i32) (param $b i64) (result i64)
+    (i64.rem_s (local.get $b) (i64.extend_i32_u (i32.div_s (local.get $a) (i32.const -7)))))
+  (func $choose (export "choose") (param $p i32) (result i32)
+    (select (i32.load (local.get $p)) (i32.const 2) (i32.lt_u (local.get $p) (i32.const 9))))
+)

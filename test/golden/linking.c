@@ -1,0 +1,84 @@
+/* linking.wasm, as C. */
+#define WASM_MODULE linking_module
+#define WASM_IMPORTED_MEMORY otherZ2dmodule__memory
+#include "wasm.h"
+
+struct wasm_lf {
+    u64 _0;
+    f32 _1;
+};
+
+
+extern externref env__logZ20message(u32);
+extern u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
+static void linking_f2_start(void);
+extern struct wasm_lf linking__pair(f32, funcref);
+extern void linking__print(void);
+
+extern struct wasm_memory otherZ2dmodule__memory;
+
+extern u64 otherZ2dmodule__counter;
+extern const u32 otherZ2dmodule__base;
+
+/* func[2] at 0x103 */
+static void linking_f2_start(void)
+{
+    otherZ2dmodule__counter = 1ull;
+    env__logZ20message(3u);
+}
+
+/* func[3] at 0x10f */
+struct wasm_lf linking__pair(f32 l0, funcref l1)
+{
+    return (struct wasm_lf){1ull, l0};
+}
+
+/* func[4] at 0x116 */
+void linking__print(void)
+{
+    wasi_snapshot_preview1__fd_write(1u, 0u, 0u, 0u);
+}
+
+u32 linking__derived;
+
+f64 linking__shared = -0.0;
+
+static const u8 linking_d0[] =
+    "data";
+
+u8 *linking_memory(void)
+{
+    return otherZ2dmodule__memory.base;
+}
+
+u64 linking_memory_size(void)
+{
+    return otherZ2dmodule__memory.pages * WASM_PAGE_SIZE;
+}
+
+WASM_ALIAS(linking__sharedZ20again, linking__shared);
+struct wasm_lf linking__ZZwei(f32 l0, funcref l1)
+{
+    return linking__pair(l0, l1);
+}
+externref linking__grZc3ZbcZc3Z9fe(u32 l0)
+{
+    return env__logZ20message(l0);
+}
+
+static const struct wasm_function linking_functions[] = {
+    {(const void *)linking_f2_start, 0x103, 11, "start"},
+    {(const void *)linking__pair, 0x10f, 6, "pair"},
+    {(const void *)linking__print, 0x116, 13, "print"},
+};
+const struct wasm_module linking_module = {
+    "linking.wasm", linking_functions, 3, 2};
+
+void linking_instantiate(void)
+{
+    wasm_module_register(&linking_module);
+    wasm_wasi_memory = &otherZ2dmodule__memory;
+    linking__derived = otherZ2dmodule__base;
+    start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linking_d0, 4u);
+    linking_f2_start();
+}

@@ -1,0 +1,16 @@
+;; What other modules and C programs see: names that C does not know, imports, a start function, exports of exports.
+(module
+  (import "env" "log message" (func $log (param i32) (result externref)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "other-module" "memory" (memory 1))
+  (import "other-module" "counter" (global $counter (mut i64)))
+  (import "other-module" "base" (global $base i32))
+  (global $derived (export "derived") i32 (global.get $base))
+  (global $shared (export "shared") (export "shared again") (mut f64) (f64.const -0))
+  (data (global.get $base) "data")
+  (func $start (global.set $counter (i64.const 1)) (drop (call $log (i32.const 3))))
+  (func $pair (export "pair") (export "Zwei") (param f32 funcref) (result i64 f32) (i64.const 1) (local.get 0))
+  (export "gr\c3\bc\c3\9fe" (func $log))
+  (func $print (export "print") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0))))
+  (start $start)
+)

@@ -1,0 +1,88 @@
+/* memory.wasm, as C. */
+#define WASM_MODULE memory_module
+#include "wasm.h"
+
+extern void memory__copy(u32, u32);
+extern u32 memory__dead(u32);
+extern void memory__bulk(u32, u32);
+extern u32 memory__grow(void);
+
+extern struct wasm_memory memory__memory;
+
+static u32 memory_d2_size;
+
+static const u8 memory_d2[8];
+
+/* func[0] at 0x55 */
+void memory__copy(u32 l0, u32 l1)
+{
+    i64_store((u64)l0 + 8u, i64_load32_s(l1));
+    i32_store8(100u, i32_load16_u(22u));
+}
+
+/* func[1] at 0x6d */
+u32 memory__dead(u32 l0)
+{
+    u32 l1 = 0;
+    keep_f64(f64_load(l0));
+    l1 = i32_load(l0);
+    keep_u32(l1);
+    l1 = 1u;
+    u32 t0 = i32_load8_u(l0);
+    keep_u32(t0);
+    return t0 * 0u;
+}
+
+/* func[2] at 0x8b */
+void memory__bulk(u32 l0, u32 l1)
+{
+    memory_fill(&memory__memory, l0, 0u, l1, 2, 7);
+    memory_copy(&memory__memory, &memory__memory, l0, l1, 16u, 2, 16);
+    memory_init(&memory__memory, memory_d2, memory_d2_size, l0, 0u, 7u, 2, 26);
+    memory_d2_size = 0;
+}
+
+/* func[3] at 0xae */
+u32 memory__grow(void)
+{
+    u32 t0 = (u32)memory__memory.pages;
+    u32 t1 = wasm_memory_grow(&memory__memory, 1u);
+    return t0 + t1;
+}
+
+struct wasm_memory memory__memory;
+
+static const u8 memory_data0[] =
+    "hello\000\000\000\000\001\"quoted\"\377";
+
+static u32 memory_d2_size = 7;
+
+static const u8 memory_d2[] =
+    "passive";
+
+u8 *memory_memory(void)
+{
+    return memory__memory.base;
+}
+
+u64 memory_memory_size(void)
+{
+    return memory__memory.pages * WASM_PAGE_SIZE;
+}
+
+static const struct wasm_function memory_functions[] = {
+    {(const void *)memory__copy, 0x55, 23, "copy"},
+    {(const void *)memory__dead, 0x6d, 29, "dead"},
+    {(const void *)memory__bulk, 0x8b, 34, "bulk"},
+    {(const void *)memory__grow, 0xae, 9, "grow"},
+};
+const struct wasm_module memory_module = {
+    "memory.wasm", memory_functions, 4, 0};
+
+void memory_instantiate(void)
+{
+    wasm_module_register(&memory_module);
+    wasm_memory_create(&memory__memory, WASM_MEMORY, 1u, 4u);
+    wasm_wasi_memory = &memory__memory;
+    __builtin_memcpy(memory__memory.base + 16u, memory_data0, 19u);
+}

@@ -1,0 +1,95 @@
+/* references.wasm, as C. */
+#define WASM_MODULE references_module
+#include "wasm.h"
+
+typedef u32 (*references_type0)(void);
+
+static u32 references_f0_one(void);
+extern u32 references__call(u32);
+extern u32 references__get(u32);
+extern void references__set(u32, externref);
+extern u32 references__grow(void);
+extern void references__init(void);
+
+static funcref references_g0_ref;
+
+extern struct wasm_table references__functions;
+static struct wasm_table references_t1;
+
+static u32 references_e0_size;
+static const funcref references_e0[1];
+
+/* func[0] at 0x78 */
+static u32 references_f0_one(void)
+{
+    return 1u;
+}
+
+/* func[1] at 0x7d */
+u32 references__call(u32 l0)
+{
+    return ((references_type0)wasm_table_function(references__functions.functions, references__functions.size, l0, 0x41u, 1, 3))();
+}
+
+/* func[2] at 0x85 */
+u32 references__get(u32 l0)
+{
+    funcref t0 = table_get_funcref(&references__functions, l0, 2, 3);
+    return t0.code == NULL;
+}
+
+/* func[3] at 0x8d */
+void references__set(u32 l0, externref l1)
+{
+    table_set_externref(&references_t1, l0, l1, 3, 5);
+    table_fill_externref(&references_t1, 0u, NULL_EXTERNREF, 2u, 3, 13);
+}
+
+/* func[4] at 0x9f */
+u32 references__grow(void)
+{
+    u32 t0 = table_grow_funcref(&references__functions, references_g0_ref, 2u);
+    return t0 + (u32)references__functions.size;
+}
+
+/* func[5] at 0xad */
+void references__init(void)
+{
+    table_init_funcref(&references__functions, references_e0, references_e0_size, 1u, 0u, 1u, 5, 7);
+    table_copy_funcref(&references__functions, &references__functions, 1u, 0u, 1u, 5, 17);
+    references_e0_size = 0;
+}
+
+static funcref references_g0_ref = {(wasm_code)references_f0_one, 0x41u};
+
+struct wasm_table references__functions;
+
+static struct wasm_table references_t1;
+
+static u32 references_e0_size = 1;
+static const funcref references_e0[] = {
+    {(wasm_code)references_f0_one, 0x41u},
+};
+
+static const funcref references_e1[] = {
+    {(wasm_code)references_f0_one, 0x41u},
+};
+
+static const struct wasm_function references_functions[] = {
+    {(const void *)references_f0_one, 0x78, 4, "one"},
+    {(const void *)references__call, 0x7d, 7, "call"},
+    {(const void *)references__get, 0x85, 7, "get"},
+    {(const void *)references__set, 0x8d, 17, "set"},
+    {(const void *)references__grow, 0x9f, 13, "grow"},
+    {(const void *)references__init, 0xad, 25, "init"},
+};
+const struct wasm_module references_module = {
+    "references.wasm", references_functions, 6, 0};
+
+void references_instantiate(void)
+{
+    wasm_module_register(&references_module);
+    wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
+    wasm_table_create(&references_t1, sizeof(externref), 4u, 4294967295u);
+    start_elements(&references__functions, 0u, references_e1, 1u);
+}
