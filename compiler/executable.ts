@@ -181,7 +181,7 @@ class Program {
 
   private key(target: Target): string {
     const { toolchain, sources, optimize, debug } = this.context
-    const mode = { target, form: 'executable', kind: 'module', optimize, debug } as const
+    const mode = { target, form: 'executable', kind: 'module', module: this.names.name, optimize, debug } as const
     const flags = [...toolchain.flags(mode), ...target.link].join('\0')
     return hashKey(
       'executable',
@@ -213,6 +213,7 @@ class Program {
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {
       kind: 'config',
+      module: this.names.name,
       name: `${this.names.name}.config`,
       code: generateConfig({ name: this.names.name, start, grants: this.grants }),
       data: [],

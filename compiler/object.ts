@@ -1,6 +1,6 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { withBuild } from './build.ts'
+import { withBuild, type BuildContext } from './build.ts'
 import { generate } from './c/index.ts'
 import { compile, compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
 import { writeWhole } from './disk.ts'
@@ -8,7 +8,6 @@ import { CompileError } from './errors.ts'
 import { archive } from './link.ts'
 import { moduleUnits } from './module-units.ts'
 import { checkSupported, selectTarget, type BuildOptions } from './options.ts'
-import { runtimeUnit } from './runtime.ts'
 import { hashKey } from './store.ts'
 import type { TargetName } from './targets.ts'
 import { compileUnits, type Unit } from './unit.ts'
@@ -55,10 +54,10 @@ export async function createObject(
     checkSupported(context.toolchain, [target])
     const compiled = input instanceof Uint8Array ? compileStages(input, moduleNames(options), context.done) : input
     const name = compiled.info.name
-    let path: string
+    const units = asArchive ? archiveUnits(compiled, context) : [objectUnit(compiled, context)]
+    const objects = await compileUnits(context, [target], 'object', units).get(target)!
+    let [path] = objects
     if (asArchive) {
-      const units = [runtimeUnit(context), ...moduleUnits(compiled)]
-      const objects = await compileUnits(context, [target], 'object', units).get(target)!
       const key = hashKey('archive', context.toolchain.identity, ...objects)
       context.expect('link', 1)
       path = await context.store.get(
@@ -68,9 +67,6 @@ export async function createObject(
         (to) => archive(context, target, objects, to),
         context.signal,
       )
-    } else {
-      const unit = unityUnit(compiled, context.sources.runtimeHash)
-      ;[path] = await compileUnits(context, [target], 'object', [unit]).get(target)!
     }
     const bytes = await readFile(path)
     const { outFile } = options
@@ -88,7 +84,7 @@ export async function createObject(
 }
 
 /** The whole module and the runtime as one translation unit: what linkers call a relocatable link, on every platform. */
-function unityUnit({ info, module, code }: CompiledModule, runtimeHash: string): Unit {
+function objectUnit({ info, module, code }: CompiledModule, context: BuildContext): Unit {
   if (module.bytes.byteLength > MAX_OBJECT_WASM) {
     throw new CompileError(`${info.size} bytes of wasm are too many for one object file`, {
       code: 'option',
@@ -100,17 +96,25 @@ function unityUnit({ info, module, code }: CompiledModule, runtimeHash: string):
     code.chunks.length === 1
       ? code
       : generate(module, { file: basename(info.file), chunkBytes: Infinity, giantBytes: Infinity })
-  const [chunk] = whole.chunks
-  return {
-    kind: 'module',
-    name: chunk.name,
-    code: `${chunk.code}\n#include "runtime.c"\n`,
-    includes: runtimeHash,
-    data: whole.data,
-    contents: `${chunk.functions} functions of ${basename(info.file)}, and the runtime`,
-    weight: chunk.bytes,
-  }
+  const [unit] = moduleUnits({ info, code: whole })
+  return withRuntime(unit, context)
 }
+
+/**
+ * Chunks, of which the last, with the instantiate function, holds the runtime. The runtime's symbols are weak, and a
+ * linker would not fetch a member of an archive for their sake.
+ */
+function archiveUnits(compiled: CompiledModule, context: BuildContext): Unit[] {
+  const units = moduleUnits(compiled)
+  return [...units.slice(0, -1), withRuntime(units.at(-1)!, context)]
+}
+
+const withRuntime = (unit: Unit, { sources }: BuildContext): Unit => ({
+  ...unit,
+  code: `${unit.code}\n#include "runtime.c"\n`,
+  includes: sources.runtimeHash,
+  contents: `${unit.contents}, and the runtime`,
+})
 
 /** The C header that declares a module's exports and what it imports. @throws CompileError */
 export async function createHeader(input: Uint8Array | CompiledModule, options: CompileOptions = {}): Promise<string> {

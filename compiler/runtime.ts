@@ -6,6 +6,7 @@ import type { Unit } from './unit.ts'
 export function runtimeUnit({ sources }: BuildContext): Unit {
   return {
     kind: 'runtime',
+    module: '',
     name: 'runtime',
     file: { path: join(sources.runtime, 'runtime.c'), hash: sources.runtimeHash },
     data: [],

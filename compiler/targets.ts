@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * The platforms executables are built for: one row each, with everything that differs between them.
  *
@@ -29,19 +31,41 @@ export interface Target {
   objectExt: '.o' | '.obj'
   /** Where the linear memory of an executable lies, as a definition for runtime/wasm.h, and its code model. */
   executable: readonly string[]
-  /** The same for an object file that a C program links at an address of its own choosing. */
+  /** The code model of an object file that a C program links at an address of its own choosing. */
   object: readonly string[]
+  /** Where such objects may have their memories: each module takes a slot, by its name. */
+  objectMemory: MemorySlots
   /** Compile flags of both. */
   compile: readonly string[]
   link: readonly string[]
 }
 
+export interface MemorySlots {
+  /** The address of the first. */
+  base: number
+  count: number
+}
+
+/** A slot holds the 8 GiB of a memory and the page behind it. */
+const SLOT_BYTES = 2 ** 34
+
+/** The address of a module's memory in an object file: one of its own, most likely, beside other modules in the program. */
+export function objectMemoryBase({ base, count }: MemorySlots, module: string): number {
+  const hash = createHash('sha256').update(module).digest().readUInt32BE()
+  return base + (hash % count) * SLOT_BYTES
+}
+
 /** The image stays at 16 MiB, so that memory at 1 GiB is in reach of a signed 32-bit displacement. */
 const LINUX_X64_MEMORY = '-DWASM_MEMORY_SYMBOL=0x40000000'
 /** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
-const LINUX_MEMORY = '-DWASM_MEMORY_BASE=0x1000000000'
+const LINUX_MEMORY = 0x1000000000
+const LINUX_SLOTS: MemorySlots = { base: LINUX_MEMORY, count: 16 }
 /** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
-const HIGH_MEMORY = '-DWASM_MEMORY_BASE=0x20000000000'
+const HIGH_MEMORY = 0x20000000000
+const HIGH_SLOTS: MemorySlots = { base: HIGH_MEMORY, count: 2048 }
+
+/** For runtime/wasm.h: the memory's address, as a constant that the compiler cannot see through. */
+export const memoryAt = (address: number): string => `-DWASM_MEMORY_BASE=0x${address.toString(16)}`
 
 /** The runtime in an object for C programs: no entry point, nothing that libc has. */
 const LIBRARY = '-DWASM_LIBRARY'
@@ -61,8 +85,9 @@ const darwin = {
   objectExt: '.o',
   // Clang's driver ignores the flag for macOS, its code generator does not.
   compile: ['-Xclang', PROBE_STACK],
-  executable: [HIGH_MEMORY],
-  object: [HIGH_MEMORY, LIBRARY],
+  executable: [memoryAt(HIGH_MEMORY)],
+  object: [LIBRARY],
+  objectMemory: HIGH_SLOTS,
   link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
 } as const
 const win32 = {
@@ -70,8 +95,9 @@ const win32 = {
   ext: '.exe',
   objectExt: '.obj',
   compile: ['-ffreestanding'],
-  executable: [HIGH_MEMORY],
-  object: [HIGH_MEMORY, LIBRARY],
+  executable: [memoryAt(HIGH_MEMORY)],
+  object: [LIBRARY],
+  objectMemory: HIGH_SLOTS,
   link: [
     '-nostdlib',
     '-Wl,-e,mainCRTStartup',
@@ -94,7 +120,8 @@ export const TARGETS: readonly Target[] = [
     zig: 'x86_64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
     executable: ['-fno-PIC', LINUX_X64_MEMORY],
-    object: ['-fPIC', HIGH_MEMORY, LIBRARY],
+    object: ['-fPIC', LIBRARY],
+    objectMemory: HIGH_SLOTS,
   },
   {
     ...linux,
@@ -103,8 +130,9 @@ export const TARGETS: readonly Target[] = [
     triple: 'aarch64-unknown-linux-musl',
     zig: 'aarch64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
-    executable: ['-fno-PIC', LINUX_MEMORY],
-    object: ['-fPIC', LINUX_MEMORY, LIBRARY],
+    executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
+    object: ['-fPIC', LIBRARY],
+    objectMemory: LINUX_SLOTS,
   },
   {
     ...linux,
@@ -114,8 +142,9 @@ export const TARGETS: readonly Target[] = [
     zig: 'riscv64-linux-none',
     // Without it every access becomes byte loads and shifts; Linux guarantees that unaligned ones work.
     compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],
-    executable: ['-fno-PIC', LINUX_MEMORY],
-    object: ['-fPIC', LINUX_MEMORY, LIBRARY],
+    executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
+    object: ['-fPIC', LIBRARY],
+    objectMemory: LINUX_SLOTS,
   },
   { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos' },
   { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos' },

@@ -13,6 +13,8 @@ import type { RunResult } from './toolchain/process.ts'
 /** A translation unit: C that becomes one object file per target. */
 export interface Unit {
   kind: UnitKind
+  /** The module's name; '' where the unit does not depend on it. */
+  module: string
   /** Stem of the C file. */
   name: string
   /** The C; absent for a file that exists. */
@@ -57,7 +59,7 @@ async function compileUnit(
   { target, form }: Pick<CompileMode, 'target' | 'form'>,
 ): Promise<string> {
   const { toolchain, debug, optimize, signal, launcher } = context
-  const mode: CompileMode = { target, form, kind: unit.kind, optimize, debug }
+  const mode: CompileMode = { target, form, kind: unit.kind, module: unit.module, optimize, debug }
   const key = hashKey('object', toolchain.identity, toolchain.flags(mode).join('\0'), sources.hash(unit, debug))
   let started: number | undefined
   const compile = (output: string) =>

@@ -1,5 +1,6 @@
 import type { CompileMode } from './index.ts'
 import type { Optimize } from '../options.ts'
+import { memoryAt, objectMemoryBase } from '../targets.ts'
 
 /**
  * What the semantics of WebAssembly ask of every C compiler: no fused multiply-add, no undefined overflow, no aliasing
@@ -33,5 +34,6 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...(mode.kind === 'module' ? [] : RUNTIME),
     ...mode.target.compile,
     ...mode.target[mode.form],
+    ...(mode.form === 'object' ? [memoryAt(objectMemoryBase(mode.target.objectMemory, mode.module))] : []),
   ]
 }

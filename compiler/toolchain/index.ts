@@ -25,6 +25,8 @@ export interface CompileMode {
   /** For an executable, or for an object file that C programs link. */
   form: 'executable' | 'object'
   kind: UnitKind
+  /** The module's name: decides where an object's memory lies. */
+  module: string
   optimize: Optimize
   debug: boolean
 }

@@ -20,6 +20,7 @@ beforeEach(() => {
 const target = findTarget('linux-x64')!
 const unit = (code: string, name = 'hello'): Unit => ({
   kind: 'module',
+  module: 'hello',
   name,
   code,
   data: [],

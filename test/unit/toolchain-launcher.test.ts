@@ -15,7 +15,15 @@ afterEach(() => vi.unstubAllEnvs())
 /** Compiles one unit with an empty cache of our own. */
 async function build(cache: string, launcher: string): Promise<Buffer> {
   const target = findTarget('linux-arm64')!
-  const unit = { kind: 'module', name: 'hello', code: 'int x;', data: [], contents: '', weight: 1 } as const
+  const unit = {
+    kind: 'module',
+    module: 'hello',
+    name: 'hello',
+    code: 'int x;',
+    data: [],
+    contents: '',
+    weight: 1,
+  } as const
   const objects = await withBuild({ cacheDir: join(root, cache), launcher }, (context) =>
     compileUnits(context, [target], 'executable', [unit]).get(target)!,
   )

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createHeader, createObject, hostTarget } from '../../compiler/index.ts'
+import { assemble } from '../../compiler/wat.ts'
+import { runExecutable } from '../support/run-target.ts'
+import { root, which, zig } from '../support/tools.ts'
+import { temporaryDirectory } from './program.ts'
+
+const example = join(root, 'examples', 'c-host')
+const dir = temporaryDirectory('objects')
+cpSync(example, dir, { recursive: true })
+const wasm = await assemble(readFileSync(join(example, 'fib.wat'), 'utf8'), { file: 'fib.wat' })
+const expected = readFileSync(join(example, 'expected.txt'), 'utf8')
+const options = { file: 'fib.wat', cacheDir: join(dir, 'cache') }
+writeFileSync(join(dir, 'fib.h'), await createHeader(wasm, options))
+
+const host = hostTarget()!.name
+const build = (outFile: string, more: Parameters<typeof createObject>[1] = {}) =>
+  createObject(wasm, { ...options, ...more, outFile: join(dir, outFile) })
+
+describe('examples/c-host', () => {
+  const systemCc = process.platform === 'win32' ? undefined : (which('cc') ?? which('gcc') ?? which('clang'))
+  test.skipIf(systemCc === undefined).each(['fib.o', 'fib.a'])(
+    'main.c and %s, linked by the system compiler',
+    async (object) => {
+      const built = await build(object)
+      expect(built).toMatchObject({ target: host, fileName: object, path: join(dir, object) })
+      execFileSync(systemCc!, ['-O1', '-Wall', '-Werror', 'main.c', object, '-o', 'main'], { cwd: dir })
+      expect(await runExecutable(host, join(dir, 'main'))).toMatchObject({ stdout: expected, stderr: '', code: 0 })
+    },
+  )
+
+  test.skipIf(systemCc === undefined)('an object made by the system compiler', async () => {
+    await build('system.o', { toolchain: 'cc' })
+    execFileSync(systemCc!, ['main.c', 'system.o', '-o', 'main-system'], { cwd: dir })
+    expect((await runExecutable(host, join(dir, 'main-system'))).stdout).toBe(expected)
+  })
+
+  test.skipIf(host !== 'linux-x64').each(['zig.o', 'zig.a'])('main.c and %s, linked by zig cc', async (object) => {
+    await build(object)
+    await zig(['cc', '-target', 'x86_64-linux-gnu', 'main.c', object, '-o', `main-${object}`], dir)
+    expect((await runExecutable(host, join(dir, `main-${object}`))).stdout).toBe(expected)
+  })
+})
+
+test('two modules in one program share one runtime', async (context) => {
+  if (which('cc') === undefined) return context.skip('needs cc')
+  const other = await assemble(
+    '(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))',
+  )
+  await build('fib.o')
+  await createObject(other, { file: 'other.wat', cacheDir: options.cacheDir, outFile: join(dir, 'other.o') })
+  const main = `#include <stdio.h>
+    #include "fib.h"
+    void other_instantiate(void); uint32_t other__load(uint32_t);
+    void host__report(uint32_t n, uint64_t value) { (void)n; (void)value; }
+    int main(void) { fib_instantiate(); other_instantiate(); printf("%d %d\\n", (int)fib__fib(20), (int)other__load(8)); fflush(stdout); other__load(1u << 16); }`
+  writeFileSync(join(dir, 'two.c'), main)
+  execFileSync('cc', ['two.c', 'fib.o', 'other.o', '-o', 'two'], { cwd: dir })
+  const result = await runExecutable(host, join(dir, 'two'))
+  expect(result).toMatchObject({ stdout: '6765 0\n', code: 134 })
+  expect(result.stderr).toMatch(
+    /^wasm trap: out of bounds memory access\n {2}in func\[0\] \(other\.wat\+0x[0-9a-f]+\)\n$/,
+  )
+})
