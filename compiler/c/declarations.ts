@@ -26,7 +26,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   for (const func of functions) mentioned.add(func.index)
   for (const index of mentioned) mention(scope, module.funcs[index].type.results)
   for (const index of uses.types) mention(scope, module.types[index].results)
-  add([...uses.results].sort().map(([, results]) => defineResultStruct(results)))
+  add([...uses.results].sort().map(([, results]) => defineResultStruct(results).trimEnd()))
   add(sorted(uses.types).map((index) => {
     const { params, results } = module.types[index]
     return `typedef ${resultType(results)} (*${scope.symbol}_type${index})(${params.map(cType).join(', ') || 'void'});`

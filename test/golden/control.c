@@ -7,7 +7,6 @@ struct wasm_ii {
     u32 _1;
 };
 
-
 extern u32 control__sum(u32);
 extern u32 control__abs(u32);
 extern u32 control__value(u32);

@@ -8,7 +8,6 @@ struct wasm_lf {
     f32 _1;
 };
 
-
 extern externref env__logZ20message(u32);
 extern u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
 static void linking_f2_start(void);
