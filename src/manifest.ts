@@ -96,7 +96,7 @@ function buildOf(entry: ManifestProgram, { optimize, debug, grants, toolchain }:
 }
 
 function options({ optimize, debug, grants, toolchain }: ManifestBuild): string {
-  return JSON.stringify([optimize, debug, grants, toolchain])
+  return JSON.stringify([String(optimize), debug, grants, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

@@ -135,7 +135,7 @@ describe('esbuild', () => {
     const settings = { entryPoints: ['src/bad.js'], outdir: 'bad' }
     const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
     expect(code).toBe(1)
-    expect(stderr.match(/bad\.wat: .*env\.foo/g)).toHaveLength(1)
+    expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
   })
 
   test('watch mode builds again when a program changes', async () => {

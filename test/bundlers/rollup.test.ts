@@ -60,7 +60,7 @@ describe('Rollup', () => {
   test('errors name the file and what to do, once', async () => {
     const { code, stderr } = await project.node('build.mjs', 'src/bad.js', '{}', '{"dir":"bad"}')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/bad\.wat: .*env\.foo/)
+    expect(stderr).toMatch(/bad\.wat\+0x\w+: .*env\.foo.*\n.*wasm32-wasip1/)
     expect(existsSync(project.path('bad'))).toBe(false)
   })
 
