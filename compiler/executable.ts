@@ -230,7 +230,7 @@ class Program {
   private async link(target: Target, objects: readonly string[]): Promise<void> {
     const { store } = this.context
     const key = this.key(target)
-    const produce = (temporary: string) => link(this.context, target, objects, temporary)
+    const produce = (temporary: string) => link(this.context, target, objects, this.names.name, temporary)
     const path = await store.get('executables', key, extension(target), produce, this.context.signal)
     const bytes = await readFile(path)
     await store.writeRecord('executables', key, {

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { mkdir, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
@@ -6,25 +7,33 @@ import { CompileError } from './errors.ts'
 import type { Target } from './targets.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
-import { cannotRun, toolOutput } from './unit.ts'
+import { cannotRun, safeName, toolOutput } from './unit.ts'
 
-/** Links objects to an executable at `output`, a temporary name that the caller renames or removes. */
+/**
+ * Links objects to an executable at `output`, a temporary name that the caller renames or removes. The linker is told
+ * `name`, since it becomes part of the result: macOS's code signatures hold it.
+ */
 export async function link(
   context: BuildContext,
   target: Target,
   objects: readonly string[],
+  name: string,
   output: string,
 ): Promise<void> {
   const { toolchain, signal, debug } = context
   await enqueue(context.jobs, signal, async () => {
     const started = performance.now()
     const scratch = await context.scratch()
+    const place = join(scratch, `link-${target.name}`)
+    await mkdir(place)
+    const linked = join(place, safeName(name) + target.ext)
     const result = await toolchain
-      .link({ cwd: scratch, scratch, signal, target, debug, objects, output })
+      .link({ cwd: place, scratch, signal, target, debug, objects, output: linked })
       .catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
-    await checkResult(context, target, result, output)
+    await checkResult(context, target, result, linked)
+    await rename(linked, output)
     context.done('link', started, target.name)
   })
 }

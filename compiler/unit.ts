@@ -142,11 +142,13 @@ class SourceWriter {
   }
 }
 
-/** The C file's name: the unit's, in characters that every compiler and file system takes. */
-function sourceName(unit: Unit): string {
-  const stem = unit.name.replace(/[^\w.-]+/g, '_')
-  return `${/^(con|prn|aux|nul|com\d|lpt\d)$/i.test(stem) ? `${stem}_` : stem}.c`
+/** A file's stem in characters that every compiler, shell and file system takes. */
+export function safeName(name: string): string {
+  const stem = name.replace(/[^\w.-]+/g, '_')
+  return /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(stem) ? `${stem}_` : stem
 }
+
+const sourceName = (unit: Unit): string => `${safeName(unit.name)}.c`
 
 /** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
 export function stripComments(code: string): string {

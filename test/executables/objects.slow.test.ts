@@ -9,7 +9,8 @@ import { temporaryDirectory } from './program.ts'
 
 // Slow because Zig builds a libc for each target the first time.
 test.each([
-  ['linux-x64', 'x86_64-linux-musl', 'fib.o'],
+  ['linux-x64', 'x86_64-linux-gnu', 'fib.o'],
+  ['linux-x64', 'x86_64-linux-musl', 'fib.a'],
   ['linux-arm64', 'aarch64-linux-musl', 'fib.o'],
   ['linux-riscv64', 'riscv64-linux-musl', 'fib.a'],
   ['win32-x64', 'x86_64-windows-gnu', 'fib.obj'],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createHeader, createObject, hostTarget } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { runExecutable } from '../support/run-target.ts'
-import { root, which, zig } from '../support/tools.ts'
+import { root, which } from '../support/tools.ts'
 import { temporaryDirectory } from './program.ts'
 
 const example = join(root, 'examples', 'c-host')
@@ -36,12 +36,6 @@ describe('examples/c-host', () => {
     await build('system.o', { toolchain: 'cc' })
     execFileSync(systemCc!, ['main.c', 'system.o', '-o', 'main-system'], { cwd: dir })
     expect((await runExecutable(host, join(dir, 'main-system'))).stdout).toBe(expected)
-  })
-
-  test.skipIf(host !== 'linux-x64').each(['zig.o', 'zig.a'])('main.c and %s, linked by zig cc', async (object) => {
-    await build(object)
-    await zig(['cc', '-target', 'x86_64-linux-gnu', 'main.c', object, '-o', `main-${object}`], dir)
-    expect((await runExecutable(host, join(dir, `main-${object}`))).stdout).toBe(expected)
   })
 })
 

@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('a compiler that fails', () => {
     const abort = new AbortController()
     setTimeout(() => abort.abort(), 200)
     const work = withBuild({ cacheDir, toolchain: fakeZig('sleep 20'), signal: abort.signal }, (context) =>
-      context.store.get('executables', 'ab12', '.bin', (to) => link(context, target, ['x.o'], to), context.signal),
+      context.store.get('executables', 'ab12', '.bin', (to) => link(context, target, ['x.o'], 'x', to), context.signal),
     )
     await expect(work).rejects.toMatchObject({ name: 'AbortError' })
     expect(leftovers()).toEqual([])
@@ -137,7 +137,7 @@ test('an undefined symbol is named in the words of the module', async () => {
   const code = 'void env__foo(void); void _start(void) { env__foo(); }'
   const work = withBuild({ cacheDir }, async (context) => {
     const objects = await compileUnits(context, [target], 'executable', [unit(code)]).get(target)!
-    await link(context, target, objects, join(cacheDir, 'out'))
+    await link(context, target, objects, 'out', join(cacheDir, 'out'))
   })
   await expect(work).rejects.toThrow(/nothing provides env\.foo for linux-x64/)
   const output = ['ld.lld: error: undefined symbol: env__foo', "error: undefined reference to symbol '_env__bar'"].join(
