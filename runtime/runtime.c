@@ -26,9 +26,5 @@
 #include "trap.c"
 #include "start.c"
 #include "builtins.c"
-#if __has_include("table.c")
 #include "table.c"
-#endif
-#if __has_include("platform/posix/files.c") || defined(__linux__)
 #include "wasi/wasi.c"
-#endif
