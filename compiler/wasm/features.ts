@@ -17,6 +17,8 @@ export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'multi-value',
   'bulk-memory',
   'reference-types',
+  'simd',
+  'relaxed-simd',
 ])
 
 /** Every proposal by the name people know, and how to build without it. */

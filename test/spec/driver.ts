@@ -100,6 +100,7 @@ export function driverCode(planner: Planner): { code: string; missing: Row[] } {
     'static const struct wasm_module no_module;',
     '#define WASM_MODULE no_module',
     '#include "wasm.h"',
+    '#include "simd.h"',
     ...resultStructs(planner.plan.rows, planner),
     ...declarations,
     ...functions,
