@@ -148,13 +148,15 @@ async function askVersion(found: Found, cache: string, signal?: AbortSignal): Pr
 }
 
 /** Variables that would change what clang reads, or where zig writes. */
-const UNWANTED = /^(ZIG_.*|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|CPATH|LIBRARY_PATH|SOURCE_DATE_EPOCH)$/
+const UNWANTED = /^(ZIG_.*|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|CPATH|LIBRARY_PATH)$/
 
 function zigEnv(found: Found, globalCache: string, localCache: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) if (!UNWANTED.test(name)) env[name] = value
   env.ZIG_GLOBAL_CACHE_DIR = globalCache
   env.ZIG_LOCAL_CACHE_DIR = localCache
+  // The time in a PE file's header would make each link give other bytes.
+  env.SOURCE_DATE_EPOCH = '0'
   if (found.lib !== undefined) env.ZIG_LIB_DIR = found.lib
   else if (process.env.ZIG_LIB_DIR !== undefined) env.ZIG_LIB_DIR = process.env.ZIG_LIB_DIR
   return env
