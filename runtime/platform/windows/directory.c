@@ -1,26 +1,53 @@
-/* Reading directories on Windows: each open one keeps a buffer of entries, for the handle's place cannot be set. */
+/* Reading directories on Windows: each stream has a handle of its own, opened anew at each beginning, for a handle's place
+   cannot be set, and a buffer of entries. */
 #include "../files.h"
 #include "errno.h"
 
-#define WIN_ENTRIES_SIZE 0x10000
 #define WIN_NO_ENTRY (~0ull)
 
+struct win_stream {
+    win_handle handle;
+    u8 entries[0xfff8];
+};
+
 static const struct nt_entry *win_entry(const struct file_stream *stream, u64 place) {
-    return (const struct nt_entry *)((const u8 *)stream->state + place);
+    const struct win_stream *state = stream->state;
+    return (const struct nt_entry *)(state->entries + place);
 }
 
-/* Fills the buffer with the next entries, or the first ones; next_place stays WIN_NO_ENTRY when there are no more. */
-static u16 win_fill_entries(file_handle directory, struct file_stream *stream, bool restart) {
+/* To before the first entry. */
+static u16 win_begin_entries(file_handle directory, struct file_stream *stream) {
+    struct win_stream *state = stream->state;
+    win_handle handle;
+    u16 error = nt_open(directory, ".", NT_READ_DATA, NT_OPEN, NT_DIRECTORY_FILE, &handle);
+    if (error)
+        return error;
+    if (!state) {
+        state = VirtualAlloc(
+            NULL, sizeof *state, WIN_MEM_RESERVE | WIN_MEM_COMMIT, WIN_PAGE_READWRITE);
+    } else {
+        CloseHandle(state->handle);
+    }
+    if (!state) {
+        CloseHandle(handle);
+        return WASI_ENOMEM;
+    }
+    state->handle = handle;
+    *stream = (struct file_stream){.next_place = WIN_NO_ENTRY, .state = state};
+    return WASI_SUCCESS;
+}
+
+/* Fills the buffer with the next entries; next_place stays WIN_NO_ENTRY when there are no more. */
+static u16 win_fill_entries(struct file_stream *stream) {
+    struct win_stream *state = stream->state;
     struct nt_status_block status;
-    u32 result = NtQueryDirectoryFile(win_file(directory), NULL, NULL, NULL, &status, stream->state,
-        WIN_ENTRIES_SIZE, NT_ENTRY_INFORMATION, 0, NULL, restart);
-    stream->next_place = WIN_NO_ENTRY;
+    u32 result = NtQueryDirectoryFile(state->handle, NULL, NULL, NULL, &status, state->entries,
+        sizeof state->entries, NT_ENTRY_INFORMATION, 0, NULL, 0);
     if (result == NT_NO_MORE_FILES || result == NT_NO_SUCH_FILE)
         return WASI_SUCCESS;
-    if (nt_error(result))
-        return nt_error(result);
-    stream->next_place = 0;
-    return WASI_SUCCESS;
+    if (!nt_error(result))
+        stream->next_place = 0;
+    return nt_error(result);
 }
 
 static void win_give_entry(const struct nt_entry *found, struct file_entry *entry) {
@@ -36,39 +63,35 @@ static void win_give_entry(const struct nt_entry *found, struct file_entry *entr
 
 INTERNAL u16 file_read_directory(
     file_handle directory, struct file_stream *stream, u64 cookie, struct file_entry *entry) {
+    u16 error = WASI_SUCCESS;
     *entry = (struct file_entry){.name = NULL};
-    if (!stream->state) {
-        stream->state = VirtualAlloc(
-            NULL, WIN_ENTRIES_SIZE, WIN_MEM_RESERVE | WIN_MEM_COMMIT, WIN_PAGE_READWRITE);
-        if (!stream->state)
-            return WASI_ENOMEM;
-    }
     if (cookie && cookie + 1 == stream->next) {
         win_give_entry(win_entry(stream, stream->last_place), entry);
         return WASI_SUCCESS;
     }
-    bool restart = cookie == 0 || cookie < stream->next;
-    if (restart)
-        stream->next = 0;
-    for (;;) {
-        if (restart || stream->next_place == WIN_NO_ENTRY) {
-            u16 error = win_fill_entries(directory, stream, restart);
-            restart = false;
-            if (error || stream->next_place == WIN_NO_ENTRY)
-                return error;
-        }
+    if (!stream->state || cookie == 0 || cookie < stream->next)
+        error = win_begin_entries(directory, stream);
+    while (!error) {
+        if (stream->next_place == WIN_NO_ENTRY)
+            error = win_fill_entries(stream);
+        if (error || stream->next_place == WIN_NO_ENTRY)
+            break;
         const struct nt_entry *found = win_entry(stream, stream->next_place);
         stream->last_place = stream->next_place;
         stream->next_place = found->next ? stream->next_place + found->next : WIN_NO_ENTRY;
         if (stream->next++ == cookie) {
             win_give_entry(found, entry);
-            return WASI_SUCCESS;
+            break;
         }
     }
+    return error;
 }
 
 INTERNAL void file_close_stream(file_handle directory, struct file_stream *stream) {
+    struct win_stream *state = stream->state;
     (void)directory;
-    if (stream->state)
-        VirtualFree(stream->state, 0, 0x8000 /* release */);
+    if (!state)
+        return;
+    CloseHandle(state->handle);
+    VirtualFree(state, 0, 0x8000 /* release */);
 }
