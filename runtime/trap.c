@@ -113,7 +113,8 @@ WASM_API _Noreturn WASM_COLD void wasm_trap_at(
     trap_report(trap, module, function, 0);
 }
 
-/* Not the program's doing: the runtime, the C program around it, or the machine. */
+#ifndef WASM_LIBRARY
+/* Not the program's doing: the runtime, or the machine. */
 _Noreturn WASM_COLD static void trap_report_crash(const struct process_fault *fault) {
     struct text text;
     text.length = 0;
@@ -125,7 +126,9 @@ _Noreturn WASM_COLD static void trap_report_crash(const struct process_fault *fa
     text_write_error(&text);
     process_exit(EXIT_CODE_TRAP);
 }
+#endif
 
+/* In a C program, a fault that is none of the module's is left to that program. */
 static void trap_on_fault(const struct process_fault *fault) {
     const struct wasm_module *module = NULL;
     u32 function = 0;
