@@ -59,10 +59,10 @@ test('inspect says what a module needs and what becomes of it', async () => {
 })
 
 test('inspect names proposals that cannot be compiled yet', async () => {
-  writeFileSync(join(cwd, 'simd.wat'), '(module (func (export "f") (result v128) (v128.const i64x2 1 2)))')
-  const { code, stdout } = await cli(['inspect', 'simd.wat'], { cwd })
+  writeFileSync(join(cwd, 'shared.wat'), '(module (memory 1 1 shared))')
+  const { code, stdout } = await cli(['inspect', 'shared.wat'], { cwd })
   expect(code).toBe(0)
-  expect(stdout).toMatch(/simd {2}not supported yet {2}first: /)
+  expect(stdout).toMatch(/threads {2}not supported yet {2}first: /)
 })
 
 test('inspect --json gives the same as data', async () => {
