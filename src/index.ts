@@ -1,6 +1,6 @@
 /**
  * Turns WebAssembly programs into native executables when a bundle is built. Each bundler has a subpath of its own:
- * `unplugin-wasm-exe/vite`, `/rollup`, `/esbuild`.
+ * `unplugin-wasm-exe/vite`, `/rollup`, `/rolldown`, `/esbuild`.
  */
 import { createUnplugin, type UnpluginOptions } from 'unplugin'
 import { esbuildSetup } from './adapters/esbuild.ts'
@@ -27,11 +27,13 @@ export const unplugin = createUnplugin<Options | undefined, true>((options, { fr
       ]
     case 'rollup':
       return [{ ...plugin, rollup: rollupPlugin(core) }]
+    case 'rolldown':
+      return [{ ...plugin, rolldown: rollupPlugin(core) as UnpluginOptions['rolldown'] }]
     case 'esbuild':
       return [{ ...plugin, esbuild: { setup: (build) => esbuildSetup(core, build) } }]
     default:
       throw new Error(
-        `unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup and esbuild`,
+        `unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup, rolldown and esbuild`,
       )
   }
 })

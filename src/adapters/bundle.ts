@@ -4,16 +4,28 @@ import { CompileError } from '../../compiler/index.ts'
 import { createManifest, formatManifest } from '../manifest.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
+/** A manifest as it is emitted. */
+interface Manifest {
+  fileName: string
+  source: string
+}
+
+interface Output {
+  /** Names in the output to paths in the cache. */
+  paths: Map<string, string>
+  manifest: Manifest | undefined
+}
+
 /** What one build of one environment has imported and emitted, in bundlers of the Rollup family. */
 export class Bundle {
   readonly #programs = new Map<string, BuiltProgram>()
-  /** Reference ids by the files' paths in the cache. */
+  /** Reference ids by the files' keys. */
   readonly #references = new Map<string, string>()
+  readonly #used = new Set<string>()
   /** Whose content has a name that we chose. */
   readonly #names = new Map<string, BuiltFile>()
-  /** Paths in the cache and names in the output of what got into the bundle. */
-  #emitted = new Map<string, string>()
-  #manifest: { fileName: string; source: string } | undefined
+  /** By output directory: several outputs may be written side by side. */
+  readonly #outputs = new Map<string, Output>()
 
   add(id: string, program: BuiltProgram): void {
     this.#programs.set(id, program)
@@ -21,7 +33,7 @@ export class Bundle {
 
   /** Emits a file once, whoever imports it. */
   reference(file: BuiltFile, emit: () => string): string {
-    const key = `${file.name}\0${file.path}`
+    const key = fileKey(file)
     const reference = this.#references.get(key) ?? emit()
     this.#references.set(key, reference)
     return reference
@@ -40,33 +52,54 @@ export class Bundle {
     return fileName
   }
 
-  has(reference: string): boolean {
-    return [...this.#references.values()].includes(reference)
+  /** Whether a reference is to one of our files; notes that code refers to it. */
+  use(reference: string): boolean {
+    const isOurs = [...this.#references.values()].includes(reference)
+    if (isOurs) this.#used.add(reference)
+    return isOurs
   }
 
-  /** Notes which files an output holds and what its manifest says. */
+  /**
+   * Before a write: takes files out of the bundle that no code refers to, which not every bundler does by itself, and
+   * notes which are left and what the manifest says of them.
+   * @param files the bundle's output files by name
+   */
   generate(
-    root: string,
-    manifest: string | undefined,
+    directory: string,
+    settings: { root: string; manifest: string | undefined },
     fileName: (reference: string) => string,
-    inBundle: (fileName: string) => boolean,
-  ): { fileName: string; source: string } | undefined {
-    this.#emitted = new Map()
+    files: Record<string, unknown>,
+  ): Manifest | undefined {
+    const names = new Map([...this.#references].map(([key, reference]) => [key, fileName(reference)]))
+    const used = new Set([...this.#used].map(fileName))
+    for (const name of names.values()) {
+      if (!used.has(name)) delete files[name]
+    }
+    const output = this.#outputs.get(directory) ?? { paths: new Map(), manifest: undefined }
+    this.#outputs.set(directory, output)
+    const nameOf = (file: BuiltFile) => {
+      const name = names.get(fileKey(file))
+      return name !== undefined && used.has(name) ? name : undefined
+    }
     for (const file of this.#files()) {
-      const reference = this.#references.get(`${file.name}\0${file.path}`)
-      const name = reference && fileName(reference)
-      if (name !== undefined && inBundle(name)) this.#emitted.set(file.path, name)
+      const name = nameOf(file)
+      if (name !== undefined) output.paths.set(name, file.path)
     }
-    this.#manifest = undefined
-    if (manifest !== undefined && this.#emitted.size > 0) {
-      const depth = manifest.split('/').length - 1
-      const content = createManifest(root, this.#programs.values(), (file) => {
-        const name = this.#emitted.get(file.path)
-        return name === undefined ? undefined : `${'../'.repeat(depth)}${name}`
-      })
-      this.#manifest = { fileName: manifest, source: formatManifest(content) }
-    }
-    return this.#manifest
+    output.manifest = this.#manifest(settings, nameOf)
+    return output.manifest
+  }
+
+  #manifest(
+    { root, manifest }: { root: string; manifest: string | undefined },
+    nameOf: (file: BuiltFile) => string | undefined,
+  ): Manifest | undefined {
+    if (manifest === undefined || this.#used.size === 0) return undefined
+    const up = '../'.repeat(manifest.split('/').length - 1)
+    const content = createManifest(root, this.#programs.values(), (file) => {
+      const name = nameOf(file)
+      return name === undefined ? undefined : up + name
+    })
+    return { fileName: manifest, source: formatManifest(content) }
   }
 
   /**
@@ -74,20 +107,27 @@ export class Bundle {
    * (Vite does in server builds).
    */
   async write(directory: string, inBundle: (fileName: string) => boolean): Promise<void> {
-    for (const [path, fileName] of this.#emitted) {
-      const file = join(directory, fileName)
-      if (!inBundle(fileName)) {
+    const { paths, manifest } = this.#outputs.get(directory) ?? { paths: new Map<string, string>() }
+    for (const [name, path] of paths) {
+      const file = join(directory, name)
+      if (!inBundle(name)) {
         await mkdir(dirname(file), { recursive: true })
         await copyFile(path, file)
       }
       if (process.platform !== 'win32') await chmod(file, 0o755)
     }
-    if (this.#manifest !== undefined && !inBundle(this.#manifest.fileName)) {
-      await writeFile(join(directory, this.#manifest.fileName), this.#manifest.source)
-    }
+    if (manifest === undefined || inBundle(manifest.fileName)) return
+    const file = join(directory, manifest.fileName)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, manifest.source)
   }
 
   *#files(): Iterable<BuiltFile> {
     for (const { files } of this.#programs.values()) yield* files
   }
+}
+
+/** Equal programs of different names are different files. */
+function fileKey({ name, path }: BuiltFile): string {
+  return `${name}\0${path}`
 }

@@ -17,6 +17,13 @@ export interface LoadContext {
   addWatchFile(file: string): void
   error(error: { message: string; id?: string; frame?: string; cause?: unknown }): never
 }
+export interface LoadedModule {
+  code: string
+  map: { mappings: '' }
+  moduleSideEffects: false
+  /** For rolldown, which otherwise goes by the extension. */
+  moduleType: 'js'
+}
 export interface EmitContext {
   emitFile(file: { type: 'asset'; fileName: string; source: string }): string
   getFileName(reference: string): string
@@ -58,14 +65,14 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       },
     },
     resolveFileUrl({ referenceId, format, chunkId, fileName }) {
-      return bundle.has(referenceId) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
+      return bundle.use(referenceId) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format, sourcemap }) {
       const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
-    generateBundle(_, files) {
-      emitManifest(core, this, bundle, files)
+    generateBundle(options, files) {
+      finishBundle(core, this, bundle, options, files)
     },
     async writeBundle(options, files) {
       await bundle.write(outputDirectory(options), (fileName) => fileName in files)
@@ -121,8 +128,13 @@ export async function loadRequest(
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
   everyTime = false,
-): Promise<{ code: string; map: { mappings: '' }; moduleSideEffects: false } | null> {
-  const done = (code: string) => ({ code, map: { mappings: '' as const }, moduleSideEffects: false as const })
+): Promise<LoadedModule | null> {
+  const done = (code: string): LoadedModule => ({
+    code,
+    map: { mappings: '' },
+    moduleSideEffects: false,
+    moduleType: 'js',
+  })
   try {
     const request = parseRequest(id)
     if (request === undefined) return null
@@ -155,13 +167,17 @@ export function transformUrls(
   return { code: rewritten.toString(), map: rewritten.generateMap({ hires: 'boundary' }) }
 }
 
-export function emitManifest(core: Core, context: EmitContext, bundle: Bundle, files: object): void {
-  const manifest = bundle.generate(
-    core.root,
-    core.options.manifest,
-    (reference) => context.getFileName(reference),
-    (fileName) => fileName in files,
-  )
+/** What is left to do once it is known which files an output holds. */
+export function finishBundle(
+  core: Core,
+  context: EmitContext,
+  bundle: Bundle,
+  options: Pick<NormalizedOutputOptions, 'dir' | 'file'>,
+  files: Record<string, unknown>,
+): void {
+  const settings = { root: core.root, manifest: core.options.manifest }
+  const fileName = (reference: string) => context.getFileName(reference)
+  const manifest = bundle.generate(outputDirectory(options), settings, fileName, files)
   if (manifest !== undefined) context.emitFile({ type: 'asset', ...manifest })
 }
 

@@ -9,7 +9,7 @@ import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, relativePath } from './placeholders.ts'
-import { emitManifest, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import { finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -47,12 +47,11 @@ export function vitePlugin(core: Core): Partial<Plugin> {
           }
           return moduleCode(program, (file) => sources.get(file)!)
         }
-        const result = await loadRequest(core, this, id, load, dev)
-        return result && { ...result, moduleType: 'js' }
+        return loadRequest(core, this, id, load, dev)
       },
     },
     resolveFileUrl({ referenceId, format, chunkId, fileName }) {
-      const isOurs = bundles.get(this.environment)?.has(referenceId)
+      const isOurs = bundles.get(this.environment)?.use(referenceId)
       return isOurs && isLibrary(this.environment) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format }) {
@@ -60,10 +59,9 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       const { sourcemap } = this.environment.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
-    generateBundle(_, files) {
+    generateBundle(options, files) {
       const bundle = bundles.get(this.environment)
-      if (bundle === undefined) return
-      emitManifest(core, this, bundle, files)
+      if (bundle !== undefined) finishBundle(core, this, bundle, options, files)
     },
     async writeBundle(options, files) {
       await bundles.get(this.environment)?.write(outputDirectory(options), (fileName) => fileName in files)
@@ -87,7 +85,7 @@ export function viteUrlPlugin(): Partial<Plugin> {
     transform: {
       filter: { code: MAY_USE_URL },
       handler(code) {
-        return transformUrls(this, code, isServer(this.environment) ? 'file' : 'href')
+        return transformUrls(this, code, isNode(this.environment) ? 'file' : 'href')
       },
     },
   }
@@ -99,7 +97,7 @@ function devExpressions(environment: Environment, devFiles: DevFiles, file: Buil
   return {
     fileName: JSON.stringify(formatFileName(PLAIN_NAME, file)),
     url: JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`),
-    ...(isServer(environment) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
+    ...(isNode(environment) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
   }
 }
 
@@ -117,7 +115,7 @@ async function emitFile(
   return {
     fileName: JSON.stringify(lastPart(fileName)),
     url: `import.meta.ROLLUP_FILE_URL_${reference}`,
-    ...(isServer(environment) && !isLibrary(environment) && { file: filePlaceholder(reference) }),
+    ...(isNode(environment) && !isLibrary(environment) && { file: filePlaceholder(reference) }),
   }
 }
 
@@ -148,8 +146,9 @@ export function assetFileName(pattern: string, file: BuiltFile): string {
     .replace(/\.$/, '')
 }
 
-function isServer(environment: Environment): boolean {
-  return environment.config.consumer === 'server'
+/** Code for servers, but not for workers of a CDN, which have no files. */
+function isNode(environment: Environment): boolean {
+  return environment.config.consumer === 'server' && environment.getTopLevelConfig().ssr.target !== 'webworker'
 }
 
 function isLibrary(environment: Environment): boolean {

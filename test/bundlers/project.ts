@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, inject } from 'vitest'
+import { inject } from 'vitest'
 import { DEFAULT_TARGETS, hostTarget } from '../../compiler/index.ts'
 import { root } from '../support/tools.ts'
 import type { Manifest } from '../../src/manifest.ts'
@@ -66,7 +67,7 @@ export class Project {
   /** Runs a script with Node, which is to succeed. @returns its output */
   async succeed(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.node(...args)
-    expect(code, stdout + stderr).toBe(0)
+    assert.equal(code, 0, stdout + stderr)
     return stdout
   }
 
@@ -85,36 +86,37 @@ export class Project {
    */
   async expectExecutables(output: string): Promise<Manifest> {
     const manifest = this.manifest(output)
-    expect(Object.keys(manifest.programs)).toEqual(['src/hello.wat', 'src/lazy.wat'])
+    assert.deepEqual(Object.keys(manifest.programs), ['src/hello.wat', 'src/lazy.wat'])
     const { builds } = manifest.programs['src/hello.wat']
-    const [plain] = builds.filter(({ optimize }) => optimize === 2)
-    expect(Object.keys(plain.executables).toSorted()).toEqual(targets.toSorted())
+    const plain = builds.find(({ optimize }) => optimize === 2)!
+    assert.deepEqual(Object.keys(plain.executables).toSorted(), targets.toSorted())
     for (const program of Object.values(manifest.programs)) {
       for (const { executables } of program.builds) {
         for (const [target, { file, bytes, integrity }] of Object.entries(executables)) {
           const path = this.path(output, file)
           const content = readFileSync(path)
-          expect(content.length).toBe(bytes)
-          expect(integrity).toBe(`sha256-${createHash('sha256').update(content).digest('base64')}`)
-          expect(formatOf(content)).toBe(target)
-          if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o755)
+          assert.equal(content.length, bytes)
+          assert.equal(integrity, `sha256-${createHash('sha256').update(content).digest('base64')}`)
+          assert.equal(formatOf(content), target)
+          if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o755)
         }
       }
     }
     const hello = await run(this.path(output, plain.executables[host]!.file), [], this.directory)
-    expect(hello).toEqual({ code: 0, stdout: 'Hello from hello!\n', stderr: '' })
+    assert.deepEqual(hello, { code: 0, stdout: 'Hello from hello!\n', stderr: '' })
     return manifest
   }
 
   /** Runs a bundle of src/server.js and checks that it found and ran its programs. */
   async expectServer(bundle: string): Promise<ServerReport> {
     const report = JSON.parse(await this.succeed(bundle)) as ServerReport
-    expect(Object.keys(report.hello.targets).toSorted()).toEqual(targets.toSorted())
-    expect(report.runs.map(({ output, code }) => [output, code])).toEqual([
+    assert.deepEqual(Object.keys(report.hello.targets).toSorted(), targets.toSorted())
+    const runs = report.runs.map(({ output, code }) => [output, code])
+    assert.deepEqual(runs, [
       ['Hello from hello!\n', 0],
       ['Hello from lazy!\n', 3],
     ])
-    expect(readFileSync(fileURLToPath(report.url)).equals(readFileSync(report.runs[0].path))).toBe(true)
+    assert.ok(readFileSync(fileURLToPath(report.url)).equals(readFileSync(report.runs[0].path)))
     return report
   }
 }

@@ -4,12 +4,12 @@ import { Project } from './project.ts'
 
 let project: Project
 
-const BUILD = (cache: string) => `
-import { rollup } from 'rollup'
-import wasmExe from 'unplugin-wasm-exe/rollup'
+const BUILD = (bundler: string, cache: string) => `
+import { ${bundler} } from '${bundler}'
+import wasmExe from 'unplugin-wasm-exe/${bundler}'
 
 const [input, options, output] = process.argv.slice(2).map((text, index) => (index ? JSON.parse(text) : text))
-const bundle = await rollup({
+const bundle = await ${bundler}({
   input,
   external: /^node:|^unplugin-wasm-exe/,
   plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
@@ -21,12 +21,29 @@ function build(input: string, output: object, options: object = {}): Promise<str
   return project.succeed('build.mjs', input, JSON.stringify(options), JSON.stringify(output))
 }
 
-beforeAll(() => {
-  project = new Project('rollup', ['rollup'])
-  project.write('build.mjs', BUILD(project.cache))
-})
+const WATCH = (cache: string) => `
+import { watch } from 'rollup'
+import wasmExe from 'unplugin-wasm-exe/rollup'
 
-describe('Rollup', () => {
+const watcher = watch({
+  input: 'src/watched.js',
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host' })],
+  output: { dir: 'watched' },
+})
+watcher.on('event', ({ code, result, error }) => {
+  if (code === 'END') console.log('built')
+  if (code === 'ERROR') console.log(error.message)
+  void result?.close()
+})
+`
+
+/** The bundlers of one family, which share an adapter. */
+describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
+  beforeAll(() => {
+    project = new Project(bundler, [bundler])
+    project.write('build.mjs', BUILD(bundler, project.cache))
+  })
+
   test('ES modules in nested folders', async () => {
     await build('src/server.js', { dir: 'es', format: 'es', entryFileNames: 'a/b/[name].js', sourcemap: true })
     const { programs } = await project.expectExecutables('es')
@@ -76,4 +93,34 @@ describe('Rollup', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/unknown option "target".*did you mean "targets"\?/)
   })
+})
+
+test('watch mode builds again when a program changes', async () => {
+  project = new Project('rollup-watch', ['rollup'])
+  project.write('watch.mjs', WATCH(project.cache))
+  project.write('src/watched.js', "export { default } from './watched.wat?exe'\n")
+  const source = project.read('src/hello.wat')
+  project.write('src/watched.wat', source)
+  const child = project.start('watch.mjs')
+  try {
+    let output = ''
+    child.stdout!.on('data', (data) => (output += String(data)))
+    child.stderr!.on('data', (data) => (output += String(data)))
+    const builds = (count: number) =>
+      expect.poll(() => output.match(/^built/gm)?.length, { timeout: 30_000, message: output }).toBe(count)
+    await builds(1)
+    const first = project.manifest('watched').programs['src/watched.wat']
+    project.write('src/watched.wat', source.replace('from hello', 'for hello '))
+    await builds(2)
+    const second = project.manifest('watched').programs['src/watched.wat']
+    expect(second.wasm.integrity).not.toBe(first.wasm.integrity)
+    project.write('src/watched.wat', project.read('src/bad.wat'))
+    await builds(3)
+    expect(output).toContain('env.foo')
+    project.write('src/watched.wat', source)
+    await builds(4)
+    expect(project.manifest('watched').programs['src/watched.wat']).toEqual(first)
+  } finally {
+    child.kill()
+  }
 })

@@ -49,7 +49,7 @@ test('follows its schema', () => {
 })
 
 test('does not depend on the order of imports', () => {
-  const backwards = formatManifest(createManifest('/project', [...programs].reverse(), emitted))
+  const backwards = formatManifest(createManifest('/project', programs.toReversed(), emitted))
   expect(backwards).toBe(formatManifest(createManifest('/project', programs, emitted)))
 })
 
