@@ -119,6 +119,13 @@ INTERNAL u16 file_make_link(const char *target, file_handle directory, const cha
 INTERNAL u16 file_read_link(
     file_handle directory, const char *name, char *target, u64 size, u64 *target_size);
 
+/* Whether a write can answer EAGAIN; if not, it need never be waited for. */
+#ifdef _WIN32
+#define FILE_WRITE_NEVER_WAITS true
+#else
+#define FILE_WRITE_NEVER_WAITS false
+#endif
+
 /* Waits until one is ready or `timeout` nanoseconds have passed (U64_MAX: no limit). */
 #define FILE_POLL_FOREVER (~0ull)
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout);

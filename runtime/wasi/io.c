@@ -4,6 +4,8 @@
 
 /* Waits until the file can be read or written, or answers EAGAIN at once if the program asked not to wait. */
 static u16 io_wait(const struct fd *fd, u32 wanted) {
+    if (FILE_WRITE_NEVER_WAITS && wanted == FILE_POLL_WRITE)
+        return WASI_SUCCESS;
     struct file_poll poll = {.file = fd->file, .wanted = wanted};
     bool wait = !(fd->flags & WASI_FDFLAG_NONBLOCK);
     u16 error = file_poll(&poll, 1, wait ? FILE_POLL_FOREVER : 0);

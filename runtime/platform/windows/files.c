@@ -153,11 +153,13 @@ static u16 win_disk_status(win_handle file, struct file_status *status) {
     struct win_file_information information;
     struct nt_basic_information basic = {.changed = 0};
     struct nt_tag_information tag = {0, 0};
+    struct nt_status_block ignored;
     if (!GetFileInformationByHandle(file, &information))
         return win_last_error();
-    nt_query(file, &basic, sizeof basic, NT_BASIC_INFORMATION);
+    /* What a file system does not know stays zero. */
+    NtQueryInformationFile(file, &ignored, &basic, sizeof basic, NT_BASIC_INFORMATION);
     if (information.attributes & NT_ATTRIBUTE_REPARSE)
-        nt_query(file, &tag, sizeof tag, NT_TAG_INFORMATION);
+        NtQueryInformationFile(file, &ignored, &tag, sizeof tag, NT_TAG_INFORMATION);
     bool directory = information.attributes & NT_ATTRIBUTE_DIRECTORY;
     *status = (struct file_status){
         .device = information.volume,
