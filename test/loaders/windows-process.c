@@ -46,6 +46,9 @@ static wchar *widen(const char *text, size_t size)
 
 void windows_start(int argc, char **argv, char **envp)
 {
+    /* A broken pipe is an error of the write, not a signal. */
+    struct linux_sigaction ignore = {(void (*)(int, struct linux_siginfo *, void *))1, 0, NULL, 0};
+    SYSCALL(SYS_rt_sigaction, 13, &ignore, 0, 8);
     executable = argv[0];
     size_t room = 16;
     for (int i = 0; i < argc; i++)
@@ -374,11 +377,10 @@ const struct windows_export windows_process_exports[] = {
 
 void *windows_symbol(const char *name)
 {
-    for (const struct windows_export *row = windows_process_exports; row->name != NULL; row++)
-        if (same(row->name, name))
-            return row->address;
-    for (const struct windows_export *row = windows_file_exports; row->name != NULL; row++)
-        if (same(row->name, name))
-            return row->address;
+    static const struct windows_export *const tables[] = {windows_process_exports, windows_file_exports, windows_nt_exports};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (const struct windows_export *row = tables[i]; row->name != NULL; row++)
+            if (same(row->name, name))
+                return row->address;
     return NULL;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { testCache, which } from './tools.ts'
 
 const run = promisify(execFile)
+const wineserver = which('wineserver') ?? '/usr/lib/wine/wineserver'
 const prefix = join(testCache, 'wine')
 
 export const wineEnvironment = { WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' }
@@ -36,6 +37,7 @@ async function prepare(): Promise<void> {
       await rm(prefix, { recursive: true, force: true })
       await mkdir(prefix)
       await run(winePath()!, ['wineboot', '--init'], { env, timeout: 300_000 })
+      await run(wineserver, ['-w'], { env, timeout: 300_000 })
       await mkdir(join(prefix, 'made'))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -45,6 +47,5 @@ async function prepare(): Promise<void> {
       await rename(lock, `${lock}.done`).catch(() => {})
       await rm(`${lock}.done`, { recursive: true, force: true })
     }
-  const server = which('wineserver') ?? '/usr/lib/wine/wineserver'
-  if (existsSync(server)) spawn(server, ['-p60'], { env, stdio: 'ignore', detached: true }).unref()
+  spawn(wineserver, ['-p60'], { env, stdio: 'ignore', detached: true }).unref()
 }

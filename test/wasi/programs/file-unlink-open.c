@@ -1,4 +1,6 @@
-/* A file that is open can be unlinked and still be used. */
+/* A file that is open can be unlinked and still be used.
+ * needs: posix-unlink
+ */
 #include "expect.h"
 
 int main(int argc, char **argv)

