@@ -115,7 +115,7 @@ export class FunctionWriter {
   #keepDead(): void {
     const candidates = [...this.#unread, ...this.#loaded.values()]
     if (candidates.length === 0) return
-    const dead = deadAssignments(this.#body.instructions, this.localTypes.length)
+    const dead = deadAssignments(this.#body.instructions, candidates.map(({ index }) => index))
     for (const { index, position, line } of candidates) {
       if (!dead.has(position)) continue
       const text = this.#lines[line]

@@ -25,10 +25,11 @@ function include(into: Uint32Array, from: Uint32Array): boolean {
   return changed
 }
 
-/** Indices of the instructions `local.set` whose value no one reads. */
-export function deadAssignments(instructions: readonly Instruction[], localCount: number): Set<number> {
+/** Indices of the instructions `local.set` whose value no one reads, as far as `locals` are concerned. */
+export function deadAssignments(instructions: readonly Instruction[], locals: Iterable<number>): Set<number> {
   const starts = matchBlocks(instructions)
-  const words = (localCount + 31) >>> 5
+  const slots = new Map([...new Set(locals)].map((local, slot) => [local, slot]))
+  const words = (slots.size + 31) >>> 5
   const heads = new Map<number, Uint32Array>()
   let dead = new Set<number>()
   // What is live at the head of a loop is found by passing it until nothing changes.
@@ -42,15 +43,19 @@ export function deadAssignments(instructions: readonly Instruction[], localCount
       const { op, index, labels } = instructions[i]
       switch (op.name) {
         case 'local.get':
-          live[index! >>> 5] |= 1 << (index! & 31)
-          break
         case 'local.set':
-          if ((live[index! >>> 5] & (1 << (index! & 31))) === 0) dead.add(i)
-          live[index! >>> 5] &= ~(1 << (index! & 31))
+        case 'local.tee': {
+          const slot = slots.get(index!)
+          if (slot === undefined) break
+          const bit = 1 << (slot & 31)
+          if (op.name === 'local.get') {
+            live[slot >>> 5] |= bit
+            break
+          }
+          if (op.name === 'local.set' && (live[slot >>> 5] & bit) === 0) dead.add(i)
+          live[slot >>> 5] &= ~bit
           break
-        case 'local.tee':
-          live[index! >>> 5] &= ~(1 << (index! & 31))
-          break
+        }
         case 'br':
           live = target(index!).slice()
           break
