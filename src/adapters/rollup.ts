@@ -121,7 +121,11 @@ async function resolveRequest(
   return { id: `${resolved.id}${source.slice(split)}`, moduleSideEffects: false }
 }
 
-/** The module for an id: `code` is asked for it once the executables are built. Errors go to the bundler, each once. */
+/**
+ * The module for an id: `code` is asked for it once the executables are built. Errors go to the bundler, each once in a
+ * build.
+ * @param everyTime a development server: every request for a module that failed is to show why
+ */
 export async function loadRequest(
   core: Core,
   context: LoadContext,
@@ -141,12 +145,17 @@ export async function loadRequest(
     context.addWatchFile(request.file)
     return done(await code(await core.pipeline.build(request)))
   } catch (error) {
-    if (!core.isNews(error) && !everyTime) return done(FAILED_MODULE)
+    if (everyTime ? isAbort(error) : !core.isNews(error)) return done(FAILED_MODULE)
     const { message, frame } = describe(error, core.root)
     // The error itself would be shown a second time as its own cause.
     const cause = error instanceof CompileError ? error.cause : error
     return context.error({ message, id, ...(frame && { frame }), ...(cause !== undefined && { cause }) })
   }
+}
+
+/** A server that closes stops its builds, and nobody waits for an answer. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError'
 }
 
 /** Imports what `new URL(…)` names. Code that does not parse is somebody else's to report. */

@@ -26,6 +26,8 @@ export function vitePlugin(core: Core): Partial<Plugin> {
     },
     configureServer(server) {
       server.middlewares.use(devFiles.middleware(server.config.base))
+      // Hooks about the end run only when everything in flight is done.
+      server.httpServer?.once('close', () => core.pipeline.abort())
     },
     buildStart() {
       core.start()
