@@ -1,5 +1,5 @@
-/* Functions that compilers call on their own: moving memory where there is no libc, rounding where the processor has no
-   instruction for it. */
+/* Functions that compilers call on their own: moving memory where there is no libc, rounding
+   where the processor has no instruction for it. */
 
 /* Else the compiler would see in a function below a call to itself. */
 #ifdef __clang__

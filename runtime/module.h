@@ -39,7 +39,8 @@ struct wasm_module {
 /* A 32-bit address plus a 32-bit offset plus the widest access stays in the reservation. */
 #define WASM_MEMORY_RESERVATION (0x200000000ull + WASM_PAGE_SIZE)
 
-/* A linear memory. The first `pages` pages are accessible, any other access in the reservation faults. */
+/* A linear memory. The first `pages` pages are accessible, any other access in the reservation
+   faults. */
 struct wasm_memory {
     u8 *base;
     u64 pages, max_pages;     /* of 64 KiB */
@@ -47,13 +48,14 @@ struct wasm_memory {
     struct wasm_memory *next; /* all memories, so that a fault can be told from a crash */
 };
 
-/* Prints `wasm trap: …` and the place, and exits with 134.
-   function: index among the module's defined functions; offset: in bytes from the start of its body. */
+/* Prints `wasm trap: …` and the place, and exits with 134. `function` is an index among the
+   module's defined functions, `offset` in bytes from the start of its body. */
 WASM_API _Noreturn WASM_COLD void wasm_trap(
     const struct wasm_module *module, enum wasm_trap trap, u32 function, u32 offset);
 
 /* The same where no function can be named: instantiation, host functions. */
-WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(const struct wasm_module *module, enum wasm_trap trap);
+WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(
+    const struct wasm_module *module, enum wasm_trap trap);
 
 /* The same in the function whose code holds pc. */
 WASM_API _Noreturn WASM_COLD void wasm_trap_at(
@@ -62,26 +64,29 @@ WASM_API _Noreturn WASM_COLD void wasm_trap_at(
 /* Ends the program, as WASI's proc_exit does. */
 WASM_API _Noreturn void wasm_exit(u32 code);
 
-/* `wasm-exe: …` on standard error and exit code 1: for what is neither the program's fault nor a trap. */
+/* `wasm-exe: …` on standard error and exit code 1: for what is neither the program's fault nor a
+   trap. */
 WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message);
 
-/* The first thing that a module's instantiate function does; a fault in one of its functions is then reported by name.
-   Installs the fault handler if no one has. */
+/* The first thing that a module's instantiate function does; a fault in one of its functions is
+   then reported by name. Installs the fault handler if no one has. */
 WASM_API void wasm_module_register(const struct wasm_module *module);
 
-/* Reserves WASM_MEMORY_RESERVATION bytes at `base` (NULL: anywhere), makes min_pages accessible and zero.
-   Fails with a message and exit code 1. The structure must outlive the program. */
-WASM_API void wasm_memory_create(struct wasm_memory *memory, u8 *base, u64 min_pages, u64 max_pages);
+/* Reserves WASM_MEMORY_RESERVATION bytes at `base` (NULL: anywhere), makes min_pages accessible
+   and zero. Fails with a message and exit code 1. The structure must outlive the program. */
+WASM_API void wasm_memory_create(
+    struct wasm_memory *memory, u8 *base, u64 min_pages, u64 max_pages);
 
 /* The old size in pages, or -1 if the maximum or the system does not allow it. */
 WASM_API u32 wasm_memory_grow(struct wasm_memory *memory, u32 delta);
 
-/* The memory that WASI calls work on. Each instantiate function sets it, to the memory exported as "memory" or to
-   memory 0. */
+/* The memory that WASI calls work on. Each instantiate function sets it, to the memory exported
+   as "memory" or to memory 0. */
 extern WASM_API struct wasm_memory *wasm_wasi_memory;
 
 #ifdef WASM_TRAP_HOOK
-/* For test programs: called instead of printing, from fault handlers too. May leave with longjmp. */
+/* For test programs: called instead of printing, from fault handlers too. May leave with
+   longjmp. */
 extern WASM_API void (*wasm_trap_handler)(enum wasm_trap trap);
 #endif
 

@@ -1,4 +1,5 @@
-/* Between the generated config.c and the runtime: what the program is made of and what it may reach. */
+/* Between the generated config.c and the runtime: what the program is made of and what it may
+   reach. */
 #ifndef WASM_PROGRAM_H
 #define WASM_PROGRAM_H
 
@@ -7,7 +8,8 @@
 /* A directory of the host that the program sees as `guest`. */
 struct wasm_grant_dir {
     const char *guest;
-    const char *host; /* absolute, or relative to the working directory; may start with $CWD, $EXE_DIR or $HOME */
+    /* absolute, or relative to the working directory; may start with $CWD, $EXE_DIR or $HOME */
+    const char *host;
     bool read_only;
 };
 
@@ -19,7 +21,8 @@ struct wasm_grant_env {
 
 struct wasm_program {
     const char *name;            /* argv[0] of the program where the host gives none */
-    void (*const *steps)(void);  /* instantiate functions, _initialize and _start in the order to call them; ends with NULL */
+    /* instantiate functions, _initialize and _start in the order to call them; ends with NULL */
+    void (*const *steps)(void);
     const struct wasm_grant_dir *dirs;
     const struct wasm_grant_env *env;
     u32 dir_count, env_count;

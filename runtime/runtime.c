@@ -1,7 +1,7 @@
-/* The runtime is one translation unit: the compiler sees all of it, drops what no one calls, and the linker drops the
-   WASI calls that a program does not import.
+/* The runtime is one translation unit: the compiler sees all of it, drops what no one calls, and
+   the linker drops the WASI calls that a program does not import.
 
-   WASM_LIBRARY     for an object that is linked into a C program: no entry point, nothing that libc has too
+   WASM_LIBRARY     for an object that is linked into a C program with a libc: no entry point
    WASM_TRAP_HOOK   for test programs that go on after a trap
    WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
 

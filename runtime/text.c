@@ -1,4 +1,5 @@
-/* Messages are put together here and written at once, or in parts if they are long; there is no stdio. */
+/* Messages are put together here and written at once, or in parts if they are long; there is no
+   stdio. */
 
 struct text {
     char bytes[512];

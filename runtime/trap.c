@@ -1,4 +1,5 @@
-/* Traps: a message in the specification's words, the place, exit code 134 (as a shell reports abort()). */
+/* Traps: a message in the specification's words, the place, exit code 134 (as a shell reports
+   abort()). */
 
 #define EXIT_CODE_TRAP 134
 
@@ -18,7 +19,8 @@ static const char *const trap_texts[WASM_TRAP_COUNT] = {
     [WASM_TRAP_UNCAUGHT_EXCEPTION] = "uncaught exception",
 };
 
-/* Enough for any program; a fault in a module beyond them is reported without its function's name. */
+/* Enough for any program; a fault in a module beyond them is reported without its function's
+   name. */
 static const struct wasm_module *trap_modules[256];
 static u32 trap_module_count;
 
@@ -26,7 +28,8 @@ static u32 trap_module_count;
 WASM_API void (*wasm_trap_handler)(enum wasm_trap trap);
 #endif
 
-static void trap_add_place(struct text *text, const struct wasm_module *module, u32 function, u32 offset) {
+static void trap_add_place(
+    struct text *text, const struct wasm_module *module, u32 function, u32 offset) {
     const struct wasm_function *f = &module->functions[function];
     text_add(text, "  in ");
     if (f->name) {
@@ -65,7 +68,8 @@ WASM_API _Noreturn WASM_COLD void wasm_trap(
     trap_report(trap, module, function, offset);
 }
 
-WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(const struct wasm_module *module, enum wasm_trap trap) {
+WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(
+    const struct wasm_module *module, enum wasm_trap trap) {
     struct text text;
 #ifdef WASM_TRAP_HOOK
     if (wasm_trap_handler) wasm_trap_handler(trap);
@@ -90,8 +94,8 @@ WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message) {
     process_exit(1);
 }
 
-/* The last function that starts at or before pc. The runtime is linked before the modules, so whatever lies below all
-   of their functions is the runtime. False there. */
+/* The last function that starts at or before pc. The runtime is linked before the modules, so
+   whatever lies below all of their functions is the runtime. False there. */
 static bool trap_find_function(u64 pc, const struct wasm_module **module, u32 *function) {
     u64 best = 0;
     for (u32 m = 0; m < trap_module_count; m++) {
@@ -143,5 +147,6 @@ static void trap_on_fault(const struct process_fault *fault) {
 
 WASM_API void wasm_module_register(const struct wasm_module *module) {
     if (trap_module_count == 0) process_handle_faults(trap_on_fault);
-    if (trap_module_count < sizeof trap_modules / sizeof *trap_modules) trap_modules[trap_module_count++] = module;
+    if (trap_module_count < sizeof trap_modules / sizeof *trap_modules)
+        trap_modules[trap_module_count++] = module;
 }

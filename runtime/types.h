@@ -1,4 +1,5 @@
-/* Number types, linkage and hints that every C file of the runtime and every generated file uses. */
+/* Number types, linkage and hints that every C file of the runtime and every generated file
+   uses. */
 #ifndef WASM_TYPES_H
 #define WASM_TYPES_H
 
@@ -23,15 +24,16 @@ typedef double f64;
 #define WASM_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
-/* What the runtime offers to generated code. In a C program each module's object brings its own copy: the linker takes
-   the first, as a whole, since all of it is weak. */
+/* What the runtime offers to generated code. In a C program each module's object brings its own
+   copy: the linker takes the first, as a whole, since all of it is weak. */
 #ifdef WASM_LIBRARY
 #define WASM_API WASM_HIDDEN __attribute__((weak))
 #else
 #define WASM_API WASM_HIDDEN
 #endif
 
-/* For the runtime's own functions: it is one translation unit, and a program uses only some of them. */
+/* For the runtime's own functions: it is one translation unit, and a program uses only some of
+   them. */
 #define INTERNAL static __attribute__((unused))
 
 #define WASM_COLD __attribute__((cold, noinline))

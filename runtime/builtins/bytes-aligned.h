@@ -1,4 +1,5 @@
-/* memcpy, memmove, memset, memcmp for processors that may trap on unaligned access: words where both sides allow it. */
+/* memcpy, memmove, memset, memcmp for processors that may trap on unaligned access: words where
+   both sides allow it. */
 
 typedef u64 bytes8 __attribute__((may_alias));
 

@@ -1,6 +1,6 @@
-/* memcpy, memmove, memset, memcmp for processors that load and store 16 bytes at any address. Up to 64 bytes are loaded
-   before any is stored, so that overlap does not matter; more goes in blocks of 64, and the block at the end, loaded
-   first, overlaps the last full one. */
+/* memcpy, memmove, memset, memcmp for processors that load and store 16 bytes at any address. Up
+   to 64 bytes are loaded before any is stored, so that overlap does not matter; more goes in
+   blocks of 64, and the block at the end, loaded first, overlaps the last full one. */
 
 typedef u8 bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef u64 bytes8 __attribute__((aligned(1), may_alias));
@@ -28,8 +28,8 @@ struct bytes64 {
 };
 
 static inline __attribute__((always_inline)) struct bytes64 bytes_load64(const u8 *p) {
-    return (struct bytes64){{*(const bytes16 *)p, *(const bytes16 *)(p + 16), *(const bytes16 *)(p + 32),
-                             *(const bytes16 *)(p + 48)}};
+    const bytes16 *part = (const bytes16 *)p;
+    return (struct bytes64){{part[0], part[1], part[2], part[3]}};
 }
 
 static inline __attribute__((always_inline)) void bytes_store64(u8 *p, struct bytes64 v) {
@@ -39,7 +39,8 @@ static inline __attribute__((always_inline)) void bytes_store64(u8 *p, struct by
     *(bytes16 *)(p + 48) = v.part[3];
 }
 
-static inline __attribute__((always_inline)) void bytes_copy_small(u8 *d, const u8 *s, size_t size) {
+static inline __attribute__((always_inline)) void bytes_copy_small(
+    u8 *d, const u8 *s, size_t size) {
     if (size > 32) {
         bytes16 b = *(const bytes16 *)(s + 16), c = *(const bytes16 *)(s + size - 32);
         BYTES_COPY_ENDS(bytes16);

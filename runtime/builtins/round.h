@@ -1,5 +1,6 @@
-/* Rounding without instructions for it. Adding and subtracting 2^(mantissa bits) rounds to the nearest integer, ties to
-   even, and quiets a NaN; larger numbers are integers already. The sign survives even where the result is zero. */
+/* Rounding without instructions for it. Adding and subtracting 2^(mantissa bits) rounds to the
+   nearest integer, ties to even, and quiets a NaN; larger numbers are integers already. The sign
+   survives even where the result is zero. */
 
 #define ROUND_FUNCTIONS(type, suffix, limit)                                                  \
     WASM_API type nearbyint##suffix(type x);                                                  \

@@ -1,5 +1,6 @@
-/* What the runtime asks of the operating system about the process itself; one implementation per platform, in
-   <platform>/process.c. Results of type u16 are WASI error numbers (wasi/errno.h). Strings are UTF-8. */
+/* What the runtime asks of the operating system about the process itself; one implementation per
+   platform, in <platform>/process.c. Results of type u16 are WASI error numbers (wasi/errno.h).
+   Strings are UTF-8. */
 #ifndef WASM_PLATFORM_PROCESS_H
 #define WASM_PLATFORM_PROCESS_H
 
@@ -9,7 +10,8 @@
 INTERNAL const char *const *process_args(void);
 /* NAME=value. Ends with NULL. */
 INTERNAL const char *const *process_environment(void);
-/* The absolute path of the executable file, NUL-terminated, with the platform's separators. Its length, or 0 if unknown. */
+/* The absolute path of the executable file, NUL-terminated, with the platform's separators. Its
+   length, or 0 if unknown. */
 INTERNAL u64 process_executable_path(char *buffer, u64 size);
 
 /* Writes all of it to standard error; errors are ignored. */
@@ -33,7 +35,8 @@ INTERNAL void process_yield(void);
 /* Bytes fit for keys, from the system. */
 INTERNAL u16 process_random(void *buffer, u64 size);
 
-/* Address space with no access, at exactly that address (NULL: anywhere); NULL if there is no room. */
+/* Address space with no access, at exactly that address (NULL: anywhere); NULL if there is no
+   room. */
 INTERNAL u8 *process_reserve(u8 *address, u64 size);
 /* Makes a part of a reservation readable, writable and zero. */
 INTERNAL bool process_commit(u8 *address, u64 size);
@@ -49,12 +52,13 @@ struct process_fault {
     u64 pc;              /* of the instruction */
     bool stack_overflow; /* the access was to the end of the stack */
 };
-/* Has `handler` called on each fault of this thread, on a stack of its own. It returns only when the fault is none of ours:
-   the host program's own handler, or the system's default, then sees it. */
+/* Has `handler` called on each fault of this thread, on a stack of its own. It returns only when
+   the fault is none of ours: the host program's own handler, or the system's default, then sees
+   it. */
 INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault));
 
-/* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a guard. Returns only if
-   there is no memory for one. */
+/* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a
+   guard. Returns only if there is no memory for one. */
 INTERNAL void process_run_on_own_stack(void (*function)(void));
 
 #endif

@@ -20,8 +20,9 @@
 #error "no way to switch stacks on this processor"
 #endif
 
-/* Calls `function` with the stack pointer at `top` (16-byte aligned) and an empty chain of frames; it must not return.
-   The operands are in registers that the first instructions do not clear. */
+/* Calls `function` with the stack pointer at `top` (16-byte aligned) and an empty chain of
+   frames; it must not return. The operands are in registers that the first instructions do not
+   clear. */
 _Noreturn static inline void stack_enter(void *top, void (*function)(void)) {
     register void *stack __asm__(STACK_TOP) = top;
     register void (*code)(void) __asm__(STACK_FUNCTION) = function;

@@ -64,7 +64,8 @@ static const u8 linux_fault_signals[] = {
 static void (*linux_fault_handler)(const struct process_fault *fault);
 
 #ifdef WASM_LIBRARY
-/* The program runs on the C program's stacks. Their guards are unknown, but only a push or a probe hits so close. */
+/* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
+   probe hits so close. */
 static bool linux_is_stack_overflow(u64 address, u64 sp) {
     return address - sp + 0x100000 < 0x110000;
 }
@@ -84,8 +85,10 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
                            linux_is_stack_overflow(fault.address, context[LINUX_CONTEXT_SP]);
     linux_fault_handler(&fault);
 #ifdef WASM_LIBRARY
-    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++)
-        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], &linux_old_actions[i], NULL, sizeof(u64));
+    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
+        struct linux_sigaction *old = &linux_old_actions[i];
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], old, NULL, sizeof(u64));
+    }
 #endif
 }
 

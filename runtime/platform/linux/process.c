@@ -60,7 +60,8 @@ INTERNAL _Noreturn void process_exit(int code) {
 }
 
 INTERNAL u64 process_executable_path(char *buffer, u64 size) {
-    i64 length = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
+    i64 length =
+        linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
     if (length <= 0 || (u64)length >= size) return 0;
     buffer[length] = 0;
     return (u64)length;
@@ -73,7 +74,8 @@ static u8 *linux_map(u8 *address, u64 size, u64 flags) {
 
 /* Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint, and may map elsewhere. */
 INTERNAL u8 *process_reserve(u8 *address, u64 size) {
-    u8 *result = linux_map(address, size, LINUX_MAP_RESERVE | (address ? LINUX_MAP_FIXED_NOREPLACE : 0));
+    u64 where = address ? LINUX_MAP_FIXED_NOREPLACE : 0;
+    u8 *result = linux_map(address, size, LINUX_MAP_RESERVE | where);
     if (!result || !address || result == address) return result;
     linux_syscall(LINUX_SYS_MUNMAP, result, size);
     return NULL;
@@ -84,10 +86,11 @@ INTERNAL bool process_commit(u8 *address, u64 size) {
 }
 
 INTERNAL void process_run_on_own_stack(void (*function)(void)) {
-    u8 *guard = linux_map(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, LINUX_MAP_RESERVE | LINUX_MAP_STACK);
+    u64 size = LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE;
+    u8 *guard = linux_map(NULL, size, LINUX_MAP_RESERVE | LINUX_MAP_STACK);
     if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return;
     linux_stack_guard = guard;
-    stack_enter(guard + LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
+    stack_enter(guard + size, function);
 }
 
 /* The numbers of WASI's clocks are those of Linux. */
@@ -106,7 +109,10 @@ INTERNAL u16 process_clock_resolution(enum process_clock clock, u64 *nanoseconds
 }
 
 INTERNAL u16 process_sleep_until(enum process_clock clock, u64 nanoseconds) {
-    struct linux_time time = {(i64)(nanoseconds / LINUX_NANOSECONDS), (i64)(nanoseconds % LINUX_NANOSECONDS)};
+    struct linux_time time = {
+        .seconds = (i64)(nanoseconds / LINUX_NANOSECONDS),
+        .nanoseconds = (i64)(nanoseconds % LINUX_NANOSECONDS),
+    };
     i64 result;
     do result = linux_syscall(LINUX_SYS_CLOCK_NANOSLEEP, clock, LINUX_TIMER_ABSTIME, &time, NULL);
     while (result == -LINUX_EINTR);

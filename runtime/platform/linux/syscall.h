@@ -73,14 +73,15 @@ static inline i64 linux_syscall6(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, 
 #define LINUX_SYSCALL_1(n, a) linux_syscall3(n, (i64)(a), 0, 0)
 #define LINUX_SYSCALL_2(n, a, b) linux_syscall3(n, (i64)(a), (i64)(b), 0)
 #define LINUX_SYSCALL_3(n, a, b, c) linux_syscall3(n, (i64)(a), (i64)(b), (i64)(c))
-#define LINUX_SYSCALL_4(n, a, b, c, d) linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), 0, 0)
+#define LINUX_SYSCALL_4(n, a, b, c, d) \
+    linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), 0, 0)
 #define LINUX_SYSCALL_5(n, a, b, c, d, e) \
     linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), (i64)(e), 0)
 #define LINUX_SYSCALL_6(n, a, b, c, d, e, f) \
     linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), (i64)(e), (i64)(f))
 #define linux_syscall(...) \
-    LINUX_SYSCALL_COUNT(__VA_ARGS__, LINUX_SYSCALL_6, LINUX_SYSCALL_5, LINUX_SYSCALL_4, LINUX_SYSCALL_3, \
-        LINUX_SYSCALL_2, LINUX_SYSCALL_1, LINUX_SYSCALL_0, )(__VA_ARGS__)
+    LINUX_SYSCALL_COUNT(__VA_ARGS__, LINUX_SYSCALL_6, LINUX_SYSCALL_5, LINUX_SYSCALL_4, \
+        LINUX_SYSCALL_3, LINUX_SYSCALL_2, LINUX_SYSCALL_1, LINUX_SYSCALL_0, )(__VA_ARGS__)
 
 /* Numbers: x86-64 has its own, arm64 and riscv64 share the generic table. */
 #if defined(__x86_64__)

@@ -54,7 +54,8 @@ static const u8 posix_fault_signals[] = {
 static void (*posix_fault_handler)(const struct process_fault *fault);
 
 #ifdef WASM_LIBRARY
-/* The program runs on the C program's stacks. Their guards are unknown, but only a push or a probe hits so close. */
+/* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
+   probe hits so close. */
 static bool posix_is_stack_overflow(u64 address, u64 sp) {
     return address - sp + 0x100000 < 0x110000;
 }
@@ -70,11 +71,13 @@ static void posix_on_signal(int signal, struct posix_siginfo *info, struct posix
     struct process_fault fault;
     fault.address = info->address;
     fault.pc = context->registers[POSIX_CONTEXT_PC];
-    fault.stack_overflow = (signal == POSIX_SIGSEGV || signal == POSIX_SIGBUS) &&
-                           posix_is_stack_overflow(fault.address, context->registers[POSIX_CONTEXT_SP]);
+    fault.stack_overflow =
+        (signal == POSIX_SIGSEGV || signal == POSIX_SIGBUS) &&
+        posix_is_stack_overflow(fault.address, context->registers[POSIX_CONTEXT_SP]);
     posix_fault_handler(&fault);
 #ifdef WASM_LIBRARY
-    for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++) sigaction(posix_fault_signals[i], &posix_old_actions[i], NULL);
+    for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++)
+        sigaction(posix_fault_signals[i], &posix_old_actions[i], NULL);
 #endif
 }
 

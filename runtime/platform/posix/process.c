@@ -1,6 +1,6 @@
-/* The process on macOS, through libSystem alone. What is imported of it:
-   clock_getres clock_gettime _exit getentropy mmap mprotect munmap nanosleep _NSGetExecutablePath sched_yield sigaction
-   sigaltstack write; in a C program, for _exit: exit _NSGetArgv _NSGetEnviron.
+/* The process on macOS, through libSystem alone. What is imported of it: clock_getres
+   clock_gettime _exit getentropy mmap mprotect munmap nanosleep _NSGetExecutablePath sched_yield
+   sigaction sigaltstack write; in a C program, for _exit: exit _NSGetArgv _NSGetEnviron.
    Declared here, as the system's headers have them, so that none is needed. */
 
 #include "../stack.h"
@@ -43,7 +43,8 @@ INTERNAL void process_write_error(const char *text, u64 size) {
     }
 }
 
-/* The path as the program was called, links and all, but absolute or relative to the working directory it started in. */
+/* The path as the program was called, links and all, but absolute or relative to the working
+   directory it started in. */
 INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     u32 room = (u32)size;
     if (_NSGetExecutablePath(buffer, &room)) return 0;
@@ -72,7 +73,8 @@ INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     stack_enter(guard + POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
 }
 
-/* REALTIME, UPTIME_RAW (which does not run while the machine sleeps, as on Linux), PROCESS_CPUTIME_ID, THREAD_CPUTIME_ID */
+/* REALTIME, UPTIME_RAW (which does not run while the machine sleeps, as on Linux),
+   PROCESS_CPUTIME_ID, THREAD_CPUTIME_ID */
 static const u8 posix_clocks[PROCESS_CLOCK_COUNT] = {0, 8, 12, 16};
 
 static u64 posix_nanoseconds(struct posix_time time) {
@@ -81,14 +83,16 @@ static u64 posix_nanoseconds(struct posix_time time) {
 
 INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds) {
     struct posix_time time;
-    if ((u32)clock >= PROCESS_CLOCK_COUNT || clock_gettime(posix_clocks[clock], &time)) return WASI_EINVAL;
+    if ((u32)clock >= PROCESS_CLOCK_COUNT) return WASI_EINVAL;
+    if (clock_gettime(posix_clocks[clock], &time)) return WASI_EINVAL;
     *nanoseconds = posix_nanoseconds(time);
     return WASI_SUCCESS;
 }
 
 INTERNAL u16 process_clock_resolution(enum process_clock clock, u64 *nanoseconds) {
     struct posix_time time;
-    if ((u32)clock >= PROCESS_CLOCK_COUNT || clock_getres(posix_clocks[clock], &time)) return WASI_EINVAL;
+    if ((u32)clock >= PROCESS_CLOCK_COUNT) return WASI_EINVAL;
+    if (clock_getres(posix_clocks[clock], &time)) return WASI_EINVAL;
     *nanoseconds = posix_nanoseconds(time);
     return WASI_SUCCESS;
 }
@@ -101,7 +105,10 @@ INTERNAL u16 process_sleep_until(enum process_clock clock, u64 nanoseconds) {
         if (error) return error;
         if (now >= nanoseconds) return WASI_SUCCESS;
         u64 rest = nanoseconds - now;
-        struct posix_time time = {(i64)(rest / POSIX_NANOSECONDS), (long)(rest % POSIX_NANOSECONDS)};
+        struct posix_time time = {
+            .seconds = (i64)(rest / POSIX_NANOSECONDS),
+            .nanoseconds = (long)(rest % POSIX_NANOSECONDS),
+        };
         nanosleep(&time, NULL);
     }
 }

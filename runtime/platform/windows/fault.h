@@ -5,7 +5,8 @@
 #define WIN_IN_PAGE_ERROR 0xC0000006u
 #define WIN_STACK_OVERFLOW 0xC00000FDu
 /* What else the processor reports: breakpoints, misalignment, illegal instructions, arithmetic. */
-static const u32 win_fault_codes[] = {0x80000003, 0x80000002, 0xC000001D, 0xC0000025, 0xC0000094, 0xC0000095, 0xC0000096};
+static const u32 win_fault_codes[] = {
+    0x80000003, 0x80000002, 0xC000001D, 0xC0000025, 0xC0000094, 0xC0000095, 0xC0000096};
 /* Room that is left when the stack has overflowed, enough to get away from it. */
 #define WIN_STACK_RESERVE 0x8000
 
@@ -18,7 +19,8 @@ static void win_report_fault(void) {
 }
 
 static bool win_is_fault(u32 code) {
-    if (code == WIN_ACCESS_VIOLATION || code == WIN_IN_PAGE_ERROR || code == WIN_STACK_OVERFLOW) return true;
+    if (code == WIN_ACCESS_VIOLATION || code == WIN_IN_PAGE_ERROR) return true;
+    if (code == WIN_STACK_OVERFLOW) return true;
     for (u32 i = 0; i < sizeof win_fault_codes / sizeof *win_fault_codes; i++)
         if (code == win_fault_codes[i]) return true;
     return false;

@@ -58,10 +58,12 @@ INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds) {
     case PROCESS_CLOCK_MONOTONIC:
         QueryPerformanceCounter(&count);
         QueryPerformanceFrequency(&frequency);
-        *nanoseconds = (u64)(count / frequency) * 1000000000 + (u64)(count % frequency) * 1000000000 / (u64)frequency;
+        *nanoseconds = (u64)(count / frequency) * 1000000000;
+        *nanoseconds += (u64)(count % frequency) * 1000000000 / (u64)frequency;
         return WASI_SUCCESS;
     case PROCESS_CLOCK_PROCESS_CPU:
-        if (!GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user)) return WASI_EIO;
+        if (!GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user))
+            return WASI_EIO;
         break;
     case PROCESS_CLOCK_THREAD_CPU:
         if (!GetThreadTimes(GetCurrentThread(), &created, &ended, &kernel, &user)) return WASI_EIO;

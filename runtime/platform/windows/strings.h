@@ -1,4 +1,5 @@
-/* Arguments and environment: from Windows' UTF-16 to lists of UTF-8 strings. They are made once and stay. */
+/* Arguments and environment: from Windows' UTF-16 to lists of UTF-8 strings. They are made once
+   and stay. */
 
 static void *win_allocate(u64 size) {
     void *room = VirtualAlloc(NULL, size, WIN_MEM_RESERVE | WIN_MEM_COMMIT, WIN_PAGE_READWRITE);
@@ -18,9 +19,10 @@ static bool win_is_space(char c) {
     return c == ' ' || c == '\t';
 }
 
-/* Splits a command line in place, by the rules of Microsoft's C runtime. 2n backslashes before a quote are n of them
-   and the quote opens or closes; 2n+1 are n and a quote; elsewhere backslashes are themselves. In a quoted part "" is a
-   quote. The program's name knows quotes only. */
+/* Splits a command line in place, by the rules of Microsoft's C runtime. 2n backslashes before a
+   quote are n of them and the quote opens or closes; 2n+1 are n and a quote; elsewhere
+   backslashes are themselves. In a quoted part "" is a quote. The program's name knows quotes
+   only. */
 static const char **win_split_command_line(char *in, const char **args) {
     char *out = in;
     bool quoted = false;
@@ -98,7 +100,8 @@ INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     u16 wide[1024];
     u32 units = GetModuleFileNameW(NULL, wide, 1024);
     if (units == 0 || units == 1024) return 0;
-    i32 length = WideCharToMultiByte(WIN_UTF8, 0, wide, (i32)units, buffer, (i32)size - 1, NULL, NULL);
+    i32 room = (i32)size - 1;
+    i32 length = WideCharToMultiByte(WIN_UTF8, 0, wide, (i32)units, buffer, room, NULL, NULL);
     if (length <= 0) return 0;
     buffer[length] = 0;
     return (u64)length;

@@ -3,9 +3,10 @@
 /* "Floating point is used here." */
 int _fltused = 1;
 
-/* Called by functions with more than a page of locals, before they move the stack pointer: touches each page of the new
-   frame from the top down, so that the guard page moves along. x64: the size is in rax; arm64: in x15, in units of 16
-   bytes. All other registers but arm64's x16 and x17 keep their values. */
+/* Called by functions with more than a page of locals, before they move the stack pointer:
+   touches each page of the new frame from the top down, so that the guard page moves along. x64:
+   the size is in rax; arm64: in x15, in units of 16 bytes. All other registers but arm64's x16
+   and x17 keep their values. */
 #if defined(__x86_64__)
 __asm__(
     ".text\n"
@@ -49,8 +50,9 @@ __asm__(
 
 extern const u8 win_probe[], win_probe_end[];
 
-/* Where a fault is to be blamed on: the function that had its frame probed. The context's layout is Windows' own, in
-   words of 8 bytes; x64: the return address is under the two saved registers; arm64: in x30. */
+/* Where a fault is to be blamed on: the function that had its frame probed. The context's layout
+   is Windows' own, in words of 8 bytes; x64: the return address is under the two saved
+   registers; arm64: in x30. */
 static u64 win_blamed_pc(u64 pc, const u64 *context) {
     if (pc - (u64)win_probe >= (u64)(win_probe_end - win_probe)) return pc;
 #if defined(__x86_64__)

@@ -32,9 +32,11 @@ WIN_IMPORT(const u16 *) GetCommandLineW(void);
 WIN_IMPORT(u16 *) GetEnvironmentStringsW(void);
 WIN_IMPORT(u32) GetModuleFileNameW(win_handle module, u16 *name, u32 size);
 WIN_IMPORT(win_handle) GetStdHandle(u32 which);
-WIN_IMPORT(win_bool) WriteFile(win_handle file, const void *data, u32 size, u32 *written, void *overlapped);
+WIN_IMPORT(win_bool) WriteFile(
+    win_handle file, const void *data, u32 size, u32 *written, void *overlapped);
 WIN_IMPORT(i32) WideCharToMultiByte(
-    u32 page, u32 flags, const u16 *wide, i32 wide_size, char *bytes, i32 size, const char *fallback, win_bool *used);
+    u32 page, u32 flags, const u16 *wide, i32 wide_size, char *bytes, i32 size,
+    const char *fallback, win_bool *used);
 WIN_IMPORT(void) ExitProcess(u32 code) __attribute__((noreturn));
 WIN_IMPORT(void *) VirtualAlloc(void *address, size_t size, u32 type, u32 protection);
 WIN_IMPORT(void *) AddVectoredExceptionHandler(u32 first, i32 (*handler)(struct win_exception *));
@@ -45,9 +47,11 @@ WIN_IMPORT(win_bool) QueryPerformanceFrequency(i64 *frequency);
 WIN_IMPORT(win_handle) GetCurrentProcess(void);
 WIN_IMPORT(win_handle) GetCurrentThread(void);
 WIN_IMPORT(win_bool) GetProcessTimes(
-    win_handle process, struct win_time *created, struct win_time *ended, struct win_time *kernel, struct win_time *user);
+    win_handle process, struct win_time *created, struct win_time *ended, struct win_time *kernel,
+    struct win_time *user);
 WIN_IMPORT(win_bool) GetThreadTimes(
-    win_handle thread, struct win_time *created, struct win_time *ended, struct win_time *kernel, struct win_time *user);
+    win_handle thread, struct win_time *created, struct win_time *ended, struct win_time *kernel,
+    struct win_time *user);
 WIN_IMPORT(void) Sleep(u32 milliseconds);
 WIN_IMPORT(win_bool) SwitchToThread(void);
 
