@@ -12,15 +12,24 @@ typedef struct {
 } funcref;
 typedef void *externref;
 
+/* A reference to an exception, whose identity no instruction can ask for: `value` holds what it carries, or, where that
+   takes more than 8 bytes, the address of it. `tag` is NULL in the null reference. See exception.h. */
+typedef struct {
+    const struct wasm_tag *tag;
+    u64 value;
+} exnref;
+
 #define FUNCREF(function, type) ((funcref){(wasm_code)(function), type})
 #define NULL_FUNCREF ((funcref){0, 0})
 #define NULL_EXTERNREF ((externref)NULL)
+#define NULL_EXNREF ((exnref){0, 0})
 
 /* Elements are all of one kind. Address space for `max_size` is reserved, so that growing never moves them. */
 struct wasm_table {
     union {
         funcref *functions;
         externref *externs;
+        exnref *exceptions;
         u8 *bytes;
     };
     u64 size, max_size;

@@ -1,11 +1,11 @@
 /** Calls, direct and through tables. */
 import type { Instruction } from '../wasm/instructions.ts'
 import { unsignedLiteral } from './consts.ts'
-import { LOADS, TRAPS } from './expression.ts'
+import { LOADS, operand, TRAPS } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handlers } from './handlers.ts'
 import { BEFORE_CALL } from './memory.ts'
-import { typeId } from './types.ts'
+import { checkNotNull, takeReference } from './references.ts'
 
 function call(w: FunctionWriter, { index }: Instruction): void {
   const { type } = w.scope.module.funcs[index!]
@@ -43,8 +43,19 @@ function callIndirect(w: FunctionWriter, { index, index2, offset }: Instruction)
   }
   const name = scope.table(table)
   const elements = plan.kind === 'constant' ? `${name}, ${unsignedLiteral(plan.entries.length)}` : `${name}.functions, ${name}.size`
-  const code = `wasm_table_function(${elements}, ${element.text}, ${typeId(type)}, ${w.site(offset)})`
+  const code = `wasm_table_function(${elements}, ${element.text}, ${scope.typeId(canonical)}, ${w.site(offset)})`
   w.pushCall(`((${scope.functionType(canonical)})${code})(${args})`, type.results)
 }
 
-export const callHandlers: Handlers = { call, call_indirect: callIndirect }
+function callReference(w: FunctionWriter, { index, offset }: Instruction): void {
+  const { scope } = w
+  const canonical = scope.canonical[index!]
+  const type = scope.module.types[canonical]
+  w.settleBelow(BEFORE_CALL, type.params.length + 1)
+  const reference = takeReference(w)
+  const args = w.popMany(type.params.length).map((arg) => arg.text).join(', ')
+  checkNotNull(w, reference, 'NULL_FUNCTION_REFERENCE', offset)
+  w.pushCall(`((${scope.functionType(canonical)})${operand(reference)}.code)(${args})`, type.results)
+}
+
+export const callHandlers: Handlers = { call, call_indirect: callIndirect, call_ref: callReference }

@@ -5,8 +5,7 @@ import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
 import { apply, settled, type Value } from './expression.ts'
 import type { Scope } from './scope.ts'
 import { vectorLiteral } from './simd.ts'
-import { nullReference } from './table.ts'
-import { isFuncref, typeId } from './types.ts'
+import { cType, nullReference } from './types.ts'
 
 export interface Constant {
   text: string
@@ -40,12 +39,12 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
 
 /** A reference to a function, as an expression. */
 export function functionReference(scope: Scope, index: number): string {
-  return `FUNCREF(${scope.func(index)}, ${typeId(scope.module.funcs[index].type)})`
+  return `FUNCREF(${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)})`
 }
 
 /** A constant as the initial value of a static variable, where C takes no compound literal. */
 export function initializer(text: string, type: ValType): string {
-  if (!isFuncref(type)) return text
-  if (text === 'NULL_FUNCREF') return '{0, 0}'
+  if (cType(type) !== 'funcref' && cType(type) !== 'exnref') return text
+  if (text === nullReference(type)) return '{0, 0}'
   return text.replace(/^FUNCREF\((.*), (\w+)\)$/, '{(wasm_code)$1, $2}')
 }

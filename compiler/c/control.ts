@@ -209,11 +209,15 @@ function br(w: FunctionWriter, instruction: Instruction): void {
 }
 
 function brIf(w: FunctionWriter, instruction: Instruction): void {
-  const frame = target(w, instruction.index!)
-  const count = frame.branchTypes.length
   w.settleBelow(LOADS | TRAPS, 1)
-  if (count > 0) w.settleBelow(LOADS | TRAPS)
-  const test = w.pop().text
+  if (target(w, instruction.index!).branchTypes.length > 0) w.settleBelow(LOADS | TRAPS)
+  jumpIf(w, instruction.index!, w.pop().text)
+}
+
+/** Writes a branch on a condition, C that has no effects. What the label takes stays on the stack, as variables. */
+export function jumpIf(w: FunctionWriter, label: number, test: string): void {
+  const frame = target(w, label)
+  const count = frame.branchTypes.length
   for (let i = w.stack.length - count; i < w.stack.length; i++) w.settleAt(i)
   if (count === 0) {
     w.line(`if (${test}) ${frame.kind === 'function' ? 'return' : `goto ${frame.label}`};`)

@@ -2,12 +2,12 @@
 import type { ElementSegment } from '../wasm/module.ts'
 import { constant, functionReference, initializer } from './constant.ts'
 import type { Scope } from './scope.ts'
-import { cType, typeId } from './types.ts'
+import { cType } from './types.ts'
 
 /** An element of a segment: C text, whether it is a static initial value. */
 function item(scope: Scope, entry: ElementSegment['items'][number], type: number): { text: string; static: boolean } {
   if (typeof entry === 'number') {
-    return { text: `{(wasm_code)${scope.func(entry)}, ${typeId(scope.module.funcs[entry].type)}}`, static: true }
+    return { text: `{(wasm_code)${scope.func(entry)}, ${scope.typeId(scope.module.funcs[entry].typeIndex)}}`, static: true }
   }
   const value = constant(scope, entry)
   return { text: value.static ? initializer(value.text, type) : value.text, static: value.static }

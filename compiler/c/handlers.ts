@@ -7,6 +7,7 @@ import { apply } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import { memoryHandlers, memoryAccess } from './memory.ts'
 import { numericHandlers } from './numeric.ts'
+import { referenceHandlers } from './references.ts'
 import { simdHandlers } from './simd.ts'
 import { tableHandlers } from './table.ts'
 import { variableHandlers } from './variables.ts'
@@ -16,7 +17,7 @@ export type Handlers = Record<string, Handler>
 
 const special: Handlers = {
   ...controlHandlers, ...variableHandlers, ...numericHandlers, ...memoryHandlers, ...callHandlers, ...tableHandlers,
-  ...simdHandlers,
+  ...simdHandlers, ...referenceHandlers,
 }
 
 function operator(w: FunctionWriter, { op, offset }: Instruction): void {

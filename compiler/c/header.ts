@@ -5,7 +5,7 @@ import { symbol } from './symbols.ts'
 import { cType, resultStruct, typeLetter } from './types.ts'
 
 const STANDARD: Record<string, string> = {
-  u32: 'uint32_t', u64: 'uint64_t', f32: 'float', f64: 'double', externref: 'void *', funcref: 'struct wasm_funcref',
+  u32: 'uint32_t', u64: 'uint64_t', f32: 'float', f64: 'double', externref: 'void *', funcref: 'struct wasm_funcref', exnref: 'struct wasm_exnref',
 }
 const publicType = (type: ValType): string => STANDARD[cType(type)] ?? cType(type)
 

@@ -3,7 +3,7 @@ import type { Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import { identifier, mangleModule, symbol } from './symbols.ts'
 import type { TablePlan } from './tables.ts'
-import { resultStruct, signature } from './types.ts'
+import { resultStruct, signatures, typeId } from './types.ts'
 
 type Kind = 'func' | 'table' | 'memory' | 'global'
 
@@ -45,6 +45,7 @@ export class Scope {
   /** What all chunks so far refer to. */
   readonly everUsed: Uses = noUses()
   readonly #exported: Map<string, string>
+  readonly #signatures: string[]
 
   constructor(module: Module) {
     this.module = module
@@ -63,8 +64,8 @@ export class Scope {
     this.importedFunctions = module.funcs.filter((func) => func.import).length
 
     const first = new Map<string, number>()
-    this.canonical = module.types.map((type, i) => {
-      const key = signature(type)
+    this.#signatures = signatures(module.types)
+    this.canonical = this.#signatures.map((key, i) => {
       if (!first.has(key)) first.set(key, i)
       return first.get(key)!
     })
@@ -111,6 +112,11 @@ export class Scope {
   table(index: number): string {
     this.#use('tables', index)
     return this.tables[index]
+  }
+
+  /** What a reference to a function of the type carries beside its code. */
+  typeId(type: number): string {
+    return typeId(this.#signatures[type])
   }
 
   /** The C type of pointers to functions of a type. */

@@ -1,7 +1,7 @@
 /** The C of constant tables: an array of functions for each type, or one of code and type. */
 import type { Scope } from './scope.ts'
 import type { TablePlan } from './tables.ts'
-import { prototype, typeId } from './types.ts'
+import { prototype } from './types.ts'
 
 /** Definitions of the arrays that the module's functions use. */
 export function tableDefinitions(
@@ -18,7 +18,7 @@ export function tableDefinitions(
 
 function entries(scope: Scope, table: number, functions: readonly (number | undefined)[], hidden: string): string {
   const rows = functions.map((index) =>
-    index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${typeId(scope.module.funcs[index].type)}},\n`)
+    index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)}},\n`)
   return `${hidden}const funcref ${scope.tables[table]}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
 }
 

@@ -1,16 +1,15 @@
-/** Instructions on tables and references. */
+/** Instructions on tables. */
 import type { Instruction } from '../wasm/instructions.ts'
-import { FUNCREF, I32, type ValType } from '../wasm/types.ts'
-import { BOOL, COMPOUND, expression, operand, settled, SIZES } from './expression.ts'
+import { I32, type ValType } from '../wasm/types.ts'
+import { expression, SIZES } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handler, Handlers } from './handlers.ts'
 import { BEFORE_CALL } from './memory.ts'
-import { isFuncref, typeId } from './types.ts'
+import { cType } from './types.ts'
 
 const elementType = (w: FunctionWriter, table: number): ValType => w.scope.module.tables[table].type.ref
-const kind = (type: ValType): string => (isFuncref(type) ? 'funcref' : 'externref')
 /** `table_get_funcref`… */
-const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${kind(elementType(w, table))}`
+const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${cType(elementType(w, table))}`
 
 /** A call for its effect, of the first `count` operands. */
 const statement = (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
@@ -20,21 +19,7 @@ const statement = (count: number, text: (w: FunctionWriter, instruction: Instruc
     w.line(`${text(w, instruction, operands.map((value) => value.text).join(', '))};`)
   }
 
-export function nullReference(type: ValType): string {
-  return isFuncref(type) ? 'NULL_FUNCREF' : 'NULL_EXTERNREF'
-}
-
 export const tableHandlers: Handlers = {
-  'ref.null': (w, { types }) => w.push(settled(nullReference(types![0]), types![0])),
-  'ref.is_null': (w) => {
-    const value = w.pop()
-    const text = isFuncref(value.type) ? `${operand(value)}.code == NULL` : `${operand(value)} == NULL`
-    w.push(expression(text, I32, BOOL | COMPOUND, [value]))
-  },
-  'ref.func': (w, { index }) => {
-    const func = w.scope.module.funcs[index!]
-    w.push(settled(`FUNCREF(${w.scope.func(index!)}, ${typeId(func.type)})`, FUNCREF))
-  },
   'table.get': (w, { index, offset }) => {
     const element = w.pop()
     w.settleBelow(BEFORE_CALL)

@@ -1,24 +1,37 @@
 /** WebAssembly types in C. */
 import { createHash } from 'node:crypto'
-import { EXTERN, F32, F64, heapOf, I32, I64, isRef, NOEXTERN, V128, type FuncType, type ValType } from '../wasm/types.ts'
+import {
+  EXN, EXTERN, EXTERNREF, F32, F64, FUNCREF, heapOf, I32, I64, isNullable, isRef, NOEXN, NOEXTERN, V128, type FuncType, type ValType,
+} from '../wasm/types.ts'
 
 const NUMBERS = new Map<ValType, string>([[I32, 'u32'], [I64, 'u64'], [F32, 'f32'], [F64, 'f64'], [V128, 'v128']])
 const LETTERS = new Map<ValType, string>([[I32, 'i'], [I64, 'l'], [F32, 'f'], [F64, 'd'], [V128, 'v']])
 
-const isExtern = (type: ValType): boolean => heapOf(type) === EXTERN || heapOf(type) === NOEXTERN
+type ReferenceKind = 'funcref' | 'externref' | 'exnref'
 
-/** Integers are unsigned in C, since wasm's wrap; references are `funcref` (code and type) or `externref` (a pointer). */
-export function cType(type: ValType): string {
-  return NUMBERS.get(type) ?? (isExtern(type) ? 'externref' : 'funcref')
+function referenceKind(type: ValType): ReferenceKind {
+  const heap = heapOf(type)
+  if (heap === EXTERN || heap === NOEXTERN) return 'externref'
+  return heap === EXN || heap === NOEXN ? 'exnref' : 'funcref'
 }
+
+/**
+ * Integers are unsigned in C, since wasm's wrap; references are `funcref` (code and type), `externref` (a pointer) or
+ * `exnref` (tag and values).
+ */
+export function cType(type: ValType): string {
+  return NUMBERS.get(type) ?? referenceKind(type)
+}
+
+const REFERENCE_LETTERS: Record<ReferenceKind, string> = { funcref: 'p', externref: 'e', exnref: 'x' }
 
 /** A letter for a type, in the names of structures and in type identities. */
 export function typeLetter(type: ValType): string {
-  return LETTERS.get(type) ?? (isExtern(type) ? 'e' : 'p')
+  return LETTERS.get(type) ?? REFERENCE_LETTERS[referenceKind(type)]
 }
 
-/** Whether a value of the type is a reference to a function (and not a number or an externref). */
-export const isFuncref = (type: ValType): boolean => isRef(type) && !isExtern(type)
+/** Whether a value of the type is a reference to a function. */
+export const isFuncref = (type: ValType): boolean => isRef(type) && referenceKind(type) === 'funcref'
 
 /** `struct wasm_il`: what a function with several results returns, members `_0`, `_1`… */
 export function resultStruct(results: readonly ValType[]): string {
@@ -42,27 +55,45 @@ export function prototype(name: string, type: FuncType, names: boolean): string 
   return `${resultType(type.results)} ${name}(${params.join(', ') || 'void'})`
 }
 
-/** Equal for structurally equal function types and only for them: 'il>d'. */
-export function signature(type: FuncType): string {
-  return type.params.map(typeLetter).join('') + '>' + type.results.map(typeLetter).join('')
+/**
+ * For each type a text that is equal for equal types and only for them: 'il>d'. References other than funcref and
+ * externref are spelled out, those to a function type with the text of that type, or '.' for the type they stand in.
+ */
+export function signatures(types: readonly FuncType[]): string[] {
+  const texts: string[] = []
+  types.forEach((type, self) => {
+    const spell = (item: ValType): string => {
+      if (!isRef(item) || item === FUNCREF || item === EXTERNREF) return typeLetter(item)
+      const heap = heapOf(item)
+      return `(${isNullable(item) ? '?' : ''}${heap === self ? '.' : heap >= 0 ? texts[heap] : -heap})`
+    }
+    texts.push(type.params.map(spell).join('') + '>' + type.results.map(spell).join(''))
+  })
+  return texts
 }
 
 const CODES = '>ilfdvep'
 
 /**
- * The identity of a function type at run time, the same in every module of a program: three bits for each letter of the
- * signature below a leading 1. Long signatures, which would not fit 63 bits, get a hash with the top bit set instead.
+ * The identity of a function type at run time, the same in every module of a program: three bits for each letter of its
+ * signature below a leading 1. Signatures that do not fit 63 bits so get a hash with the top bit set instead.
  */
-export function typeId(type: FuncType): string {
-  const text = signature(type)
-  if (text.length > 20) return `0x${(BigInt('0x' + createHash('sha256').update(text).digest('hex').slice(0, 16)) | (1n << 63n)).toString(16)}ull`
-  let id = 1n
-  for (const letter of text) id = id * 8n + BigInt(CODES.indexOf(letter))
+export function typeId(signature: string): string {
+  const codes = [...signature].map((letter) => CODES.indexOf(letter))
+  if (codes.length > 20 || codes.includes(-1)) {
+    const hash = createHash('sha256').update(signature).digest('hex').slice(0, 16)
+    return `0x${(BigInt('0x' + hash) | (1n << 63n)).toString(16)}ull`
+  }
+  const id = codes.reduce((bits, code) => bits * 8n + BigInt(code), 1n)
   return `0x${id.toString(16)}${id > 0xffffffffn ? 'ull' : 'u'}`
 }
 
 /** What locals start with. */
 export function zero(type: ValType): string {
   if (type === V128) return 'V128_ZERO'
-  return isFuncref(type) ? 'NULL_FUNCREF' : '0'
+  return isRef(type) ? nullReference(type) : '0'
+}
+
+export function nullReference(type: ValType): string {
+  return `NULL_${referenceKind(type).toUpperCase()}`
 }

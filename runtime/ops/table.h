@@ -59,3 +59,4 @@ WASM_INLINE wasm_code wasm_table_function(const funcref *elements, u64 size, u64
     }
 WASM_TABLE(funcref, functions)
 WASM_TABLE(externref, externs)
+WASM_TABLE(exnref, exceptions)
