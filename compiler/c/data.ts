@@ -60,7 +60,8 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
     const size = segment.end - segment.start
     const used = scope.everUsed.data.has(i)
     if (used) code.definitions.push(`${linkage}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`)
-    if (used || (segment.mode === 'active' && !runs)) code.definitions.push(define(name, contents(scope.module, segment), pool, linkage))
+    if (used || (segment.mode === 'active' && !runs))
+      code.definitions.push(define(name, contents(scope.module, segment), pool, linkage))
     if (segment.mode === 'active' && !runs) {
       const { text } = constant(scope, segment.offset!)
       code.start.push(`start_data(&${scope.memory(segment.memory)}, ${text}, ${name}, ${size}u);`)

@@ -27,37 +27,56 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   for (const index of mentioned) mention(scope, module.funcs[index].type.results)
   for (const index of uses.types) mention(scope, module.types[index].results)
   add([...uses.results].sort().map(([, results]) => defineResultStruct(results).trimEnd()))
-  add(sorted(uses.types).map((index) => {
-    const { params, results } = module.types[index]
-    return `typedef ${resultType(results)} (*${scope.symbol}_type${index})(${params.map(cType).join(', ') || 'void'});`
-  }))
+  add(
+    sorted(uses.types).map((index) => {
+      const { params, results } = module.types[index]
+      return `typedef ${resultType(results)} (*${scope.symbol}_type${index})(${params.map(cType).join(', ') || 'void'});`
+    }),
+  )
   const seen = new Set<string>()
-  add(sorted(mentioned).map((index) => {
-    const func = module.funcs[index]
-    const text = `${linkageOf(scope, 'func', index, linkage)}${prototype(scope.functions[index], func.type, false)};`
-    // The same import may stand in the module several times.
-    return seen.has(text) ? '' : (seen.add(text), text)
-  }).filter(Boolean))
+  add(
+    sorted(mentioned)
+      .map((index) => {
+        const func = module.funcs[index]
+        const text = `${linkageOf(scope, 'func', index, linkage)}${prototype(scope.functions[index], func.type, false)};`
+        // The same import may stand in the module several times.
+        return seen.has(text) ? '' : (seen.add(text), text)
+      })
+      .filter(Boolean),
+  )
 
-  add(sorted(uses.memories)
-    .map((index) => `${linkageOf(scope, 'memory', index, linkage)}struct wasm_memory ${scope.memories[index]};`))
-  add(sorted(uses.globals).map((index) => global(scope, index, linkage)).filter(Boolean))
-  add(sorted(uses.tables).map((index) => {
-    const plan = scope.plans[index]
-    const name = scope.tables[index]
-    if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}struct wasm_table ${name};`
-    return `${linkage}const funcref ${name}[${Math.max(plan.entries.length, 1)}];`
-  }))
-  add([...uses.views].map((key) => {
-    const [table, type] = key.split(' ').map(Number)
-    const plan = scope.plans[table]
-    const size = plan.kind === 'constant' ? plan.entries.length : 0
-    return `${linkage}const ${scope.symbol}_type${type} ${scope.symbol}_t${table}_type${type}[${size}];`
-  }))
-  add(sorted(uses.elements).flatMap((index) => {
-    const name = `${scope.symbol}_e${index}`
-    return [`${linkage}u32 ${name}_size;`, ...element(scope, index, linkage)]
-  }))
+  add(
+    sorted(uses.memories).map(
+      (index) => `${linkageOf(scope, 'memory', index, linkage)}struct wasm_memory ${scope.memories[index]};`,
+    ),
+  )
+  add(
+    sorted(uses.globals)
+      .map((index) => global(scope, index, linkage))
+      .filter(Boolean),
+  )
+  add(
+    sorted(uses.tables).map((index) => {
+      const plan = scope.plans[index]
+      const name = scope.tables[index]
+      if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}struct wasm_table ${name};`
+      return `${linkage}const funcref ${name}[${Math.max(plan.entries.length, 1)}];`
+    }),
+  )
+  add(
+    [...uses.views].map((key) => {
+      const [table, type] = key.split(' ').map(Number)
+      const plan = scope.plans[table]
+      const size = plan.kind === 'constant' ? plan.entries.length : 0
+      return `${linkage}const ${scope.symbol}_type${type} ${scope.symbol}_t${table}_type${type}[${size}];`
+    }),
+  )
+  add(
+    sorted(uses.elements).flatMap((index) => {
+      const name = `${scope.symbol}_e${index}`
+      return [`${linkage}u32 ${name}_size;`, ...element(scope, index, linkage)]
+    }),
+  )
   add(sorted(uses.data).map((index) => `${linkage}u32 ${scope.symbol}_d${index}_size;`))
   add(sorted(uses.data).map((index) => dataDeclaration(scope, index, linkage)))
   return sections.map((section) => '\n' + section).join('')
@@ -72,7 +91,9 @@ const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a
 /** Imports are another's, exports for all. */
 function linkageOf(scope: Scope, kind: 'func' | 'memory' | 'global' | 'table', index: number, own: string): string {
   const { module } = scope
-  const entity = { func: module.funcs, memory: module.memories, global: module.globals, table: module.tables }[kind][index]
+  const entity = { func: module.funcs, memory: module.memories, global: module.globals, table: module.tables }[kind][
+    index
+  ]
   return entity.import || scope.isExported(kind, index) ? 'extern ' : own
 }
 
@@ -84,7 +105,8 @@ function global(scope: Scope, index: number, linkage: string): string {
 
 function element(scope: Scope, index: number, linkage: string): string[] {
   const { items, type } = scope.module.elements[index]
-  const qualifier = items.length > 0 && items.every((item) => typeof item === 'number' || constant(scope, item).static) ? 'const ' : ''
+  const qualifier =
+    items.length > 0 && items.every((item) => typeof item === 'number' || constant(scope, item).static) ? 'const ' : ''
   return [`${linkage}${qualifier}${cType(type)} ${scope.symbol}_e${index}[${Math.max(items.length, 1)}];`]
 }
 

@@ -64,10 +64,19 @@ export class FunctionWriter {
   /** The C of the whole function. */
   write(linkage: string): string {
     const { func, type, scope } = this
-        const declarations = this.reserve()
+    const declarations = this.reserve()
     this.frames.push({
-      kind: 'function', label: '', results: type.results, branchTypes: type.results, variables: [], height: 0, targeted: false,
-      reachable: true, start: 0, depth: 0, slot: 0,
+      kind: 'function',
+      label: '',
+      results: type.results,
+      branchTypes: type.results,
+      variables: [],
+      height: 0,
+      targeted: false,
+      reachable: true,
+      start: 0,
+      depth: 0,
+      slot: 0,
     })
     const { instructions } = this.#body
     for (this.#position = 0; this.#position < instructions.length; this.#position++) {
@@ -115,7 +124,10 @@ export class FunctionWriter {
   #keepDead(): void {
     const candidates = [...this.#unread, ...this.#loaded.values()]
     if (candidates.length === 0) return
-    const dead = deadAssignments(this.#body.instructions, candidates.map(({ index }) => index))
+    const dead = deadAssignments(
+      this.#body.instructions,
+      candidates.map(({ index }) => index),
+    )
     for (const { index, position, line } of candidates) {
       if (!dead.has(position)) continue
       const text = this.#lines[line]

@@ -33,7 +33,7 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
   const heads = new Map<number, Uint32Array>()
   let dead = new Set<number>()
   // What is live at the head of a loop is found by passing it until nothing changes.
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false
     dead = new Set()
     let live = new Uint32Array(words)

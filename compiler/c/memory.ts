@@ -36,7 +36,8 @@ export function memoryAccess(op: Opcode): Handler {
 }
 
 /** A bulk instruction: a call for its effect. */
-const bulk = (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
+const bulk =
+  (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
   (w, instruction) => {
     const operands = w.popMany(count)
     w.settleBelow(BEFORE_CALL)
@@ -44,17 +45,21 @@ const bulk = (count: number, text: (w: FunctionWriter, instruction: Instruction,
   }
 
 export const memoryHandlers: Handlers = {
-  'memory.size': (w, { index }) =>
-    w.push(expression(`(u32)${w.scope.memory(index ?? 0)}.pages`, I32, SIZES, [])),
+  'memory.size': (w, { index }) => w.push(expression(`(u32)${w.scope.memory(index ?? 0)}.pages`, I32, SIZES, [])),
   'memory.grow': (w, { index }) => {
     const delta = w.pop()
     w.settleBelow(BEFORE_CALL)
     w.pushCall(`wasm_memory_grow(&${w.scope.memory(index ?? 0)}, ${delta.text})`, [I32])
   },
-  'memory.fill': bulk(3, (w, { index, offset }, operands) =>
-    `memory_fill(&${w.scope.memory(index ?? 0)}, ${operands}, ${w.site(offset)})`),
-  'memory.copy': bulk(3, (w, { index, index2, offset }, operands) =>
-    `memory_copy(&${w.scope.memory(index ?? 0)}, &${w.scope.memory(index2 ?? 0)}, ${operands}, ${w.site(offset)})`),
+  'memory.fill': bulk(
+    3,
+    (w, { index, offset }, operands) => `memory_fill(&${w.scope.memory(index ?? 0)}, ${operands}, ${w.site(offset)})`,
+  ),
+  'memory.copy': bulk(
+    3,
+    (w, { index, index2, offset }, operands) =>
+      `memory_copy(&${w.scope.memory(index ?? 0)}, &${w.scope.memory(index2 ?? 0)}, ${operands}, ${w.site(offset)})`,
+  ),
   'memory.init': bulk(3, (w, { index, index2, offset }, operands) => {
     const data = w.scope.data(index!)
     return `memory_init(&${w.scope.memory(index2 ?? 0)}, ${data}, ${data}_size, ${operands}, ${w.site(offset)})`

@@ -34,7 +34,13 @@ export function generate(module: Module, options: GenerateOptions): Generated {
       const code = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
       const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
       const name = `${module.name}-${String(i + 1).padStart(3, '0')}`
-      chunks.push({ name, code: `${top}\n${code}`, functions: plan.functions.length, bytes: plan.bytes, giant: plan.giant })
+      chunks.push({
+        name,
+        code: `${top}\n${code}`,
+        functions: plan.functions.length,
+        bytes: plan.bytes,
+        giant: plan.giant,
+      })
     })
   }
   const pool = new DataPool(`${scope.symbol}.data`)
@@ -46,12 +52,18 @@ export function generate(module: Module, options: GenerateOptions): Generated {
   const rest = moduleDefinitions(scope, options.file, pool, hidden)
   const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
   chunks.push({
-    name: module.name, code: [top, code, rest].filter(Boolean).join('\n'), functions: functions.length, bytes: single?.bytes ?? 0,
+    name: module.name,
+    code: [top, code, rest].filter(Boolean).join('\n'),
+    functions: functions.length,
+    bytes: single?.bytes ?? 0,
     giant: single?.giant ?? false,
   })
   const bytes = pool.bytes()
   return {
-    symbol: scope.symbol, chunks, header: header(scope, options.file), imports: imports(module),
+    symbol: scope.symbol,
+    chunks,
+    header: header(scope, options.file),
+    imports: imports(module),
     data: bytes.length > 0 ? [{ name: pool.file, bytes }] : [],
   }
 }
@@ -65,7 +77,8 @@ function functionDefinition(scope: Scope, func: Func, linkage: string): string {
 function imports(module: Module): ImportedSymbol[] {
   const list: ImportedSymbol[] = []
   const collect = (kind: ImportedSymbol['kind'], entities: { import?: { module: string; name: string } }[]): void => {
-    for (const { import: name } of entities) if (name) list.push({ ...name, kind, symbol: symbol(name.module, name.name) })
+    for (const { import: name } of entities)
+      if (name) list.push({ ...name, kind, symbol: symbol(name.module, name.name) })
   }
   collect('func', module.funcs)
   collect('table', module.tables)
@@ -98,7 +111,9 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const { type, mutable } = global.type
     const linkage = scope.isExported('global', i) ? '' : hidden
     const qualifier = !mutable && value.static ? 'const ' : ''
-    parts.push(`${linkage}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`)
+    parts.push(
+      `${linkage}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`,
+    )
     if (!value.static) start.push(`${name} = ${value.text};`)
   })
 
@@ -112,7 +127,10 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const { min, max, ref } = table.type
     parts.push(`${scope.isExported('table', i) ? '' : hidden}struct wasm_table ${scope.tables[i]};\n`)
     start.push(`wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${min}u, ${max ?? 0xffffffff}u);`)
-    if (table.init) start.push(`table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${min}u, 0, 0);`)
+    if (table.init)
+      start.push(
+        `table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${min}u, 0, 0);`,
+      )
   })
 
   module.elements.forEach((segment, i) => {
@@ -155,7 +173,13 @@ function aliases(scope: Scope): string {
   let text = ''
   for (const { kind, index, name } of module.exports) {
     const own = symbol(module.name, name)
-    const names = { func: scope.functions, table: scope.tables, memory: scope.memories, global: scope.globals, tag: [] }[kind]
+    const names = {
+      func: scope.functions,
+      table: scope.tables,
+      memory: scope.memories,
+      global: scope.globals,
+      tag: [],
+    }[kind]
     if (names[index] === own || names[index] === undefined) continue
     if (kind !== 'func') {
       if (module[kind === 'memory' ? 'memories' : kind === 'global' ? 'globals' : 'tables'][index].import) continue
@@ -171,11 +195,13 @@ function aliases(scope: Scope): string {
 
 function descriptor(scope: Scope, file: string): string {
   const { module } = scope
-  const rows = module.funcs.filter((func) => func.body).map((func) => {
-    const { start, end } = func.body!
-    const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
-    return `    {(const void *)${scope.func(func.index)}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
-  })
+  const rows = module.funcs
+    .filter((func) => func.body)
+    .map((func) => {
+      const { start, end } = func.body!
+      const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
+      return `    {(const void *)${scope.func(func.index)}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
+    })
   const functions = `${scope.symbol}_functions`
   const table = rows.length > 0 ? `static const struct wasm_function ${functions}[] = {\n${rows.join('')}};\n` : ''
   return `${table}const struct wasm_module ${scope.symbol}_module = {

@@ -16,16 +16,18 @@ function add(w: FunctionWriter, { op }: Instruction): void {
 }
 
 /** A constant count is masked here rather than in C. */
-const shift = (operator: '<<' | '>>', signed: boolean): Handler => (w, { op }) => {
-  const [a, b] = w.popMany(2)
-  if (b.literal === undefined) return w.push(apply(op, [a, b], ''))
-  const wide = op.results![0] === I64
-  const count = Number(BigInt.asUintN(wide ? 6 : 5, BigInt(b.literal)))
-  const text = signed
-    ? `(${wide ? 'u64' : 'u32'})((${wide ? 'i64' : 'i32'})${operand(a)} ${operator} ${count})`
-    : `${operand(a)} ${operator} ${count}`
-  w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
-}
+const shift =
+  (operator: '<<' | '>>', signed: boolean): Handler =>
+  (w, { op }) => {
+    const [a, b] = w.popMany(2)
+    if (b.literal === undefined) return w.push(apply(op, [a, b], ''))
+    const wide = op.results![0] === I64
+    const count = Number(BigInt.asUintN(wide ? 6 : 5, BigInt(b.literal)))
+    const text = signed
+      ? `(${wide ? 'u64' : 'u32'})((${wide ? 'i64' : 'i32'})${operand(a)} ${operator} ${count})`
+      : `${operand(a)} ${operator} ${count}`
+    w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
+  }
 
 const eqz: Handler = (w, { op }) => {
   const value = w.pop()
@@ -34,25 +36,30 @@ const eqz: Handler = (w, { op }) => {
 }
 
 /** `and`, `or` and `xor` of comparisons are truth values again. */
-const bitwise = (operator: string): Handler => (w, { op }) => {
-  const [a, b] = w.popMany(2)
-  if (a.flags & b.flags & BOOL) w.push(expression(`(${a.text}) ${operator} (${b.text})`, I32, BOOL | COMPOUND, [a, b]))
-  else w.push(apply(op, [a, b], ''))
-}
+const bitwise =
+  (operator: string): Handler =>
+  (w, { op }) => {
+    const [a, b] = w.popMany(2)
+    if (a.flags & b.flags & BOOL)
+      w.push(expression(`(${a.text}) ${operator} (${b.text})`, I32, BOOL | COMPOUND, [a, b]))
+    else w.push(apply(op, [a, b], ''))
+  }
 
 /** Division by a constant that cannot trap is C's. */
-const divide = (operator: '/' | '%', signed: boolean): Handler => (w, { op, offset }) => {
-  const [a, b] = w.popMany(2)
-  const { literal } = b
-  if (literal === undefined || BigInt(literal) === 0n || (signed && BigInt(literal) === -1n)) {
-    return w.push(apply(op, [a, b], w.site(offset)))
+const divide =
+  (operator: '/' | '%', signed: boolean): Handler =>
+  (w, { op, offset }) => {
+    const [a, b] = w.popMany(2)
+    const { literal } = b
+    if (literal === undefined || BigInt(literal) === 0n || (signed && BigInt(literal) === -1n)) {
+      return w.push(apply(op, [a, b], w.site(offset)))
+    }
+    const wide = op.results![0] === I64
+    const text = signed
+      ? `(${wide ? 'u64' : 'u32'})((${wide ? 'i64' : 'i32'})${operand(a)} ${operator} ${wide ? `(i64)${operand(b)}` : literal})`
+      : `${operand(a)} ${operator} ${operand(b)}`
+    w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
   }
-  const wide = op.results![0] === I64
-  const text = signed
-    ? `(${wide ? 'u64' : 'u32'})((${wide ? 'i64' : 'i32'})${operand(a)} ${operator} ${wide ? `(i64)${operand(b)}` : literal})`
-    : `${operand(a)} ${operator} ${operand(b)}`
-  w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
-}
 
 /**
  * Constants that decide a result alone, so that C compilers drop the other operand, and with it a load that may be out of
@@ -60,14 +67,16 @@ const divide = (operator: '/' | '%', signed: boolean): Handler => (w, { op, offs
  */
 const DECISIVE: Record<string, bigint> = { and: 0n, mul: 0n, or: -1n, rem_u: 1n, rem_s: 1n, lt_u: 0n, ge_u: 0n }
 
-const decided = (literal: bigint, handler: Handler): Handler => (w, instruction) => {
-  const at = w.stack.length - 2
-  for (let i = at; i < at + 2; i++) {
-    const other = w.stack[2 * at + 1 - i]
-    if (other.literal !== undefined && BigInt(other.literal) === literal) w.keepAt(i)
+const decided =
+  (literal: bigint, handler: Handler): Handler =>
+  (w, instruction) => {
+    const at = w.stack.length - 2
+    for (let i = at; i < at + 2; i++) {
+      const other = w.stack[2 * at + 1 - i]
+      if (other.literal !== undefined && BigInt(other.literal) === literal) w.keepAt(i)
+    }
+    handler(w, instruction)
   }
-  handler(w, instruction)
-}
 
 const plain: Handler = (w, { op, offset }) => w.push(apply(op, w.popMany(2), w.site(offset)))
 
@@ -78,7 +87,10 @@ const arithmetic: Handler = (w, { op }) => {
   const operands = w.popMany(2)
   const quiet = op.results![0] === F32 ? 'f32_quiet' : 'f64_quiet'
   const quieted = operands.map((value, i): Value =>
-    IDENTITIES.has(operands[1 - i].text) ? { ...value, text: `${quiet}(${value.text})`, flags: value.flags & ~COMPOUND } : value)
+    IDENTITIES.has(operands[1 - i].text)
+      ? { ...value, text: `${quiet}(${value.text})`, flags: value.flags & ~COMPOUND }
+      : value,
+  )
   w.push(apply(op, quieted, ''))
 }
 

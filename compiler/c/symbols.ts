@@ -47,7 +47,9 @@ export function unmangle(symbol: string): [module: string, name: string] | undef
   const parts = [symbol.slice(0, split), symbol.slice(split + 2)]
   if (!parts.every((part) => /^(?:[A-Ya-z0-9_]|ZZ|Z[0-9a-f]{2})*$/.test(part))) return undefined
   const [module, name] = parts.map((part) => {
-    const bytes = part.replace(/Z(Z|[0-9a-f]{2})/g, (_, code) => (code === 'Z' ? 'Z' : String.fromCharCode(parseInt(code, 16))))
+    const bytes = part.replace(/Z(Z|[0-9a-f]{2})/g, (_, code) =>
+      code === 'Z' ? 'Z' : String.fromCharCode(parseInt(code, 16)),
+    )
     return Buffer.from(bytes, 'latin1').toString('utf8')
   })
   return [module, name]

@@ -50,7 +50,9 @@ function constantPlan(module: Module, index: number, canonical: readonly number[
       entries[start + i] = item === null ? undefined : item
     }
   }
-  const types = new Set(entries.filter((entry) => entry !== undefined).map((entry) => canonical[module.funcs[entry].typeIndex]))
+  const types = new Set(
+    entries.filter((entry) => entry !== undefined).map((entry) => canonical[module.funcs[entry].typeIndex]),
+  )
   return { kind: 'constant', entries, views: types.size * size <= MAX_VIEW_ENTRIES ? types : new Set() }
 }
 

@@ -4,7 +4,11 @@ import { COMPOUND, expression, GLOBALS, LOADS, operand, settled, TRAPS, type Val
 import type { FunctionWriter } from './function.ts'
 
 const readLocal = (w: FunctionWriter, index: number): Value => ({
-  text: w.readLocal(index), type: w.localTypes[index], flags: 0, reads: [index], cost: 1,
+  text: w.readLocal(index),
+  type: w.localTypes[index],
+  flags: 0,
+  reads: [index],
+  cost: 1,
 })
 
 function select(w: FunctionWriter): void {
@@ -35,4 +39,3 @@ export const variableHandlers: Handlers = {
   drop: (w) => w.discard(w.pop()),
   select,
 }
-
