@@ -48,4 +48,8 @@ async function prepare(): Promise<void> {
       await rm(`${lock}.done`, { recursive: true, force: true })
     }
   spawn(wineserver, ['-p60'], { env, stdio: 'ignore', detached: true }).unref()
+  // The first program starts Wine's services, which would keep the pipes of a test open for as long as the server lives.
+  await new Promise<void>((resolve) => {
+    spawn(winePath()!, ['wineboot'], { env, stdio: 'ignore' }).on('close', () => resolve())
+  })
 }
