@@ -40,8 +40,8 @@ INTERNAL u16 file_open_root(const char *path, file_handle *file) {
     return WASI_ENOTDIR;
 }
 
-/* Opens what stands at the name, a link itself and not its target. */
-static u16 nt_open(file_handle directory, const char *name, u32 access, u32 disposition,
+/* Opens what stands at the name; with NT_OPEN_REPARSE_POINT a link itself and not its target. */
+static u16 nt_open_as(file_handle directory, const char *name, u32 access, u32 disposition,
     u32 options, win_handle *file) {
     struct nt_status_block status;
     u16 units[WIN_NAME_MAX * 3 + 2];
@@ -58,12 +58,13 @@ static u16 nt_open(file_handle directory, const char *name, u32 access, u32 disp
     };
     return nt_error(NtCreateFile(file, access | NT_SYNCHRONIZE, &object, &status, NULL,
         NT_ATTRIBUTE_NORMAL, NT_SHARE_ALL, disposition,
-        options | NT_SYNCHRONOUS | NT_BACKUP_INTENT | NT_OPEN_REPARSE_POINT, NULL, 0));
+        options | NT_SYNCHRONOUS | NT_BACKUP_INTENT, NULL, 0));
 }
 
-static u16 nt_query(win_handle file, void *information, u32 size, u32 class) {
-    struct nt_status_block status;
-    return nt_error(NtQueryInformationFile(file, &status, information, size, class));
+static u16 nt_open(file_handle directory, const char *name, u32 access, u32 disposition,
+    u32 options, win_handle *file) {
+    return nt_open_as(
+        directory, name, access, disposition, options | NT_OPEN_REPARSE_POINT, file);
 }
 
 static u16 nt_set(win_handle file, void *information, u32 size, u32 class) {
@@ -75,21 +76,39 @@ static bool nt_is_link(u32 attributes, u32 tag) {
     return (attributes & NT_ATTRIBUTE_REPARSE) && (tag & NT_TAG_SURROGATE);
 }
 
-/* Closes it and answers ELOOP if it is a link. */
-static u16 nt_refuse_link(win_handle file) {
-    struct nt_tag_information information;
-    u16 error = nt_query(file, &information, sizeof information, NT_TAG_INFORMATION);
-    /* A file system without links need not know the question. */
-    if (error || !nt_is_link(information.attributes, information.tag))
+static bool win_is_same_file(win_handle a, win_handle b) {
+    struct win_file_information first, second;
+    return GetFileInformationByHandle(a, &first) && GetFileInformationByHandle(b, &second) &&
+           first.volume == second.volume && first.index_high == second.index_high &&
+           first.index_low == second.index_low;
+}
+
+/* A link just opened is closed again: ELOOP. Other reparse points are files that a driver fetches or unpacks when they are
+   opened in the common way; it must be the same file that this opens. */
+static u16 nt_settle(
+    file_handle directory, const char *name, u32 access, u32 options, win_handle *file) {
+    struct nt_tag_information information = {0, 0};
+    struct nt_status_block ignored;
+    win_handle opened = *file;
+    /* A file system that does not know the question has no links. */
+    NtQueryInformationFile(opened, &ignored, &information, sizeof information, NT_TAG_INFORMATION);
+    if (!(information.attributes & NT_ATTRIBUTE_REPARSE))
         return WASI_SUCCESS;
-    CloseHandle(file);
-    return WASI_ELOOP;
+    u16 error = nt_is_link(information.attributes, information.tag)
+                    ? WASI_ELOOP
+                    : nt_open_as(directory, name, access, NT_OPEN, options, file);
+    if (!error && !win_is_same_file(opened, *file)) {
+        CloseHandle(*file);
+        error = WASI_ELOOP;
+    }
+    CloseHandle(opened);
+    return error;
 }
 
 INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_handle *file) {
+    const u32 access = NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES;
     win_handle opened;
-    u16 error = nt_open(directory, name, NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES, NT_OPEN,
-        NT_DIRECTORY_FILE, &opened);
+    u16 error = nt_open(directory, name, access, NT_OPEN, NT_DIRECTORY_FILE, &opened);
     /* A link to a file is no directory, but it is a link. */
     if (error == WASI_ENOTDIR) {
         struct file_status status;
@@ -98,7 +117,7 @@ INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_h
             return WASI_ELOOP;
     }
     if (!error)
-        error = nt_refuse_link(opened);
+        error = nt_settle(directory, name, access, NT_DIRECTORY_FILE, &opened);
     if (!error)
         *file = (file_handle)opened;
     return error;
@@ -125,7 +144,7 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
         !file_status_at(directory, name, &status) && status.type == WASI_FILETYPE_SYMBOLIC_LINK)
         return WASI_ELOOP;
     if (!error)
-        error = nt_refuse_link(opened);
+        error = nt_settle(directory, name, access, options, &opened);
     if (error)
         return error;
     *file = (file_handle)opened;
