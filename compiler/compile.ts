@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import { generate, type Generated } from './c/index.ts'
 import { decode } from './wasm/decode.ts'
@@ -34,22 +35,33 @@ export interface CompiledModule {
 
 /** Decodes, validates and generates C. @throws CompileError with file, byte offset and function */
 export async function compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
-  return compileStages(bytes, moduleNames(options), () => {})
+  return compileStages(bytes, moduleNames(options), {})
 }
 
-/** {@link compile}, telling `done` about each stage with `performance.now()` of its beginning. */
-export function compileStages(
+export interface StageOptions {
+  /** Looked at between stages, which themselves keep the thread busy for seconds if a module is large. */
+  signal?: AbortSignal
+  /** A stage ended; started is `performance.now()` of its beginning. */
+  done?: (stage: 'decode' | 'generate', started: number) => void
+}
+
+/** {@link compile}, stage by stage. */
+export async function compileStages(
   bytes: Uint8Array,
   { file, name }: Required<CompileOptions>,
-  done: (stage: 'decode' | 'generate', started: number) => void,
-): CompiledModule {
+  { signal, done }: StageOptions,
+): Promise<CompiledModule> {
   const decoding = performance.now()
   const module = decode(bytes, { name, file })
   validateModule(module)
-  done('decode', decoding)
+  done?.('decode', decoding)
+  await setImmediate()
+  signal?.throwIfAborted()
   const generating = performance.now()
   const code = generate(module, { file: basename(file) })
-  done('generate', generating)
+  done?.('generate', generating)
+  await setImmediate()
+  signal?.throwIfAborted()
   return { info: describe(module, file), module, code }
 }
 

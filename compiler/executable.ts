@@ -132,7 +132,7 @@ class Program {
   private readonly names: Required<CompileOptions>
   private readonly grants: NormalGrants
   private readonly moduleKey: string
-  private compiled: CompiledModule | undefined
+  private compiled: Promise<CompiledModule> | undefined
 
   constructor(
     context: BuildContext,
@@ -176,7 +176,7 @@ class Program {
     const { store } = this.context
     const known =
       this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
-    return known === undefined ? this.compile().info : { ...known, file: this.names.file }
+    return known === undefined ? (await this.compile()).info : { ...known, file: this.names.file }
   }
 
   private key(target: Target): string {
@@ -207,7 +207,7 @@ class Program {
   private async produce(targets: readonly Target[]): Promise<void> {
     const { context } = this
     context.expect('link', targets.length)
-    const compiled = this.compile()
+    const compiled = await this.compile()
     checkProgram(compiled.module)
     const exported = new Set(compiled.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
@@ -239,9 +239,9 @@ class Program {
     } satisfies ExecutableRecord)
   }
 
-  private compile(): CompiledModule {
+  private compile(): Promise<CompiledModule> {
     const { input, names, context } = this
-    this.compiled ??= input instanceof Uint8Array ? compileStages(input, names, context.done) : input
+    this.compiled ??= input instanceof Uint8Array ? compileStages(input, names, context) : Promise.resolve(input)
     return this.compiled
   }
 }

@@ -41,3 +41,8 @@ export {
 } from './executable.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'
+export { decode, type DecodeOptions } from './wasm/decode.ts'
+export { validateModule, type ValidateOptions } from './wasm/validate.ts'
+export { checkProgram } from './wasm/recognize.ts'
+export type { Module } from './wasm/module.ts'
+export { assemble } from './wat.ts'

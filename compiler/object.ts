@@ -4,7 +4,7 @@ import { withBuild, type BuildContext } from './build.ts'
 import { generate } from './c/index.ts'
 import { compile, compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
 import { writeWhole } from './disk.ts'
-import { CompileError } from './errors.ts'
+import { CompileError, nameFile } from './errors.ts'
 import { archive } from './link.ts'
 import { moduleUnits } from './module-units.ts'
 import { checkSupported, selectTarget, type BuildOptions } from './options.ts'
@@ -50,9 +50,9 @@ export async function createObject(
   const started = performance.now()
   const target = selectTarget(options.target ?? 'host')
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
-  return withBuild(options, async (context) => {
+  const building = withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
-    const compiled = input instanceof Uint8Array ? compileStages(input, moduleNames(options), context.done) : input
+    const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
     const name = compiled.info.name
     const units = asArchive ? archiveUnits(compiled, context) : [objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!
@@ -80,6 +80,9 @@ export async function createObject(
       integrity: integrity(bytes),
       milliseconds: performance.now() - started,
     }
+  })
+  return building.catch((error) => {
+    throw nameFile(error, input instanceof Uint8Array ? moduleNames(options).file : input.info.file)
   })
 }
 
