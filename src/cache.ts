@@ -1,25 +1,36 @@
-import { access, copyFile, link, mkdir, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, copyFile, link, mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BuiltFile } from './pipeline.ts'
 
 /**
  * A cached executable under a name of its own, for bundlers that read the file themselves and call their output after
- * it. It lies beside the entry, so that pruning the cache takes both.
+ * it. It lies beside the entry, so that pruning the cache takes both. Others may do the same at the same time.
  * @returns an absolute path
  */
 export async function namedFile({ path }: BuiltFile, fileName: string): Promise<string> {
   const named = join(`${path}.d`, fileName)
-  const exists = await access(named).then(
-    () => true,
-    () => false,
-  )
-  if (exists) return named
   await mkdir(dirname(named), { recursive: true })
-  const temporary = `${named}.${process.pid}.tmp`
-  await rm(temporary, { force: true })
-  // A link costs nothing and keeps the time of the content, which watchers look at.
-  await link(path, temporary).catch(() => copyFile(path, temporary))
-  await rename(temporary, named)
-  await rm(temporary, { force: true })
+  try {
+    // A link costs nothing and keeps the time of the content, which watchers look at.
+    await link(path, named)
+  } catch (error) {
+    const exists = await access(named).then(
+      () => true,
+      () => false,
+    )
+    if (!exists) await copyWhole(path, named, error)
+  }
   return named
+}
+
+/** For file systems without links. */
+async function copyWhole(from: string, to: string, cause: unknown): Promise<void> {
+  const temporary = `${to}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await copyFile(from, temporary)
+    await rename(temporary, to)
+  } catch (error) {
+    throw new Error(`cannot put ${to} into the cache: ${(error as Error).message}`, { cause })
+  }
 }

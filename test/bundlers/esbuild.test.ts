@@ -125,6 +125,11 @@ describe('esbuild', () => {
     expect(fileURLToPath(typed.url)).toMatch(new RegExp(`typed.hello-${host}-\\w{8}(\\.exe)?$`))
   })
 
+  test('source maps', async () => {
+    await build({ entryPoints: ['src/throws.js'], outdir: 'maps', sourcemap: true })
+    await project.expectSourceMap('maps/throws.js')
+  })
+
   test('what nobody uses is not emitted', async () => {
     project.write('src/unused.js', "import hello from './hello.wat?exe'\nexport const answer = 42\n")
     await build({ entryPoints: ['src/unused.js'], outdir: 'unused' })

@@ -107,6 +107,13 @@ export class Project {
     return manifest
   }
 
+  /** Runs a bundle of src/throws.js with source maps, and checks that the stack names the line in the source. */
+  async expectSourceMap(bundle: string): Promise<void> {
+    const { stderr } = await this.node('--enable-source-maps', bundle)
+    assert.match(stderr, /thrown from hello, file:/)
+    assert.match(stderr, /[\\/]src[\\/]throws\.js:5:7/)
+  }
+
   /** Runs a bundle of src/server.js and checks that it found and ran its programs. */
   async expectServer(bundle: string): Promise<ServerReport> {
     const report = JSON.parse(await this.succeed(bundle)) as ServerReport

@@ -68,6 +68,11 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     }
   })
 
+  test('source maps', async () => {
+    await build('src/throws.js', { dir: 'maps', sourcemap: true })
+    await project.expectSourceMap('maps/throws.js')
+  })
+
   test('what nobody uses is not emitted', async () => {
     project.write('src/unused.js', "import hello from './hello.wat?exe'\nexport const answer = 42\n")
     await build('src/unused.js', { dir: 'unused' })

@@ -142,6 +142,11 @@ describe('Vite build', () => {
     expect(href).toBe(hello.targets[host as 'linux-x64'].url)
   })
 
+  test('source maps', async () => {
+    await build({ build: { outDir: 'maps', ssr: 'src/throws.js', sourcemap: true } })
+    await project.expectSourceMap('maps/throws.js')
+  })
+
   test('libraries', async () => {
     const lib = { entry: 'src/main.js', formats: ['es', 'cjs'], fileName: 'a/main' }
     await build({ logLevel: 'error', build: { outDir: 'lib', lib } })
@@ -171,6 +176,26 @@ describe('Vite build', () => {
     expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
     expect(existsSync(project.path('bad'))).toBe(false)
   })
+})
+
+test('Vite watch mode builds again when a program changes', async () => {
+  project.write('src/watched.js', "export { default } from './watched.wat?target=host&exe'\n")
+  const source = project.read('src/hello.wat')
+  project.write('src/watched.wat', source)
+  const lib = { entry: 'src/watched.js', formats: ['es'] }
+  const child = project.start('build.mjs', JSON.stringify({ build: { outDir: 'watched', lib, watch: {} } }), '{}')
+  try {
+    const integrity = () => {
+      const exists = existsSync(project.path('watched/exe-manifest.json'))
+      return exists ? project.manifest('watched').programs['src/watched.wat']?.wasm.integrity : undefined
+    }
+    await expect.poll(integrity, { timeout: 30_000 }).toMatch(/^sha256-/)
+    const first = integrity()!
+    project.write('src/watched.wat', source.replace('from hello', 'for hello '))
+    await expect.poll(integrity, { timeout: 30_000 }).not.toBe(first)
+  } finally {
+    child.kill()
+  }
 })
 
 describe('Vite development server', () => {
