@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, 
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, expect, test } from 'vitest'
-import { Store, hashKey } from '../../compiler/store.ts'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { Store, hashKey, openStore } from '../../compiler/store.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wasm-exe-store-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -99,4 +99,21 @@ test('an empty file is no entry', async () => {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, '')
   expect(await store.find('objects', hashKey('e'), '.o')).toBeUndefined()
+})
+
+test('the default is in the project around; where that cannot be written, with the user', () => {
+  const project = join(root, 'project')
+  mkdirSync(join(project, 'node_modules'), { recursive: true })
+  mkdirSync(join(project, 'packages', 'app'), { recursive: true })
+  writeFileSync(join(project, 'package.json'), '{}')
+  writeFileSync(join(project, 'packages', 'app', 'package.json'), '{}')
+  vi.spyOn(process, 'cwd').mockReturnValue(join(project, 'packages', 'app'))
+  expect(openStore().dir).toBe(join(project, 'node_modules', '.cache', 'unplugin-wasm-exe'))
+  rmSync(join(project, 'node_modules', '.cache'), { recursive: true })
+  writeFileSync(join(project, 'node_modules', '.cache'), 'in the way')
+  vi.stubEnv('XDG_CACHE_HOME', join(root, 'user'))
+  vi.stubEnv('LOCALAPPDATA', join(root, 'user'))
+  if (process.platform !== 'darwin') expect(openStore().dir).toBe(join(root, 'user', 'unplugin-wasm-exe'))
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
 })
