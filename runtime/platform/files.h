@@ -1,7 +1,8 @@
-/* What the WASI calls ask of the operating system about files; one implementation per platform, in <platform>/files.c.
-   Results of type u16 are WASI error numbers (wasi/errno.h); file types and time flags are WASI's (wasi/types.h).
-   A `name` is one component, UTF-8, NUL-terminated, with no slash; "." is the directory itself, ".." never comes.
-   No call follows a link that stands at `name`. */
+/* What the WASI calls ask of the operating system about files; one implementation per platform, in
+   <platform>/files.c. Results of type u16 are WASI error numbers (wasi/errno.h); file types and
+   time flags are WASI's (wasi/types.h). A `name` is one component, UTF-8, NUL-terminated, with no
+   slash; "." is the directory itself, ".." never comes. No call follows a link that stands at
+   `name`. */
 #ifndef WASM_PLATFORM_FILES_H
 #define WASM_PLATFORM_FILES_H
 
@@ -32,7 +33,7 @@ struct file_status {
 
 struct file_times {
     u64 accessed, modified; /* nanoseconds since 1970 */
-    u32 flags;              /* WASI_FSTFLAG_…: which are to be set, and which of them to the present */
+    u32 flags;              /* WASI_FSTFLAG_…: which to set, and which of them to the present */
 };
 
 /* A part of the guest's memory. */
@@ -51,11 +52,12 @@ struct file_entry {
     u8 type;
 };
 
-/* How far an open directory has been read. Begins as zero. Numbers as cookies fit the 32 bits of a guest's telldir. */
+/* How far an open directory has been read. Begins as zero. Numbers as cookies fit the 32 bits of a
+   guest's telldir. */
 struct file_stream {
-    u64 next;           /* number of the entry to come */
-    u64 last_place;     /* where the last entry and the next one are found again; what that means, and `state`, */
-    u64 next_place;     /* is the platform's business */
+    u64 next; /* number of the entry to come */
+    /* Where the last entry and the next one are found again: the platform's business, as is `state`. */
+    u64 last_place, next_place;
     void *state;
 };
 
@@ -65,13 +67,15 @@ struct file_poll {
     u32 wanted, ready; /* FILE_POLL_… */
 };
 
-/* Before anything else here: a write to a broken pipe is from now on an error, not the end of the process. */
+/* Before anything else here: a write to a broken pipe is from now on an error, not the end of the
+   process. */
 INTERNAL void files_start(void);
 /* Standard input, output, error: 0, 1, 2. */
 INTERNAL file_handle file_standard(u32 number);
 /* The directory at a path of the host, links followed. */
 INTERNAL u16 file_open_root(const char *path, file_handle *file);
-/* ELOOP if `name` is a link. `open_directory` is for walking only: it may lack the right to list. */
+/* ELOOP if `name` is a link. `open_directory` is for walking only: it may lack the right to list.
+   */
 INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_handle *file);
 INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_handle *file);
 INTERNAL void file_close(file_handle file);
@@ -80,7 +84,8 @@ INTERNAL bool file_is_terminal(file_handle file);
 INTERNAL u16 file_status(file_handle file, struct file_status *status);
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status);
 INTERNAL u16 file_set_times(file_handle file, const struct file_times *times);
-INTERNAL u16 file_set_times_at(file_handle directory, const char *name, const struct file_times *times);
+INTERNAL u16 file_set_times_at(
+    file_handle directory, const char *name, const struct file_times *times);
 INTERNAL u16 file_set_size(file_handle file, u64 size);
 /* Makes room for the range; the file grows if it ends before it. */
 INTERNAL u16 file_allocate(file_handle file, u64 offset, u64 size);
@@ -89,8 +94,9 @@ INTERNAL u16 file_advise(file_handle file, u64 offset, u64 size, u32 advice);
 INTERNAL u16 file_sync(file_handle file, bool data_only);
 INTERNAL u16 file_set_append(file_handle file, bool append);
 
-/* One transfer, at most FILE_TRANSFER_MAX bytes, with `done` of them made. An interrupted call is begun again;
-   EAGAIN comes through. append: the file was opened with FILE_APPEND or set to append. */
+/* One transfer, at most FILE_TRANSFER_MAX bytes, with `done` of them made. An interrupted call is
+   begun again; EAGAIN comes through. append: the file was opened with FILE_APPEND or set to append.
+   */
 INTERNAL u16 file_read(file_handle file, const struct file_slice *slices, u32 count, u64 *done);
 INTERNAL u16 file_write(
     file_handle file, const struct file_slice *slices, u32 count, bool append, u64 *done);
@@ -100,8 +106,9 @@ INTERNAL u16 file_write_at(
     file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done);
 INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position);
 
-/* The entry with the number `cookie`, from 0 on; name NULL after the last. "." and ".." are entries. A program that reads
-   on, or goes back by one entry, sees each entry that stays exactly once, even if others are removed meanwhile. */
+/* The entry with the number `cookie`, from 0 on; name NULL after the last. "." and ".." are
+   entries. A program that reads on, or goes back by one entry, sees each entry that stays exactly
+   once, even if others are removed meanwhile. */
 INTERNAL u16 file_read_directory(
     file_handle directory, struct file_stream *stream, u64 cookie, struct file_entry *entry);
 INTERNAL void file_close_stream(file_handle directory, struct file_stream *stream);
@@ -115,7 +122,8 @@ INTERNAL u16 file_rename(
 INTERNAL u16 file_link(
     file_handle from_directory, const char *from, file_handle to_directory, const char *to);
 INTERNAL u16 file_make_link(const char *target, file_handle directory, const char *name);
-/* The target with slashes, absolute if it begins with one; cut at `size`. EINVAL if `name` is no link. */
+/* The target with slashes, absolute if it begins with one; cut at `size`. EINVAL if `name` is no
+   link. */
 INTERNAL u16 file_read_link(
     file_handle directory, const char *name, char *target, u64 size, u64 *target_size);
 

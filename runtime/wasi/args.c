@@ -1,5 +1,5 @@
-/* The program's arguments: those of the process. The first is the file name of the executable as it was called, without
-   its folder, which is not the program's to know. */
+/* The program's arguments: those of the process. The first is the file name of the executable as it
+   was called, without its folder, which is not the program's to know. */
 #include "../platform/process.h"
 #include "../program.h"
 #include "strings.h"

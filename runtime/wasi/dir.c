@@ -1,4 +1,5 @@
-/* fd_readdir: as many entries as fit, the last one cut off if need be, which tells the program to come again. */
+/* fd_readdir: as many entries as fit, the last one cut off if need be, which tells the program to
+   come again. */
 #include "fds.h"
 #include "guest.h"
 
@@ -10,7 +11,8 @@ static u32 dir_append(u8 *buffer, u32 size, u32 used, const void *data, u32 data
     return used + taken;
 }
 
-/* What lies above a granted directory is not the program's to know: ".." has the number of the directory itself. */
+/* What lies above a granted directory is not the program's to know: ".." has the number of the
+   directory itself. */
 static u64 dir_inode(const struct fd *fd, const struct file_entry *entry) {
     struct file_status status;
     bool above = entry->name_size == 2 && entry->name[0] == '.' && entry->name[1] == '.';

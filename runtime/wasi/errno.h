@@ -1,4 +1,5 @@
-/* The error numbers of WASI preview 1, which every call and every platform function of type u16 returns. */
+/* The error numbers of WASI preview 1, which every call and every platform function of type u16
+   returns. */
 #ifndef WASM_WASI_ERRNO_H
 #define WASM_WASI_ERRNO_H
 

@@ -5,7 +5,8 @@
 static struct fd fds[FDS_MAX];
 static bool fds_started;
 
-/* Standard streams are entered as they are; what they lead to is found out when the program asks. */
+/* Standard streams are entered as they are; what they lead to is found out when the program asks.
+   */
 static void fds_start(void) {
     fds_started = true;
     files_start();
@@ -146,7 +147,8 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_rights(u32 number, u64 base, 
     return WASI_SUCCESS;
 }
 
-/* Waiting or not is decided here, call by call, so that a stream shared with other processes keeps its mode. */
+/* Waiting or not is decided here, call by call, so that a stream shared with other processes keeps
+   its mode. */
 WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_flags(u32 number, u32 flags) {
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_FDSTAT_SET_FLAGS, &fd);

@@ -8,7 +8,8 @@
 /* A program that opens more gets EMFILE; most hosts allow fewer. */
 #define FDS_MAX 4096
 
-/* All rights that have a meaning, and those that a directory, a stream, a socket and a file can have. */
+/* All rights that have a meaning, and those that a directory, a stream, a socket and a file can
+   have. */
 #define RIGHTS_DEFINED ((u64)(1 << 30) - 1)
 #define RIGHTS_DIRECTORY                                                                          \
     ((u64)(WASI_RIGHT_FD_FDSTAT_SET_FLAGS | WASI_RIGHT_FD_SYNC | WASI_RIGHT_FD_DATASYNC |         \
@@ -50,14 +51,16 @@ struct fd {
 
 /* The open file with that number, if it has all the rights: else EBADF or ENOTCAPABLE. */
 INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd);
-/* The same for a directory in which a path is looked up; opens the granted directories first. Else ENOTDIR. */
+/* The same for a directory in which a path is looked up; opens the granted directories first. Else
+   ENOTDIR. */
 INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd);
 /* Enters an open file under the lowest free number; EMFILE closes it. */
 INTERNAL u16 fd_add(const struct fd *fd, u32 *number);
 /* The rights that make sense for a file of that type. */
 INTERNAL u64 fd_rights(file_handle file, u8 type);
 
-/* Opens the directories of wasm_program.dirs as 3, 4, 5…, once. A directory that is not there ends the program. */
+/* Opens the directories of wasm_program.dirs as 3, 4, 5…, once. A directory that is not there ends
+   the program. */
 INTERNAL void preopens_open(void);
 
 #endif

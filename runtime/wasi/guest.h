@@ -1,4 +1,5 @@
-/* Pointers of the guest. Nothing of its memory is touched before one of these functions has checked the range. */
+/* Pointers of the guest. Nothing of its memory is touched before one of these functions has checked
+   the range. */
 #ifndef WASM_WASI_GUEST_H
 #define WASM_WASI_GUEST_H
 
@@ -7,7 +8,8 @@
 #include "errno.h"
 #include "types.h"
 
-/* The range's host address, or NULL if it is not whole in the memory. Pointers are computed in 64 bits: they never wrap. */
+/* The range's host address, or NULL if it is not whole in the memory. Pointers are computed in 64
+   bits: they never wrap. */
 static inline u8 *guest_range(u64 pointer, u64 size) {
     u64 limit = wasm_wasi_memory->pages * WASM_PAGE_SIZE;
     if (size > limit || pointer > limit - size)
@@ -43,8 +45,8 @@ static inline bool guest_put_u64(u64 pointer, u64 value) {
 
 #define GUEST_SLICES_MAX 64
 
-/* Checks an array of iovecs whole, and turns entries from `first` on into at most GUEST_SLICES_MAX slices that are
-   together no longer than FILE_TRANSFER_MAX. `count` is how many were taken. */
+/* Checks an array of iovecs whole, and turns entries from `first` on into at most GUEST_SLICES_MAX
+   slices that are together no longer than FILE_TRANSFER_MAX. `count` is how many were taken. */
 static inline u16 guest_slices(
     u32 iovecs, u32 iovec_count, u32 first, struct file_slice *slices, u32 *count) {
     const u8 *from = guest_range(iovecs, (u64)iovec_count * sizeof(struct wasi_iovec));

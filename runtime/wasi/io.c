@@ -2,7 +2,8 @@
 #include "fds.h"
 #include "guest.h"
 
-/* Waits until the file can be read or written, or answers EAGAIN at once if the program asked not to wait. */
+/* Waits until the file can be read or written, or answers EAGAIN at once if the program asked not
+   to wait. */
 static u16 io_wait(const struct fd *fd, u32 wanted) {
     if (FILE_WRITE_NEVER_WAITS && wanted == FILE_POLL_WRITE)
         return WASI_SUCCESS;

@@ -3,7 +3,8 @@
 #include "guest.h"
 #include "resolve.h"
 
-/* A path to what a call is about: the directory it starts from, and the walk to its last component. */
+/* A path to what a call is about: the directory it starts from, and the walk to its last component.
+   */
 struct place {
     struct fd *directory;
     struct walk walk;
@@ -23,7 +24,8 @@ static u16 place_find(
     return walk_start(&place->walk, place->directory->file, path, path_size);
 }
 
-/* The status of what stands there; links are followed if asked for, or if a slash stands behind them. */
+/* The status of what stands there; links are followed if asked for, or if a slash stands behind
+   them. */
 static u16 place_status(struct place *place, bool follow, struct file_status *status) {
     struct walk *walk = &place->walk;
     for (;;) {
@@ -142,7 +144,8 @@ WASM_API u32 wasi_snapshot_preview1__path_readlink(
     return guest_put_u32(result, (u32)size) ? WASI_SUCCESS : WASI_EFAULT;
 }
 
-/* An absolute target is refused: nothing here could follow it, and a program outside would leave the directory. */
+/* An absolute target is refused: nothing here could follow it, and a program outside would leave
+   the directory. */
 WASM_API u32 wasi_snapshot_preview1__path_symlink(
     u32 target, u32 target_size, u32 number, u32 path, u32 path_size) {
     char text[WALK_PATH_MAX];

@@ -65,7 +65,8 @@ WASM_API u32 wasi_snapshot_preview1__path_open(u32 number, u32 lookup, u32 path,
         return WASI_EINVAL;
     if (!guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
-    /* Programs ask for all rights there are and take what they get; but of known rights none may be missing. */
+    /* Programs ask for all rights there are and take what they get; but of known rights none may be
+       missing. */
     if ((rights_base | rights_inheriting) & RIGHTS_DEFINED & ~directory->rights_inheriting)
         return WASI_ENOTCAPABLE;
     /* A directory is opened to be read, whatever else is asked for. */

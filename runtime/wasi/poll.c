@@ -20,8 +20,8 @@ static struct wasi_subscription poll_subscription(u32 subscriptions, u32 index) 
     return subscription;
 }
 
-/* Nanoseconds until a clock's subscription is due: 0 if it is, or if it cannot be waited for. Relative times count from
-   `start`, the times of both clocks at the beginning of the call. */
+/* Nanoseconds until a clock's subscription is due: 0 if it is, or if it cannot be waited for.
+   Relative times count from `start`, the times of both clocks at the beginning of the call. */
 static u64 poll_remaining(const struct wasi_subscription *subscription, const u64 start[2]) {
     u64 now, due = subscription->clock.timeout;
     u32 id = subscription->clock.id;
@@ -32,15 +32,17 @@ static u64 poll_remaining(const struct wasi_subscription *subscription, const u6
     return due > now ? due - now : 0;
 }
 
-/* The open file of a subscription, or FILE_NONE with the reason. Regular files are always ready and not waited for. */
+/* The open file of a subscription, or FILE_NONE with the reason. Regular files are always ready and
+   not waited for. */
 static u16 poll_file(const struct wasi_subscription *subscription, struct file_poll *poll) {
     struct fd *fd;
-    u64 rights = subscription->type == WASI_EVENT_FD_READ ? WASI_RIGHT_FD_READ : WASI_RIGHT_FD_WRITE;
+    bool reads = subscription->type == WASI_EVENT_FD_READ;
+    u64 rights = reads ? WASI_RIGHT_FD_READ : WASI_RIGHT_FD_WRITE;
     u16 error = fd_get(subscription->fd, WASI_RIGHT_POLL_FD_READWRITE, &fd);
     if (!error && (rights & ~fd->rights_base) && !(fd->rights_base & WASI_RIGHT_SOCK_ACCEPT))
         error = WASI_ENOTCAPABLE;
     poll->file = error ? FILE_NONE : fd->file;
-    poll->wanted = subscription->type == WASI_EVENT_FD_READ ? FILE_POLL_READ : FILE_POLL_WRITE;
+    poll->wanted = reads ? FILE_POLL_READ : FILE_POLL_WRITE;
     poll->ready = 0;
     return error;
 }
@@ -68,7 +70,7 @@ static bool poll_event(const struct wasi_subscription *subscription, const struc
     return poll->ready != 0;
 }
 
-/* Waits once. Answers how long at most the next wait may be: 0 when something was due before. */
+/* Waits once: until the earliest clock at most, and not at all if an event is sure. */
 static u16 poll_wait(u32 subscriptions, u32 count, const u64 start[2]) {
     u64 timeout = FILE_POLL_FOREVER;
     u32 file_count = 0;

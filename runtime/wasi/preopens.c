@@ -18,7 +18,8 @@ static u64 path_append(char *buffer, u64 size, const char *text) {
     return size;
 }
 
-/* What follows `prefix` in a host path: empty or beginning with a separator; NULL if it has another prefix. */
+/* What follows `prefix` in a host path: empty or beginning with a separator; NULL if it has another
+   prefix. */
 static const char *after_prefix(const char *path, const char *prefix) {
     while (*prefix && *path == *prefix) {
         path++;

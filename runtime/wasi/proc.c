@@ -3,7 +3,8 @@
 #include "../platform/process.h"
 #include "errno.h"
 
-/* The signals of WASI that do nothing unless handled (and a program here cannot handle any), and those that would stop it. */
+/* The signals of WASI that do nothing unless handled (and a program here cannot handle any), and
+   those that would stop it. */
 enum {
     SIGNAL_CHLD = 16,
     SIGNAL_CONT = 17,
@@ -18,7 +19,8 @@ WASM_API _Noreturn void wasi_snapshot_preview1__proc_exit(u32 code) {
     wasm_exit(code);
 }
 
-/* A deadly signal ends the program with 128 + its number, as a shell would show it, on every platform. */
+/* A deadly signal ends the program with 128 + its number, as a shell would show it, on every
+   platform. */
 WASM_API u32 wasi_snapshot_preview1__proc_raise(u32 signal) {
     if (signal > SIGNAL_LAST)
         return WASI_EINVAL;

@@ -1,6 +1,7 @@
-/* The sandbox. The host is never given more than one component of a path, and never follows a link: so there is no moment
-   between a check and its use in which another process could put a link in the way. ".." goes back along components that
-   were walked, and a link's target is walked like the path itself. */
+/* The sandbox. The host is never given more than one component of a path, and never follows a link:
+   so there is no moment between a check and its use in which another process could put a link in
+   the way. ".." goes back along components that were walked, and a link's target is walked like the
+   path itself. */
 #include "resolve.h"
 #include "guest.h"
 
@@ -10,7 +11,8 @@ static void walk_enter(struct walk *walk, file_handle directory) {
     walk->directory = directory;
 }
 
-/* From the directory to the one above it, by the way from the root: its own ".." may lead out by now. */
+/* From the directory to the one above it, by the way from the root: its own ".." may lead out by
+   now. */
 static u16 walk_up(struct walk *walk) {
     if (walk->done_size == 0)
         return WASI_ENOTCAPABLE;

@@ -46,13 +46,15 @@ WASM_API u32 wasi_snapshot_preview1__sock_recv(
         error = WASI_EINVAL;
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    if (!error && (!guest_range(size_result, sizeof(u32)) || !guest_range(flags_result, sizeof(u16))))
+    if (!error &&
+        !(guest_range(size_result, sizeof(u32)) && guest_range(flags_result, sizeof(u16))))
         error = WASI_EFAULT;
     if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK))
         error = io_wait(fd, FILE_POLL_READ);
     if (error)
         return error;
-    while ((error = file_receive(fd->file, slices, count, flags, &done, &received)) == WASI_EAGAIN) {
+    while ((error = file_receive(fd->file, slices, count, flags, &done, &received)) ==
+           WASI_EAGAIN) {
         if ((error = io_wait(fd, FILE_POLL_READ)))
             return error;
     }

@@ -1,18 +1,23 @@
-/* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped by the linker, with all
-   that only it needs. */
+/* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped
+   by the linker, with all that only it needs. */
 #if defined(__linux__)
 #include "../platform/linux/files.c"
+#include "../platform/linux/names.c"
 #include "../platform/linux/directory.c"
+#include "../platform/linux/poll.c"
 #include "../platform/linux/sockets.c"
 #elif defined(_WIN32)
 #include "../platform/windows/files.c"
+#include "../platform/windows/transfer.c"
 #include "../platform/windows/names.c"
 #include "../platform/windows/directory.c"
 #include "../platform/windows/poll.c"
 #include "../platform/windows/sockets.c"
 #else
 #include "../platform/posix/files.c"
+#include "../platform/posix/names.c"
 #include "../platform/posix/directory.c"
+#include "../platform/posix/poll.c"
 #include "../platform/posix/sockets.c"
 #endif
 

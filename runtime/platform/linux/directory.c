@@ -1,4 +1,5 @@
-/* Reading directories on Linux. The kernel's own places can be sought to, so one buffer serves all open directories. */
+/* Reading directories on Linux. The kernel's own places can be sought to, so one buffer serves all
+   open directories. */
 #include "../files.h"
 
 #define SYS_GETDENTS64 LINUX_SYSCALL_NUMBER(217, 61)

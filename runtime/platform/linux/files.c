@@ -22,13 +22,6 @@
 #define SYS_FSYNC LINUX_SYSCALL_NUMBER(74, 82)
 #define SYS_FDATASYNC LINUX_SYSCALL_NUMBER(75, 83)
 #define SYS_UTIMENSAT LINUX_SYSCALL_NUMBER(280, 88)
-#define SYS_MKDIRAT LINUX_SYSCALL_NUMBER(258, 34)
-#define SYS_UNLINKAT LINUX_SYSCALL_NUMBER(263, 35)
-#define SYS_RENAMEAT2 LINUX_SYSCALL_NUMBER(264, 276) /* x86-64: renameat, which sees no flags */
-#define SYS_LINKAT LINUX_SYSCALL_NUMBER(265, 37)
-#define SYS_SYMLINKAT LINUX_SYSCALL_NUMBER(266, 36)
-#define SYS_READLINKAT LINUX_SYSCALL_NUMBER(267, 78)
-#define SYS_PPOLL LINUX_SYSCALL_NUMBER(271, 73)
 #define SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 
 enum {
@@ -53,10 +46,9 @@ enum {
     O_PATH = 010000000
 };
 
-enum { AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200 };
+enum { AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100 };
 enum { F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030 };
-enum { TCGETS = 0x5401, FIONREAD = 0x541b };
-enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };
+enum { TCGETS = 0x5401 };
 enum { SIGPIPE = 13, SIG_IGN = 1 };
 enum { UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe };
 enum { EINTR = 4, EOPNOTSUPP = 95 };
@@ -105,8 +97,8 @@ INTERNAL file_handle file_standard(u32 number) {
     return number;
 }
 
-/* An open file keeps away from the numbers of the standard streams, should the host have closed one: what the runtime
-   prints must not end up in it. */
+/* An open file keeps away from the numbers of the standard streams, should the host have closed
+   one: what the runtime prints must not end up in it. */
 static u16 linux_opened(i64 result, file_handle *file) {
     if (result >= 0 && result < 3) {
         i64 low = result;
@@ -322,89 +314,4 @@ INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position) 
     i64 result = linux_syscall(SYS_LSEEK, file, offset, whence);
     *position = (u64)result;
     return linux_error(result);
-}
-
-INTERNAL u16 file_make_directory(file_handle directory, const char *name) {
-    return linux_error(linux_syscall(SYS_MKDIRAT, directory, name, 0777));
-}
-
-INTERNAL u16 file_remove_directory(file_handle directory, const char *name) {
-    return linux_error(linux_syscall(SYS_UNLINKAT, directory, name, AT_REMOVEDIR));
-}
-
-INTERNAL u16 file_unlink(file_handle directory, const char *name) {
-    return linux_error(linux_syscall(SYS_UNLINKAT, directory, name, 0));
-}
-
-INTERNAL u16 file_rename(
-    file_handle from_directory, const char *from, file_handle to_directory, const char *to) {
-    return linux_error(linux_syscall(SYS_RENAMEAT2, from_directory, from, to_directory, to, 0));
-}
-
-INTERNAL u16 file_link(
-    file_handle from_directory, const char *from, file_handle to_directory, const char *to) {
-    return linux_error(linux_syscall(SYS_LINKAT, from_directory, from, to_directory, to, 0));
-}
-
-INTERNAL u16 file_make_link(const char *target, file_handle directory, const char *name) {
-    return linux_error(linux_syscall(SYS_SYMLINKAT, target, directory, name));
-}
-
-INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
-    char none;
-    /* The kernel refuses an empty buffer before it looks for the link. */
-    i64 result = linux_syscall(
-        SYS_READLINKAT, directory, name, size ? target : &none, size ? size : sizeof none);
-    *target_size = size ? (u64)result : 0;
-    return linux_error(result);
-}
-
-/* Room for poll.c's whole table. */
-#define LINUX_POLL_MAX 4096
-
-struct linux_pollfd {
-    i32 file;
-    i16 events, results;
-};
-
-static u32 linux_ready(u32 wanted, u32 results) {
-    u32 ready = 0;
-    if (results & POLLNVAL)
-        return FILE_POLL_INVALID;
-    if ((wanted & FILE_POLL_READ) && (results & (POLLIN | POLLHUP | POLLERR)))
-        ready |= FILE_POLL_READ;
-    if ((wanted & FILE_POLL_WRITE) && (results & (POLLOUT | POLLHUP | POLLERR)))
-        ready |= FILE_POLL_WRITE;
-    if (results & (POLLHUP | POLLERR))
-        ready |= FILE_POLL_HANGUP;
-    return ready;
-}
-
-INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
-    static struct linux_pollfd polls[LINUX_POLL_MAX];
-    struct linux_time limit = {(i64)(timeout / 1000000000), (i64)(timeout % 1000000000)};
-    for (u32 i = 0; i < count; i++) {
-        i16 events = 0;
-        events |= files[i].wanted & FILE_POLL_READ ? POLLIN : 0;
-        events |= files[i].wanted & FILE_POLL_WRITE ? POLLOUT : 0;
-        polls[i] = (struct linux_pollfd){.file = (i32)files[i].file, .events = events};
-    }
-    i64 result = linux_syscall(
-        SYS_PPOLL, polls, count, timeout == FILE_POLL_FOREVER ? NULL : &limit, NULL, 8);
-    for (u32 i = 0; i < count; i++)
-        files[i].ready = result > 0 ? linux_ready(files[i].wanted, (u32)polls[i].results) : 0;
-    /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
-    return result == -EINTR ? WASI_SUCCESS : linux_error(result);
-}
-
-INTERNAL u64 file_readable_size(file_handle file) {
-    struct file_status status;
-    u64 position;
-    i32 size = 0;
-    if (!file_status(file, &status) && status.type == WASI_FILETYPE_REGULAR_FILE)
-        return !file_seek(file, 0, WASI_WHENCE_CUR, &position) && position < status.size
-                   ? status.size - position
-                   : 0;
-    return linux_syscall(SYS_IOCTL, file, FIONREAD, &size) < 0 ? 0 : (u64)size;
 }

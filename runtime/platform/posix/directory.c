@@ -1,4 +1,5 @@
-/* Reading directories on macOS: libSystem's streams, which cannot be sought to a number, but hold on to the last entry. */
+/* Reading directories on macOS: libSystem's streams, which cannot be sought to a number, but hold
+   on to the last entry. */
 #include "../files.h"
 #include "errno.h"
 

@@ -1,4 +1,5 @@
-/* Files on macOS, through libSystem alone. What is imported of it, as the system's headers declare it. */
+/* Files on macOS, through libSystem alone. What is imported of it, as the system's headers declare
+   it. */
 #include "../../wasi/types.h"
 #include "../files.h"
 #include "errno.h"
@@ -24,11 +25,6 @@ struct posix_stat {
     i64 spare1[2];
 };
 
-struct posix_pollfd {
-    i32 file;
-    i16 events, results;
-};
-
 _Static_assert(sizeof(struct posix_stat) == 144, "struct stat");
 
 int open(const char *path, int flags, ...);
@@ -48,13 +44,6 @@ int posix_fstatat(int directory, const char *path, struct posix_stat *stat, int 
     POSIX_INODE64("fstatat");
 int futimens(int file, const struct posix_time times[2]);
 int utimensat(int directory, const char *path, const struct posix_time times[2], int flags);
-int mkdirat(int directory, const char *path, u16 mode);
-int unlinkat(int directory, const char *path, int flags);
-int renameat(int from_directory, const char *from, int to_directory, const char *to);
-int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags);
-int symlinkat(const char *target, int directory, const char *path);
-i64 readlinkat(int directory, const char *path, char *target, size_t size);
-int poll(struct posix_pollfd *files, u32 count, int milliseconds);
 void (*signal(int number, void (*handler)(int)))(int);
 
 enum {
@@ -72,7 +61,7 @@ enum {
     POSIX_O_DSYNC = 0x400000,
     POSIX_O_CLOEXEC = 0x1000000
 };
-enum { POSIX_AT_SYMLINK_NOFOLLOW = 0x20, POSIX_AT_REMOVEDIR = 0x80 };
+enum { POSIX_AT_SYMLINK_NOFOLLOW = 0x20 };
 enum {
     POSIX_F_GETFL = 3,
     POSIX_F_SETFL = 4,
@@ -81,13 +70,6 @@ enum {
     POSIX_F_DUPFD_CLOEXEC = 67
 };
 enum { POSIX_UTIME_NOW = -1, POSIX_UTIME_OMIT = -2 };
-enum {
-    POSIX_POLLIN = 1,
-    POSIX_POLLOUT = 4,
-    POSIX_POLLERR = 8,
-    POSIX_POLLHUP = 16,
-    POSIX_POLLNVAL = 32
-};
 enum { POSIX_SIGPIPE = 13 };
 #define POSIX_SIG_IGN ((void (*)(int))1)
 
@@ -101,8 +83,8 @@ INTERNAL file_handle file_standard(u32 number) {
     return number;
 }
 
-/* An open file keeps away from the numbers of the standard streams, should the host have closed one: what the runtime
-   prints must not end up in it. */
+/* An open file keeps away from the numbers of the standard streams, should the host have closed
+   one: what the runtime prints must not end up in it. */
 static u16 posix_opened(int result, file_handle *file) {
     u16 error = posix_error(result);
     if (!error && result < 3) {
@@ -243,7 +225,8 @@ INTERNAL u16 file_set_size(file_handle file, u64 size) {
     return posix_error(ftruncate((int)file, (i64)size));
 }
 
-/* Room is set aside behind the end of the file only; a file system that cannot do so still makes the file longer. */
+/* Room is set aside behind the end of the file only; a file system that cannot do so still makes
+   the file longer. */
 INTERNAL u16 file_allocate(file_handle file, u64 offset, u64 size) {
     struct {
         u32 flags;
@@ -325,100 +308,4 @@ INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position) 
     i64 result = lseek((int)file, offset, (int)whence);
     *position = (u64)result;
     return posix_error(result);
-}
-
-INTERNAL u16 file_make_directory(file_handle directory, const char *name) {
-    return posix_error(mkdirat((int)directory, name, 0777));
-}
-
-INTERNAL u16 file_remove_directory(file_handle directory, const char *name) {
-    return posix_error(unlinkat((int)directory, name, POSIX_AT_REMOVEDIR));
-}
-
-/* The system says EPERM of a directory, and of a file that may not be removed. */
-INTERNAL u16 file_unlink(file_handle directory, const char *name) {
-    struct file_status status;
-    u16 error = posix_error(unlinkat((int)directory, name, 0));
-    if (error == WASI_EPERM && !file_status_at(directory, name, &status) &&
-        status.type == WASI_FILETYPE_DIRECTORY)
-        return WASI_EISDIR;
-    return error;
-}
-
-INTERNAL u16 file_rename(
-    file_handle from_directory, const char *from, file_handle to_directory, const char *to) {
-    return posix_error(renameat((int)from_directory, from, (int)to_directory, to));
-}
-
-INTERNAL u16 file_link(
-    file_handle from_directory, const char *from, file_handle to_directory, const char *to) {
-    return posix_error(linkat((int)from_directory, from, (int)to_directory, to, 0));
-}
-
-INTERNAL u16 file_make_link(const char *target, file_handle directory, const char *name) {
-    return posix_error(symlinkat(target, (int)directory, name));
-}
-
-INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
-    char none;
-    /* The system refuses an empty buffer before it looks for the link. */
-    i64 result =
-        readlinkat((int)directory, name, size ? target : &none, size ? size : sizeof none);
-    *target_size = size ? (u64)result : 0;
-    return posix_error(result);
-}
-
-/* Room for poll.c's whole table. */
-#define POSIX_POLL_MAX 4096
-
-static u32 posix_ready(const struct file_poll *file, u32 results) {
-    struct file_status status;
-    u32 ready = 0;
-    /* Of some devices the system cannot tell: they are always ready. */
-    if (results & POSIX_POLLNVAL)
-        return file_status(file->file, &status) ? FILE_POLL_INVALID : file->wanted;
-    if (results & (POSIX_POLLIN | POSIX_POLLHUP | POSIX_POLLERR))
-        ready |= file->wanted & FILE_POLL_READ;
-    if (results & (POSIX_POLLOUT | POSIX_POLLHUP | POSIX_POLLERR))
-        ready |= file->wanted & FILE_POLL_WRITE;
-    if (results & (POSIX_POLLHUP | POSIX_POLLERR))
-        ready |= FILE_POLL_HANGUP;
-    return ready;
-}
-
-INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
-    static struct posix_pollfd polls[POSIX_POLL_MAX];
-    struct posix_time limit = {
-        (i64)(timeout / POSIX_NANOSECONDS), (long)(timeout % POSIX_NANOSECONDS)};
-    /* Without files the wait can be finer than milliseconds. */
-    if (count == 0) {
-        nanosleep(&limit, NULL);
-        return WASI_SUCCESS;
-    }
-    for (u32 i = 0; i < count; i++) {
-        i16 events = 0;
-        events |= files[i].wanted & FILE_POLL_READ ? POSIX_POLLIN : 0;
-        events |= files[i].wanted & FILE_POLL_WRITE ? POSIX_POLLOUT : 0;
-        polls[i] = (struct posix_pollfd){.file = (i32)files[i].file, .events = events};
-    }
-    u64 milliseconds = timeout / 1000000 + (timeout % 1000000 != 0);
-    int wait = milliseconds > 0x7fffffff ? 0x7fffffff : (int)milliseconds;
-    int result = poll(polls, count, timeout == FILE_POLL_FOREVER ? -1 : wait);
-    for (u32 i = 0; i < count; i++)
-        files[i].ready = result > 0 && polls[i].results ? posix_ready(&files[i], (u32)polls[i].results) : 0;
-    /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
-    u16 error = posix_error(result);
-    return error == WASI_EINTR ? WASI_SUCCESS : error;
-}
-
-/* A pipe's size is what is in it. */
-INTERNAL u64 file_readable_size(file_handle file) {
-    struct file_status status;
-    u64 position = 0;
-    if (file_status(file, &status))
-        return 0;
-    if (status.type == WASI_FILETYPE_REGULAR_FILE && file_seek(file, 0, WASI_WHENCE_CUR, &position))
-        return 0;
-    return position < status.size ? status.size - position : 0;
 }

@@ -1,5 +1,5 @@
-/* Reading directories on Windows: each stream has a handle of its own, opened anew at each beginning, for a handle's place
-   cannot be set, and a buffer of entries. */
+/* Reading directories on Windows: each stream has a handle of its own, opened anew at each
+   beginning, for a handle's place cannot be set, and a buffer of entries. */
 #include "../files.h"
 #include "errno.h"
 
@@ -55,7 +55,8 @@ static void win_give_entry(const struct nt_entry *found, struct file_entry *entr
     u32 units = found->name_size / 2;
     entry->inode = found->inode;
     entry->name = name;
-    entry->name_size = win_from_utf16(found->name, units < WIN_NAME_MAX ? units : WIN_NAME_MAX, name);
+    entry->name_size =
+        win_from_utf16(found->name, units < WIN_NAME_MAX ? units : WIN_NAME_MAX, name);
     entry->type = nt_is_link(found->attributes, found->tag) ? WASI_FILETYPE_SYMBOLIC_LINK
                   : found->attributes & NT_ATTRIBUTE_DIRECTORY ? WASI_FILETYPE_DIRECTORY
                                                                : WASI_FILETYPE_REGULAR_FILE;

@@ -1,5 +1,5 @@
-/* Files on Windows: opened by ntdll relative to the handle of their directory, for that is the one way in which nothing but
-   one component is looked up. */
+/* Files on Windows: opened by ntdll relative to the handle of their directory, for that is the one
+   way in which nothing but one component is looked up. */
 #include "../../wasi/types.h"
 #include "../files.h"
 #include "errno.h"
@@ -28,8 +28,9 @@ INTERNAL u16 file_open_root(const char *path, file_handle *file) {
     if (size == 0)
         return WASI_EILSEQ;
     wide[size] = 0;
-    win_handle opened = CreateFileW(wide, NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES | NT_SYNCHRONIZE,
-        NT_SHARE_ALL, NULL, 3 /* open existing */, 0x2000000 /* directories too */, NULL);
+    const u32 access = NT_READ_DATA | NT_TRAVERSE | NT_READ_ATTRIBUTES | NT_SYNCHRONIZE;
+    win_handle opened = CreateFileW(wide, access, NT_SHARE_ALL, NULL, 3 /* open existing */,
+        0x2000000 /* directories too */, NULL);
     *file = (file_handle)opened;
     if (*file == FILE_NONE)
         return win_last_error();
@@ -83,8 +84,8 @@ static bool win_is_same_file(win_handle a, win_handle b) {
            first.index_low == second.index_low;
 }
 
-/* A link just opened is closed again: ELOOP. Other reparse points are files that a driver fetches or unpacks when they are
-   opened in the common way; it must be the same file that this opens. */
+/* A link just opened is closed again: ELOOP. Other reparse points are files that a driver fetches
+   or unpacks when they are opened in the common way; it must be the same file that this opens. */
 static u16 nt_settle(
     file_handle directory, const char *name, u32 access, u32 options, win_handle *file) {
     struct nt_tag_information information = {0, 0};
@@ -137,7 +138,8 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
     if (flags & FILE_CREATE)
         disposition = flags & FILE_EXCLUSIVE ? NT_CREATE : NT_OPEN_IF;
     /* To set times takes a right that a file need not give; without it everything else works. */
-    u16 error = nt_open(directory, name, access | NT_WRITE_ATTRIBUTES, disposition, options, &opened);
+    u16 error =
+        nt_open(directory, name, access | NT_WRITE_ATTRIBUTES, disposition, options, &opened);
     if (error == WASI_EACCES)
         error = nt_open(directory, name, access, disposition, options, &opened);
     if ((error == WASI_ENOTDIR || error == WASI_EISDIR) &&
@@ -276,117 +278,12 @@ INTERNAL u16 file_sync(file_handle file, bool data_only) {
     if (FlushFileBuffers(win_file(file)))
         return WASI_SUCCESS;
     u16 error = win_last_error();
-    return error == WASI_EACCES || GetFileType(win_file(file)) != WIN_TYPE_DISK ? WASI_SUCCESS : error;
+    bool nothing = error == WASI_EACCES || GetFileType(win_file(file)) != WIN_TYPE_DISK;
+    return nothing ? WASI_SUCCESS : error;
 }
 
 /* Each write says for itself whether it appends. */
 INTERNAL u16 file_set_append(file_handle file, bool append) {
     (void)file, (void)append;
-    return WASI_SUCCESS;
-}
-
-/* Position in a request: none, which is the file's own, or one of the two below. */
-#define WIN_OWN_POSITION (~0ull - 1)
-#define WIN_END_OF_FILE (~0ull)
-
-static u16 win_read(win_handle file, void *data, u32 size, u64 offset, u32 *done) {
-    struct win_overlapped place = {.offset = (u32)offset, .offset_high = (u32)(offset >> 32)};
-    *done = 0;
-    if (ReadFile(file, data, size, done, offset == WIN_OWN_POSITION ? NULL : &place))
-        return WASI_SUCCESS;
-    u32 error = GetLastError();
-    /* The end of a file, or of a pipe whose writers are gone. */
-    return error == 38 || error == 109 ? WASI_SUCCESS : win_error(error);
-}
-
-static u16 win_write(win_handle file, const void *data, u32 size, u64 offset, u32 *done) {
-    struct win_overlapped place = {.offset = (u32)offset, .offset_high = (u32)(offset >> 32)};
-    *done = 0;
-    if (WriteFile(file, data, size, done, offset == WIN_OWN_POSITION ? NULL : &place))
-        return WASI_SUCCESS;
-    return win_last_error();
-}
-
-/* One slice after the other, until one is not filled. What is no file is asked once: it might make us wait. */
-static u16 win_read_slices(
-    win_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    bool disk = GetFileType(file) == WIN_TYPE_DISK;
-    *done = 0;
-    for (u32 i = 0; i < count; i++) {
-        u32 part;
-        u64 place = offset == WIN_OWN_POSITION ? offset : offset + *done;
-        if (slices[i].size == 0)
-            continue;
-        if (win_is_console(file))
-            return win_read_console(file, slices[i].base, slices[i].size, done);
-        u16 error = win_read(file, slices[i].base, (u32)slices[i].size, place, &part);
-        if (error)
-            return *done ? WASI_SUCCESS : error;
-        *done += part;
-        if (part < slices[i].size || !disk)
-            break;
-    }
-    return WASI_SUCCESS;
-}
-
-static u16 win_write_slices(
-    win_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    bool console = win_is_console(file);
-    *done = 0;
-    for (u32 i = 0; i < count; i++) {
-        u32 part = (u32)slices[i].size;
-        u64 place = offset >= WIN_OWN_POSITION ? offset : offset + *done;
-        u16 error = console ? win_write_console(file, slices[i].base, part)
-                            : win_write(file, slices[i].base, part, place, &part);
-        if (error)
-            return *done ? WASI_SUCCESS : error;
-        *done += part;
-        if (part < slices[i].size)
-            break;
-    }
-    return WASI_SUCCESS;
-}
-
-INTERNAL u16 file_read(file_handle file, const struct file_slice *slices, u32 count, u64 *done) {
-    return win_read_slices(win_file(file), slices, count, WIN_OWN_POSITION, done);
-}
-
-INTERNAL u16 file_write(
-    file_handle file, const struct file_slice *slices, u32 count, bool append, u64 *done) {
-    return win_write_slices(
-        win_file(file), slices, count, append ? WIN_END_OF_FILE : WIN_OWN_POSITION, done);
-}
-
-/* The system moves the file's position even if another one was given. */
-INTERNAL u16 file_read_at(
-    file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    u64 position, ignored;
-    u16 error = file_seek(file, 0, WASI_WHENCE_CUR, &position);
-    if (error)
-        return error;
-    error = win_read_slices(win_file(file), slices, count, offset, done);
-    file_seek(file, (i64)position, WASI_WHENCE_SET, &ignored);
-    return error;
-}
-
-INTERNAL u16 file_write_at(
-    file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    u64 position, ignored;
-    u16 error = file_seek(file, 0, WASI_WHENCE_CUR, &position);
-    if (error)
-        return error;
-    error = win_write_slices(win_file(file), slices, count, offset, done);
-    file_seek(file, (i64)position, WASI_WHENCE_SET, &ignored);
-    return error;
-}
-
-/* WASI's whence is the system's. */
-INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position) {
-    i64 result;
-    if (GetFileType(win_file(file)) != WIN_TYPE_DISK)
-        return WASI_ESPIPE;
-    if (!SetFilePointerEx(win_file(file), offset, &result, whence))
-        return win_last_error();
-    *position = (u64)result;
     return WASI_SUCCESS;
 }

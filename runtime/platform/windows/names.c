@@ -15,7 +15,7 @@ INTERNAL u16 file_make_directory(file_handle directory, const char *name) {
 
 /* Removed at once, as in POSIX, where the system can do so, else when the last one closes it. */
 static u16 win_remove(win_handle file) {
-    u32 flags = 1 | 2 | 0x10; /* delete, with the semantics of POSIX, even if it is marked read-only */
+    u32 flags = 1 | 2 | 0x10; /* delete, with the semantics of POSIX, even if marked read-only */
     u8 remove = 1;
     u16 error = nt_set(file, &flags, sizeof flags, NT_DISPOSITION_INFORMATION_EX);
     if (error == WASI_EINVAL || error == WASI_ENOTSUP || error == WASI_EIO)
@@ -93,7 +93,8 @@ INTERNAL u16 file_rename(
     error = win_check_rename(file, to_directory, to, &same, &replaces_directory);
     if (!error && !same) {
         u32 size = offsetof(struct nt_name_information, name) + target.name_size;
-        target.flags = 1 | 2 | 0x40; /* replace, with the semantics of POSIX, even what is read-only */
+        /* Replace, with the semantics of POSIX, even what is marked read-only. */
+        target.flags = 1 | 2 | 0x40;
         error = nt_set(file, &target, size, NT_RENAME_INFORMATION_EX);
         if (error == WASI_EINVAL || error == WASI_ENOTSUP || error == WASI_EIO) {
             /* An older system replaces no directories. */
@@ -126,8 +127,8 @@ INTERNAL u16 file_link(
 
 #define WIN_LINK_MAX 4096
 
-/* A relative link. Windows wants to know whether it leads to a directory: so says what the target is now, if it stands
-   beside the link, else it is taken for a file. */
+/* A relative link. Windows wants to know whether it leads to a directory: so says what the target
+   is now, if it stands beside the link, else it is taken for a file. */
 INTERNAL u16 file_make_link(const char *target, file_handle directory, const char *name) {
     static struct nt_reparse link;
     struct nt_status_block status;

@@ -82,8 +82,8 @@ _Static_assert(offsetof(struct nt_entry, name) == 80, "FILE_ID_FULL_DIR_INFORMAT
 /* kernel32 */
 WIN_IMPORT(u32) GetLastError(void);
 WIN_IMPORT(u32) GetFileType(win_handle file);
-WIN_IMPORT(win_handle) CreateFileW(const u16 *path, u32 access, u32 share, void *security, u32 disposition,
-    u32 flags, win_handle template);
+WIN_IMPORT(win_handle) CreateFileW(const u16 *path, u32 access, u32 share, void *security,
+    u32 disposition, u32 flags, win_handle template);
 WIN_IMPORT(win_bool) CloseHandle(win_handle file);
 WIN_IMPORT(win_bool) ReadFile(
     win_handle file, void *data, u32 size, u32 *read, struct win_overlapped *overlapped);

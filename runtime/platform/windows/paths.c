@@ -4,8 +4,8 @@
 
 #define WIN_NAME_MAX 255
 
-/* One code point; half of a surrogate pair, which a name of Windows may hold alone, is kept as three bytes. Advances `text`.
-   Answers ~0 for bytes that are no UTF-8. */
+/* One code point; half of a surrogate pair, which a name of Windows may hold alone, is kept as
+   three bytes. Advances `text`. Answers ~0 for bytes that are no UTF-8. */
 static u32 win_decode(const u8 **text) {
     static const u32 least[] = {0, 0x80, 0x800, 0x10000};
     u32 first = *(*text)++;
@@ -46,9 +46,11 @@ static u32 win_from_utf16(const u16 *units, u32 count, char *text) {
     u32 size = 0;
     for (u32 i = 0; i < count; i++) {
         u32 point = units[i];
-        bool pair = (point & 0xfc00) == 0xd800 && i + 1 < count && (units[i + 1] & 0xfc00) == 0xdc00;
+        u32 second = i + 1 < count ? units[i + 1] : 0;
+        bool pair = (point & 0xfc00) == 0xd800 && (second & 0xfc00) == 0xdc00;
         if (pair)
-            point = 0x10000 + ((point & 0x3ff) << 10) + (units[++i] & 0x3ff);
+            point = 0x10000 + ((point & 0x3ff) << 10) + (second & 0x3ff);
+        i += pair;
         if (point < 0x80) {
             text[size++] = (char)point;
             continue;
@@ -77,7 +79,8 @@ static bool win_is_device(const u16 *name, u32 size, const char *device) {
 
 /* Names that other programs take for devices, with any extension; # stands for a digit. */
 static bool win_is_reserved(const u16 *name, u32 size) {
-    static const char devices[][8] = {"CON", "PRN", "AUX", "NUL", "COM#", "LPT#", "CONIN$", "CONOUT$"};
+    static const char devices[][8] = {
+        "CON", "PRN", "AUX", "NUL", "COM#", "LPT#", "CONIN$", "CONOUT$"};
     u32 stem = 0;
     while (stem < size && name[stem] != '.')
         stem++;
@@ -104,8 +107,8 @@ static bool win_is_plain(const u16 *name, u32 size) {
     return name[size - 1] != '.' && name[size - 1] != ' ';
 }
 
-/* A component's name in UTF-16; "." is the empty name, the directory itself. What cannot be a name is not found, or, where
-   one is to be made, invalid. */
+/* A component's name in UTF-16; "." is the empty name, the directory itself. What cannot be a name
+   is not found, or, where one is to be made, invalid. */
 static u16 win_name(const char *text, bool make, u16 *units, u32 *size) {
     u16 refused = make ? WASI_EINVAL : WASI_ENOENT;
     *size = 0;

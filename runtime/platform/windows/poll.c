@@ -1,4 +1,5 @@
-/* Waiting for files on Windows. Pipes cannot be waited for: they are looked at again and again, at first often. */
+/* Waiting for files on Windows. Pipes cannot be waited for: they are looked at again and again, at
+   first often. */
 #include "../files.h"
 #include "errno.h"
 

@@ -1,0 +1,58 @@
+/* Waiting for files on Linux. */
+#include "../files.h"
+#include "errno.h"
+#include "syscall.h"
+
+#define SYS_PPOLL LINUX_SYSCALL_NUMBER(271, 73)
+
+enum { FIONREAD = 0x541b };
+enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };
+
+/* Room for poll.c's whole table. */
+#define LINUX_POLL_MAX 4096
+
+struct linux_pollfd {
+    i32 file;
+    i16 events, results;
+};
+
+static u32 linux_ready(u32 wanted, u32 results) {
+    u32 ready = 0;
+    if (results & POLLNVAL)
+        return FILE_POLL_INVALID;
+    if ((wanted & FILE_POLL_READ) && (results & (POLLIN | POLLHUP | POLLERR)))
+        ready |= FILE_POLL_READ;
+    if ((wanted & FILE_POLL_WRITE) && (results & (POLLOUT | POLLHUP | POLLERR)))
+        ready |= FILE_POLL_WRITE;
+    if (results & (POLLHUP | POLLERR))
+        ready |= FILE_POLL_HANGUP;
+    return ready;
+}
+
+INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
+    static struct linux_pollfd polls[LINUX_POLL_MAX];
+    struct linux_time limit = {(i64)(timeout / 1000000000), (i64)(timeout % 1000000000)};
+    for (u32 i = 0; i < count; i++) {
+        i16 events = 0;
+        events |= files[i].wanted & FILE_POLL_READ ? POLLIN : 0;
+        events |= files[i].wanted & FILE_POLL_WRITE ? POLLOUT : 0;
+        polls[i] = (struct linux_pollfd){.file = (i32)files[i].file, .events = events};
+    }
+    i64 result = linux_syscall(
+        SYS_PPOLL, polls, count, timeout == FILE_POLL_FOREVER ? NULL : &limit, NULL, 8);
+    for (u32 i = 0; i < count; i++)
+        files[i].ready = result > 0 ? linux_ready(files[i].wanted, (u32)polls[i].results) : 0;
+    /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
+    return result == -EINTR ? WASI_SUCCESS : linux_error(result);
+}
+
+INTERNAL u64 file_readable_size(file_handle file) {
+    struct file_status status;
+    u64 position;
+    i32 size = 0;
+    if (!file_status(file, &status) && status.type == WASI_FILETYPE_REGULAR_FILE)
+        return !file_seek(file, 0, WASI_WHENCE_CUR, &position) && position < status.size
+                   ? status.size - position
+                   : 0;
+    return linux_syscall(SYS_IOCTL, file, FIONREAD, &size) < 0 ? 0 : (u64)size;
+}

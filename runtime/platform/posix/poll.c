@@ -1,0 +1,74 @@
+/* Waiting for files on macOS. */
+#include "../files.h"
+#include "errno.h"
+
+struct posix_pollfd {
+    i32 file;
+    i16 events, results;
+};
+
+int poll(struct posix_pollfd *files, u32 count, int milliseconds);
+
+enum {
+    POSIX_POLLIN = 1,
+    POSIX_POLLOUT = 4,
+    POSIX_POLLERR = 8,
+    POSIX_POLLHUP = 16,
+    POSIX_POLLNVAL = 32
+};
+
+/* Room for poll.c's whole table. */
+#define POSIX_POLL_MAX 4096
+
+static u32 posix_ready(const struct file_poll *file, u32 results) {
+    struct file_status status;
+    u32 ready = 0;
+    /* Of some devices the system cannot tell: they are always ready. */
+    if (results & POSIX_POLLNVAL)
+        return file_status(file->file, &status) ? FILE_POLL_INVALID : file->wanted;
+    if (results & (POSIX_POLLIN | POSIX_POLLHUP | POSIX_POLLERR))
+        ready |= file->wanted & FILE_POLL_READ;
+    if (results & (POSIX_POLLOUT | POSIX_POLLHUP | POSIX_POLLERR))
+        ready |= file->wanted & FILE_POLL_WRITE;
+    if (results & (POSIX_POLLHUP | POSIX_POLLERR))
+        ready |= FILE_POLL_HANGUP;
+    return ready;
+}
+
+INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
+    static struct posix_pollfd polls[POSIX_POLL_MAX];
+    struct posix_time limit = {
+        (i64)(timeout / POSIX_NANOSECONDS), (long)(timeout % POSIX_NANOSECONDS)};
+    /* Without files the wait can be finer than milliseconds. */
+    if (count == 0) {
+        nanosleep(&limit, NULL);
+        return WASI_SUCCESS;
+    }
+    for (u32 i = 0; i < count; i++) {
+        i16 events = 0;
+        events |= files[i].wanted & FILE_POLL_READ ? POSIX_POLLIN : 0;
+        events |= files[i].wanted & FILE_POLL_WRITE ? POSIX_POLLOUT : 0;
+        polls[i] = (struct posix_pollfd){.file = (i32)files[i].file, .events = events};
+    }
+    u64 milliseconds = timeout / 1000000 + (timeout % 1000000 != 0);
+    int wait = milliseconds > 0x7fffffff ? 0x7fffffff : (int)milliseconds;
+    int result = poll(polls, count, timeout == FILE_POLL_FOREVER ? -1 : wait);
+    for (u32 i = 0; i < count; i++) {
+        u32 results = result > 0 ? (u32)polls[i].results : 0;
+        files[i].ready = results ? posix_ready(&files[i], results) : 0;
+    }
+    /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
+    u16 error = posix_error(result);
+    return error == WASI_EINTR ? WASI_SUCCESS : error;
+}
+
+/* A pipe's size is what is in it. */
+INTERNAL u64 file_readable_size(file_handle file) {
+    struct file_status status;
+    u64 position = 0;
+    if (file_status(file, &status))
+        return 0;
+    if (status.type == WASI_FILETYPE_REGULAR_FILE && file_seek(file, 0, WASI_WHENCE_CUR, &position))
+        return 0;
+    return position < status.size ? status.size - position : 0;
+}
