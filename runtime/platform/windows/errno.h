@@ -62,7 +62,8 @@ static u16 win_last_error(void) {
     return win_error(GetLastError());
 }
 
-/* STATUS_FILE_IS_A_DIRECTORY is otherwise one with a refused access, a directory's name with a missing file's. */
+/* STATUS_FILE_IS_A_DIRECTORY is otherwise one with a refused access, a directory's name with a
+   missing file's. */
 #define NT_FILE_IS_A_DIRECTORY 0xc00000ba
 #define NT_NOT_A_DIRECTORY 0xc0000103
 

@@ -1,4 +1,5 @@
-/* No file here is a socket (sock.c answers ENOTSOCK before it comes to these): Windows hands none over as a stream. */
+/* No file here is a socket (sock.c answers ENOTSOCK before it comes to these): Windows hands none
+   over as a stream. */
 #include "../files.h"
 
 INTERNAL u16 file_accept(file_handle file, file_handle *accepted) {
