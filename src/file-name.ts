@@ -50,6 +50,13 @@ export function formatFileName(template: string, file: BuiltFile): string {
   return template.replaceAll(PLACEHOLDER, (_, word: string) => values[word])
 }
 
+/** The last part of a name for bundlers to add their hash to. They take what follows any dot for an extension. */
+export function undottedName(template: string, file: BuiltFile): string {
+  const name = lastPart(formatFileName(template, file))
+  const stem = name.slice(0, name.length - file.ext.length)
+  return name === stem + file.ext ? stem.replaceAll('.', '_') + file.ext : name.replaceAll('.', '_')
+}
+
 /** Eight characters of an integrity string that file systems and URLs do not mind. */
 export function shortHash(integrity: string): string {
   return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64')

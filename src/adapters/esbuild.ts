@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildOptions, BuildResult, Loader, Metafile, OnLoadArgs, OnLoadResult, PluginBuild } from 'esbuild'
 import { namedFile } from '../cache.ts'
-import { formatFileName, lastPart, PLAIN_NAME } from '../file-name.ts'
+import { lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
@@ -95,7 +95,7 @@ async function importedModule(
   const names = new Map<BuiltFile, string>()
   for (const file of program.files) {
     // esbuild's assetNames decides about directories and the hash; a template gives the rest of the name.
-    const path = await namedFile(file, lastPart(formatFileName(program.fileName ?? PLAIN_NAME, file)))
+    const path = await namedFile(file, undottedName(program.fileName ?? PLAIN_NAME, file))
     files.set(path, file)
     names.set(file, `file${imports.length}`)
     imports.push(`import file${imports.length} from ${JSON.stringify(path)}\n`)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
 import { CompileError } from '../../compiler/index.ts'
-import { formatFileName, PLAIN_NAME } from '../file-name.ts'
+import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
 import { parseRequest, REQUEST } from '../request.ts'
@@ -103,8 +103,10 @@ async function emitFile(
   const source = await readFile(file.path)
   return bundle.reference(file, () => {
     const { fileName } = program
-    const name = formatFileName(fileName ?? PLAIN_NAME, file)
-    const names = fileName === undefined ? { name } : { fileName: bundle.claim(name, file) }
+    const names =
+      fileName === undefined
+        ? { name: undottedName(PLAIN_NAME, file) }
+        : { fileName: bundle.claim(formatFileName(fileName, file), file) }
     return context.emitFile({ type: 'asset', needsCodeReference: true, source, ...names })
   })
 }

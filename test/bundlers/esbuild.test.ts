@@ -125,6 +125,15 @@ describe('esbuild', () => {
     expect(fileURLToPath(typed.url)).toMatch(new RegExp(`typed.hello-${host}-\\w{8}(\\.exe)?$`))
   })
 
+  test('a name with dots', async () => {
+    project.write('src/my.app.wat', project.read('src/hello.wat'))
+    project.write('src/dots.js', "import app from './my.app.wat?exe'\nconsole.log(app)\n")
+    await build({ entryPoints: ['src/dots.js'], outdir: 'dots' })
+    const names = readdirSync(project.path('dots'))
+    expect(names).toContainEqual(expect.stringMatching(/^my_app-linux-x64-\w{8}$/))
+    expect(names).toContainEqual(expect.stringMatching(/^my_app-win32-x64-\w{8}\.exe$/))
+  })
+
   test('source maps', async () => {
     await build({ entryPoints: ['src/throws.js'], outdir: 'maps', sourcemap: true })
     await project.expectSourceMap('maps/throws.js')

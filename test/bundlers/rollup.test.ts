@@ -68,6 +68,15 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     }
   })
 
+  test('a name with dots', async () => {
+    project.write('src/my.app.wat', project.read('src/hello.wat'))
+    project.write('src/dots.js', "import app from './my.app.wat?exe'\nconsole.log(app)\n")
+    await build('src/dots.js', { dir: 'dots' })
+    const names = readdirSync(project.path('dots/assets'))
+    expect(names).toContainEqual(expect.stringMatching(/^my_app-linux-x64-[\w-]{8}$/))
+    expect(names).toContainEqual(expect.stringMatching(/^my_app-win32-x64-[\w-]{8}\.exe$/))
+  })
+
   test('source maps', async () => {
     await build('src/throws.js', { dir: 'maps', sourcemap: true })
     await project.expectSourceMap('maps/throws.js')

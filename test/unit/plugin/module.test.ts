@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fillPlaceholders, filePlaceholder, namePlaceholder, relativePath } from '../../../src/adapters/placeholders.ts'
 import { assetFileName } from '../../../src/adapters/vite.ts'
-import { formatFileName, HASHED_NAME, PLAIN_NAME, shortHash } from '../../../src/file-name.ts'
+import { formatFileName, HASHED_NAME, PLAIN_NAME, shortHash, undottedName } from '../../../src/file-name.ts'
 import { moduleCode, relativeUrl } from '../../../src/module.ts'
 import { builtFile, builtProgram } from './built.ts'
 
@@ -66,6 +66,14 @@ describe('file names', () => {
     ['assets/[name]-[hash].[ext]', linux, `assets/hello-linux-x64-${shortHash(linux.integrity)}`],
     ['[ext]/[name].[hash:4].[ext]', windows, `exe/hello-win32-arm64.${hash}.exe`],
   ])("Vite's assetFileNames %s", (pattern, file, expected) => expect(assetFileName(pattern, file)).toBe(expected))
+})
+
+test.each([
+  ['linux-x64', PLAIN_NAME, 'my_app-linux-x64'],
+  ['win32-x64', PLAIN_NAME, 'my_app-win32-x64.exe'],
+  ['win32-x64', 'bin/[name].[target]', 'my_app_win32-x64'],
+] as const)('a name with dots for %s by %s', (target, template, expected) => {
+  expect(undottedName(template, builtFile('my.app', target))).toBe(expected)
 })
 
 describe('placeholders', () => {
