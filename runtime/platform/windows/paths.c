@@ -56,7 +56,7 @@ static u32 win_from_utf16(const u16 *units, u32 count, char *text) {
             continue;
         }
         u32 more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-        text[size++] = (char)((0xf00 >> more) | point >> (6 * more));
+        text[size++] = (char)((0xff00 >> (more + 1)) | point >> (6 * more));
         while (more--)
             text[size++] = (char)(0x80 | (point >> (6 * more) & 0x3f));
     }
