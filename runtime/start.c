@@ -12,7 +12,10 @@ WASM_API const struct wasm_program wasm_program = {.name = "program"};
 #else
 
 static void start_program(void) {
-    for (void (*const *step)(void) = wasm_program.steps; *step; step++) (*step)();
+    for (void (*const *step)(void) = wasm_program.steps; *step; step++) {
+        (*step)();
+        if (wasm_exception.tag) wasm_exception_uncaught();
+    }
     process_exit(0);
 }
 

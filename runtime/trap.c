@@ -16,6 +16,7 @@ static const char *const trap_texts[WASM_TRAP_COUNT] = {
     [WASM_TRAP_CALL_STACK_EXHAUSTED] = "call stack exhausted",
     [WASM_TRAP_NULL_REFERENCE] = "null reference",
     [WASM_TRAP_NULL_FUNCTION_REFERENCE] = "null function reference",
+    [WASM_TRAP_NULL_EXCEPTION_REFERENCE] = "null exception reference",
     [WASM_TRAP_UNCAUGHT_EXCEPTION] = "uncaught exception",
 };
 

@@ -5,8 +5,10 @@
 import type { Instruction } from '../wasm/instructions.ts'
 import type { ValType } from '../wasm/types.ts'
 import { BOOL, LOADS, operand, settled, TRAPS, type Value } from './expression.ts'
+import type { Try } from './exceptions.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handlers } from './handlers.ts'
+import { returnTail } from './tail-calls.ts'
 import { cType } from './types.ts'
 
 export interface Frame {
@@ -35,6 +37,9 @@ export interface Frame {
   elseLabel?: string
   /** The then branch of an `if` reached its end. */
   thenReachable?: boolean
+  handler?: Try
+  /** Writes what stands at the end of the block. */
+  beforeEnd?: () => void
 }
 
 /** C compilers limit the nesting of braces to 256; deeper ones become gotos. */
@@ -61,11 +66,12 @@ function declare(w: FunctionWriter, frame: Frame): void {
   w.fill(frame.slot, frame.variables.map((name, i) => `${indent}${cType(frame.branchTypes[i])} ${name};`).join('\n'))
 }
 
-function block(w: FunctionWriter, instruction: Instruction): void {
+export function openBlock(w: FunctionWriter, instruction: Instruction): Frame {
   const frame = open(w, 'block', instruction)
-  if (w.unreachable) return
+  if (w.unreachable) return frame
   w.settleAll()
   frame.slot = w.reserve()
+  return frame
 }
 
 function loop(w: FunctionWriter, instruction: Instruction): void {
@@ -96,7 +102,7 @@ function beginIf(w: FunctionWriter, instruction: Instruction): void {
 }
 
 /** Assigns the results of a branch that falls through to the end of the block. */
-function leave(w: FunctionWriter, frame: Frame): void {
+export function leave(w: FunctionWriter, frame: Frame): void {
   if (w.unreachable) return
   assign(w, frame, w.popMany(frame.results.length))
 }
@@ -124,8 +130,9 @@ function beginElse(w: FunctionWriter): void {
   w.unreachable = false
 }
 
-function end(w: FunctionWriter): void {
+export function end(w: FunctionWriter): void {
   const frame = w.frames.at(-1)!
+  frame.beforeEnd?.()
   if (frame.reachable && frame.kind === 'if' && frame.elseLabel !== undefined) beginElse(w)
   w.frames.pop()
   if (!frame.reachable) return
@@ -168,11 +175,12 @@ const indentLabel = (depth: number): string => '    '.repeat(Math.min(depth, 12)
 
 function endFunction(w: FunctionWriter, frame: Frame): void {
   if (w.unreachable) return
-  if (frame.results.length > 0) returnValues(w, w.popMany(frame.results.length))
+  if (frame.results.length > 0 || w.tailForm) returnValues(w, w.popMany(frame.results.length))
 }
 
-function returnValues(w: FunctionWriter, values: Value[]): void {
-  if (values.length === 0) w.line('return;')
+export function returnValues(w: FunctionWriter, values: Value[]): void {
+  if (w.tailForm) returnTail(w.type.results, values).forEach((line) => w.line(line))
+  else if (values.length === 0) w.line('return;')
   else if (values.length === 1) w.line(`return ${w.last(values[0])};`)
   else w.line(`return (${w.scope.results(w.type.results)}){${values.map((value) => value.text).join(', ')}};`)
 }
@@ -184,10 +192,10 @@ function assign(w: FunctionWriter, frame: Frame, values: readonly Value[]): void
   })
 }
 
-const target = (w: FunctionWriter, label: number): Frame => w.frames[w.frames.length - 1 - label]
+export const target = (w: FunctionWriter, label: number): Frame => w.frames[w.frames.length - 1 - label]
 
 /** Writes a jump that takes `values` along. */
-function jump(w: FunctionWriter, frame: Frame, values: Value[]): void {
+export function jump(w: FunctionWriter, frame: Frame, values: Value[]): void {
   if (frame.kind === 'function') return returnValues(w, values)
   frame.targeted = true
   assign(w, frame, values)
@@ -220,7 +228,7 @@ export function jumpIf(w: FunctionWriter, label: number, test: string): void {
   const count = frame.branchTypes.length
   for (let i = w.stack.length - count; i < w.stack.length; i++) w.settleAt(i)
   if (count === 0) {
-    w.line(`if (${test}) ${frame.kind === 'function' ? 'return' : `goto ${frame.label}`};`)
+    w.line(`if (${test}) ${frame.kind === 'function' ? w.leaveStatement() : `goto ${frame.label};`}`)
     frame.targeted = true
     return
   }
@@ -285,7 +293,7 @@ function leaveFunction(w: FunctionWriter): void {
 export const controlHandlers: Handlers = {
   unreachable,
   nop: () => {},
-  block,
+  block: openBlock,
   loop,
   if: beginIf,
   else: beginElse,
@@ -297,4 +305,6 @@ export const controlHandlers: Handlers = {
 }
 
 /** Handled in unreachable code too, since blocks must be counted. */
-export const STRUCTURE: ReadonlySet<string> = new Set(['block', 'loop', 'if', 'else', 'end'])
+export const STRUCTURE: ReadonlySet<string> = new Set([
+  'block', 'loop', 'if', 'else', 'end', 'try_table', 'try', 'catch', 'catch_all', 'delegate',
+])

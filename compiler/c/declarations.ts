@@ -1,15 +1,17 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
-import type { Func } from '../wasm/module.ts'
+import type { ExternKind, Func } from '../wasm/module.ts'
 import type { Scope } from './scope.ts'
 import { MAX_LITERAL } from './data.ts'
 import { constant } from './constant.ts'
 import type { FuncType } from '../wasm/types.ts'
+import { tailAdapter } from './tail-calls.ts'
 import { cType, defineResultStruct, prototype, resultType } from './types.ts'
 
 export function preamble(scope: Scope, file: string): string {
   const imported = scope.module.memories[0]?.import ? `#define WASM_IMPORTED_MEMORY ${scope.memories[0]}\n` : ''
   const simd = scope.module.features.has('simd') ? '#include "simd.h"\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n${imported}#include "wasm.h"\n${simd}`
+  const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n${imported}#include "wasm.h"\n${simd}${more}`
 }
 
 /**
@@ -45,6 +47,11 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
       .filter(Boolean),
   )
 
+  const tails = new Set([...uses.tails, ...functions.map(({ index }) => index).filter((index) => scope.graph?.hasTailForm(index))])
+  add(sorted(tails).map((index) => `${linkage}void *${scope.tailName(index)}(void);`))
+  add(
+    sorted(uses.tags).map((index) => `${linkageOf(scope, 'tag', index, linkage)}const struct wasm_tag ${scope.tags[index]};`),
+  )
   add(
     sorted(uses.memories).map(
       (index) => `${linkageOf(scope, 'memory', index, linkage)}struct wasm_memory ${scope.memories[index]};`,
@@ -79,6 +86,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   )
   add(sorted(uses.data).map((index) => `${linkage}u32 ${scope.symbol}_d${index}_size;`))
   add(sorted(uses.data).map((index) => dataDeclaration(scope, index, linkage)))
+  for (const type of sorted(uses.adapters)) sections.push(tailAdapter(scope, type))
   return sections.map((section) => '\n' + section).join('')
 }
 
@@ -89,11 +97,10 @@ function mention(scope: Scope, results: FuncType['results']): void {
 const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
 
 /** Imports are another's, exports for all. */
-function linkageOf(scope: Scope, kind: 'func' | 'memory' | 'global' | 'table', index: number, own: string): string {
+function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): string {
   const { module } = scope
-  const entity = { func: module.funcs, memory: module.memories, global: module.globals, table: module.tables }[kind][
-    index
-  ]
+  const { funcs: func, memories: memory, globals: global, tables: table, tags: tag } = module
+  const entity = { func, memory, global, table, tag }[kind][index]
   return entity.import || scope.isExported(kind, index) ? 'extern ' : own
 }
 

@@ -10,6 +10,7 @@ import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { deadAssignments } from './liveness.ts'
 import type { Scope } from './scope.ts'
+import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
 
 interface LoadedLocal {
@@ -48,6 +49,9 @@ export class FunctionWriter {
   #unread: LoadedLocal[] = []
   /** Counts places that control does not reach by going on from the one before. */
   #region = 0
+  /** The function is written in the form for tail calls; see tail-calls.ts. */
+  readonly tailForm: boolean
+  #startLabel = ''
   readonly #body: Body
   readonly #bodyStart: number
   #names: Set<string> | undefined
@@ -59,11 +63,14 @@ export class FunctionWriter {
     this.localTypes = func.type.params.concat(body.locals)
     this.#body = body
     this.#bodyStart = func.body!.start
+    this.tailForm = scope.graph?.hasTailForm(func.index) ?? false
   }
 
-  /** The C of the whole function. */
-  write(linkage: string): string {
+  /** The C of the whole function. `hidden` is the linkage of what the module does not export. */
+  write(linkage: string, hidden: string): string {
     const { func, type, scope } = this
+    if (this.tailForm) for (const line of tailParameters(type)) this.line(line)
+    const beginning = this.reserve()
     const declarations = this.reserve()
     this.frames.push({
       kind: 'function',
@@ -84,10 +91,15 @@ export class FunctionWriter {
       handlers[instruction.op.id]!(this, instruction)
     }
     this.#keepDead()
+    if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
     this.fill(declarations, this.#declareLocals())
     const start = func.body!.start.toString(16)
     const lines = this.#lines.filter((line) => line !== '').join('\n')
-    return `/* func[${func.index}] at 0x${start} */\n${linkage}${prototype(scope.functions[func.index], type, true)}\n{\n${lines}${lines ? '\n' : ''}}\n`
+    const top = this.tailForm
+      ? `${hidden}void *${scope.tailName(func.index)}(void)`
+      : linkage + prototype(scope.functions[func.index], type, true)
+    const text = `/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
+    return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
   }
 
   // Locals
@@ -232,10 +244,16 @@ export class FunctionWriter {
 
   /** Writes `type t1 = text;` and gives the variable. */
   define(text: string, type: ValType, call = false): Value {
-    const name = `t${this.#temporaries++}`
-    this.line(`${cType(type)} ${name} = ${text};`)
+    const name = this.variable(cType(type), text)
     this.#last = { name, line: this.#lines.length - 1, text, call }
     return settled(name, type)
+  }
+
+  /** Declares a variable of a C type. */
+  variable(type: string, text: string): string {
+    const name = `t${this.#temporaries++}`
+    this.line(`${type} ${name} = ${text};`)
+    return name
   }
 
   /** The text of a value whose only use is the statement written next: takes back the definition of a variable just written. */
@@ -267,6 +285,18 @@ export class FunctionWriter {
       this.line(`${this.scope.results(results)} ${name} = ${text};`)
       results.forEach((type, i) => this.push(settled(`${name}._${i}`, type)))
     }
+  }
+
+  /** Returns without results: there are none, or no one looks at them. */
+  leaveStatement(): string {
+    if (this.tailForm) return 'return NULL;'
+    const { results } = this.type
+    return results.length === 0 ? 'return;' : `return ${nothingOf(results)};`
+  }
+
+  /** Of the place behind the parameters. */
+  startLabel(): string {
+    return (this.#startLabel = 'start')
   }
 
   newLabel(): number {

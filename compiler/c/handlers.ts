@@ -3,12 +3,14 @@ import type { Instruction } from '../wasm/instructions.ts'
 import { opcodes, type Opcode } from '../wasm/opcodes.ts'
 import { callHandlers } from './calls.ts'
 import { controlHandlers, STRUCTURE } from './control.ts'
+import { exceptionHandlers } from './exceptions.ts'
 import { apply } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import { memoryHandlers, memoryAccess } from './memory.ts'
 import { numericHandlers } from './numeric.ts'
 import { referenceHandlers } from './references.ts'
 import { simdHandlers } from './simd.ts'
+import { tailCallHandlers } from './tail-calls.ts'
 import { tableHandlers } from './table.ts'
 import { variableHandlers } from './variables.ts'
 
@@ -17,7 +19,7 @@ export type Handlers = Record<string, Handler>
 
 const special: Handlers = {
   ...controlHandlers, ...variableHandlers, ...numericHandlers, ...memoryHandlers, ...callHandlers, ...tableHandlers,
-  ...simdHandlers, ...referenceHandlers,
+  ...simdHandlers, ...referenceHandlers, ...exceptionHandlers, ...tailCallHandlers,
 }
 
 function operator(w: FunctionWriter, { op, offset }: Instruction): void {

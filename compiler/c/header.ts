@@ -1,7 +1,7 @@
 /** The header with which a C or C++ program calls a module linked into it. */
 import type { FuncType, ValType } from '../wasm/types.ts'
 import type { Scope } from './scope.ts'
-import { symbol } from './symbols.ts'
+import { isWasi, symbol } from './symbols.ts'
 import { cType, resultStruct, typeLetter } from './types.ts'
 
 const STANDARD: Record<string, string> = {
@@ -38,6 +38,11 @@ function structures(types: readonly FuncType[]): string[] {
       '/* A reference to a function, or null where code is NULL. To be passed on, not made or called. */\n' +
       'struct wasm_funcref {\n    void (*code)(void);\n    uint64_t type;\n};\n'))
   }
+  if (all.some((type) => typeLetter(type) === 'x')) {
+    texts.push(once('wasm_exnref',
+      '/* A reference to an exception, or null where tag is NULL. To be passed on, not made. */\n' +
+      'struct wasm_exnref {\n    const void *tag;\n    uint64_t value;\n};\n'))
+  }
   const results = new Map(types.filter((type) => type.results.length > 1).map((type) => [resultStruct(type.results), type.results]))
   for (const [name, list] of [...results].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const members = list.map((type, i) => `    ${spaced(publicType(type))}_${i};\n`).join('')
@@ -45,8 +50,6 @@ function structures(types: readonly FuncType[]): string[] {
   }
   return texts
 }
-
-const isWasi = (module: string): boolean => module === 'wasi_snapshot_preview1' || module === 'wasi_unstable'
 
 /** The text of the header. `file` is the module's, for comments. */
 export function header(scope: Scope, file: string): string {
@@ -76,6 +79,12 @@ void ${scope.symbol}_instantiate(void);
    A pointer in the module's sense is an offset into it. */
 uint8_t *${scope.symbol}_memory(void);
 uint64_t ${scope.symbol}_memory_size(void);
+`)
+  }
+  if (module.tags.length > 0) {
+    sections.push(`/* 1 if the call before it was ended by an exception that the module did not catch; what it returned means nothing
+   then. Forgets the exception. Ask after each call that may throw, before the next one. */
+uint32_t ${scope.symbol}_exception(void);
 `)
   }
   const lines = (title: string, list: string[]): void => {

@@ -60,6 +60,8 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
           live = target(index!).slice()
           break
         case 'br_if':
+        case 'br_on_null':
+        case 'br_on_non_null':
           include(live, target(index!))
           break
         case 'br_table':
@@ -67,9 +69,16 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
           for (const label of new Set(labels)) include(live, target(label))
           break
         case 'return':
+        case 'return_call':
+        case 'return_call_indirect':
+        case 'return_call_ref':
+        case 'throw':
+        case 'throw_ref':
+        case 'rethrow':
         case 'unreachable':
           live = new Uint32Array(words)
           break
+        case 'delegate':
         case 'end': {
           const start = starts[i]
           const after = live.slice()
@@ -96,7 +105,14 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
           if (include(heads.get(i)!, live)) changed = true
           frames.pop()
           break
+        case 'catch':
+        case 'catch_all':
+          // What handlers read is not taken for live in the code they guard: that only keeps more loads.
+          live = frames.at(-1)!.after.slice()
+          break
         case 'block':
+        case 'try':
+        case 'try_table':
           frames.pop()
           break
       }
@@ -110,8 +126,8 @@ function matchBlocks(instructions: readonly Instruction[]): Int32Array {
   const starts = new Int32Array(instructions.length)
   const open: number[] = []
   instructions.forEach(({ op }, i) => {
-    if (op.name === 'block' || op.name === 'loop' || op.name === 'if') open.push(i)
-    else if (op.name === 'end') starts[i] = open.pop() ?? -1
+    if (op.imm.startsWith('block')) open.push(i)
+    else if (op.name === 'end' || op.name === 'delegate') starts[i] = open.pop() ?? -1
   })
   return starts
 }

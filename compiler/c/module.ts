@@ -2,10 +2,12 @@
 import { decodeBody } from '../wasm/body.ts'
 import type { Func, Module } from '../wasm/module.ts'
 import { dataCode, DataPool } from './data.ts'
+import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
 import { constant, initializer } from './constant.ts'
 import { stringLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
+import { exceptionDefinitions } from './exceptions.ts'
 import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
@@ -25,6 +27,7 @@ const GIANT_BYTES = 64 * 1024
  */
 export function generate(module: Module, options: GenerateOptions): Generated {
   const scope = new Scope(module)
+  scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   scope.plans = planTables(module, scope.canonical)
   const plans = planChunks(module, options.chunkBytes ?? CHUNK_BYTES, options.giantBytes ?? GIANT_BYTES)
   const chunks: Chunk[] = []
@@ -71,7 +74,7 @@ export function generate(module: Module, options: GenerateOptions): Generated {
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
-  return new FunctionWriter(scope, func, body).write(exported ? '' : linkage)
+  return new FunctionWriter(scope, func, body).write(exported ? '' : linkage, linkage)
 }
 
 function imports(module: Module): ImportedSymbol[] {
@@ -143,7 +146,11 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   const data = dataCode(scope, pool, hidden)
   parts.push(...data.definitions)
   start.push(...data.start)
-  if (module.start !== undefined) start.push(`${scope.func(module.start)}();`)
+  parts.push(...exceptionDefinitions(scope, hidden))
+  if (module.start !== undefined) {
+    start.push(`${scope.func(module.start)}();`)
+    if (scope.mayThrow(module.start)) start.push('if (THROWN) wasm_exception_uncaught();')
+  }
 
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
   parts.push(aliases(scope))
@@ -178,11 +185,12 @@ function aliases(scope: Scope): string {
       table: scope.tables,
       memory: scope.memories,
       global: scope.globals,
-      tag: [],
+      tag: scope.tags,
     }[kind]
     if (names[index] === own || names[index] === undefined) continue
     if (kind !== 'func') {
-      if (module[kind === 'memory' ? 'memories' : kind === 'global' ? 'globals' : 'tables'][index].import) continue
+      const { memories: memory, globals: global, tables: table, tags: tag } = module
+      if ({ memory, global, table, tag }[kind][index].import) continue
       text += `WASM_ALIAS(${own}, ${names[index]});\n`
       continue
     }
@@ -200,7 +208,8 @@ function descriptor(scope: Scope, file: string): string {
     .map((func) => {
       const { start, end } = func.body!
       const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
-      return `    {(const void *)${scope.func(func.index)}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
+      const code = scope.graph?.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
+      return `    {(const void *)${code}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
     })
   const functions = `${scope.symbol}_functions`
   const table = rows.length > 0 ? `static const struct wasm_function ${functions}[] = {\n${rows.join('')}};\n` : ''

@@ -1,11 +1,12 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
 import type { Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
+import type { CallGraph } from './call-graph.ts'
 import { identifier, mangleModule, symbol } from './symbols.ts'
 import type { TablePlan } from './tables.ts'
 import { resultStruct, signatures, typeId } from './types.ts'
 
-type Kind = 'func' | 'table' | 'memory' | 'global'
+type Kind = 'func' | 'table' | 'memory' | 'global' | 'tag'
 
 /** What C refers to, and must declare: indices, those of types canonical. */
 export interface Uses {
@@ -18,13 +19,18 @@ export interface Uses {
   types: Set<number>
   elements: Set<number>
   data: Set<number>
+  tags: Set<number>
+  /** Functions in their form for tail calls. */
+  tails: Set<number>
+  /** Types of functions that tail calls through references lead to. */
+  adapters: Set<number>
   /** Lists of several results, by the name of their structure. */
   results: Map<string, FuncType['results']>
 }
 
 const noUses = (): Uses => ({
   functions: new Set(), globals: new Set(), memories: new Set(), tables: new Set(), views: new Set(), types: new Set(),
-  elements: new Set(), data: new Set(), results: new Map(),
+  elements: new Set(), data: new Set(), tags: new Set(), tails: new Set(), adapters: new Set(), results: new Map(),
 })
 
 export class Scope {
@@ -35,9 +41,12 @@ export class Scope {
   readonly globals: string[]
   readonly tables: string[]
   readonly memories: string[]
+  readonly tags: string[]
   /** For each type the first index of a structurally equal one. */
   readonly canonical: number[]
   readonly importedFunctions: number
+  /** Of modules with exceptions or tail calls. */
+  graph: CallGraph | undefined
   /** How each table is represented. */
   plans: TablePlan[] = []
   /** What the chunk being written refers to. */
@@ -61,6 +70,7 @@ export class Scope {
     this.globals = module.globals.map(name('global', 'g'))
     this.tables = module.tables.map(name('table', 't'))
     this.memories = module.memories.map(name('memory', 'm'))
+    this.tags = module.tags.map(name('tag', 'tag'))
     this.importedFunctions = module.funcs.filter((func) => func.import).length
 
     const first = new Map<string, number>()
@@ -112,6 +122,40 @@ export class Scope {
   table(index: number): string {
     this.#use('tables', index)
     return this.tables[index]
+  }
+
+  tag(index: number): string {
+    this.#use('tags', index)
+    return this.tags[index]
+  }
+
+  mayThrow(func: number): boolean {
+    return this.graph?.mayThrow(func) ?? false
+  }
+
+  typeMayThrow(type: number): boolean {
+    return this.graph?.typeMayThrow(type) ?? false
+  }
+
+  /** The name of a function in its form for tail calls. */
+  tailName(index: number): string {
+    return `${this.symbol}_f${index}_tail`
+  }
+
+  tail(index: number): string {
+    this.#use('tails', index)
+    return this.tailName(index)
+  }
+
+  /** Of the function that calls any function of a type, in the form for tail calls. */
+  adapterName(type: number): string {
+    return `${this.symbol}_tail_type${type}`
+  }
+
+  adapter(type: number): string {
+    this.#use('adapters', type)
+    this.functionType(type)
+    return this.adapterName(type)
   }
 
   /** What a reference to a function of the type carries beside its code. */

@@ -54,3 +54,6 @@ export function unmangle(symbol: string): [module: string, name: string] | undef
   })
   return [module, name]
 }
+
+/** Whether what is imported from the module is the runtime's. */
+export const isWasi = (module: string): boolean => module === 'wasi_snapshot_preview1' || module === 'wasi_unstable'

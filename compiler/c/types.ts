@@ -33,6 +33,18 @@ export function typeLetter(type: ValType): string {
 /** Whether a value of the type is a reference to a function. */
 export const isFuncref = (type: ValType): boolean => isRef(type) && referenceKind(type) === 'funcref'
 
+/** Where values lie that follow each other as members of a C structure, and how many bytes they take. */
+export function valueOffsets(types: readonly ValType[]): { offsets: number[]; size: number } {
+  let size = 0
+  const offsets = types.map((type) => {
+    const bytes = type === V128 || cType(type) === 'funcref' || cType(type) === 'exnref' ? 16 : type === I32 || type === F32 ? 4 : 8
+    const offset = (size + bytes - 1) & -bytes
+    size = offset + bytes
+    return offset
+  })
+  return { offsets, size }
+}
+
 /** `struct wasm_il`: what a function with several results returns, members `_0`, `_1`… */
 export function resultStruct(results: readonly ValType[]): string {
   return `struct wasm_${results.map(typeLetter).join('')}`

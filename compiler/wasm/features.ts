@@ -19,6 +19,11 @@ export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'reference-types',
   'simd',
   'relaxed-simd',
+  'extended-const',
+  'function-references',
+  'tail-call',
+  'exception-handling',
+  'legacy-exceptions',
 ])
 
 /** Every proposal by the name people know, and how to build without it. */

@@ -62,7 +62,7 @@ function resultStructs(rows: Row[], planner: Planner): string[] {
   const structs = new Set<string>()
   for (const { instance } of rows.map((row) => row.call))
     for (const chunk of planner.plan.instances.find((item) => item === instance)!.generated.chunks)
-      for (const [definition] of chunk.code.matchAll(/^struct wasm_[ilfdvep]+ \{[^}]*\};$/gm)) structs.add(definition)
+      for (const [definition] of chunk.code.matchAll(/^struct wasm_[ilfdvepx]+ \{[^}]*\};$/gm)) structs.add(definition)
   return [...structs]
 }
 

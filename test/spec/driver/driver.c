@@ -103,6 +103,7 @@ void spec_run(void) {
         for (u32 i = 0; i < 16; i++) results[i].half[0] = results[i].half[1] = 0;
         if (!jump_set(&after_trap)) {
             row->call(arguments + row->arguments, results);
+            if (wasm_exception.tag) wasm_exception_uncaught();
             trapped = false;
         }
         row = rows + at;

@@ -1,0 +1,187 @@
+/**
+ * Who may call whom in a module, for what a function's C must provide for: calls that return an exception, and tail calls
+ * that may come back to their function.
+ */
+import { decodeBody } from '../wasm/body.ts'
+import type { Feature } from '../wasm/opcodes.ts'
+import type { ConstExpr, ElementSegment, Module } from '../wasm/module.ts'
+import { isWasi } from './symbols.ts'
+
+/** The nodes a function leads to. */
+interface Edges {
+  calls: Set<number>
+  tailCalls: Set<number>
+  /** Has an instruction that throws. */
+  throws: boolean
+}
+
+/**
+ * Nodes are the functions by index, then for each type (by its canonical index) all functions of the type that a
+ * reference may lead to, and last everything outside of the module.
+ */
+export class CallGraph {
+  /** Node of a type's functions. */
+  readonly #types: number
+  readonly #outside: number
+  readonly #nodes: Edges[] = []
+  readonly #mayThrow: Uint8Array
+  readonly #canonical: readonly number[]
+  #components: Int32Array | undefined
+
+  /** `importsThrow`: imported functions other than WASI's may leave an exception. */
+  constructor(module: Module, canonical: readonly number[], importsThrow: boolean) {
+    this.#canonical = canonical
+    this.#types = module.funcs.length
+    this.#outside = this.#types + module.types.length
+    for (let i = 0; i <= this.#outside; i++) this.#nodes.push({ calls: new Set(), tailCalls: new Set(), throws: false })
+    const referenced = new Set<number>(module.exports.filter(({ kind }) => kind === 'func').map(({ index }) => index))
+    collectReferences(module, referenced)
+    for (const func of module.funcs) this.#addFunction(module, func.index, referenced)
+
+    const outside = this.#nodes[this.#outside]
+    outside.throws = importsThrow
+    const open = isOpen(module)
+    for (const index of referenced) {
+      this.#nodes[this.#typeNode(module.funcs[index].typeIndex)].tailCalls.add(index)
+      outside.tailCalls.add(index)
+    }
+    if (open) for (let i = this.#types; i < this.#outside; i++) this.#nodes[i].tailCalls.add(this.#outside)
+    this.#mayThrow = this.#findThrowing()
+  }
+
+  #typeNode(type: number): number {
+    return this.#types + this.#canonical[type]
+  }
+
+  #addFunction(module: Module, index: number, referenced: Set<number>): void {
+    const func = module.funcs[index]
+    const node = this.#nodes[index]
+    if (func.import) {
+      if (!isWasi(func.import.module)) node.tailCalls.add(this.#outside)
+      return
+    }
+    for (const { op, index: immediate } of decodeBody(module, func).instructions) {
+      switch (op.name) {
+        case 'call': node.calls.add(immediate!); break
+        case 'call_indirect':
+        case 'call_ref': node.calls.add(this.#typeNode(immediate!)); break
+        case 'return_call': node.tailCalls.add(immediate!); break
+        case 'return_call_indirect':
+        case 'return_call_ref': node.tailCalls.add(this.#typeNode(immediate!)); break
+        case 'ref.func': referenced.add(immediate!); break
+        case 'throw':
+        case 'throw_ref':
+        case 'rethrow': node.throws = true
+      }
+    }
+  }
+
+  #findThrowing(): Uint8Array {
+    const callers: number[][] = this.#nodes.map(() => [])
+    this.#nodes.forEach(({ calls, tailCalls }, caller) => {
+      for (const callee of calls) callers[callee].push(caller)
+      for (const callee of tailCalls) callers[callee].push(caller)
+    })
+    // What is outside throws what it was told to, not what it may have from functions of this module.
+    const found = new Uint8Array(this.#nodes.length)
+    const queue = this.#nodes.flatMap(({ throws }, node) => (throws ? [node] : []))
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      if (found[node] || (node === this.#outside && !this.#nodes[node].throws)) continue
+      found[node] = 1
+      queue.push(...callers[node])
+    }
+    return found
+  }
+
+  /** Whether a call of the function may leave an exception. */
+  mayThrow(func: number): boolean {
+    return this.#mayThrow[func] === 1
+  }
+
+  /** The same of a call through a table or a reference. */
+  typeMayThrow(type: number): boolean {
+    return this.#mayThrow[this.#typeNode(type)] === 1
+  }
+
+  /** Whether tail calls may lead from the function back to it, other than those of itself by name. */
+  hasTailForm(func: number): boolean {
+    return [...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee))
+  }
+
+  /** Whether tail calls may lead from `caller` to the function and back to `caller`, without an end. */
+  tailCallRecurs(caller: number, callee: number): boolean {
+    return this.#sameComponent(caller, callee)
+  }
+
+  /** The same of a tail call through a table or a reference. */
+  typeTailCallRecurs(caller: number, type: number): boolean {
+    return this.#sameComponent(caller, this.#typeNode(type))
+  }
+
+  #sameComponent(a: number, b: number): boolean {
+    this.#components ??= components(this.#nodes.map(({ tailCalls }) => [...tailCalls]))
+    return this.#components[a] === this.#components[b]
+  }
+}
+
+const REASONS: readonly Feature[] = ['exception-handling', 'legacy-exceptions', 'tail-call', 'function-references']
+
+/** The graph of a module that has exceptions or tail calls; others need none. */
+export function callGraph(module: Module, canonical: readonly number[], importsThrow?: boolean): CallGraph | undefined {
+  const throwing = importsThrow ?? (module.features.has('exception-handling') || module.features.has('legacy-exceptions'))
+  if (!throwing && !REASONS.some((feature) => module.features.has(feature))) return undefined
+  return new CallGraph(module, canonical, throwing)
+}
+
+/** Whether functions of other modules may come into its tables and references, or its own into theirs. */
+function isOpen({ funcs, tables, globals, exports }: Module): boolean {
+  return exports.some(({ kind }) => kind === 'table') || [...tables, ...globals].some((entity) => entity.import) ||
+    funcs.some((func) => func.import && !isWasi(func.import.module))
+}
+
+function collectReferences(module: Module, found: Set<number>): void {
+  const scan = (expr: ConstExpr | undefined): void => {
+    for (const { op, index } of expr ?? []) if (op.name === 'ref.func') found.add(index!)
+  }
+  const scanItem = (item: ElementSegment['items'][number]): void => {
+    if (typeof item === 'number') found.add(item)
+    else scan(item)
+  }
+  for (const { init } of [...module.globals, ...module.tables]) scan(init)
+  for (const { items } of module.elements) items.forEach(scanItem)
+}
+
+/** Tarjan's strongly connected components, as a number for each node; without recursion. */
+function components(edges: readonly number[][]): Int32Array {
+  const component = new Int32Array(edges.length).fill(-1)
+  const order = new Int32Array(edges.length).fill(-1)
+  const low = new Int32Array(edges.length)
+  const open: number[] = []
+  let next = 0
+  for (let root = 0; root < edges.length; root++) {
+    if (order[root] >= 0) continue
+    const path: { node: number; edge: number }[] = [{ node: root, edge: 0 }]
+    while (path.length > 0) {
+      const step = path.at(-1)!
+      const { node } = step
+      if (step.edge === 0) {
+        order[node] = low[node] = next++
+        open.push(node)
+      }
+      if (step.edge < edges[node].length) {
+        const to = edges[node][step.edge++]
+        if (order[to] < 0) path.push({ node: to, edge: 0 })
+        else if (component[to] < 0) low[node] = Math.min(low[node], order[to])
+        continue
+      }
+      path.pop()
+      if (path.length > 0) low[path.at(-1)!.node] = Math.min(low[path.at(-1)!.node], low[node])
+      if (low[node] !== order[node]) continue
+      for (let member = -1; member !== node; ) {
+        member = open.pop()!
+        component[member] = node
+      }
+    }
+  }
+  return component
+}

@@ -1,0 +1,36 @@
+/* Tail calls; modules without any that may go on for ever do not include this. */
+
+#include "../tail.h"
+
+#define TAIL_VALUE(type, index) (*(type *)(wasm_tail_values + 16 * (index)))
+
+/* The last statement of a function without parameters. Where the compiler has no such calls, the caller's loop makes
+   them. */
+#if defined(__has_attribute)
+#if __has_attribute(musttail)
+#define TAIL_CALL(function) __attribute__((musttail)) return function()
+#endif
+#endif
+#ifndef TAIL_CALL
+#define TAIL_CALL(function) return (void *)(function)
+#endif
+
+/* Runs the functions that call one another, until one returns. */
+WASM_INLINE void tail_run(wasm_tail function) {
+    while (function) function = (wasm_tail)function();
+}
+
+/* Whether the ordinary form was called only to learn of the other one. */
+WASM_INLINE bool tail_asked(wasm_code code, wasm_tail function) {
+    if (wasm_tail_code != code) return false;
+    wasm_tail_code = NULL;
+    wasm_tail_next = function;
+    return true;
+}
+
+/* The form learned of so, if there is one. */
+WASM_INLINE wasm_tail tail_learned(void) {
+    wasm_tail next = wasm_tail_next;
+    wasm_tail_next = NULL;
+    return next;
+}
