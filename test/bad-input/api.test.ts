@@ -2,9 +2,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CompileError, compile, createExecutable, createExecutables, type ExecutableOptions } from '../../compiler/index.ts'
+import {
+  CompileError,
+  compile,
+  createExecutable,
+  createExecutables,
+  type ExecutableOptions,
+} from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { testCache } from '../support/tools.ts'
+import { webAssembly } from '../support/webassembly.ts'
 import { badModules } from './modules.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'))
@@ -49,7 +56,7 @@ describe('damaged bytes', () => {
     for (let length = 0; length < hello.length; length++) {
       const cut = hello.slice(0, length)
       // Cut off between two sections, what is left may be a module, and even a program.
-      const whole = WebAssembly.validate(cut)
+      const whole = webAssembly.validate(cut)
       const error = await compile(cut, { file: 'cut.wasm' }).catch((thrown: Error) => thrown)
       expect(error instanceof CompileError, `the first ${length} bytes`).toBe(!whole)
       if (error instanceof CompileError) expect(error.message).toMatch(/^cut\.wasm: malformed module/)
@@ -101,14 +108,18 @@ describe('options', () => {
   })
 
   test('no target at all', async () => {
-    const built = createExecutables(hello, { targets: [], cacheDir } satisfies ExecutableOptions & { targets: string[] })
+    const built = createExecutables(hello, { targets: [], cacheDir } satisfies ExecutableOptions & {
+      targets: string[]
+    })
     await expect(built).rejects.toThrow(/no target/)
   })
 })
 
 test('a build that was cancelled before it began', async () => {
   const signal = AbortSignal.abort(new Error('changed my mind'))
-  await expect(createExecutable(hello, { outFile, signal, cacheDir: join(folder, 'cache') })).rejects.toThrow('changed my mind')
+  await expect(createExecutable(hello, { outFile, signal, cacheDir: join(folder, 'cache') })).rejects.toThrow(
+    'changed my mind',
+  )
   expect(readdirSync(folder).filter((name) => name !== 'cache')).toEqual([])
   rmSync(join(folder, 'cache'), { recursive: true, force: true })
 })

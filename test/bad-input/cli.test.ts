@@ -22,7 +22,12 @@ describe('wasm-exe', () => {
   })
 
   test.each<[string, string[], number, RegExp]>([
-    ['a file that is not there', ['build', 'missing.wasm', '-o', 'x'], 1, /missing\.wasm.*(no such file|not found|does not exist|not there)/i],
+    [
+      'a file that is not there',
+      ['build', 'missing.wasm', '-o', 'x'],
+      1,
+      /missing\.wasm.*(no such file|not found|does not exist|not there)/i,
+    ],
     ['a directory', ['build', '.', '-o', 'x'], 1, /directory/i],
     ['a mistake in text', ['build', 'mistake.wat', '-o', 'x'], 1, /mistake\.wat:2:/],
     ['an unknown target', ['build', 'ok.wat', '-o', 'x', '--target', 'linux-x46'], 2, /linux-x46.*linux-x64/],

@@ -37,7 +37,7 @@ const npm = promisify(execFile)
 
 /** Installs the packages of this folder's lock file once, outside of the repository; answers their node_modules. */
 export async function installCorpus(): Promise<string> {
-  const files = ['package.json', 'package-lock.json'].map((name) => join(here, name))
+  const files = ['package.json', 'package-lock.json'].map((name) => join(here, 'packages', name))
   return buildOnce(`corpus-${await hashOf(files)}`, 'node_modules', async (draft) => {
     for (const file of files) await copyFile(file, join(draft, file.slice(dirname(file).length + 1)))
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']

@@ -18,7 +18,8 @@ describeProgram({
       title: 'bundles files',
       args: ['/main.ts', '--bundle', '--minify', '--outfile=/out.js'],
       files: {
-        'main.ts': "import { f, names } from './lib'\nimport data from './data.json'\nf(data).then(console.log, names)\n",
+        'main.ts':
+          "import { f, names } from './lib'\nimport data from './data.json'\nf(data).then(console.log, names)\n",
         'lib.ts': typescript,
         'data.json': '{"answer": 42, "text": "ünïcödé"}',
       },

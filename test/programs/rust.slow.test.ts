@@ -15,7 +15,9 @@ const run = promisify(execFile)
 
 // Debian's: it finds the standard library that the package libstd-rust-dev-wasm32 installs.
 const rustc = '/usr/bin/rustc'
-const missing = [rustc, '/usr/lib/rustlib/wasm32-wasi'].find((file) => !existsSync(file)) ?? (which('wasm-ld-14') ? undefined : 'lld-14')
+const missing =
+  [rustc, '/usr/lib/rustlib/wasm32-wasi'].find((file) => !existsSync(file)) ??
+  (which('wasm-ld-14') ? undefined : 'lld-14')
 
 const profiles = {
   debug: ['-g'],
@@ -62,10 +64,13 @@ describe.skipIf(missing !== undefined)(`Rust${missing ? ` (skipped: needs ${miss
 
   for (const target of allTargets.filter((name) => name !== host)) {
     const absent = canRun(target)
-    test.skipIf(absent !== undefined)(`hello and fib on ${target}${absent ? ` (skipped: needs ${absent})` : ''}`, async () => {
-      const file = await executableOf(await build('fib', 'release'), target)
-      const { code, stdout } = await runExecutable(target, file, ['20'])
-      expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello, Wasm!\nfib(20) = 6765\n' })
-    })
+    test.skipIf(absent !== undefined)(
+      `hello and fib on ${target}${absent ? ` (skipped: needs ${absent})` : ''}`,
+      async () => {
+        const file = await executableOf(await build('fib', 'release'), target)
+        const { code, stdout } = await runExecutable(target, file, ['20'])
+        expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello, Wasm!\nfib(20) = 6765\n' })
+      },
+    )
   }
 })

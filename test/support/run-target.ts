@@ -100,7 +100,9 @@ export function collect(command: string, args: string[], options: RunOptions): P
     const err: Buffer[] = []
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`${command} ${args.join(' ')} did not end within ${timeout} ms; it wrote:\n${join(out)}${join(err)}`))
+      reject(
+        new Error(`${command} ${args.join(' ')} did not end within ${timeout} ms; it wrote:\n${join(out)}${join(err)}`),
+      )
     }, timeout)
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
@@ -111,7 +113,12 @@ export function collect(command: string, args: string[], options: RunOptions): P
     child.on('close', (code, signal) => {
       clearTimeout(timer)
       const stdoutBytes = Buffer.concat(out)
-      resolve({ stdout: stdoutBytes.toString(), stderr: join(err), stdoutBytes, code: code ?? 128 + signalNumber(signal) })
+      resolve({
+        stdout: stdoutBytes.toString(),
+        stderr: join(err),
+        stdoutBytes,
+        code: code ?? 128 + signalNumber(signal),
+      })
     })
     // A program need not read its input; EPIPE is then no error of the test.
     child.stdin.on('error', () => {})
@@ -123,7 +130,15 @@ function join(chunks: Buffer[]): string {
   return Buffer.concat(chunks).toString()
 }
 
-const signalNumbers: Record<string, number> = { SIGILL: 4, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }
+const signalNumbers: Record<string, number> = {
+  SIGILL: 4,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+}
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return signalNumbers[signal ?? ''] ?? 0

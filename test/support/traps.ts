@@ -4,6 +4,7 @@ import { WASI } from 'node:wasi'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { executableOf, wasmOf } from './compile-wat.ts'
 import { canRun, runExecutable } from './run-target.ts'
+import { webAssembly } from './webassembly.ts'
 
 /** The functions of `test/programs/traps.wat` in the order of its table, each with its trap. */
 const traps: [name: string, message: string, functionName?: string][] = [
@@ -49,7 +50,7 @@ const source = fileURLToPath(new URL('../programs/traps.wat', import.meta.url))
 /** Where V8 sees the trap: an offset in the module and the name of the function. */
 async function placeInNode(wasm: string, index: number): Promise<{ name: string; offset: number } | undefined> {
   const wasi = new WASI({ version: 'preview1', args: ['traps', String.fromCharCode(65 + index)] })
-  const { instance } = await WebAssembly.instantiate(await readFile(wasm), wasi.getImportObject() as WebAssembly.Imports)
+  const { instance } = await webAssembly.instantiate(await readFile(wasm), wasi.getImportObject())
   try {
     wasi.start(instance)
   } catch (error) {
@@ -74,7 +75,8 @@ export function describeTraps(target: string, levels: (0 | 2)[]): void {
         for (const [index, [name, message, functionName]] of traps.entries())
           test(name, async () => {
             const { code, stdout, stderr } = await runExecutable(target, file, [String.fromCharCode(65 + index)])
-            const [, text, where, offset] = /^wasm trap: (.*)\n  in \$(\w+) \(traps\.wasm\+0x([0-9a-f]+)\)\n$/.exec(stderr) ?? []
+            const [, text, where, offset] =
+              /^wasm trap: (.*)\n  in \$(\w+) \(traps\.wasm\+0x([0-9a-f]+)\)\n$/.exec(stderr) ?? []
             expect({ code, stdout, text }, stderr).toEqual({ code: 134, stdout: '', text: message })
             const place = await placeInNode(wasm, index)
             if (message === 'call stack exhausted') {
@@ -82,7 +84,7 @@ export function describeTraps(target: string, levels: (0 | 2)[]): void {
             } else {
               expect(where).toBe(functionName ?? name)
               // Faults of plain loads and stores are told at their function's beginning, all others at the instruction.
-              if (/^(load|store)_/.test(name)) expect(Number.parseInt(offset!, 16)).toBeLessThanOrEqual(place!.offset)
+              if (/^(load|store)_/.test(name)) expect(Number.parseInt(offset, 16)).toBeLessThanOrEqual(place!.offset)
               else expect(offset).toBe(place!.offset.toString(16))
             }
           })

@@ -8,7 +8,8 @@ export function differences(program: WasiProgram, result: RunResult): string[] {
   if (typeof program.stdout === 'number') {
     if (result.stdoutBytes.length !== program.stdout)
       found.push(`${result.stdoutBytes.length} bytes on standard output, expected ${program.stdout}`)
-  } else if (result.stdout !== program.stdout) found.push(`standard output:\n${result.stdout}expected:\n${program.stdout}`)
+  } else if (result.stdout !== program.stdout)
+    found.push(`standard output:\n${result.stdout}expected:\n${program.stdout}`)
   if (typeof program.stderr === 'string') {
     if (result.stderr !== program.stderr) found.push(`standard error:\n${result.stderr}expected:\n${program.stderr}`)
   } else if (!result.stderr.includes(program.stderr.part))

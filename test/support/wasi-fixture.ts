@@ -23,7 +23,10 @@ export function makeFixture(options: { symlinks: boolean }): Fixture {
   for (const name of ['root', 'root/dir', 'root/dir/nested', 'root/empty', 'ro', 'ro/sub']) mkdirSync(join(path, name))
   write('secret.txt', 'secret\n')
   write('root/hello.txt', 'Hello, file!\n')
-  write('root/data.bin', Uint8Array.from({ length: 256 }, (_, index) => index))
+  write(
+    'root/data.bin',
+    Uint8Array.from({ length: 256 }, (_, index) => index),
+  )
   write('root/dir/a.txt', 'a\n')
   write('root/dir/nested/deep.txt', 'deep\n')
   write('ro/note.txt', 'read only\n')

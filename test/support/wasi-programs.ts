@@ -31,14 +31,22 @@ export function readProgram(file: string): WasiProgram {
   if (comment === undefined) throw new Error(`${file} does not begin with a comment that says what it checks`)
   const lines = comment.split('\n').map((line) => line.replace(/^ \* ?/, ''))
   const program: WasiProgram = {
-    name: basename(file, '.c'), title: lines[0]!.trim(), file, args: [], stdin: '', code: 0, stdout: '', stderr: '',
-    grants: 'all', needs: [],
+    name: basename(file, '.c'),
+    title: lines[0].trim(),
+    file,
+    args: [],
+    stdin: '',
+    code: 0,
+    stdout: '',
+    stderr: '',
+    grants: 'all',
+    needs: [],
   }
   for (let at = 1; at < lines.length; at++) {
-    const [, key, value = ''] = /^([a-z-]+):(?: (.*))?$/.exec(lines[at]!) ?? []
+    const [, key, value = ''] = /^([a-z-]+):(?: (.*))?$/.exec(lines[at]) ?? []
     if (key === 'stdout' || key === 'stderr') {
       let text = ''
-      while (lines[at + 1]?.startsWith('  ')) text += `${lines[++at]!.slice(2)}\n`
+      while (lines[at + 1]?.startsWith('  ')) text += `${lines[++at].slice(2)}\n`
       program[key] = text
     } else if (key === 'args') program.args = JSON.parse(value) as string[]
     else if (key === 'stdin') program.stdin = JSON.parse(value) as string
@@ -100,7 +108,8 @@ function dispatcher(programs: WasiProgram[]): string {
     ...programs.map(({ name }) => `int ${symbol(name)}(int argc, char **argv);\n`),
     'int main(int argc, char **argv)\n{\n',
     ...programs.map(
-      ({ name }) => `    if (argc > 1 && strcmp(argv[1], "${name}") == 0) return ${symbol(name)}(argc - 1, argv + 1);\n`,
+      ({ name }) =>
+        `    if (argc > 1 && strcmp(argv[1], "${name}") == 0) return ${symbol(name)}(argc - 1, argv + 1);\n`,
     ),
     '    fprintf(stderr, "the first argument names no program of the suite\\n");\n    return 99;\n}\n',
   ].join('')

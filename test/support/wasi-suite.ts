@@ -35,19 +35,22 @@ export function describeWasiSuite(target: string): void {
 
     for (const program of programs) {
       const reason = program.needs.map((need) => unmet[need]?.[target]).find((text) => text !== undefined)
-      test.skipIf(reason !== undefined)(`${program.name}: ${program.title}${reason ? ` (skipped: ${reason})` : ''}`, async () => {
-        const fixture = makeFixture({ symlinks: target !== 'win32-x64' })
-        try {
-          const own = alone.get(program)
-          const args = own === undefined ? [program.name, ...program.args] : program.args
-          const { stdin } = program
-          const options = { stdin, cwd: fixture.path, env: suiteEnvironment }
-          const result = await runExecutable(target, own ?? suite, args, options)
-          expect(differences(program, result).join('\n')).toBe('')
-        } finally {
-          fixture.remove()
-        }
-      })
+      test.skipIf(reason !== undefined)(
+        `${program.name}: ${program.title}${reason ? ` (skipped: ${reason})` : ''}`,
+        async () => {
+          const fixture = makeFixture({ symlinks: target !== 'win32-x64' })
+          try {
+            const own = alone.get(program)
+            const args = own === undefined ? [program.name, ...program.args] : program.args
+            const { stdin } = program
+            const options = { stdin, cwd: fixture.path, env: suiteEnvironment }
+            const result = await runExecutable(target, own ?? suite, args, options)
+            expect(differences(program, result).join('\n')).toBe('')
+          } finally {
+            fixture.remove()
+          }
+        },
+      )
     }
   })
 }

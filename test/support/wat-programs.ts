@@ -11,13 +11,16 @@ const sources = readdirSync(folder).filter((name) => name.endsWith('.wat') && na
 /** Defines the tests of one target: every other .wat of `test/programs` ends with 0; another code names the failed check. */
 export function describeWatPrograms(target: string, levels: (0 | 2)[]): void {
   const missing = canRun(target)
-  describe.skipIf(missing !== undefined)(`programs on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
-    for (const source of sources)
-      for (const optimize of levels)
-        test(`${basename(source, '.wat')}, optimize ${optimize}`, async () => {
-          const file = await executableOf(await wasmOf(join(folder, source)), target, { optimize })
-          const { code, stdout, stderr } = await runExecutable(target, file)
-          expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
-        })
-  })
+  describe.skipIf(missing !== undefined)(
+    `programs on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+    () => {
+      for (const source of sources)
+        for (const optimize of levels)
+          test(`${basename(source, '.wat')}, optimize ${optimize}`, async () => {
+            const file = await executableOf(await wasmOf(join(folder, source)), target, { optimize })
+            const { code, stdout, stderr } = await runExecutable(target, file)
+            expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+          })
+    },
+  )
 }

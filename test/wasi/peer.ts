@@ -14,17 +14,23 @@ for (const program of programs) {
   const file = alone ? await buildProgram(program) : suite
   const fixture = makeFixture({ symlinks: true })
   try {
-    const result = await runInNode(file, alone ? ['program', ...program.args] : ['suite', program.name, ...program.args], {
-      stdin: program.stdin,
-      cwd: fixture.path,
-      timeout: 20_000,
-      dirs: alone ? {} : { '/': join(fixture.path, 'root'), '/ro': join(fixture.path, 'ro') },
-      guestEnv: alone ? {} : { GREETING: 'hällo = welt', FIXED: 'a value' },
-    })
+    const result = await runInNode(
+      file,
+      alone ? ['program', ...program.args] : ['suite', program.name, ...program.args],
+      {
+        stdin: program.stdin,
+        cwd: fixture.path,
+        timeout: 20_000,
+        dirs: alone ? {} : { '/': join(fixture.path, 'root'), '/ro': join(fixture.path, 'ro') },
+        guestEnv: alone ? {} : { GREETING: 'hällo = welt', FIXED: 'a value' },
+      },
+    )
     const found = differences(program, result)
     if (found.length > 0) {
       differing++
-      process.stdout.write(`${program.name}\n${found.map((line) => `    ${line.replaceAll('\n', '\n    ')}\n`).join('')}`)
+      process.stdout.write(
+        `${program.name}\n${found.map((line) => `    ${line.replaceAll('\n', '\n    ')}\n`).join('')}`,
+      )
     }
   } catch (error) {
     differing++
