@@ -212,12 +212,20 @@ INTERNAL u16 file_status(file_handle file, struct file_status *status) {
     }
 }
 
+/* In names.c. */
+static u16 win_link_text(win_handle file, const char **text, u32 *size);
+
+/* A link's size is that of its target's path. */
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status) {
+    const char *text;
     win_handle file;
+    u32 size;
     u16 error = nt_open(directory, name, NT_READ_ATTRIBUTES, NT_OPEN, 0, &file);
     if (error)
         return error;
     error = win_disk_status(file, status);
+    if (!error && status->type == WASI_FILETYPE_SYMBOLIC_LINK && !win_link_text(file, &text, &size))
+        status->size = size;
     CloseHandle(file);
     return error;
 }

@@ -172,20 +172,15 @@ static bool win_link_target(const struct nt_reparse *link, const u16 **units, u3
     return symbolic && (link->link.flags & 1);
 }
 
-INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
+/* The target of an open link, with slashes, absolute if it begins with one. */
+static u16 win_link_text(win_handle file, const char **text, u32 *size) {
     static struct nt_reparse link;
-    static char text[sizeof link * 2];
+    static char buffer[sizeof link * 2];
     struct nt_status_block status;
     const u16 *units;
-    win_handle file;
     u32 count;
-    u16 error = nt_open(directory, name, NT_READ_ATTRIBUTES, NT_OPEN, 0, &file);
-    if (error)
-        return error;
-    error = nt_error(NtFsControlFile(
+    u16 error = nt_error(NtFsControlFile(
         file, NULL, NULL, NULL, &status, NT_GET_REPARSE_POINT, NULL, 0, &link, sizeof link));
-    CloseHandle(file);
     if (error)
         return error;
     if (link.tag != NT_TAG_LINK && link.tag != NT_TAG_MOUNT)
@@ -193,12 +188,28 @@ INTERNAL u16 file_read_link(
     bool relative = win_link_target(&link, &units, &count);
     if ((const u8 *)(units + count) > (const u8 *)&link + sizeof link)
         return WASI_EIO;
-    text[0] = '/';
-    u32 length = win_from_utf16(units, count, text + 1);
-    const char *from = relative ? text + 1 : text;
-    length += relative ? 0 : 1;
+    buffer[0] = '/';
+    *size = 1 + win_from_utf16(units, count, buffer + 1);
+    for (u32 i = 1; i < *size; i++)
+        buffer[i] = buffer[i] == '\\' ? '/' : buffer[i];
+    *text = relative ? buffer + 1 : buffer;
+    *size -= relative;
+    return WASI_SUCCESS;
+}
+
+INTERNAL u16 file_read_link(
+    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
+    const char *text;
+    win_handle file;
+    u32 length;
+    u16 error = nt_open(directory, name, NT_READ_ATTRIBUTES, NT_OPEN, 0, &file);
+    if (error)
+        return error;
+    error = win_link_text(file, &text, &length);
+    CloseHandle(file);
+    if (error)
+        return error;
     *target_size = length < size ? length : size;
-    for (u64 i = 0; i < *target_size; i++)
-        target[i] = from[i] == '\\' ? '/' : from[i];
+    __builtin_memcpy(target, text, *target_size);
     return WASI_SUCCESS;
 }
