@@ -1,0 +1,93 @@
+;; Tail calls without end: among functions of several types, by name and through tables, one that changes included. Each
+;; runs ten million times on a stack of 16 MiB. The exit code is the number of the check that failed.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (type $number (func (param i32 i64) (result i64)))
+  (type $wide (func (param f64 i32 i64 f32 i64 i32 i64 i64 i32 i64) (result i64)))
+  (type $pair (func (param i64 i32) (result i32 i64)))
+  (type $nothing (func))
+  (memory (export "memory") 1)
+  (table $fixed funcref (elem $odd $even $widened $last))
+  (table $changing 4 funcref)
+  (elem declare func $hop $skip)
+  (global $left (mut i32) (i32.const 0))
+
+  ;; Counts down to 0 and gives a sum.
+  (func $self (param $n i32) (param $sum i64) (result i64) (local $fresh i64)
+    (if (i64.ne (local.get $fresh) (i64.const 0)) (then unreachable))
+    (local.set $fresh (i64.extend_i32_u (local.get $n)))
+    (if (i32.eqz (local.get $n)) (then (return (local.get $sum))))
+    (return_call $self (i32.sub (local.get $n) (i32.const 1)) (i64.add (local.get $sum) (local.get $fresh))))
+
+  (func $even (type $number)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $odd (i32.sub (local.get 0) (i32.const 1)) (i64.add (local.get 1) (i64.const 2))))
+  (func $odd (type $number)
+    (if (i32.eqz (local.get 0)) (then (return (i64.const -1))))
+    (return_call $even (i32.sub (local.get 0) (i32.const 1)) (i64.add (local.get 1) (i64.const 1))))
+
+  ;; To a function of another type and back through a table.
+  (func $narrow (type $number)
+    (if (i32.eqz (local.get 0)) (then (return_call $last (local.get 0) (local.get 1))))
+    (return_call_indirect $fixed (type $wide)
+      (f64.convert_i32_u (local.get 0)) (i32.const 1) (local.get 1) (f32.const 0.5) (i64.const 3) (i32.const 4)
+      (i64.const 5) (i64.const 6) (i32.const 7) (i64.const 8) (i32.const 2)))
+  (func $widened (type $wide)
+    (return_call $narrow (i32.sub (i32.trunc_f64_u (local.get 0)) (local.get 1))
+      (i64.add (local.get 2) (i64.add (i64.extend_i32_u (local.get 8)) (local.get 9)))))
+  (func $last (type $number) (local.get 1))
+
+  ;; Two results; through a table that the program fills.
+  (func $hop (type $pair)
+    (if (i32.eqz (local.get 1)) (then (return (i32.const 5) (local.get 0))))
+    (return_call_indirect $changing (type $pair)
+      (i64.add (local.get 0) (i64.const 1)) (i32.sub (local.get 1) (i32.const 1)) (i32.const 1)))
+  (func $skip (type $pair)
+    (if (i32.eqz (local.get 1)) (then (return (i32.const 6) (local.get 0))))
+    (return_call_indirect $changing (type $pair)
+      (i64.add (local.get 0) (i64.const 2)) (i32.sub (local.get 1) (i32.const 1)) (i32.const 0)))
+
+  ;; Neither parameters nor results.
+  (func $ping (type $nothing)
+    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+    (br_if 0 (i32.eqz (global.get $left)))
+    (return_call $pong))
+  (func $pong (type $nothing)
+    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+    (br_if 0 (i32.eqz (global.get $left)))
+    (return_call $ping))
+
+  ;; A tail call in the midst of ordinary calls that make tail calls too.
+  (func $tree (param $depth i32) (result i64)
+    (if (i32.eqz (local.get $depth)) (then (return (i64.const 1))))
+    (return_call $add
+      (call $tree (i32.sub (local.get $depth) (i32.const 1)))
+      (call $tree (i32.sub (local.get $depth) (i32.const 1)))
+      (i32.const 0)))
+  (func $add (param i64 i64 i32) (result i64)
+    (if (local.get 2) (then (return_call $tree (i32.const 0))))
+    (i64.add (local.get 0) (local.get 1)))
+
+  (func $check (param $number i32) (param $good i32)
+    (if (i32.eqz (local.get $good)) (then (call $proc_exit (local.get $number)))))
+
+  (func (export "_start") (local $sum i64) (local $which i32)
+    (call $check (i32.const 1)
+      (i64.eq (call $self (i32.const 10000000) (i64.const 0)) (i64.const 50000005000000)))
+    (call $check (i32.const 2)
+      (i64.eq (call $even (i32.const 10000000) (i64.const 0)) (i64.const 15000000)))
+    (call $check (i32.const 3)
+      (i64.eq (call $narrow (i32.const 10000000) (i64.const 0)) (i64.const 150000000)))
+    (table.set $changing (i32.const 0) (ref.func $hop))
+    (table.set $changing (i32.const 1) (ref.func $skip))
+    (call $hop (i64.const 0) (i32.const 10000001))
+    (local.set $sum)
+    (local.set $which)
+    (call $check (i32.const 4) (i32.eq (local.get $which) (i32.const 6)))
+    (call $check (i32.const 5) (i64.eq (local.get $sum) (i64.const 15000001)))
+    (global.set $left (i32.const 10000000))
+    (call $ping)
+    (call $check (i32.const 6) (i32.eqz (global.get $left)))
+    (call $check (i32.const 7) (i64.eq (call $tree (i32.const 16)) (i64.const 65536)))
+    (call $check (i32.const 8)
+      (i64.eq (call_indirect $fixed (type $number) (i32.const 11) (i64.const 0) (i32.const 0)) (i64.const 16)))))
