@@ -24,13 +24,33 @@ static bool memory_reserves(u64 address) {
     return false;
 }
 
-WASM_API u32 wasm_memory_grow(struct wasm_memory *memory, u32 delta) {
+/* What is accessible, in whole units of what every system can make accessible. */
+static u64 memory_committed(u64 size) {
+    return (size + WASM_PAGE_SIZE - 1) & ~(WASM_PAGE_SIZE - 1);
+}
+
+WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta) {
     u64 old = memory->pages;
-    if (delta > memory->max_pages - old) return (u32)-1;
-    u8 *end = memory->base + old * WASM_PAGE_SIZE;
-    if (delta && !process_commit(end, delta * WASM_PAGE_SIZE)) return (u32)-1;
+    if (delta > memory->max_pages - old) return (u64)-1;
+    u64 committed = memory_committed(memory->size);
+    u64 size = (old + delta) << memory->page_shift;
+    u64 more = memory_committed(size) - committed;
+    if (more && !process_commit(memory->base + committed, more)) return (u64)-1;
+    memory->size = size;
     memory->pages = old + delta;
-    return (u32)old;
+    return old;
+}
+
+static void memory_start(
+    struct wasm_memory *memory, u64 min_pages, u64 max_pages, u32 page_shift) {
+    memory->size = 0;
+    memory->pages = 0;
+    memory->max_pages = max_pages;
+    memory->page_shift = page_shift;
+    memory->next = memory_list;
+    memory_list = memory;
+    if (wasm_memory_grow(memory, min_pages) == (u64)-1)
+        wasm_fail("not enough memory for what the program asks for at its start");
 }
 
 WASM_API void wasm_memory_create(
@@ -40,11 +60,28 @@ WASM_API void wasm_memory_create(
         wasm_fail(
             "the system refuses 8 GiB of address space for the program's memory; nothing of it is "
             "used yet, but a limit is in the way" PROCESS_LIMIT_HINT);
-    memory->pages = 0;
-    memory->max_pages = max_pages;
     memory->reserved = WASM_MEMORY_RESERVATION;
-    memory->next = memory_list;
-    memory_list = memory;
-    if (wasm_memory_grow(memory, (u32)min_pages) == (u32)-1)
-        wasm_fail("not enough memory for what the program asks for at its start");
+    memory_start(memory, min_pages, max_pages, 16);
+}
+
+/* Of a 64-bit memory that declares no maximum, or a greater one. */
+#define MEMORY_MAX_RESERVATION 0x1000000000ull
+
+WASM_API void wasm_memory_create_checked(
+    struct wasm_memory *memory, u64 min_pages, u64 max_pages, u32 page_shift) {
+    u64 limit = MEMORY_MAX_RESERVATION >> page_shift;
+    if (limit < min_pages) limit = min_pages;
+    if (max_pages > limit) max_pages = limit;
+    memory->base = NULL;
+    for (; max_pages; max_pages = max_pages / 2 > min_pages ? max_pages / 2 : min_pages) {
+        if (max_pages < 1ull << (48 - page_shift)) {
+            memory->reserved = memory_committed(max_pages << page_shift);
+            memory->base = process_reserve(NULL, memory->reserved);
+        }
+        if (memory->base) break;
+        if (max_pages == min_pages)
+            wasm_fail("the system has no address space for the memory that the program asks for");
+    }
+    if (!memory->base) memory->reserved = 0;
+    memory_start(memory, min_pages, max_pages, page_shift);
 }

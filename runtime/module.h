@@ -40,12 +40,14 @@ struct wasm_module {
 /* A 32-bit address plus a 32-bit offset plus the widest access stays in the reservation. */
 #define WASM_MEMORY_RESERVATION (0x200000000ull + WASM_PAGE_SIZE)
 
-/* A linear memory. The first `pages` pages are accessible, any other access in the reservation
-   faults. */
+/* A linear memory. The first `size` bytes are accessible; any other access in the reservation
+   faults, but for the rest of the last 64 KiB where pages are smaller. */
 struct wasm_memory {
     u8 *base;
-    u64 pages, max_pages;     /* of 64 KiB */
+    u64 size;                 /* bytes: pages << page_shift */
+    u64 pages, max_pages;
     u64 reserved;             /* bytes, from `base` */
+    u32 page_shift;           /* 16, or 0 where a page is one byte */
     struct wasm_memory *next; /* all memories, so that a fault can be told from a crash */
 };
 
@@ -78,8 +80,13 @@ WASM_API void wasm_module_register(const struct wasm_module *module);
 WASM_API void wasm_memory_create(
     struct wasm_memory *memory, u8 *base, u64 min_pages, u64 max_pages);
 
+/* The same for a memory whose accesses are checked by the code: address space for max_pages is
+   reserved somewhere, or for as much of it as there is room and sense. */
+WASM_API void wasm_memory_create_checked(
+    struct wasm_memory *memory, u64 min_pages, u64 max_pages, u32 page_shift);
+
 /* The old size in pages, or -1 if the maximum or the system does not allow it. */
-WASM_API u32 wasm_memory_grow(struct wasm_memory *memory, u32 delta);
+WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta);
 
 /* The memory that WASI calls work on. Each instantiate function sets it, to the memory exported
    as "memory" or to memory 0. */

@@ -10,13 +10,13 @@ static u64 table_bytes(const struct wasm_table *table, u64 size) {
     return (size * table->element_size + TABLE_GRANULE - 1) & ~(TABLE_GRANULE - 1);
 }
 
-WASM_API u32 wasm_table_grow(struct wasm_table *table, u32 delta) {
+WASM_API u64 wasm_table_grow(struct wasm_table *table, u64 delta) {
     u64 old = table->size, committed = table_bytes(table, old), wanted;
-    if (delta > table->max_size - old) return (u32)-1;
+    if (delta > table->max_size - old) return (u64)-1;
     wanted = table_bytes(table, old + delta);
-    if (wanted > committed && !process_commit(table->bytes + committed, wanted - committed)) return (u32)-1;
+    if (wanted > committed && !process_commit(table->bytes + committed, wanted - committed)) return (u64)-1;
     table->size = old + delta;
-    return (u32)old;
+    return old;
 }
 
 WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 size, u64 max_size) {
@@ -26,6 +26,6 @@ WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 
     table->bytes = NULL;
     if (table->max_size == 0) return;
     table->bytes = process_reserve(NULL, table_bytes(table, table->max_size));
-    if (!table->bytes || wasm_table_grow(table, (u32)size) == (u32)-1)
+    if (!table->bytes || wasm_table_grow(table, size) == (u64)-1)
         wasm_fail("not enough memory for the program's table of functions");
 }

@@ -40,6 +40,6 @@ struct wasm_table {
 WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 size, u64 max_size);
 
 /* Makes room for `delta` more elements, which are null: the old size, or -1. */
-WASM_API u32 wasm_table_grow(struct wasm_table *table, u32 delta);
+WASM_API u64 wasm_table_grow(struct wasm_table *table, u64 delta);
 
 #endif

@@ -1,5 +1,5 @@
 /* What generated C includes: the instructions of WebAssembly as inline functions. The module defines WASM_MODULE, its
-   descriptor, and WASM_IMPORTED_MEMORY where its memory is another module's. */
+   descriptor. */
 #ifndef WASM_H
 #define WASM_H
 

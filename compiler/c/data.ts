@@ -14,7 +14,6 @@ export const MAX_LITERAL = 256
 const MAX_RUNS = 64
 /** Zeros between two segments that are joined: as few as lead to no more than that many runs. */
 const GAPS = [32, 256, 2048]
-const PAGE = 65536
 
 /** Bytes of the segments that do not stand in the C. */
 export class DataPool {
@@ -90,7 +89,7 @@ interface Run {
 function joinSegments(module: Module): Run[] | undefined {
   const memory = module.memories[0]
   if (memory === undefined || memory.import) return undefined
-  const limit = Number(memory.type.min) * PAGE
+  const limit = Number(memory.type.min) * 2 ** memory.type.pageSizeLog2
   const segments: { target: number; segment: DataSegment }[] = []
   for (const segment of module.data) {
     if (segment.mode !== 'active') continue

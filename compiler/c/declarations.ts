@@ -8,10 +8,9 @@ import { tailAdapter } from './tail-calls.ts'
 import { cType, defineResultStruct, prototype, resultType } from './types.ts'
 
 export function preamble(scope: Scope, file: string): string {
-  const imported = scope.module.memories[0]?.import ? `#define WASM_IMPORTED_MEMORY ${scope.memories[0]}\n` : ''
   const simd = scope.module.features.has('simd') ? '#include "simd.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n${imported}#include "wasm.h"\n${simd}${more}`
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${more}`
 }
 
 /**

@@ -40,6 +40,7 @@ export class FunctionWriter {
   #temporaries = 0
   #labels = 0
   #usedLocals = new Set<number>()
+  #usedMemories = new Set<number>()
   /** A variable just written to the last line; an assignment of it can take its place. */
   #last: { name: string; line: number; text: string; call: boolean } | undefined
   /** Of the instruction being written. */
@@ -92,7 +93,7 @@ export class FunctionWriter {
     }
     this.#keepDead()
     if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
-    this.fill(declarations, this.#declareLocals())
+    this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
     const start = func.body!.start.toString(16)
     const lines = this.#lines.filter((line) => line !== '').join('\n')
     const top = this.tailForm
@@ -157,6 +158,17 @@ export class FunctionWriter {
       names.push(`l${index} = ${zero(type)}`)
     }
     return [...byType].map(([type, names]) => wrapped(`    ${cType(type)} `, names)).join('\n')
+  }
+
+  /** A variable that holds the address of a memory, which never changes. */
+  memoryBase(index: number): string {
+    this.#usedMemories.add(index)
+    return `m${index}`
+  }
+
+  #declareMemories(): string[] {
+    const declare = (index: number): string => `    u8 *const m${index} = ${this.scope.memory(index)}.base;`
+    return [...this.#usedMemories].sort((a, b) => a - b).map(declare)
   }
 
   // Lines

@@ -5,10 +5,11 @@ import { unsignedLiteral } from './consts.ts'
 import { expression, GLOBALS, LOADS, operand, SIZES, TRAPS, type Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handler, Handlers } from './handlers.ts'
-import { I32 } from '../wasm/types.ts'
+import { isFixed, isUnchecked } from './memories.ts'
+import { I32, I64, type ValType } from '../wasm/types.ts'
 
-/** The effective address: 33 bits, so that no wrap brings it back into memory. */
-export function address(base: Value, { memarg }: Instruction): string {
+/** The effective address of a 32-bit memory: 33 bits, so that no wrap brings it back into memory. */
+function address(base: Value, { memarg }: Instruction): string {
   const { offset } = memarg!
   if (base.literal !== undefined) return unsignedLiteral(BigInt.asUintN(32, BigInt(base.literal)) + BigInt(offset))
   if (BigInt(offset) === 0n) return base.text
@@ -18,22 +19,55 @@ export function address(base: Value, { memarg }: Instruction): string {
 /** Anything that changes memory or leaves the function: pending loads come first. */
 export const BEFORE_CALL = LOADS | TRAPS | GLOBALS | SIZES
 
+/** The place of an access, as a pointer. */
+export function place(w: FunctionWriter, base: Value, instruction: Instruction): string {
+  const { memarg, offset, op } = instruction
+  const { memory } = memarg!
+  if (!isUnchecked(w.scope.module.memories[memory])) {
+    const check = `${base.text}, ${unsignedLiteral(memarg!.offset)}, ${op.size!}, ${w.site(offset)}`
+    return `memory_place(&${w.scope.memory(memory)}, ${check})`
+  }
+  const from = isFixed(w.scope.module, memory) ? 'WASM_MEMORY' : w.memoryBase(memory)
+  const text = address(base, instruction)
+  return `${from} + ${text === base.text ? operand(base) : text}`
+}
+
+/** The start of the call that makes an access: `i32_load(l0 + 8u` or `i32_load_at(m1 + l0`. Its flags: {@link accessFlags}. */
+export function access(w: FunctionWriter, base: Value, instruction: Instruction): string {
+  const { op, memarg } = instruction
+  const name = op.name.replaceAll('.', '_')
+  if (isFixed(w.scope.module, memarg!.memory)) return `${name}(${address(base, instruction)}`
+  return `${name}_at(${place(w, base, instruction)}`
+}
+
+/** What an access may do. */
+export const accessFlags = (w: FunctionWriter, { memarg }: Instruction): number =>
+  isUnchecked(w.scope.module.memories[memarg!.memory]) ? LOADS : LOADS | TRAPS
+
+/** Evaluates what is stored before a check of the place, which stands in the same expression. */
+export const storedValue = (w: FunctionWriter, value: Value, instruction: Instruction): Value =>
+  value.flags & (LOADS | TRAPS) && accessFlags(w, instruction) & TRAPS ? w.settle(value) : value
+
 /** The handler of a plain load or store, which is called as its name. */
 export function memoryAccess(op: Opcode): Handler {
-  const name = op.name.replaceAll('.', '_')
   if (op.results!.length === 1) {
     const type = op.results![0]
     return (w, instruction) => {
       const base = w.pop()
-      w.push(expression(`${name}(${address(base, instruction)})`, type, LOADS, [base]))
+      w.push(expression(`${access(w, base, instruction)})`, type, accessFlags(w, instruction), [base]))
     }
   }
   return (w, instruction) => {
-    const [base, value] = w.popMany(2)
+    const [base, operand] = w.popMany(2)
     w.settleBelow(LOADS | TRAPS)
-    w.line(`${name}(${address(base, instruction)}, ${value.text});`)
+    const value = storedValue(w, operand, instruction)
+    w.line(`${access(w, base, instruction)}, ${value.text});`)
   }
 }
+
+/** What sizes of a memory are counted in. */
+const addressType = (w: FunctionWriter, memory: number): ValType =>
+  w.scope.module.memories[memory].type.is64 ? I64 : I32
 
 /** A bulk instruction: a call for its effect. */
 const bulk =
@@ -45,24 +79,27 @@ const bulk =
   }
 
 export const memoryHandlers: Handlers = {
-  'memory.size': (w, { index }) => w.push(expression(`(u32)${w.scope.memory(index ?? 0)}.pages`, I32, SIZES, [])),
+  'memory.size': (w, { index }) => {
+    const type = addressType(w, index!)
+    w.push(expression(`${type === I32 ? '(u32)' : ''}${w.scope.memory(index!)}.pages`, type, SIZES, []))
+  },
   'memory.grow': (w, { index }) => {
     const delta = w.pop()
     w.settleBelow(BEFORE_CALL)
-    w.pushCall(`wasm_memory_grow(&${w.scope.memory(index ?? 0)}, ${delta.text})`, [I32])
+    w.pushCall(`wasm_memory_grow(&${w.scope.memory(index!)}, ${delta.text})`, [addressType(w, index!)])
   },
   'memory.fill': bulk(
     3,
-    (w, { index, offset }, operands) => `memory_fill(&${w.scope.memory(index ?? 0)}, ${operands}, ${w.site(offset)})`,
+    (w, { index, offset }, operands) => `memory_fill(&${w.scope.memory(index!)}, ${operands}, ${w.site(offset)})`,
   ),
   'memory.copy': bulk(
     3,
     (w, { index, index2, offset }, operands) =>
-      `memory_copy(&${w.scope.memory(index ?? 0)}, &${w.scope.memory(index2 ?? 0)}, ${operands}, ${w.site(offset)})`,
+      `memory_copy(&${w.scope.memory(index!)}, &${w.scope.memory(index2!)}, ${operands}, ${w.site(offset)})`,
   ),
   'memory.init': bulk(3, (w, { index, index2, offset }, operands) => {
     const data = w.scope.data(index!)
-    return `memory_init(&${w.scope.memory(index2 ?? 0)}, ${data}, ${data}_size, ${operands}, ${w.site(offset)})`
+    return `memory_init(&${w.scope.memory(index2!)}, ${data}, ${data}_size, ${operands}, ${w.site(offset)})`
   }),
   'data.drop': (w, { index }) => {
     w.settleBelow(TRAPS | LOADS)

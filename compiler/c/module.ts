@@ -5,12 +5,13 @@ import { dataCode, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
 import { constant, initializer } from './constant.ts'
-import { stringLiteral } from './consts.ts'
+import { stringLiteral, unsignedLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
 import { exceptionDefinitions } from './exceptions.ts'
 import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
+import { createMemory } from './memories.ts'
 import { Scope } from './scope.ts'
 import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
@@ -101,8 +102,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     if (memory.import) return
     const name = scope.memories[i]
     parts.push(`${scope.isExported('memory', i) ? '' : hidden}struct wasm_memory ${name};\n`)
-    const base = i === 0 ? 'WASM_MEMORY' : 'NULL'
-    start.push(`wasm_memory_create(&${name}, ${base}, ${memory.type.min}u, ${memory.type.max ?? 65536}u);`)
+    start.push(createMemory(module, i, name))
   })
   const wasi = module.exports.find((entry) => entry.kind === 'memory' && entry.name === 'memory')?.index ?? 0
   if (module.memories.length > 0) start.push(`wasm_wasi_memory = &${scope.memory(wasi)};`)
@@ -129,10 +129,12 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     }
     const { min, max, ref } = table.type
     parts.push(`${scope.isExported('table', i) ? '' : hidden}struct wasm_table ${scope.tables[i]};\n`)
-    start.push(`wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${min}u, ${max ?? 0xffffffff}u);`)
+    start.push(
+      `wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${unsignedLiteral(min)}, ${unsignedLiteral(max ?? 0xffffffff)});`,
+    )
     if (table.init)
       start.push(
-        `table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${min}u, 0, 0);`,
+        `table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${unsignedLiteral(min)}, 0, 0);`,
       )
   })
 
@@ -169,7 +171,7 @@ function memoryAccess(scope: Scope): string {
 
 u64 ${scope.symbol}_memory_size(void)
 {
-    return ${name}.pages * WASM_PAGE_SIZE;
+    return ${name}.size;
 }
 `
 }

@@ -3,7 +3,7 @@ import { opcodes, type Opcode } from '../wasm/opcodes.ts'
 import { V128 } from '../wasm/types.ts'
 import { expression, LOADS, settled, TRAPS } from './expression.ts'
 import type { Handler, Handlers } from './handlers.ts'
-import { address } from './memory.ts'
+import { access, accessFlags, storedValue } from './memory.ts'
 
 /** 16 bytes as the two halves of a vector, the lower first. */
 export function vectorLiteral(lanes: Uint8Array): string {
@@ -27,11 +27,12 @@ const lane: Handler = (w, { op, index }) => {
 /** `v128.load8_lane` and `v128.store8_lane`. */
 const laneAccess: Handler = (w, instruction) => {
   const { op, index } = instruction
-  const [base, vector] = w.popMany(2)
-  const text = `${cName(op)}(${address(base, instruction)}, ${vector.text}, ${index!})`
-  if (op.results!.length > 0) return w.push(expression(text, V128, LOADS, [base, vector]))
-  w.settleBelow(LOADS | TRAPS)
-  w.line(`${text};`)
+  const [base, operand] = w.popMany(2)
+  const vector = storedValue(w, operand, instruction)
+  if (op.results!.length === 0) w.settleBelow(LOADS | TRAPS)
+  const text = `${access(w, base, instruction)}, ${vector.text}, ${index!})`
+  if (op.results!.length === 0) return w.line(`${text};`)
+  w.push(expression(text, V128, accessFlags(w, instruction), [base, vector]))
 }
 
 /** Compilers take x * 1, x - 0 and the like for x, and would leave a signalling NaN as it is. */

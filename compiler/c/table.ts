@@ -1,12 +1,14 @@
 /** Instructions on tables. */
 import type { Instruction } from '../wasm/instructions.ts'
-import { I32, type ValType } from '../wasm/types.ts'
+import { I32, I64, type ValType } from '../wasm/types.ts'
 import { expression, SIZES } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handler, Handlers } from './handlers.ts'
 import { BEFORE_CALL } from './memory.ts'
 import { cType } from './types.ts'
 
+/** What sizes of a table are counted in. */
+const addressType = (w: FunctionWriter, table: number): ValType => (w.scope.module.tables[table].type.is64 ? I64 : I32)
 const elementType = (w: FunctionWriter, table: number): ValType => w.scope.module.tables[table].type.ref
 /** `table_get_funcref`… */
 const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${cType(elementType(w, table))}`
@@ -28,12 +30,15 @@ export const tableHandlers: Handlers = {
   },
   'table.set': statement(2, (w, { index, offset }, operands) =>
     `${named(w, 'table_set', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),
-  'table.size': (w, { index }) => w.push(expression(`(u32)${w.scope.table(index!)}.size`, I32, SIZES, [])),
+  'table.size': (w, { index }) => {
+    const type = addressType(w, index!)
+    w.push(expression(`${type === I32 ? '(u32)' : ''}${w.scope.table(index!)}.size`, type, SIZES, []))
+  },
   'table.grow': (w, { index }) => {
     const operands = w.popMany(2)
     w.settleBelow(BEFORE_CALL)
     const text = `${named(w, 'table_grow', index!)}(&${w.scope.table(index!)}, ${operands.map((value) => value.text).join(', ')})`
-    w.pushCall(text, [I32])
+    w.pushCall(text, [addressType(w, index!)])
   },
   'table.fill': statement(3, (w, { index, offset }, operands) =>
     `${named(w, 'table_fill', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),

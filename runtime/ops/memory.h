@@ -1,12 +1,7 @@
-/* Loads and stores of memory 0. No bounds are checked: whatever a 32-bit index plus a 32-bit offset reaches lies in the
+/* Loads and stores of memory 0; forms that end in _at take a place in any memory. No bounds are checked: whatever a 32-bit index plus a 32-bit offset reaches lies in the
    reservation, and what is not memory there faults. */
 
-#if defined(WASM_IMPORTED_MEMORY)
-/* Its address is known when the program runs. */
-extern struct wasm_memory WASM_IMPORTED_MEMORY;
-#define WASM_MEMORY (WASM_IMPORTED_MEMORY.base)
-
-#elif defined(WASM_MEMORY_SYMBOL)
+#if defined(WASM_MEMORY_SYMBOL)
 /* An absolute symbol within reach of a displacement: the compiler knows that it is no other object of the program, and
    folds static offsets into instructions. With an integer constant it does neither. */
 extern u8 wasm_memory_0[] WASM_HIDDEN;
@@ -38,12 +33,18 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 #define WASM_MEMORY wasm_memory_base()
 #endif
 
-#define WASM_LOAD(name, result, type)            \
-    WASM_INLINE result name(u64 address)         \
-    {                                            \
-        type value;                              \
+#define WASM_LOAD(name, result, type)                                  \
+    WASM_INLINE result name(u64 address)                               \
+    {                                                                  \
+        type value;                                                    \
         __builtin_memcpy(&value, WASM_MEMORY + address, sizeof value); \
-        return (result)value;                    \
+        return (result)value;                                          \
+    }                                                                  \
+    WASM_INLINE result name##_at(const u8 *place)                      \
+    {                                                                  \
+        type value;                                                    \
+        __builtin_memcpy(&value, place, sizeof value);                 \
+        return (result)value;                                          \
     }
 WASM_LOAD(i32_load, u32, u32)
 WASM_LOAD(i64_load, u64, u64)
@@ -65,6 +66,11 @@ WASM_LOAD(i64_load32_u, u64, u32)
     {                                                                  \
         type stored = (type)value;                                     \
         __builtin_memcpy(WASM_MEMORY + address, &stored, sizeof stored); \
+    }                                                                  \
+    WASM_INLINE void name##_at(u8 *place, operand value)               \
+    {                                                                  \
+        type stored = (type)value;                                     \
+        __builtin_memcpy(place, &stored, sizeof stored);               \
     }
 WASM_STORE(i32_store, u32, u32)
 WASM_STORE(i64_store, u64, u64)
@@ -75,3 +81,14 @@ WASM_STORE(i32_store16, u32, u16)
 WASM_STORE(i64_store8, u64, u8)
 WASM_STORE(i64_store16, u64, u16)
 WASM_STORE(i64_store32, u64, u32)
+
+/* The place of an access of `width` bytes that nothing but this check keeps in its memory: of 64-bit memories, and those
+   with small pages. */
+WASM_INLINE u8 *memory_place(const struct wasm_memory *memory, u64 index, u64 offset, u64 width, u32 function,
+                             u32 at)
+{
+    u64 end;
+    if (UNLIKELY(__builtin_add_overflow(index, offset, &end) || end > memory->size || memory->size - end < width))
+        TRAP(MEMORY_OUT_OF_BOUNDS, function, at);
+    return memory->base + end;
+}

@@ -2,7 +2,7 @@
 
 WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const u8 *data, u64 size)
 {
-    if (UNLIKELY(!wasm_in_range(target, size, memory->pages * WASM_PAGE_SIZE)))
+    if (UNLIKELY(!wasm_in_range(target, size, memory->size)))
         wasm_trap_in_module(&WASM_MODULE, WASM_TRAP_MEMORY_OUT_OF_BOUNDS);
     __builtin_memcpy(memory->base + target, data, size);
 }

@@ -32,10 +32,10 @@ WASM_INLINE wasm_code wasm_table_function(const funcref *elements, u64 size, u64
             TRAP(TABLE_OUT_OF_BOUNDS, function, offset);                                            \
         for (u64 i = 0; i < count; i++) table->elements[index + i] = value;                         \
     }                                                                                               \
-    WASM_INLINE u32 table_grow_##type(struct wasm_table *table, type value, u32 delta)              \
+    WASM_INLINE u64 table_grow_##type(struct wasm_table *table, type value, u64 delta)              \
     {                                                                                               \
-        u32 old = wasm_table_grow(table, delta);                                                    \
-        if (old != (u32)-1)                                                                         \
+        u64 old = wasm_table_grow(table, delta);                                                    \
+        if (old != (u64)-1)                                                                         \
             for (u64 i = old; i < table->size; i++) table->elements[i] = value;                     \
         return old;                                                                                 \
     }                                                                                               \

@@ -9,6 +9,12 @@ WASM_STORE(v128_store, v128, v128)
         half value;                                                                                \
         __builtin_memcpy(&value, WASM_MEMORY + address, sizeof value);                             \
         return (v128)__builtin_convertvector(value, wide);                                         \
+    }                                                                                              \
+    WASM_INLINE v128 name##_at(const u8 *place)                                                    \
+    {                                                                                              \
+        half value;                                                                                \
+        __builtin_memcpy(&value, place, sizeof value);                                             \
+        return (v128)__builtin_convertvector(value, wide);                                         \
     }
 WASM_LOAD_WIDEN(v128_load8x8_s, v_i8h, v_i16)
 WASM_LOAD_WIDEN(v128_load8x8_u, v_u8h, v_u16)
@@ -26,6 +32,18 @@ WASM_LOAD_WIDEN(v128_load32x2_u, v_u32h, v_u64)
     WASM_INLINE void v128_store##bits##_lane(u64 address, v128 a, u32 lane)                        \
     {                                                                                              \
         store(address, ((scalar)a)[lane]);                                                         \
+    }                                                                                              \
+    WASM_INLINE v128 v128_load##bits##_splat_at(const u8 *place)                                   \
+    {                                                                                              \
+        return shape##_splat(load##_at(place));                                                    \
+    }                                                                                              \
+    WASM_INLINE v128 v128_load##bits##_lane_at(const u8 *place, v128 a, u32 lane)                  \
+    {                                                                                              \
+        return shape##_replace_lane(a, lane, load##_at(place));                                    \
+    }                                                                                              \
+    WASM_INLINE void v128_store##bits##_lane_at(u8 *place, v128 a, u32 lane)                       \
+    {                                                                                              \
+        store##_at(place, ((scalar)a)[lane]);                                                      \
     }
 WASM_LANE_ACCESS(8, i8x16, v_u8, i32_load8_u, i32_store8)
 WASM_LANE_ACCESS(16, i16x8, v_u16, i32_load16_u, i32_store16)
@@ -34,3 +52,5 @@ WASM_LANE_ACCESS(64, i64x2, v_u64, i64_load, i64_store)
 
 WASM_INLINE v128 v128_load32_zero(u64 address) { return V128(i32_load(address), 0); }
 WASM_INLINE v128 v128_load64_zero(u64 address) { return V128(i64_load(address), 0); }
+WASM_INLINE v128 v128_load32_zero_at(const u8 *place) { return V128(i32_load_at(place), 0); }
+WASM_INLINE v128 v128_load64_zero_at(const u8 *place) { return V128(i64_load_at(place), 0); }
