@@ -1,0 +1,95 @@
+import type { ExternKind, Module } from './module.ts'
+import { canonicalTypes, matches } from './subtyping.ts'
+import { heapOf, isNullable, isRef, ref, type FuncType, type Limits, type ValType } from './types.ts'
+
+/** Something that a module imports or exports. */
+export interface External {
+  module: Module
+  kind: ExternKind
+  /** In the index space of its kind. */
+  index: number
+}
+
+export interface Mismatch {
+  reason: string
+  /** Only the size a memory or table starts with is too small: it may have grown when the other module starts. */
+  mayGrow: boolean
+}
+
+/**
+ * Why what one module exports cannot stand for what another one imports, undefined if it can (spec: Validation / Matching,
+ * external types).
+ */
+export function importMismatch(given: External, wanted: External): Mismatch | undefined {
+  if (given.kind !== wanted.kind) return mismatch(`it is a ${given.kind}, not a ${wanted.kind}`)
+  const types = new JointTypes(given.module, wanted.module)
+  switch (given.kind) {
+    case 'func':
+    case 'tag': {
+      const list = given.kind === 'func' ? 'funcs' : 'tags'
+      const same = types.same(given.module[list][given.index].typeIndex, wanted.module[list][wanted.index].typeIndex)
+      return same ? undefined : mismatch('its type is another')
+    }
+    case 'global': {
+      const a = given.module.globals[given.index].type
+      const b = wanted.module.globals[wanted.index].type
+      if (a.mutable !== b.mutable) return mismatch(a.mutable ? 'it is mutable' : 'it is not mutable')
+      const fits = types.matches(a.type, b.type) && (!a.mutable || types.equal(a.type, b.type))
+      return fits ? undefined : mismatch('its type is another')
+    }
+    case 'table': {
+      const a = given.module.tables[given.index].type
+      const b = wanted.module.tables[wanted.index].type
+      if (!types.equal(a.ref, b.ref)) return mismatch('its elements are of another type')
+      return limitsMismatch(a, b)
+    }
+    case 'memory': {
+      const a = given.module.memories[given.index].type
+      const b = wanted.module.memories[wanted.index].type
+      if (a.shared !== b.shared) return mismatch(a.shared ? 'it is shared' : 'it is not shared')
+      if (a.pageSizeLog2 !== b.pageSizeLog2) return mismatch('its pages are of another size')
+      return limitsMismatch(a, b)
+    }
+  }
+}
+
+const mismatch = (reason: string): Mismatch => ({ reason, mayGrow: false })
+
+function limitsMismatch(given: Limits, wanted: Limits): Mismatch | undefined {
+  if (given.is64 !== wanted.is64) return mismatch(`its addresses are of ${given.is64 ? 64 : 32} bits`)
+  if (wanted.max !== undefined && (given.max === undefined || given.max > wanted.max)) {
+    return mismatch(`it may grow to ${given.max ?? 'any size'}, not to ${wanted.max} at most`)
+  }
+  if (given.min < wanted.min) return { reason: `it starts with ${given.min}, not with ${wanted.min}`, mayGrow: true }
+  return undefined
+}
+
+/** The types of two modules in one list, so that they compare by number. */
+class JointTypes {
+  readonly #shift: number
+  readonly #canonical: number[]
+
+  constructor(given: Module, wanted: Module) {
+    this.#shift = given.types.length
+    const move = (list: ValType[]): ValType[] => list.map((type) => this.#moved(type))
+    const moved = wanted.types.map(({ params, results }): FuncType => ({ params: move(params), results: move(results) }))
+    this.#canonical = canonicalTypes([...given.types, ...moved])
+  }
+
+  #moved(type: ValType): ValType {
+    return isRef(type) && heapOf(type) >= 0 ? ref(heapOf(type) + this.#shift, isNullable(type)) : type
+  }
+
+  /** Of type indices. */
+  same(given: number, wanted: number): boolean {
+    return this.#canonical[given] === this.#canonical[wanted + this.#shift]
+  }
+
+  matches(given: ValType, wanted: ValType): boolean {
+    return matches(given, this.#moved(wanted), this.#canonical)
+  }
+
+  equal(given: ValType, wanted: ValType): boolean {
+    return this.matches(given, wanted) && matches(this.#moved(wanted), given, this.#canonical)
+  }
+}
