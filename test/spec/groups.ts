@@ -1,4 +1,5 @@
 /** Which proposal each script belongs to, as the suite's README counts them. */
+import type { Feature } from '../../compiler/wasm/opcodes.ts'
 
 export const GROUPS = [
   'core',
@@ -13,6 +14,19 @@ export const GROUPS = [
   'threads',
 ] as const
 export type Group = (typeof GROUPS)[number]
+
+/** Scripts of a proposal extend the standard of their day: those of threads know one memory and one table. */
+export const FEATURES: Partial<Record<Group, ReadonlySet<Feature>>> = {
+  threads: new Set([
+    'mvp',
+    'mutable-global',
+    'sign-extension',
+    'saturating-float-to-int',
+    'multi-value',
+    'bulk-memory',
+    'threads',
+  ]),
+}
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 

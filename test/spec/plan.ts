@@ -2,7 +2,9 @@
 import { CompileError } from '../../compiler/errors.ts'
 import { generate, symbol, type Generated } from '../../compiler/c/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
+import { importMismatch } from '../../compiler/wasm/linking.ts'
 import type { ExternKind, Module } from '../../compiler/wasm/module.ts'
+import type { Feature } from '../../compiler/wasm/opcodes.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { toBytes } from './convert.ts'
 import type { Source } from './wast.ts'
@@ -72,13 +74,16 @@ export class Planner {
   readonly #named = new Map<string, Instance | undefined>()
   readonly #registered = new Map<string, Instance | undefined>()
   readonly #legacy: boolean
+  #features: ReadonlySet<Feature> | undefined
   #latest: Instance | undefined
   #latestDefinition: Source | undefined
 
-  constructor(spectest: Uint8Array, options: { legacy?: boolean } = {}) {
+  /** `features`: what the scripts of a proposal know; all that the compiler supports if absent. */
+  constructor(spectest: Uint8Array, options: { legacy?: boolean; features?: ReadonlySet<Feature> } = {}) {
     this.#legacy = options.legacy ?? false
     this.#registered.set('spectest', this.#instance('spectest', spectest))
     this.#row(0, 'DO', { kind: 'instantiate', instance: this.#registered.get('spectest')! })
+    this.#features = options.features
   }
 
   /** Finds what `module` exports as `name`, where it is defined. */
@@ -99,18 +104,24 @@ export class Planner {
     return toBytes(source, { legacy: this.#legacy })
   }
 
-  #instance(name: string, bytes: Uint8Array): Instance {
+  /** Whether a memory or table has grown is known only when the script runs: then it is assumed if it is needed. */
+  #instance(name: string, bytes: Uint8Array, mayHaveGrown = true): Instance {
     const module = decode(bytes, { name })
-    validateModule(module)
+    validateModule(module, { features: this.#features })
     for (const [kind, entities] of Object.entries(entitiesOf(module)))
-      for (const entity of entities) {
-        if (!entity.import) continue
+      entities.forEach((entity, index) => {
+        if (!entity.import) return
+        const what = `${entity.import.module}.${entity.import.name}`
         const provider = this.#registered.get(entity.import.module)
         const resolved = provider && this.resolve(provider, entity.import.name)
-        if (!resolved || resolved.kind !== kind)
-          throw new Unlinkable(`unknown import ${entity.import.module}.${entity.import.name}`)
+        if (!resolved) throw new Unlinkable(`unknown import ${what}`)
+        const provided = { module: resolved.instance.module, kind: resolved.kind, index: resolved.index }
+        const wanted = { module, kind: kind as ExternKind, index }
+        const mismatch = importMismatch(provided, wanted)
+        if (mismatch && !(mismatch.mayGrow && mayHaveGrown))
+          throw new Unlinkable(`incompatible import type: ${what}: ${mismatch.reason}`)
         entity.import = { module: resolved.module, name: resolved.name }
-      }
+      })
     const instance = { symbol: name, module, generated: generate(module, { file: `${name}.wasm` }) }
     this.plan.instances.push(instance)
     return instance
@@ -233,10 +244,11 @@ export class Planner {
       return
     }
     try {
-      validateModule(decode(bytes, { name: 'rejected' }))
+      validateModule(decode(bytes, { name: 'rejected' }), { features: this.#features })
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
-      if (error.code === 'unsupported') this.plan.skipped.push({ line, text: error.message })
+      if (error.code === 'unsupported' && !this.#features)
+        this.plan.skipped.push({ line, text: error.message })
       else this.plan.passed++
       return
     }
@@ -245,7 +257,7 @@ export class Planner {
 
   async #unlinkable(line: number, source: Source): Promise<void> {
     try {
-      this.#instance(`m${this.plan.instances.length}`, await this.#bytes(source))
+      this.#instance(`m${this.plan.instances.length}`, await this.#bytes(source), false)
     } catch (error) {
       if (!(error instanceof Unlinkable)) throw error
       this.plan.passed++

@@ -14,7 +14,7 @@ import { findTarget, hostTarget, type Target } from '../../compiler/targets.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { build } from './build.ts'
 import { driverCode } from './driver.ts'
-import { groupOf, GROUPS, LEFT_OUT } from './groups.ts'
+import { FEATURES, groupOf, GROUPS, LEFT_OUT } from './groups.ts'
 import { type Outcome, Planner } from './plan.ts'
 import { readScript } from './wast.ts'
 import { toBytes } from './convert.ts'
@@ -37,7 +37,7 @@ export const suiteDir = (): string | undefined =>
 async function runScript(dir: string, script: string, target: Target, optimize: string, jobs: number): Promise<Result> {
   const legacy = script.startsWith('legacy/')
   const spectest = readFileSync(join(here, 'spectest.wat'), 'utf8')
-  const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), { legacy })
+  const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), { legacy, features: FEATURES[groupOf(script)] })
   for (const command of readScript(readFileSync(join(dir, script), 'latin1'))) await planner.add(command)
   const { plan } = planner
   const result: Result = { script, passed: plan.passed, failed: plan.failed, skipped: plan.skipped }
