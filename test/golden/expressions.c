@@ -85,7 +85,7 @@ u8 *expressions_memory(void)
 
 u64 expressions_memory_size(void)
 {
-    return expressions_m0.pages * WASM_PAGE_SIZE;
+    return expressions_m0.size;
 }
 
 static const struct wasm_function expressions_functions[] = {

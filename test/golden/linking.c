@@ -1,6 +1,5 @@
 /* linking.wasm, as C. */
 #define WASM_MODULE linking_module
-#define WASM_IMPORTED_MEMORY otherZ2dmodule__memory
 #include "wasm.h"
 
 struct wasm_lf {
@@ -52,7 +51,7 @@ u8 *linking_memory(void)
 
 u64 linking_memory_size(void)
 {
-    return otherZ2dmodule__memory.pages * WASM_PAGE_SIZE;
+    return otherZ2dmodule__memory.size;
 }
 
 WASM_ALIAS(linking__sharedZ20again, linking__shared);

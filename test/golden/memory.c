@@ -67,7 +67,7 @@ u8 *memory_memory(void)
 
 u64 memory_memory_size(void)
 {
-    return memory__memory.pages * WASM_PAGE_SIZE;
+    return memory__memory.size;
 }
 
 static const struct wasm_function memory_functions[] = {
