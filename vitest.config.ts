@@ -28,7 +28,7 @@ export default defineConfig(({ mode }) => {
           include: [`test/${name}/**/*${slow ? '.slow' : ''}.test.ts`],
           exclude: ['**/node_modules/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
           testTimeout: slow ? 30 * MINUTE : (TIMEOUTS[name] ?? 2 * MINUTE),
-          hookTimeout: slow ? 30 * MINUTE : 4 * MINUTE,
+          hookTimeout: slow ? 30 * MINUTE : 10 * MINUTE,
         },
       })),
     },
