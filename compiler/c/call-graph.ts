@@ -4,8 +4,21 @@
  */
 import { decodeBody } from '../wasm/body.ts'
 import type { Feature } from '../wasm/opcodes.ts'
+import { F32, F64, I32, I64, type ValType } from '../wasm/types.ts'
 import type { ConstExpr, ElementSegment, Module } from '../wasm/module.ts'
 import { isWasi } from './symbols.ts'
+
+/**
+ * 'memory': in a form of its own (see tail-calls.ts). 'registers': as calls that take the caller's place on the stack, since
+ * all functions around are of one type.
+ */
+export type TailCalls = 'none' | 'memory' | 'registers'
+
+/** As many parameters are in registers, or in the same place of the stack for functions of one type, on all machines. */
+const REGISTERS = 8
+
+/** Wider values may be passed by their address, which the caller's place would not outlive. */
+const isNumber = (type: ValType): boolean => type === I32 || type === I64 || type === F32 || type === F64
 
 /** The nodes a function leads to. */
 interface Edges {
@@ -26,11 +39,15 @@ export class CallGraph {
   readonly #nodes: Edges[] = []
   readonly #mayThrow: Uint8Array
   readonly #canonical: readonly number[]
+  readonly #module: Module
   #components: Int32Array | undefined
+  /** For each component: what {@link #fitsRegisters} says of its functions. */
+  readonly #inRegisters = new Map<number, boolean>()
 
   /** `importsThrow`: imported functions other than WASI's may leave an exception. */
   constructor(module: Module, canonical: readonly number[], importsThrow: boolean) {
     this.#canonical = canonical
+    this.#module = module
     this.#types = module.funcs.length
     this.#outside = this.#types + module.types.length
     for (let i = 0; i <= this.#outside; i++) this.#nodes.push({ calls: new Set(), tailCalls: new Set(), throws: false })
@@ -103,9 +120,23 @@ export class CallGraph {
     return this.#mayThrow[this.#typeNode(type)] === 1
   }
 
-  /** Whether tail calls may lead from the function back to it, other than those of itself by name. */
-  hasTailForm(func: number): boolean {
-    return [...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee))
+  /** How the function makes the tail calls that may lead back to it, other than those of itself by name. */
+  tailCalls(func: number): TailCalls {
+    if (![...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee))) return 'none'
+    const component = this.#components![func]
+    let registers = this.#inRegisters.get(component)
+    if (registers === undefined) this.#inRegisters.set(component, (registers = this.#fitsRegisters(func)))
+    return registers ? 'registers' : 'memory'
+  }
+
+  /** Whether C compilers can pass on the arguments of all tail calls around the function where they are. */
+  #fitsRegisters(func: number): boolean {
+    const { funcs } = this.#module
+    const type = funcs[func].type
+    if (type.params.length > REGISTERS || ![...type.params, ...type.results].every(isNumber) || type.results.length > 1) return false
+    return !this.#sameComponent(func, this.#outside) &&
+      funcs.every(({ index, typeIndex }) =>
+        this.#canonical[typeIndex] === this.#canonical[funcs[func].typeIndex] || !this.#sameComponent(func, index))
   }
 
   /** Whether tail calls may lead from `caller` to the function and back to `caller`, without an end. */

@@ -46,7 +46,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
       .filter(Boolean),
   )
 
-  const tails = new Set([...uses.tails, ...functions.map(({ index }) => index).filter((index) => scope.graph?.hasTailForm(index))])
+  const tails = new Set([...uses.tails, ...functions.map(({ index }) => index).filter((index) => scope.hasTailForm(index))])
   add(sorted(tails).map((index) => `${linkage}void *${scope.tailName(index)}(void);`))
   add(
     sorted(uses.tags).map((index) => `${linkageOf(scope, 'tag', index, linkage)}const struct wasm_tag ${scope.tags[index]};`),

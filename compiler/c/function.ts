@@ -9,6 +9,7 @@ import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression
 import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { deadAssignments } from './liveness.ts'
+import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
@@ -52,6 +53,7 @@ export class FunctionWriter {
   #region = 0
   /** The function is written in the form for tail calls; see tail-calls.ts. */
   readonly tailForm: boolean
+  readonly tailCalls: TailCalls
   #startLabel = ''
   readonly #body: Body
   readonly #bodyStart: number
@@ -64,7 +66,8 @@ export class FunctionWriter {
     this.localTypes = func.type.params.concat(body.locals)
     this.#body = body
     this.#bodyStart = func.body!.start
-    this.tailForm = scope.graph?.hasTailForm(func.index) ?? false
+    this.tailCalls = scope.graph?.tailCalls(func.index) ?? 'none'
+    this.tailForm = this.tailCalls === 'memory'
   }
 
   /** The C of the whole function. `hidden` is the linkage of what the module does not export. */
@@ -98,7 +101,7 @@ export class FunctionWriter {
     const lines = this.#lines.filter((line) => line !== '').join('\n')
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
-      : linkage + prototype(scope.functions[func.index], type, true)
+      : (this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : '') + linkage + prototype(scope.functions[func.index], type, true)
     const text = `/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
   }

@@ -210,7 +210,7 @@ function descriptor(scope: Scope, file: string): string {
     .map((func) => {
       const { start, end } = func.body!
       const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
-      const code = scope.graph?.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
+      const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
       return `    {(const void *)${code}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
     })
   const functions = `${scope.symbol}_functions`

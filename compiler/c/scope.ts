@@ -137,6 +137,10 @@ export class Scope {
     return this.graph?.typeMayThrow(type) ?? false
   }
 
+  hasTailForm(func: number): boolean {
+    return this.graph?.tailCalls(func) === 'memory'
+  }
+
   /** The name of a function in its form for tail calls. */
   tailName(index: number): string {
     return `${this.symbol}_f${index}_tail`

@@ -1,6 +1,7 @@
 /**
  * Tail calls. One that cannot come back to its function by further tail calls is a call and a return; one of the function
- * itself is a jump. For the others functions have a second form without parameters (see runtime/tail.h), whose arguments and
+ * itself is a jump. Where all functions that tail calls may lead back to are of one simple type, C compilers make them in
+ * registers. For the others functions have a second form without parameters (see runtime/tail.h), whose arguments and
  * results lie in static memory, so that any of them can take another's place on the stack, whatever their types. The
  * ordinary form of such a function is a few lines around it.
  */
@@ -107,16 +108,16 @@ function returnCall(w: FunctionWriter, { index }: Instruction): void {
   const args = w.popMany(params.length)
   if (index === func.index) return callSelf(w, args)
   abandon(w)
-  if (!scope.graph!.tailCallRecurs(func.index, index!)) {
-    return callAndReturn(w, `${scope.func(index!)}(${args.map(({ text }) => text).join(', ')})`, results)
-  }
+  const text = `${scope.func(index!)}(${args.map((arg) => arg.text).join(', ')})`
+  if (!scope.graph!.tailCallRecurs(func.index, index!)) return callAndReturn(w, text, results)
+  if (w.tailCalls === 'registers') return w.line(`TAIL_RETURN ${text};`)
   pass(w, params, args)
-  if (callee.import) callThrough(w, scope.func(index!), scope.canonical[callee.typeIndex])
+  if (callee.import) callThrough(w, `(wasm_code)${scope.func(index!)}`, scope.canonical[callee.typeIndex])
   else w.line(`TAIL_CALL(${scope.tail(index!)});`)
 }
 
 function callThrough(w: FunctionWriter, code: string, canonical: number): void {
-  w.line(`wasm_tail_code = (wasm_code)${code};`)
+  w.line(`wasm_tail_code = ${code};`)
   w.line(`TAIL_CALL(${w.scope.adapter(canonical)});`)
 }
 
@@ -129,10 +130,9 @@ const returnCallOf = (find: (w: FunctionWriter, instruction: Instruction) => str
   const code = w.variable('wasm_code', find(w, instruction))
   const args = w.popMany(params.length)
   abandon(w)
-  if (!scope.graph!.typeTailCallRecurs(w.func.index, instruction.index!)) {
-    const text = `((${scope.functionType(canonical)})${code})(${args.map((arg) => arg.text).join(', ')})`
-    return callAndReturn(w, text, results)
-  }
+  const text = `((${scope.functionType(canonical)})${code})(${args.map((arg) => arg.text).join(', ')})`
+  if (!scope.graph!.typeTailCallRecurs(w.func.index, instruction.index!)) return callAndReturn(w, text, results)
+  if (w.tailCalls === 'registers') return w.line(`TAIL_RETURN ${text};`)
   pass(w, params, args)
   callThrough(w, code, canonical)
 }

@@ -8,11 +8,19 @@
    them. */
 #if defined(__has_attribute)
 #if __has_attribute(musttail)
-#define TAIL_CALL(function) __attribute__((musttail)) return function()
+#define TAIL_RETURN __attribute__((musttail)) return
+#define TAIL_FUNCTION
+#define TAIL_CALL(function) TAIL_RETURN function()
 #endif
 #endif
 #ifndef TAIL_CALL
 #define TAIL_CALL(function) return (void *)(function)
+#endif
+
+/* Calls among functions of one simple type. GCC before 15 makes them in constant stack where it optimizes. */
+#ifndef TAIL_RETURN
+#define TAIL_RETURN return
+#define TAIL_FUNCTION __attribute__((optimize("O2", "optimize-sibling-calls")))
 #endif
 
 /* Runs the functions that call one another, until one returns. */

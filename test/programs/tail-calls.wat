@@ -6,8 +6,9 @@
   (type $wide (func (param f64 i32 i64 f32 i64 i32 i64 i64 i32 i64) (result i64)))
   (type $pair (func (param i64 i32) (result i32 i64)))
   (type $nothing (func))
+  (type $step (func (param i32 i32) (result i32)))
   (memory (export "memory") 1)
-  (table $fixed funcref (elem $odd $even $widened $last))
+  (table $fixed funcref (elem $odd $even $widened $last $increment $double))
   (table $changing 4 funcref)
   (elem declare func $hop $skip)
   (global $left (mut i32) (i32.const 0))
@@ -36,6 +37,17 @@
     (return_call $narrow (i32.sub (i32.trunc_f64_u (local.get 0)) (local.get 1))
       (i64.add (local.get 2) (i64.add (i64.extend_i32_u (local.get 8)) (local.get 9)))))
   (func $last (type $number) (local.get 1))
+
+  ;; As interpreters do it: each step calls the next one through a table.
+  (func $increment (type $step)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call_indirect $fixed (type $step)
+      (i32.sub (local.get 0) (i32.const 1)) (i32.add (local.get 1) (i32.const 1))
+      (i32.add (i32.const 4) (i32.and (local.get 1) (i32.const 1)))))
+  (func $double (type $step)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call_indirect $fixed (type $step)
+      (i32.sub (local.get 0) (i32.const 1)) (i32.shl (local.get 1) (i32.const 1)) (i32.const 4)))
 
   ;; Two results; through a table that the program fills.
   (func $hop (type $pair)
@@ -90,4 +102,5 @@
     (call $check (i32.const 6) (i32.eqz (global.get $left)))
     (call $check (i32.const 7) (i64.eq (call $tree (i32.const 16)) (i64.const 65536)))
     (call $check (i32.const 8)
-      (i64.eq (call_indirect $fixed (type $number) (i32.const 11) (i64.const 0) (i32.const 0)) (i64.const 16)))))
+      (i64.eq (call_indirect $fixed (type $number) (i32.const 11) (i64.const 0) (i32.const 0)) (i64.const 16)))
+    (call $check (i32.const 9) (i32.eq (call $increment (i32.const 10000000) (i32.const 0)) (i32.const -3)))))
