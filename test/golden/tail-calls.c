@@ -1,0 +1,123 @@
+/* tail-calls.wasm, as C. */
+#define WASM_MODULE tailZ2dcalls_module
+#include "wasm.h"
+#include "ops/exception.h"
+#include "ops/tail.h"
+
+typedef u64 (*tailZ2dcalls_type0)(u32, u64);
+
+extern u32 tailZ2dcalls__countdown(u32);
+extern u64 tailZ2dcalls__forwards(u32, u64);
+static u64 tailZ2dcalls_f2_even(u32, u64);
+static u64 tailZ2dcalls_f3_odd(u32, u64);
+extern u64 tailZ2dcalls__to_other(u32, u64);
+static u64 tailZ2dcalls_f5_back(f64);
+
+static void *tailZ2dcalls_f4_tail(void);
+static void *tailZ2dcalls_f5_tail(void);
+
+static const funcref tailZ2dcalls_t0[1];
+
+static __attribute__((unused)) void *tailZ2dcalls_tail_type0(void)
+{
+    u64 result = ((tailZ2dcalls_type0)wasm_tail_code)(TAIL_VALUE(u32, 0), TAIL_VALUE(u64, 1));
+    wasm_tail next = tail_learned();
+    if (next != NULL) TAIL_CALL(next);
+    TAIL_VALUE(u64, 0) = result;
+    return NULL;
+}
+
+/* func[0] at 0x5d */
+u32 tailZ2dcalls__countdown(u32 l0)
+{
+start:;
+    if (l0 == 0) {
+        return 0u;
+    }
+    u32 t0 = l0 - 1u;
+    l0 = t0;
+    goto start;
+}
+
+/* func[1] at 0x72 */
+u64 tailZ2dcalls__forwards(u32 l0, u64 l1)
+{
+    return tailZ2dcalls_f3_odd(l0, 1ull);
+}
+
+/* func[2] at 0x7b */
+TAIL_FUNCTION static u64 tailZ2dcalls_f2_even(u32 l0, u64 l1)
+{
+    TAIL_RETURN tailZ2dcalls_f3_odd(l0 - 1u, l1);
+}
+
+/* func[3] at 0x87 */
+TAIL_FUNCTION static u64 tailZ2dcalls_f3_odd(u32 l0, u64 l1)
+{
+    if (l0 == 0) {
+        return l1;
+    }
+    TAIL_RETURN tailZ2dcalls_f2_even(l0 - 1u, l1);
+}
+
+/* func[4] at 0x9c */
+static void *tailZ2dcalls_f4_tail(void)
+{
+    u32 l0 = TAIL_VALUE(u32, 0);
+    u64 l1 = TAIL_VALUE(u64, 1);
+    if (l0 == 0) {
+        TAIL_VALUE(u64, 0) = l1;
+        return NULL;
+    }
+    TAIL_VALUE(f64, 0) = (f64)l0;
+    TAIL_CALL(tailZ2dcalls_f5_tail);
+}
+
+u64 tailZ2dcalls__to_other(u32 l0, u64 l1)
+{
+    if (tail_asked((wasm_code)tailZ2dcalls__to_other, tailZ2dcalls_f4_tail)) return 0;
+    TAIL_VALUE(u32, 0) = l0;
+    TAIL_VALUE(u64, 1) = l1;
+    tail_run(tailZ2dcalls_f4_tail);
+    return TAIL_VALUE(u64, 0);
+}
+
+/* func[5] at 0xad */
+static void *tailZ2dcalls_f5_tail(void)
+{
+    f64 l0 = TAIL_VALUE(f64, 0);
+    u32 t0 = i32_trunc_f64_u(l0, 5, 3) - 1u;
+    wasm_code t1 = wasm_table_function(tailZ2dcalls_t0, 1u, 0u, 0x1282u, 5, 11);
+    TAIL_VALUE(u32, 0) = t0;
+    TAIL_VALUE(u64, 1) = 2ull;
+    wasm_tail_code = t1;
+    TAIL_CALL(tailZ2dcalls_tail_type0);
+}
+
+static u64 tailZ2dcalls_f5_back(f64 l0)
+{
+    if (tail_asked((wasm_code)tailZ2dcalls_f5_back, tailZ2dcalls_f5_tail)) return 0;
+    TAIL_VALUE(f64, 0) = l0;
+    tail_run(tailZ2dcalls_f5_tail);
+    return TAIL_VALUE(u64, 0);
+}
+
+static const funcref tailZ2dcalls_t0[1] = {
+    {(wasm_code)tailZ2dcalls__to_other, 0x1282u},
+};
+
+static const struct wasm_function tailZ2dcalls_functions[] = {
+    {(const void *)tailZ2dcalls__countdown, 0x5d, 20, NULL},
+    {(const void *)tailZ2dcalls__forwards, 0x72, 8, NULL},
+    {(const void *)tailZ2dcalls_f2_even, 0x7b, 11, "even"},
+    {(const void *)tailZ2dcalls_f3_odd, 0x87, 20, "odd"},
+    {(const void *)tailZ2dcalls_f4_tail, 0x9c, 16, "to_other"},
+    {(const void *)tailZ2dcalls_f5_tail, 0xad, 15, "back"},
+};
+const struct wasm_module tailZ2dcalls_module = {
+    "tail-calls.wasm", tailZ2dcalls_functions, 6, 0};
+
+void tailZ2dcalls_instantiate(void)
+{
+    wasm_module_register(&tailZ2dcalls_module);
+}
