@@ -13,10 +13,13 @@
 
 #if defined(__linux__)
 #include "platform/linux/process.c"
+#include "platform/linux/wait.c"
 #elif defined(_WIN32)
 #include "platform/windows/process.c"
+#include "platform/windows/wait.c"
 #elif defined(__APPLE__)
 #include "platform/posix/process.c"
+#include "platform/posix/wait.c"
 #else
 #error "no process.c for this platform"
 #endif
@@ -29,4 +32,5 @@
 #include "builtins.c"
 #include "table.c"
 #include "tail.c"
+#include "threads.c"
 #include "wasi/wasi.c"

@@ -18,6 +18,8 @@ static const char *const trap_texts[WASM_TRAP_COUNT] = {
     [WASM_TRAP_NULL_FUNCTION_REFERENCE] = "null function reference",
     [WASM_TRAP_NULL_EXCEPTION_REFERENCE] = "null exception reference",
     [WASM_TRAP_UNCAUGHT_EXCEPTION] = "uncaught exception",
+    [WASM_TRAP_UNALIGNED_ATOMIC] = "unaligned atomic",
+    [WASM_TRAP_EXPECTED_SHARED_MEMORY] = "expected shared memory",
 };
 
 /* Enough for any program; a fault in a module beyond them is reported without its function's

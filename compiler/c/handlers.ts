@@ -1,6 +1,7 @@
 /** Which function writes which instruction. Rows of the opcode table that are expressions need none of their own. */
 import type { Instruction } from '../wasm/instructions.ts'
 import { opcodes, type Opcode } from '../wasm/opcodes.ts'
+import { atomicHandlers } from './atomics.ts'
 import { callHandlers } from './calls.ts'
 import { controlHandlers, STRUCTURE } from './control.ts'
 import { exceptionHandlers } from './exceptions.ts'
@@ -19,7 +20,7 @@ export type Handlers = Record<string, Handler>
 
 const special: Handlers = {
   ...controlHandlers, ...variableHandlers, ...numericHandlers, ...memoryHandlers, ...callHandlers, ...tableHandlers,
-  ...simdHandlers, ...referenceHandlers, ...exceptionHandlers, ...tailCallHandlers,
+  ...simdHandlers, ...referenceHandlers, ...atomicHandlers, ...exceptionHandlers, ...tailCallHandlers,
 }
 
 function operator(w: FunctionWriter, { op, offset }: Instruction): void {

@@ -9,7 +9,7 @@ import { isFixed, isUnchecked } from './memories.ts'
 import { I32, I64, type ValType } from '../wasm/types.ts'
 
 /** The effective address of a 32-bit memory: 33 bits, so that no wrap brings it back into memory. */
-function address(base: Value, { memarg }: Instruction): string {
+export function address(base: Value, { memarg }: Instruction): string {
   const { offset } = memarg!
   if (base.literal !== undefined) return unsignedLiteral(BigInt.asUintN(32, BigInt(base.literal)) + BigInt(offset))
   if (BigInt(offset) === 0n) return base.text
@@ -19,17 +19,20 @@ function address(base: Value, { memarg }: Instruction): string {
 /** Anything that changes memory or leaves the function: pending loads come first. */
 export const BEFORE_CALL = LOADS | TRAPS | GLOBALS | SIZES
 
+/** The address of a memory. */
+export const memoryPointer = (w: FunctionWriter, memory: number): string =>
+  isFixed(w.scope.module, memory) ? 'WASM_MEMORY' : w.memoryBase(memory)
+
 /** The place of an access, as a pointer. */
-export function place(w: FunctionWriter, base: Value, instruction: Instruction): string {
+function place(w: FunctionWriter, base: Value, instruction: Instruction): string {
   const { memarg, offset, op } = instruction
   const { memory } = memarg!
   if (!isUnchecked(w.scope.module.memories[memory])) {
     const check = `${base.text}, ${unsignedLiteral(memarg!.offset)}, ${op.size!}, ${w.site(offset)}`
     return `memory_place(&${w.scope.memory(memory)}, ${check})`
   }
-  const from = isFixed(w.scope.module, memory) ? 'WASM_MEMORY' : w.memoryBase(memory)
   const text = address(base, instruction)
-  return `${from} + ${text === base.text ? operand(base) : text}`
+  return `${memoryPointer(w, memory)} + ${text === base.text ? operand(base) : text}`
 }
 
 /** The start of the call that makes an access: `i32_load(l0 + 8u` or `i32_load_at(m1 + l0`. Its flags: {@link accessFlags}. */

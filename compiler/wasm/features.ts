@@ -22,6 +22,7 @@ export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'extended-const',
   'multi-memory',
   'memory64',
+  'threads',
   'custom-page-sizes',
   'function-references',
   'tail-call',

@@ -41,6 +41,12 @@ INTERNAL u8 *process_reserve(u8 *address, u64 size);
 /* Makes a part of a reservation readable, writable and zero. */
 INTERNAL bool process_commit(u8 *address, u64 size);
 
+/* Sleeps while the word is `value`, for about that many nanoseconds at most; may wake up before. */
+#define PROCESS_NO_TIMEOUT (~0ull)
+INTERNAL void process_wait(const u32 *word, u32 value, u64 nanoseconds);
+/* Wakes one that sleeps on the word. It may lie where nothing is any more. */
+INTERNAL void process_wake(const u32 *word);
+
 /* The stack that a program's code runs on. On Windows the linker's --stack sets it. */
 #ifndef WASM_STACK_SIZE
 #define WASM_STACK_SIZE 0x1000000ull

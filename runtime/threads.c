@@ -1,0 +1,98 @@
+/* Waiting on memory. Who waits stands in a list, in order of arrival, and sleeps on a word of its own. */
+
+#include "threads.h"
+
+struct threads_waiter {
+    struct threads_waiter *next;
+    const u8 *place;
+    u32 notified;
+};
+
+/* Guards the list. 0: free, 1: taken, 2: taken and waited for. */
+static u32 threads_lock_word;
+static struct threads_waiter *threads_first, **threads_end = &threads_first;
+
+static void threads_lock(void) {
+    u32 free = 0;
+    if (__atomic_compare_exchange_n(
+            &threads_lock_word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return;
+    while (__atomic_exchange_n(&threads_lock_word, 2, __ATOMIC_ACQUIRE) != 0)
+        process_wait(&threads_lock_word, 2, PROCESS_NO_TIMEOUT);
+}
+
+static void threads_unlock(void) {
+    if (__atomic_exchange_n(&threads_lock_word, 0, __ATOMIC_RELEASE) == 2)
+        process_wake(&threads_lock_word);
+}
+
+/* Takes the waiter that `link` leads to out of the list. */
+static void threads_unlink(struct threads_waiter **link) {
+    struct threads_waiter *waiter = *link;
+    *link = waiter->next;
+    if (!*link) threads_end = link;
+}
+
+static bool threads_sees(const u8 *place, u32 width, u64 expected) {
+    if (width == 4) return __atomic_load_n((const u32 *)place, __ATOMIC_SEQ_CST) == (u32)expected;
+    return __atomic_load_n((const u64 *)place, __ATOMIC_SEQ_CST) == expected;
+}
+
+/* Until the waiter was notified or the time has come. */
+static void threads_sleep(const struct threads_waiter *waiter, i64 timeout) {
+    u64 now, deadline = PROCESS_NO_TIMEOUT, left = PROCESS_NO_TIMEOUT;
+    if (timeout >= 0) {
+        process_clock_time(PROCESS_CLOCK_MONOTONIC, &now);
+        deadline = now + (u64)timeout;
+    }
+    while (!__atomic_load_n(&waiter->notified, __ATOMIC_ACQUIRE)) {
+        if (timeout >= 0) {
+            process_clock_time(PROCESS_CLOCK_MONOTONIC, &now);
+            if (now >= deadline) return;
+            left = deadline - now;
+        }
+        process_wait(&waiter->notified, 0, left);
+    }
+}
+
+WASM_API u32 wasm_threads_wait(const u8 *place, u32 width, u64 expected, i64 timeout) {
+    struct threads_waiter waiter = {NULL, place, 0};
+    u32 result = 0;
+    threads_lock();
+    if (!threads_sees(place, width, expected)) {
+        threads_unlock();
+        return 1;
+    }
+    *threads_end = &waiter;
+    threads_end = &waiter.next;
+    threads_unlock();
+    threads_sleep(&waiter, timeout);
+    threads_lock();
+    if (!waiter.notified) {
+        struct threads_waiter **link = &threads_first;
+        while (*link != &waiter) link = &(*link)->next;
+        threads_unlink(link);
+        result = 2;
+    }
+    threads_unlock();
+    return result;
+}
+
+WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
+    u32 woken = 0;
+    threads_lock();
+    for (struct threads_waiter **link = &threads_first; *link && woken < count;) {
+        struct threads_waiter *waiter = *link;
+        if (waiter->place != place) {
+            link = &waiter->next;
+            continue;
+        }
+        threads_unlink(link);
+        woken++;
+        __atomic_store_n(&waiter->notified, 1, __ATOMIC_RELEASE);
+        /* The waiter may be gone by now: its address alone is used. */
+        process_wake(&waiter->notified);
+    }
+    threads_unlock();
+    return woken;
+}
