@@ -118,10 +118,11 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
     return `${prototype(symbol(name, call.name), type, false)};\n${callFunction(call, i, name)}`
   })
   const globals = plan.globals.map(({ name: globalName, kind }) => {
-    const place = symbol(name, globalName)
-    const { type } = module.globals[exported.get(globalName)!].type
+    const { import: from, type } = module.globals[exported.get(globalName)!]
+    // What is imported keeps the symbol of where it comes from.
+    const place = from ? symbol(from.module, from.name) : symbol(name, globalName)
     const text = `fuzz_text(${cString(`global ${globalName}`)}); ${logValue(kind, place)} fuzz_text("\\n");`
-    return { declaration: `extern ${cType(type)} ${place};`, text }
+    return { declaration: from ? '' : `extern ${cType(type.type)} ${place};`, text }
   })
   const importedGlobals = module.globals.flatMap(({ import: from, type }) => {
     if (!from) return []
