@@ -34,6 +34,11 @@ describe('deadAssignments', () => {
     expect(await dead(`(loop (drop (local.get $x)) ${set} (br_if 0 (local.get $c))) (i32.const 0)`)).toEqual([])
     expect(await dead(`(loop ${set} (br_if 0 (local.get $c))) (i32.const 0)`)).toEqual([0])
   })
+  test('in handlers and in what they guard', async () => {
+    expect(await dead(`(try (do ${set}) (catch_all ${set})) (local.get $x)`)).toEqual([])
+    expect(await dead(`(try (do ${set}) (catch_all (rethrow 0))) ${set} (local.get $x)`)).toEqual([0])
+    expect(await dead(`(try (do ${set}) (delegate 0)) (local.get $x)`)).toEqual([])
+  })
   test('through a table of branches', async () => {
     const table = `(block (block ${set} (br_table 0 1 (local.get $c))) ${set}) (local.get $x)`
     expect(await dead(table)).toEqual([])

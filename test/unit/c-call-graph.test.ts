@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { callGraph, type CallGraph } from '../../compiler/c/call-graph.ts'
+import { signatures } from '../../compiler/c/types.ts'
+import { decode } from '../../compiler/wasm/decode.ts'
+import { validateModule } from '../../compiler/wasm/validate.ts'
+import { assemble } from '../../compiler/wat.ts'
+
+/** The graph of a module, and its functions' indices by name. */
+async function graphOf(fields: string, importsThrow?: boolean): Promise<{ graph: CallGraph; at: (name: string) => number }> {
+  const module = decode(await assemble(`(module ${fields})`), { name: 'm' })
+  validateModule(module)
+  const texts = signatures(module.types)
+  const graph = callGraph(module, texts.map((text) => texts.indexOf(text)), importsThrow)!
+  return { graph, at: (name) => module.funcs.find((func) => func.name === name)!.index }
+}
+
+describe('which functions may throw', () => {
+  test('callers of those that do, by name and through tables', async () => {
+    const { graph, at } = await graphOf(`
+      (tag $t)
+      (type $a (func)) (type $b (func (param i32)))
+      (table funcref (elem $throws $quiet_b))
+      (func $throws (type $a) (throw $t))
+      (func $quiet_b (type $b))
+      (func $quiet (type $a))
+      (func $calls (call $throws))
+      (func $calls_caller (call $calls))
+      (func $indirect_a (call_indirect (type $a) (i32.const 0)))
+      (func $indirect_b (call_indirect (type $b) (i32.const 0) (i32.const 0)))
+      (func $tail (return_call $calls))`)
+    const may = (name: string): boolean => graph.mayThrow(at(name))
+    expect(['throws', 'calls', 'calls_caller', 'indirect_a', 'tail'].map(may)).toEqual([true, true, true, true, true])
+    expect(['quiet', 'quiet_b', 'indirect_b'].map(may)).toEqual([false, false, false])
+  })
+
+  test('imports, but those of WASI', async () => {
+    const fields = `
+      (import "env" "host" (func $host))
+      (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+      (func $calls (call $host))
+      (func $yields (result i32) (call $yield))`
+    const { graph, at } = await graphOf(`${fields} (tag)`)
+    expect(graph.mayThrow(at('calls'))).toBe(true)
+    expect(graph.mayThrow(at('yields'))).toBe(false)
+    const told = await graphOf(fields, true)
+    expect(told.graph.mayThrow(told.at('calls'))).toBe(true)
+  })
+
+  test('a module without exceptions and tail calls has no graph', async () => {
+    expect((await graphOf('(func)')).graph).toBeUndefined()
+  })
+})
+
+describe('tail calls', () => {
+  const callees = `
+    (type $a (func (param i32))) (type $b (func (param i64)))
+    (func $leaf (type $a))
+    (func $to_leaf (type $a) (return_call $leaf (local.get 0)))
+    (func $self (type $a) (return_call $self (local.get 0)))
+    (func $ping (type $a) (return_call $pong (local.get 0)))
+    (func $pong (type $a) (return_call $ping (local.get 0)))
+    (func $wide (type $a) (return_call $narrow (i64.const 0)))
+    (func $narrow (type $b) (return_call $wide (i32.const 0)))`
+
+  test('that cannot come back, come back in one type, in several', async () => {
+    const { graph, at } = await graphOf(callees)
+    const of = (name: string): string => graph.tailCalls(at(name))
+    expect(['leaf', 'to_leaf', 'self'].map(of)).toEqual(['none', 'none', 'none'])
+    expect(['ping', 'pong'].map(of)).toEqual(['registers', 'registers'])
+    expect(['wide', 'narrow'].map(of)).toEqual(['memory', 'memory'])
+    expect(graph.tailCallRecurs(at('ping'), at('pong'))).toBe(true)
+    expect(graph.tailCallRecurs(at('to_leaf'), at('leaf'))).toBe(false)
+  })
+
+  test('through a table, by the types of what is in it', async () => {
+    const { graph, at } = await graphOf(`
+      (type $a (func (param i32))) (type $b (func (param i64)))
+      (table funcref (elem $in_table))
+      (func $in_table (type $a) (return_call_indirect (type $a) (local.get 0) (i32.const 0)))
+      (func $beside (type $a) (return_call_indirect (type $b) (i64.const 0) (i32.const 0)))`)
+    expect(graph.tailCalls(at('in_table'))).toBe('registers')
+    expect(graph.typeTailCallRecurs(at('in_table'), 0)).toBe(true)
+    expect(graph.tailCalls(at('beside'))).toBe('none')
+  })
+
+  test('to other modules, which may call back', async () => {
+    const { graph, at } = await graphOf(`
+      (type $a (func (param i32)))
+      (import "env" "host" (func $host (type $a)))
+      (func $out (export "out") (type $a) (return_call $host (local.get 0)))`)
+    expect(graph.tailCalls(at('out'))).toBe('memory')
+  })
+})
