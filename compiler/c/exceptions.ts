@@ -4,7 +4,6 @@
  * innermost `try` or returns in turn. Handlers are written behind the code they guard.
  */
 import type { Catch, Instruction } from '../wasm/instructions.ts'
-import { CompileError } from '../errors.ts'
 import { EXNREF, type ValType } from '../wasm/types.ts'
 import { abandon, end, jump, leave, openBlock, target, type Frame } from './control.ts'
 import { settled, type Value } from './expression.ts'
@@ -13,9 +12,6 @@ import type { Handlers } from './handlers.ts'
 import type { Scope } from './scope.ts'
 import { checkNotNull, takeReference } from './references.ts'
 import { cType, valueOffsets } from './types.ts'
-
-/** As runtime/exception.h has it. */
-const MAX_BYTES = 16 * 1024
 
 /** The handler of a block. */
 export interface Try {
@@ -214,13 +210,6 @@ export function exceptionDefinitions(scope: Scope, hidden: string): string[] {
   const tags = module.tags.flatMap((tag, i) => {
     if (tag.import) return []
     const { size } = valueOffsets(tag.type.params)
-    if (size > MAX_BYTES) {
-      throw new CompileError(`tag ${i} carries ${size} bytes; ${MAX_BYTES} are the limit`, {
-        code: 'unsupported',
-        offset: tag.offset,
-        hint: 'pass a pointer to the values instead',
-      })
-    }
     return [`${scope.isExported('tag', i) ? '' : hidden}const struct wasm_tag ${scope.tags[i]} = {${size}};\n`]
   })
   if (module.tags.length === 0) return []

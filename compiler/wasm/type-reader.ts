@@ -1,3 +1,4 @@
+import { CompileError } from '../errors.ts'
 import { unsupported, use } from './features.ts'
 import type { Module } from './module.ts'
 import type { Reader } from './reader.ts'
@@ -48,6 +49,8 @@ const GC_COMPOSITES: Record<number, string> = {
   0x4e: 'rec',
 }
 const PAGE_SIZE_LOG2 = 16
+/** Parameters or results of a function; runtime/tail.h and runtime/exception.h have room for as many. */
+const MAX_VALUES = 1000
 
 function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, what: string): HeapType {
   if (byte in GC_TYPES) throw unsupported('gc', { what: `heap type ${GC_TYPES[byte]}`, offset })
@@ -102,6 +105,13 @@ export function funcType(r: Reader, m: Module): FuncType {
   if (byte !== 0x60) r.fail('malformed type: expected a function type', offset)
   const params = r.vec(() => valType(r, m))
   const results = r.vec(() => valType(r, m))
+  if (params.length > MAX_VALUES || results.length > MAX_VALUES) {
+    throw new CompileError(`a function type with ${params.length} parameters and ${results.length} results`, {
+      code: 'unsupported',
+      offset,
+      hint: `pass some in memory; ${MAX_VALUES} of each are the limit, here and in browsers`,
+    })
+  }
   if (results.length > 1) use(m.features, 'multi-value', 'a function with several results', offset)
   return { params, results }
 }
