@@ -27,6 +27,7 @@ import { runtimeUnit } from './runtime.ts'
 import { hashKey } from './store.ts'
 import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
+import { checkThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { checkProgram } from './wasm/recognize.ts'
 
@@ -209,6 +210,7 @@ class Program {
     context.expect('link', targets.length)
     const compiled = await this.compile()
     checkProgram(compiled.module)
+    checkThreads(compiled.module, targets, 'executable')
     const exported = new Set(compiled.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {

@@ -29,7 +29,7 @@ static u64 memory_committed(u64 size) {
     return (size + WASM_PAGE_SIZE - 1) & ~(WASM_PAGE_SIZE - 1);
 }
 
-WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta) {
+static u64 memory_extend(struct wasm_memory *memory, u64 delta) {
     u64 old = memory->pages;
     if (delta > memory->max_pages - old) return (u64)-1;
     u64 committed = memory_committed(memory->size);
@@ -38,6 +38,15 @@ WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta) {
     if (more && !process_commit(memory->base + committed, more)) return (u64)-1;
     memory->size = size;
     memory->pages = old + delta;
+    return old;
+}
+
+/* Threads that share a memory grow it one after the other. */
+WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta) {
+    static u8 taken;
+    while (__atomic_exchange_n(&taken, 1, __ATOMIC_ACQUIRE)) process_yield();
+    u64 old = memory_extend(memory, delta);
+    __atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
     return old;
 }
 

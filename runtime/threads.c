@@ -96,3 +96,8 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
     threads_unlock();
     return woken;
 }
+
+#if defined(__linux__) && !defined(WASM_LIBRARY)
+#include "platform/linux/threads.c"
+#include "wasi/threads.c"
+#endif

@@ -7,6 +7,7 @@ import { bytesLiteral } from './consts.ts'
 import { constant } from './constant.ts'
 import type { Scope } from './scope.ts'
 import { constantOffset } from './tables.ts'
+import { threadLocal } from './threads.ts'
 
 /** Larger ones are left to the assembler. */
 export const MAX_LITERAL = 256
@@ -58,7 +59,7 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
     const name = `${scope.symbol}_d${i}`
     const size = segment.end - segment.start
     const used = scope.everUsed.data.has(i)
-    if (used) code.definitions.push(`${linkage}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`)
+    if (used) code.definitions.push(`${linkage}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`)
     if (used || (segment.mode === 'active' && !runs))
       code.definitions.push(define(name, contents(scope.module, segment), pool, linkage))
     if (segment.mode === 'active' && !runs) {

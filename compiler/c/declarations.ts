@@ -1,6 +1,7 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
 import type { ExternKind, Func } from '../wasm/module.ts'
 import type { Scope } from './scope.ts'
+import { threadLocal } from './threads.ts'
 import { MAX_LITERAL } from './data.ts'
 import { constant } from './constant.ts'
 import type { FuncType } from '../wasm/types.ts'
@@ -66,7 +67,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
     sorted(uses.tables).map((index) => {
       const plan = scope.plans[index]
       const name = scope.tables[index]
-      if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}struct wasm_table ${name};`
+      if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}${threadLocal(scope)}struct wasm_table ${name};`
       return `${linkage}const funcref ${name}[${Math.max(plan.entries.length, 1)}];`
     }),
   )
@@ -81,10 +82,10 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   add(
     sorted(uses.elements).flatMap((index) => {
       const name = `${scope.symbol}_e${index}`
-      return [`${linkage}u32 ${name}_size;`, ...element(scope, index, linkage)]
+      return [`${linkage}${threadLocal(scope)}u32 ${name}_size;`, ...element(scope, index, linkage)]
     }),
   )
-  add(sorted(uses.data).map((index) => `${linkage}u32 ${scope.symbol}_d${index}_size;`))
+  add(sorted(uses.data).map((index) => `${linkage}${threadLocal(scope)}u32 ${scope.symbol}_d${index}_size;`))
   add(sorted(uses.data).map((index) => dataDeclaration(scope, index, linkage)))
   for (const type of sorted(uses.adapters)) sections.push(tailAdapter(scope, type))
   return sections.map((section) => '\n' + section).join('')
@@ -107,7 +108,8 @@ function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): 
 function global(scope: Scope, index: number, linkage: string): string {
   const { type, init, import: imported } = scope.module.globals[index]
   const qualifier = !type.mutable && (imported !== undefined || constant(scope, init!).static) ? 'const ' : ''
-  return `${linkageOf(scope, 'global', index, linkage)}${qualifier}${cType(type.type)} ${scope.globals[index]};`
+  const local = type.mutable ? threadLocal(scope) : ''
+  return `${linkageOf(scope, 'global', index, linkage)}${local}${qualifier}${cType(type.type)} ${scope.globals[index]};`
 }
 
 function element(scope: Scope, index: number, linkage: string): string[] {

@@ -2,6 +2,7 @@
 import type { ElementSegment } from '../wasm/module.ts'
 import { constant, functionReference, initializer } from './constant.ts'
 import type { Scope } from './scope.ts'
+import { threadLocal } from './threads.ts'
 import { cType } from './types.ts'
 
 /** An element of a segment: C text, whether it is a static initial value. */
@@ -19,7 +20,7 @@ export function elementDefinition(scope: Scope, index: number, hidden: string, u
   const name = `${scope.symbol}_e${index}`
   const items = segment.items.map((entry) => item(scope, entry, segment.type))
   let text = ''
-  if (used) text += `${hidden}u32 ${name}_size = ${segment.mode === 'passive' ? items.length : 0};\n`
+  if (used) text += `${hidden}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? items.length : 0};\n`
   if (segment.mode === 'declarative' && !used) return ''
   const constants = items.every((entry) => entry.static)
   if (items.length === 0 || !constants) return `${text}${hidden}${cType(segment.type)} ${name}[${Math.max(items.length, 1)}];\n`

@@ -1,6 +1,7 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
 import type { Func, Module } from '../wasm/module.ts'
+import { spawnsThreads } from '../wasm/threads.ts'
 import { dataCode, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
@@ -16,6 +17,7 @@ import { Scope } from './scope.ts'
 import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
 import { planTables } from './tables.ts'
+import { instantiate, threadLocal, withOwnMemory } from './threads.ts'
 import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 
@@ -26,7 +28,8 @@ const GIANT_BYTES = 64 * 1024
  * The C of a decoded and validated module. Chunks come in module order, the one with the module's data and
  * `<symbol>_instantiate` last; a small module is one chunk.
  */
-export function generate(module: Module, options: GenerateOptions): Generated {
+export function generate(input: Module, options: GenerateOptions): Generated {
+  const module = withOwnMemory(input)
   const scope = new Scope(module)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   scope.plans = planTables(module, scope.canonical)
@@ -96,16 +99,18 @@ function imports(module: Module): ImportedSymbol[] {
 function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: string): string {
   const { module } = scope
   const parts: string[] = []
-  const start: string[] = [`wasm_module_register(&${scope.symbol}_module);`]
+  /** What instantiation does once, and what it does for each thread. */
+  const shared: string[] = []
+  const start: string[] = []
 
   module.memories.forEach((memory, i) => {
     if (memory.import) return
     const name = scope.memories[i]
     parts.push(`${scope.isExported('memory', i) ? '' : hidden}struct wasm_memory ${name};\n`)
-    start.push(createMemory(module, i, name))
+    shared.push(createMemory(module, i, name))
   })
   const wasi = module.exports.find((entry) => entry.kind === 'memory' && entry.name === 'memory')?.index ?? 0
-  if (module.memories.length > 0) start.push(`wasm_wasi_memory = &${scope.memory(wasi)};`)
+  if (module.memories.length > 0) shared.push(`wasm_wasi_memory = &${scope.memory(wasi)};`)
 
   module.globals.forEach((global, i) => {
     if (global.import) return
@@ -115,9 +120,9 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const linkage = scope.isExported('global', i) ? '' : hidden
     const qualifier = !mutable && value.static ? 'const ' : ''
     parts.push(
-      `${linkage}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`,
+      `${linkage}${mutable ? threadLocal(scope) : ''}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`,
     )
-    if (!value.static) start.push(`${name} = ${value.text};`)
+    if (!value.static) (mutable ? start : shared).push(`${name} = ${value.text};`)
   })
 
   module.tables.forEach((table, i) => {
@@ -128,7 +133,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
       return
     }
     const { min, max, ref } = table.type
-    parts.push(`${scope.isExported('table', i) ? '' : hidden}struct wasm_table ${scope.tables[i]};\n`)
+    parts.push(`${scope.isExported('table', i) ? '' : hidden}${threadLocal(scope)}struct wasm_table ${scope.tables[i]};\n`)
     start.push(
       `wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${unsignedLiteral(min)}, ${unsignedLiteral(max ?? 0xffffffff)});`,
     )
@@ -147,7 +152,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   })
   const data = dataCode(scope, pool, hidden)
   parts.push(...data.definitions)
-  start.push(...data.start)
+  ;(spawnsThreads(module) ? shared : start).push(...data.start)
   parts.push(...exceptionDefinitions(scope, hidden))
   if (module.start !== undefined) {
     start.push(`${scope.func(module.start)}();`)
@@ -157,7 +162,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
   parts.push(aliases(scope))
   parts.push(descriptor(scope, file))
-  parts.push(`void ${scope.symbol}_instantiate(void)\n{\n${start.map((line) => `    ${line}\n`).join('')}}\n`)
+  parts.push(instantiate(scope, shared, start))
   return parts.filter(Boolean).join('\n')
 }
 

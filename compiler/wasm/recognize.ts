@@ -3,6 +3,7 @@ import { didYouMean } from '../suggest.ts'
 import type { ExternKind, ImportName, Module } from './module.ts'
 import { typeName } from './subtyping.ts'
 import type { FuncType } from './types.ts'
+import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from './threads.ts'
 import { WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
@@ -98,7 +99,7 @@ export function checkProgram(module: Module): void {
 
 function checkImports(module: Module): void {
   const imports = imported(module)
-  const foreign = imports.filter((item) => item.module !== WASI_MODULE)
+  const foreign = imports.filter((item) => item.module !== WASI_MODULE && !isThreads(module, item))
   for (const { imports: pattern, what, hint } of MAKERS) {
     const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
     if (found) {
@@ -110,7 +111,15 @@ function checkImports(module: Module): void {
     }
   }
   if (foreign.length > 0) throw missing(foreign)
-  for (const item of imports) checkWasiCall(item)
+  for (const item of imports) if (item.module === WASI_MODULE) checkWasiCall(item)
+}
+
+/** Whether it is what threads are made of: a shared memory, and the function that starts one. */
+function isThreads(module: Module, { module: from, name, kind, type }: Imported): boolean {
+  if (!spawnsThreads(module) || !module.exports.some((item) => item.name === THREAD_ENTRY && item.kind === 'func'))
+    return false
+  if (kind === 'memory') return module.memories.every((memory) => !memory.import || memory.type.shared)
+  return kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
 }
 
 const SHOWN = 5

@@ -1,0 +1,42 @@
+/**
+ * Modules that start threads (wasi-threads). Each thread is an instance of its own, but for the memory: what an instance
+ * changes elsewhere is thread-local in C.
+ */
+import { CompileError } from '../errors.ts'
+import { spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
+import type { Module } from '../wasm/module.ts'
+import type { Scope } from './scope.ts'
+
+/** The memory that all threads share is imported by each instance; in a program the first one brings it. */
+export function withOwnMemory(module: Module): Module {
+  if (!spawnsThreads(module)) return module
+  const memories = module.memories.map(({ import: origin, ...memory }) =>
+    origin && !memory.type.shared ? { ...memory, import: origin } : memory,
+  )
+  return { ...module, memories }
+}
+
+/** Stands before the C type of what each thread has of its own. */
+export const threadLocal = (scope: Scope): string => (spawnsThreads(scope.module) ? 'WASM_THREAD_LOCAL ' : '')
+
+/** The function that instantiates a module: `shared` is done once, `own` for each thread. */
+export function instantiate(scope: Scope, shared: readonly string[], own: readonly string[]): string {
+  const { module, symbol } = scope
+  const body = (lines: readonly string[]): string => `{\n${lines.map((line) => `    ${line}\n`).join('')}}\n`
+  const register = `wasm_module_register(&${symbol}_module);`
+  if (!spawnsThreads(module)) return `void ${symbol}_instantiate(void)\n${body([register, ...shared, ...own])}`
+  if (scope.graph) {
+    throw new CompileError('starts threads and has exceptions or tail calls, which is not supported yet', {
+      code: 'unsupported',
+      hint: 'compile with -fno-exceptions and -mno-tail-call, or without threads',
+    })
+  }
+  const entry = module.exports.find(({ kind, name }) => kind === 'func' && name === THREAD_ENTRY)
+  if (!entry) throw new CompileError(`starts threads, but exports no ${THREAD_ENTRY}`, { code: 'imports' })
+  const each = `${symbol}_instantiate_thread`
+  const prepare = `wasm_threads_prepare(${each}, ${scope.func(entry.index)});`
+  return `static __attribute__((noinline)) void ${each}(void)
+${body(own)}
+void ${symbol}_instantiate(void)
+${body([register, prepare, ...shared, `${each}();`])}`
+}
