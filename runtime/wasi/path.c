@@ -62,15 +62,21 @@ static u16 place_refuse_new_slash(struct place *place) {
     return error ? error : WASI_EEXIST;
 }
 
-WASM_API u32 wasi_snapshot_preview1__path_filestat_get(
-    u32 number, u32 lookup, u32 path, u32 path_size, u32 result) {
-    struct file_status status;
+static u16 path_get_status(
+    u32 number, u32 lookup, u32 path, u32 path_size, struct file_status *status) {
     struct place place;
     u16 error =
         place_find(&place, number, WASI_RIGHT_PATH_FILESTAT_GET, PLACE_READ, path, path_size);
     if (!error)
-        error = place_status(&place, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, &status);
+        error = place_status(&place, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, status);
     walk_end(&place.walk);
+    return error;
+}
+
+WASM_API u32 wasi_snapshot_preview1__path_filestat_get(
+    u32 number, u32 lookup, u32 path, u32 path_size, u32 result) {
+    struct file_status status;
+    u16 error = path_get_status(number, lookup, path, path_size, &status);
     return error ? error : put_filestat(result, &status);
 }
 
@@ -131,7 +137,7 @@ WASM_API u32 wasi_snapshot_preview1__path_readlink(
     u64 size = 0;
     u8 *to = guest_range(buffer, buffer_size);
     u16 error = place_find(&place, number, WASI_RIGHT_PATH_READLINK, PLACE_READ, path, path_size);
-    if (!error && !to)
+    if (!error && !(to && guest_range(result, sizeof(u32))))
         error = WASI_EFAULT;
     if (!error && place.walk.must_be_directory)
         error = place_status(&place, true, &status);
@@ -139,9 +145,9 @@ WASM_API u32 wasi_snapshot_preview1__path_readlink(
         error = file_read_link(
             place.walk.directory, place.walk.name, (char *)to, buffer_size, &size);
     walk_end(&place.walk);
-    if (error)
-        return error;
-    return guest_put_u32(result, (u32)size) ? WASI_SUCCESS : WASI_EFAULT;
+    if (!error)
+        guest_put_u32(result, (u32)size);
+    return error;
 }
 
 /* An absolute target is refused: nothing here could follow it, and a program outside would leave
@@ -151,10 +157,12 @@ WASM_API u32 wasi_snapshot_preview1__path_symlink(
     char text[WALK_PATH_MAX];
     struct place place;
     u16 error = place_find(&place, number, WASI_RIGHT_PATH_SYMLINK, PLACE_CHANGE, path, path_size);
+    if (!error && !guest_range(target, target_size))
+        error = WASI_EFAULT;
     if (!error && target_size >= sizeof text)
         error = WASI_ENAMETOOLONG;
-    if (!error && !guest_copy_in(text, target, target_size))
-        error = WASI_EFAULT;
+    if (!error)
+        guest_copy_in(text, target, target_size);
     for (u32 i = 0; i < target_size && !error; i++)
         error = text[i] ? WASI_SUCCESS : WASI_EINVAL;
     if (!error) {

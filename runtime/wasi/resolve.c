@@ -51,8 +51,13 @@ static u16 walk_link(struct walk *walk, const char *name) {
     char path[WALK_PATH_MAX];
     u64 size;
     u16 error = file_read_link(walk->directory, name, path, sizeof path, &size);
-    if (error)
+    if (error == WASI_EINVAL) {
+        /* Another process has replaced the link by something else: that is walked to instead. */
+        for (size = 0; name[size]; size++)
+            path[size] = name[size];
+    } else if (error) {
         return error;
+    }
     if (++walk->links > WALK_LINKS_MAX)
         return WASI_ELOOP;
     if (size == 0)

@@ -25,7 +25,7 @@ struct walk {
 /* Walks to the last component. ENOTCAPABLE if the way leads out of `root`. Whatever the result,
    walk_end must follow. */
 INTERNAL u16 walk_start(struct walk *walk, file_handle root, u32 path, u32 path_size);
-/* `name` is a link: walks to the last component of its target. EINVAL if it is none. */
+/* `name` is a link: walks to the last component of its target. */
 INTERNAL u16 walk_follow(struct walk *walk);
 INTERNAL void walk_end(struct walk *walk);
 
