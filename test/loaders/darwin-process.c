@@ -35,7 +35,13 @@ static int mac_madvise(void *address, size_t size, int advice)
 
 /* Signals. */
 
-struct mac_siginfo { i32 number, error, code, pid; u32 uid; i32 status; void *address; u64 value; i64 band; u64 spare[7]; };
+struct mac_siginfo {
+    i32 number, error, code, pid;
+    u32 uid;
+    i32 status;
+    void *address;
+    u64 value, band, spare[7];
+};
 struct mac_stack { void *base; size_t size; i32 flags; };
 struct mac_sigaction { void *handler; u32 mask; i32 flags; };
 enum { MAC_SA_ONSTACK = 1, MAC_SA_SIGINFO = 0x40, MAC_SS_DISABLE = 4 };
@@ -60,7 +66,8 @@ _Static_assert(offsetof(struct mac_ucontext, mcontext) == 48, "ucontext_t of mac
 
 static const struct { u8 linux_number, mac; } signals[] = {
     {1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 10}, {8, 8}, {9, 9}, {10, 30}, {11, 11}, {12, 31}, {13, 13},
-    {14, 14}, {15, 15}, {17, 20}, {18, 19}, {19, 17}, {20, 18}, {21, 21}, {22, 22}, {24, 24}, {25, 25}, {28, 28}, {31, 12},
+    {14, 14}, {15, 15}, {17, 20}, {18, 19}, {19, 17}, {20, 18}, {21, 21}, {22, 22}, {24, 24}, {25, 25}, {28, 28},
+    {31, 12},
 };
 static struct mac_sigaction handlers[32];
 
@@ -221,6 +228,17 @@ static int mac_sched_yield(void) { return (int)mac_result(SYSCALL(SYS_sched_yiel
 
 static void mac_bzero(void *to, size_t size) { memset(to, 0, size); }
 
+static void fill(u8 *to, const u8 *pattern, size_t pattern_size, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        to[i] = pattern[i % pattern_size];
+}
+
+/* clang makes loops into calls of these on macOS. */
+static void mac_memset_pattern4(void *to, const void *pattern, size_t size) { fill(to, pattern, 4, size); }
+static void mac_memset_pattern8(void *to, const void *pattern, size_t size) { fill(to, pattern, 8, size); }
+static void mac_memset_pattern16(void *to, const void *pattern, size_t size) { fill(to, pattern, 16, size); }
+
 static int mac_getentropy(void *to, size_t size)
 {
     if (size > 256)
@@ -289,7 +307,8 @@ static int mac_accept(int fd, void *address, u32 *size)
 
 static long mac_recv(int fd, void *to, size_t size, int flags)
 {
-    long translated = (flags & 2) | (flags & 0x40 ? 0x100 : 0) | (flags & 0x80 ? 0x40 : 0); /* PEEK, WAITALL, DONTWAIT */
+    /* PEEK, WAITALL, DONTWAIT */
+    long translated = (flags & 2) | (flags & 0x40 ? 0x100 : 0) | (flags & 0x80 ? 0x40 : 0);
     return mac_result(SYSCALL(SYS_recvfrom, fd, to, size, translated, 0, 0));
 }
 
@@ -312,17 +331,20 @@ const struct darwin_export darwin_process_exports[] = {
     {"__NSGetEnviron", mac_environ_address}, {"_environ", &environment}, {"_getpagesize", mac_getpagesize},
     {"_isatty", mac_isatty}, {"_abort", mac_abort}, {"_exit", exit_process}, {"__exit", exit_process},
     {"___error", mac_error_address}, {"_memcpy", memcpy}, {"_memmove", memmove}, {"_memset", memset},
-    {"_memcmp", memcmp}, {"___bzero", mac_bzero}, {"_bzero", mac_bzero}, {"_strlen", strlen}, {"_shutdown", mac_shutdown}, {"_accept", mac_accept},
+    {"_memcmp", memcmp}, {"___bzero", mac_bzero}, {"_bzero", mac_bzero}, {"_memset_pattern4", mac_memset_pattern4},
+    {"_memset_pattern8", mac_memset_pattern8}, {"_memset_pattern16", mac_memset_pattern16}, {"_strlen", strlen},
+    {"_shutdown", mac_shutdown}, {"_accept", mac_accept},
     {"_recv", mac_recv}, {"_send", mac_send}, {"dyld_stub_binder", mac_abort}, {NULL, NULL},
 };
 
 void *darwin_symbol(const char *name)
 {
-    for (const struct darwin_export *row = darwin_file_exports; row->name != NULL; row++)
-        if (same(row->name, name))
-            return row->address;
-    for (const struct darwin_export *row = darwin_process_exports; row->name != NULL; row++)
-        if (same(row->name, name))
-            return row->address;
+    static const struct darwin_export *const tables[] = {
+        darwin_process_exports, darwin_file_exports, darwin_directory_exports,
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (const struct darwin_export *row = tables[i]; row->name != NULL; row++)
+            if (same(row->name, name))
+                return row->address;
     return NULL;
 }

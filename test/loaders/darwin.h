@@ -30,7 +30,14 @@ enum { MAC_AT_FDCWD = -2 };
 #define IGNORE_AFTER_3 ((void)0)
 #endif
 
+#if defined(__x86_64__)
+#define INODE64(name) name "$INODE64" /* the plain names mean the old struct with 32-bit inodes */
+#else
+#define INODE64(name) name
+#endif
+
 /* One row per exported name. */
 struct darwin_export { const char *name; void *address; };
+extern const struct darwin_export darwin_directory_exports[];
 extern const struct darwin_export darwin_file_exports[];
 extern const struct darwin_export darwin_process_exports[];

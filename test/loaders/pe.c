@@ -9,7 +9,12 @@
 #define MACHINE 0xaa64
 #endif
 
-struct coff_header { u32 signature; u16 machine, section_count; u32 time, symbols, symbol_count; u16 optional_size, flags; };
+struct coff_header {
+    u32 signature;
+    u16 machine, section_count;
+    u32 time, symbols, symbol_count;
+    u16 optional_size, flags;
+};
 struct data_directory { u32 address, size; };
 struct optional_header {
     u16 magic, linker_version;
@@ -105,7 +110,8 @@ static void enter(u8 *stack, size_t size, void *entry)
     u8 *top = stack + size - 4096;
 #if defined(__x86_64__)
     SYSCALL(SYS_arch_prctl, 0x1001 /* ARCH_SET_GS */, block);
-    __asm__ volatile("mov %0, %%rsp\n sub $32, %%rsp\n xor %%ebp, %%ebp\n call *%1\n hlt" ::"r"(top), "r"(entry) : "memory");
+    __asm__ volatile("mov %0, %%rsp\n sub $32, %%rsp\n xor %%ebp, %%ebp\n call *%1\n hlt" ::"r"(top), "r"(entry)
+                     : "memory");
 #else
     __asm__ volatile("mov sp, %0\n mov x18, %2\n mov x29, xzr\n blr %1\n brk #0" ::"r"(top), "r"(entry), "r"(block)
                      : "memory", "x30");

@@ -8,7 +8,8 @@ int loader_main(int argc, char **argv, char **envp);
 __asm__(".globl _start\n_start:\n xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call loader_start\n hlt\n");
 __asm__(".globl signal_return\nsignal_return:\n mov $15, %eax\n syscall\n");
 #else
-__asm__(".globl _start\n_start:\n mov x29, xzr\n mov x30, xzr\n mov x0, sp\n and sp, x0, #-16\n bl loader_start\n brk #0\n");
+__asm__(".globl _start\n_start:\n mov x29, xzr\n mov x30, xzr\n mov x0, sp\n and sp, x0, #-16\n"
+        " bl loader_start\n brk #0\n");
 __asm__(".globl signal_return\nsignal_return:\n mov x8, #139\n svc 0\n");
 #endif
 void signal_return(void);

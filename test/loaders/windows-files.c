@@ -46,7 +46,8 @@ u32 attributes_of(int descriptor, const char *name, const struct statx *status)
     char path[4096];
     if (name[0] == 0 && path_of(descriptor, path))
         descriptor = AT_FDCWD, name = path;
-    bool to_directory = SYSCALL(SYS_statx, descriptor, name, 0, 0xfff, &target) == 0 && (target.mode & S_IFMT) == S_IFDIR;
+    bool to_directory =
+        SYSCALL(SYS_statx, descriptor, name, 0, 0xfff, &target) == 0 && (target.mode & S_IFMT) == S_IFDIR;
     return ATTRIBUTE_REPARSE | (to_directory ? ATTRIBUTE_DIRECTORY : 0);
 }
 

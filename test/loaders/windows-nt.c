@@ -194,8 +194,9 @@ struct entry {
     wchar name[];
 };
 
-static WINAPI i32 query_directory(handle directory, handle event, void *routine, void *context, struct status_block *block,
-                                  u8 *to, u32 size, u32 class, u8 single, struct nt_string *pattern, u8 restart)
+static WINAPI i32 query_directory(handle directory, handle event, void *routine, void *context,
+                                  struct status_block *block, u8 *to, u32 size, u32 class, u8 single,
+                                  struct nt_string *pattern, u8 restart)
 {
     static u8 buffer[16384];
     (void)event, (void)routine, (void)context, (void)block;
@@ -289,8 +290,8 @@ static i32 set_reparse_point(handle file, const char *path, const struct reparse
     return removed != STATUS_SUCCESS ? removed : status_of(SYSCALL(SYS_symlinkat, target, AT_FDCWD, path));
 }
 
-static WINAPI i32 control_file(handle file, handle event, void *routine, void *context, struct status_block *block, u32 code,
-                               void *input, u32 input_size, void *output, u32 output_size)
+static WINAPI i32 control_file(handle file, handle event, void *routine, void *context, struct status_block *block,
+                               u32 code, void *input, u32 input_size, void *output, u32 output_size)
 {
     (void)event, (void)routine, (void)context, (void)block, (void)input_size;
     char path[4096];

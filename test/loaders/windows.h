@@ -17,6 +17,7 @@ typedef i32 boolean;
 
 struct windows_export { const char *name; void *address; };
 extern const struct windows_export windows_file_exports[];
+extern const struct windows_export windows_memory_exports[];
 extern const struct windows_export windows_nt_exports[];
 extern const struct windows_export windows_process_exports[];
 
