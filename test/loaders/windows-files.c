@@ -1,18 +1,18 @@
 /* kernel32's part of files: streams, reading and writing, status. */
 #include "windows-files.h"
 
-static u32 accesses[4096];
+static u32 accesses[1 << 20];
 
 bool may(handle file, u32 access)
 {
     int descriptor = descriptor_of(file);
-    return descriptor < 3 || (descriptor < 4096 && (accesses[descriptor] & access) == access);
+    return descriptor < 3 || (descriptor < 1 << 20 && (accesses[descriptor] & access) == access);
 }
 
 void set_access(long descriptor, u32 access)
 {
-    if (descriptor >= 4096)
-        die("more than 4096 files are open", NULL);
+    if (descriptor >= 1 << 20)
+        die("more than a million files are open", NULL);
     accesses[descriptor] = access;
 }
 
