@@ -52,8 +52,11 @@ INTERNAL u16 file_read_directory(
     for (;;) {
         *__error() = 0;
         const struct posix_dirent *found = posix_readdir(stream->state);
-        if (!found)
-            return *__error() ? posix_error(-1) : WASI_SUCCESS;
+        if (!found) {
+            error = *__error() ? posix_error(-1) : WASI_SUCCESS;
+            /* Removed while it was open: it has no entries. */
+            return error == WASI_ENOENT ? WASI_SUCCESS : error;
+        }
         stream->last_place = (u64)found;
         if (stream->next++ == cookie) {
             posix_give_entry(found, entry);
