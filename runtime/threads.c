@@ -97,7 +97,12 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
     return woken;
 }
 
-#if defined(__linux__) && !defined(WASM_LIBRARY)
+#ifndef WASM_LIBRARY
+#if defined(__linux__)
 #include "platform/linux/threads.c"
 #include "wasi/threads.c"
+#elif defined(_WIN32)
+#include "platform/windows/threads.c"
+#include "wasi/threads.c"
+#endif
 #endif

@@ -18,6 +18,24 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count);
 /* Makes thread-local variables work, and takes what a new thread runs: its part of instantiation, and the function that
    is given the thread's number and the argument of thread-spawn. */
 WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32, u32));
+
+/* Once in a program that starts threads: what Windows' loader finds thread-local variables by. Such variables themselves
+   are in sections that the linker puts between these two. */
+#ifdef _WIN32
+struct wasm_tls_directory {
+    const void *start, *end;
+    u32 *index;
+    const void *callbacks;
+    u32 zeros, flags;
+};
+#define WASM_THREADS                                                                                         \
+    static __attribute__((section(".tls"), used)) u64 wasm_tls_start;                                        \
+    static __attribute__((section(".tls$ZZZ"), used)) u64 wasm_tls_end;                                      \
+    u32 _tls_index;                                                                                          \
+    const struct wasm_tls_directory _tls_used = {&wasm_tls_start, &wasm_tls_end, &_tls_index, NULL, 0, 0};
+#else
+#define WASM_THREADS
+#endif
 #endif
 
 #endif

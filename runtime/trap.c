@@ -57,6 +57,11 @@ _Noreturn WASM_COLD static void trap_report(
     if (wasm_trap_handler) wasm_trap_handler(trap);
 #endif
     struct text text;
+#ifndef WASM_LIBRARY
+    /* The first of several threads ends the others. */
+    static u8 reported;
+    while (__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED)) process_yield();
+#endif
     text.length = 0;
     text_add(&text, "wasm trap: ");
     text_add(&text, trap_texts[trap]);

@@ -35,7 +35,9 @@ export function instantiate(scope: Scope, shared: readonly string[], own: readon
   if (!entry) throw new CompileError(`starts threads, but exports no ${THREAD_ENTRY}`, { code: 'imports' })
   const each = `${symbol}_instantiate_thread`
   const prepare = `wasm_threads_prepare(${each}, ${scope.func(entry.index)});`
-  return `static __attribute__((noinline)) void ${each}(void)
+  return `WASM_THREADS
+
+static __attribute__((noinline)) void ${each}(void)
 ${body(own)}
 void ${symbol}_instantiate(void)
 ${body([register, prepare, ...shared, `${each}();`])}`
