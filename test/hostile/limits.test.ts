@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { canRun, collect, runExecutable } from '../support/run-target.ts'
+import { host, hostileDirectory, hostileProgram } from './hostile-programs.ts'
+
+const success = { code: 0, stdout: '', stderr: '' }
+
+describe.skipIf(process.platform === 'win32')('limits of the host', () => {
+  test('few descriptors', async () => {
+    const cwd = hostileDirectory()
+    const program = await hostileProgram('descriptors')
+    expect(await collect('sh', ['-c', 'ulimit -n 20; exec "$0" 20', program], { cwd })).toMatchObject(success)
+  })
+
+  test('little address space', async () => {
+    const program = await hostileProgram('memory')
+    const result = await collect('sh', ['-c', 'ulimit -v 4000000; exec "$0"', program], { cwd: hostileDirectory() })
+    expect(result).toMatchObject({ code: 1, stdout: '' })
+    expect(result.stderr).toMatch(/^wasm-exe: .*address space.*ulimit -v/)
+  })
+
+  const tmpfs = smallDisk()
+  test.skipIf(tmpfs === undefined)(
+    `a full disk${tmpfs === undefined ? ' (skipped: needs root, to mount a small tmpfs)' : ''}`,
+    async () => {
+      expect(await collect(await hostileProgram('full'), [], { cwd: tmpfs! })).toMatchObject(success)
+    },
+  )
+})
+
+/** A file system of 1 MiB and 64 files, undefined where none can be mounted. */
+function smallDisk(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
+  const path = hostileDirectory()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=64', 'tmpfs', path], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  afterAll(() => execFileSync('umount', [path]))
+  return path
+}
+
+test.skipIf(process.platform === 'win32')('4 GiB of memory, used to the last byte', async () => {
+  // Standard error gets gigabytes.
+  const command = ['-c', 'exec "$0" 2> /dev/null', await hostileProgram('memory')]
+  const result = await collect('sh', command, { cwd: hostileDirectory(), timeout: 100_000 })
+  expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: 'at the end\n' })
+})
+
+test('recursion without end, with calls of the host', async () => {
+  const result = await collect(await hostileProgram('recursion'), [], { cwd: hostileDirectory('dir') })
+  expect(result).toMatchObject({ code: 134, stdout: '' })
+  expect(result.stderr).toMatch(/^wasm trap: (call stack exhausted|out of bounds memory access)\n {2}in /)
+})
+
+test.skipIf(process.platform === 'win32')('links that lead to one another without end', async () => {
+  expect(await collect(await hostileProgram('links-deep'), [], { cwd: hostileDirectory() })).toMatchObject(success)
+})
+
+describe('names of devices, streams, drives and other spellings', () => {
+  for (const target of [host, 'win32-x64', 'win32-arm64'].filter((name, at, all) => all.indexOf(name) === at)) {
+    const missing = canRun(target)
+    test.skipIf(missing !== undefined)(`${target}${missing ? ` (skipped: needs ${missing})` : ''}`, async () => {
+      const cwd = hostileDirectory('dir')
+      writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')
+      writeFileSync(join(cwd, 'long name of a file.txt'), '')
+      const program = await hostileProgram('devices', undefined, target)
+      expect(await runExecutable(target, program, [], { cwd })).toMatchObject(success)
+    })
+  }
+})

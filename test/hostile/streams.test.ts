@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer, text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { collect } from '../support/run-target.ts'
+import { hostileDirectory, hostileProgram } from './hostile-programs.ts'
+
+const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+describe.skipIf(process.platform === 'win32')('streams', () => {
+  test('signals during reads and writes lose nothing', async () => {
+    const child = spawn(await hostileProgram('echo'), { stdio: ['pipe', 'pipe', 'pipe'] })
+    const bytes = randomBytes(8 << 20)
+    const output = buffer(child.stdout)
+    const errors = text(child.stderr)
+    let signals = 0
+    const ended = once(child, 'close')
+    const signalling = (async () => {
+      for (; child.exitCode === null && child.signalCode === null; signals += 4) {
+        for (const signal of ['SIGWINCH', 'SIGSTOP', 'SIGCHLD', 'SIGCONT'] as const) child.kill(signal)
+        await sleep(1)
+      }
+    })()
+    // In bursts, so that the program waits on both sides.
+    for (let at = 0; at < bytes.length; at += 1 << 18) {
+      if (!child.stdin.write(bytes.subarray(at, at + (1 << 18)))) await once(child.stdin, 'drain')
+      await sleep(2)
+    }
+    child.stdin.end()
+    const [code] = await ended
+    await signalling
+    expect({ code, errors: await errors }).toEqual({ code: 0, errors: `${bytes.length} bytes\n` })
+    expect(sha(await output)).toBe(sha(bytes))
+    expect(signals).toBeGreaterThan(100)
+  })
+
+  test('a broken pipe is EPIPE, not the end of the program', async () => {
+    const child = spawn(await hostileProgram('echo'), { stdio: ['pipe', 'pipe', 'pipe'] })
+    const errors = text(child.stderr)
+    child.stdout.destroy()
+    child.stdin.on('error', () => {})
+    child.stdin.end(Buffer.alloc(1 << 20))
+    const [code, signal] = await once(child, 'close')
+    expect({ code, signal, errors: await errors }).toEqual({ code: 1, signal: null, errors: 'write: EPIPE\n' })
+  })
+
+  test('closed standard streams are EBADF', async () => {
+    const cwd = hostileDirectory()
+    const result = await collect('sh', ['-c', 'exec "$0" <&- >&- 2>&-', await hostileProgram('closed')], { cwd })
+    expect(result).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(readFileSync(join(cwd, 'log'), 'utf8')).toBe('alive')
+  })
+})
