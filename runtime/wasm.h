@@ -17,6 +17,16 @@
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define WASM_INLINE static inline __attribute__((always_inline, unused))
 
+/* A function with accesses that may fault: a trap names the one that the faulting instruction lies in, so it stays a
+   function of its own. WASM_NAMELESS_FAULTS leaves that to the compiler, for speed. */
+#ifdef WASM_NAMELESS_FAULTS
+#define MAY_FAULT
+#else
+#define MAY_FAULT __attribute__((noinline))
+#endif
+/* In such a function: its loads are an effect, and calls stay even where no one uses the result. */
+#define KEEP_CALLS() __asm__ volatile("")
+
 extern WASM_HIDDEN const struct wasm_module WASM_MODULE;
 
 /* One for each chunk, so that the many places that may trap pass three small numbers. */

@@ -76,6 +76,7 @@ export class FunctionWriter {
     if (this.tailForm) for (const line of tailParameters(type)) this.line(line)
     const beginning = this.reserve()
     const declarations = this.reserve()
+    const effect = this.reserve()
     this.frames.push({
       kind: 'function',
       label: '',
@@ -97,12 +98,17 @@ export class FunctionWriter {
     this.#keepDead()
     if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
     this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
+    const faults = instructions.some(({ op }) => op.imm.startsWith('memarg'))
+    // A compiler that sees only loads in a function would leave out calls whose result no one uses.
+    if (faults && type.results.length > 0) this.fill(effect, `${INDENT[1]}KEEP_CALLS();`)
     const start = func.body!.start.toString(16)
     const lines = this.#lines.filter((line) => line !== '').join('\n')
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
-      : (this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : '') + linkage + prototype(scope.functions[func.index], type, true)
-    const text = `/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
+      : (this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : '') +
+        linkage +
+        prototype(scope.functions[func.index], type, true)
+    const text = `/* func[${func.index}] at 0x${start} */\n${faults ? 'MAY_FAULT ' : ''}${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
   }
 

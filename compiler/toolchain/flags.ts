@@ -30,6 +30,7 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
   return [
     ...COMMON,
     ...levels[mode.kind === 'module' ? mode.optimize : 's'],
+    ...(mode.optimize === 3 ? ['-DWASM_NAMELESS_FAULTS'] : []),
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
     ...mode.target.compile,

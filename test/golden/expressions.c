@@ -38,8 +38,9 @@ u32 expressions__oldZ20value(u32 l0)
 }
 
 /* func[4] at 0xd5 */
-u32 expressions__order(u32 l0)
+MAY_FAULT u32 expressions__order(u32 l0)
 {
+    KEEP_CALLS();
     u32 t0 = i32_load(l0);
     i32_store((u64)l0 + 4u, 5u);
     u32 t1 = expressions_g0_g;
@@ -66,8 +67,9 @@ u64 expressions__divide(u32 l0, u64 l1)
 }
 
 /* func[8] at 0x120 */
-u32 expressions__choose(u32 l0)
+MAY_FAULT u32 expressions__choose(u32 l0)
 {
+    KEEP_CALLS();
     u32 t0 = i32_load(l0);
     return (l0 < 9u) ? t0 : 2u;
 }

@@ -14,16 +14,17 @@ static u32 memory_d2_size;
 static const u8 memory_d2[8];
 
 /* func[0] at 0x55 */
-void memory__copy(u32 l0, u32 l1)
+MAY_FAULT void memory__copy(u32 l0, u32 l1)
 {
     i64_store((u64)l0 + 8u, i64_load32_s(l1));
     i32_store8(100u, i32_load16_u(22u));
 }
 
 /* func[1] at 0x6d */
-u32 memory__dead(u32 l0)
+MAY_FAULT u32 memory__dead(u32 l0)
 {
     u32 l1 = 0;
+    KEEP_CALLS();
     keep_f64(f64_load(l0));
     l1 = i32_load(l0);
     keep_u32(l1);

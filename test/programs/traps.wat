@@ -14,7 +14,7 @@
     $table_get $table_set $table_fill $table_copy $table_init $table_init_dropped
     $memory_fill $memory_copy $memory_init $memory_init_dropped
     $load_end $load_last_byte $load_far $store_end $store_straddling $store_far
-    $load_after_grow $recursion $mutual_recursion $large_frames $deep_inside)
+    $load_after_grow $recursion $mutual_recursion $large_frames $deep_inside $load_inside)
   (elem (table $small) (i32.const 0) func $unreachable)
   (elem $declared func $unreachable)
   (elem $passive_elem funcref (ref.func $unreachable) (ref.null func))
@@ -57,6 +57,8 @@
     (memory.init $passive (i32.const 0) (i32.const 0) (i32.add (call $zero) (i32.const 1))))
   (func $load_end (drop (i32.load (i32.add (call $zero) (i32.const 65536)))))
   (func $load_last_byte (drop (i32.load (i32.add (call $zero) (i32.const 65533)))))
+  (func $load_small (param i32) (result i32) (i32.load (local.get 0)))
+  (func $load_inside (drop (i32.add (call $load_small (call $far)) (i32.const 1))))
   (func $load_far (drop (i64.load offset=0xffffffff (call $far))))
   (func $store_end (i32.store8 (i32.add (call $zero) (i32.const 65536)) (i32.const 1)))
   (func $store_straddling (i64.store (i32.add (call $zero) (i32.const 65529)) (i64.const -1)))
