@@ -1,5 +1,7 @@
 import { mangleModule, symbol } from './c/symbols.ts'
-import type { NormalGrants } from './options.ts'
+import type { EmbeddedInfo } from './embed.ts'
+import { parseListen } from './listen.ts'
+import type { NormalGrants, Optimize } from './options.ts'
 
 export interface ProgramConfig {
   /** The module's name: what its symbols start with, and argv[0] where the host gives none. */
@@ -7,37 +9,82 @@ export interface ProgramConfig {
   /** Names of exported functions to call after instantiation, in this order. */
   start: readonly string[]
   grants: NormalGrants
+  embedded: readonly EmbeddedInfo[]
+  info: ProgramInfo
 }
 
+/** What stands in an executable about itself, as JSON. */
+export interface ProgramInfo {
+  /** Of this format. */
+  version: 1
+  name: string
+  wasm: { bytes: number; integrity: string }
+  /** Names of imported calls by module, sorted. */
+  imports: Record<string, string[]>
+  grants: NormalGrants
+  embedded: readonly EmbeddedInfo[]
+  toolchain: { name: string; version: string }
+  optimize: Optimize
+}
+
+/** The section of ELF, PE and Mach-O files that holds {@link ProgramInfo}; see runtime/program.h. */
+export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
+
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
-export function generateConfig({ name, start, grants }: ProgramConfig): string {
+export function generateConfig({ name, start, grants, embedded, info }: ProgramConfig): string {
   const steps = [`${mangleModule(name)}_instantiate`, ...start.map((exported) => symbol(name, exported))]
   const dirs = grants.dirs.map(({ guest, host, readOnly }) => `{${cString(guest)}, ${cString(host)}, ${readOnly}}`)
   const env = grants.env.map(
     (entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`,
   )
+  const listen = grants.listen.map((address) => {
+    const { text, port, bytes } = parseListen(address)
+    return `{${cString(text)}, ${port}, ${bytes.length === 16}, {${bytes.join(', ')}}}`
+  })
+  const lists = [
+    list('dir', 'const struct wasm_grant_dir dirs', dirs),
+    list('env', 'const struct wasm_grant_env env', env),
+    list('arg', 'const char *const args', grants.args.fixed.map(cString)),
+    list('listen', 'const struct wasm_grant_listen listen', listen),
+    list(
+      'embedded',
+      'const struct wasm_embedded_dir embedded',
+      embedded.map(({ guest }, node) => `{${cString(guest)}, ${node}}`),
+    ),
+  ]
   return [
     '#include "program.h"',
     '',
     ...steps.map((step) => `void ${step}(void);`),
     '',
     `static void (*const steps[])(void) = {${[...steps, 'NULL'].join(', ')}};`,
-    ...array('const struct wasm_grant_dir dirs', dirs),
-    ...array('const struct wasm_grant_env env', env),
+    ...lists.flatMap(({ definition }) => definition),
+    '',
+    `WASM_INFO static const char info[] = ${cString(JSON.stringify(info))};`,
     '',
     'const struct wasm_program wasm_program = {',
     `    .name = ${cString(name)},`,
     '    .steps = steps,',
-    ...(dirs.length > 0 ? ['    .dirs = dirs,', `    .dir_count = ${dirs.length},`] : []),
-    ...(env.length > 0 ? ['    .env = env,', `    .env_count = ${env.length},`] : []),
+    ...lists.flatMap(({ fields }) => fields),
+    ...(grants.args.pass ? [] : ['    .args_fixed = true,']),
+    '    .info = info,',
     '};',
     '',
   ].join('\n')
 }
 
-/** ISO C has no empty arrays; an absent one is a null pointer. */
-function array(declaration: string, items: string[]): string[] {
-  return items.length === 0 ? [] : [`static ${declaration}[] = {`, ...items.map((item) => `    ${item},`), '};']
+/** ISO C has no empty arrays; an absent one is a null pointer, and its count 0. */
+function list(
+  count: string,
+  declaration: string,
+  items: readonly string[],
+): { definition: string[]; fields: string[] } {
+  if (items.length === 0) return { definition: [], fields: [] }
+  const name = declaration.slice(declaration.lastIndexOf(' ') + 1)
+  return {
+    definition: [`static ${declaration}[] = {`, ...items.map((item) => `    ${item},`), '};'],
+    fields: [`    .${name} = ${name},`, `    .${count}_count = ${items.length},`],
+  }
 }
 
 /** A C string literal of the UTF-8 bytes; octal escapes are three digits long and so end by themselves. */

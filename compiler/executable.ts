@@ -9,8 +9,10 @@ import {
   type CompileOptions,
   type ModuleInfo,
 } from './compile.ts'
-import { generateConfig } from './config.ts'
+import { generateConfig, type ProgramInfo } from './config.ts'
 import { copyExecutable } from './disk.ts'
+import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
+import { embedUnit } from './embed-unit.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { link } from './link.ts'
 import { moduleUnits } from './module-units.ts'
@@ -33,6 +35,8 @@ import { checkProgram } from './wasm/recognize.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
+  /** Directories whose files become part of the executable, by path or as they were read. */
+  embed?: Embed | EmbeddedFiles
 }
 
 /** One executable, complete on disk. */
@@ -60,6 +64,7 @@ export interface Build {
   toolchain: ToolchainInfo
   optimize: Optimize
   grants: NormalGrants
+  embedded: readonly EmbeddedInfo[]
   executables: Executable[]
 }
 
@@ -81,9 +86,11 @@ export async function createExecutables(
   const started = performance.now()
   const targets = selectTargets(options.targets ?? ['host'])
   const grants = normalizeGrants(options.grants)
+  const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
+  checkGuests(grants, embedded)
   return withBuild(options, async (context) => {
     checkSupported(context.toolchain, targets)
-    const program = new Program(context, input, options, grants)
+    const program = new Program(context, input, options, grants, embedded)
     const executables = await program.build(targets, started).catch((error) => {
       throw nameFile(error, program.file)
     })
@@ -94,7 +101,21 @@ export async function createExecutables(
       executable.path = outFile
     }
     const { optimize, toolchain } = context
-    return { module: await program.info(), toolchain: toolchain.info, optimize, grants, executables }
+    const module = await program.info()
+    return { module, toolchain: toolchain.info, optimize, grants, embedded: embedded.info, executables }
+  })
+}
+
+const isRead = (embed: Embed | EmbeddedFiles | undefined): embed is EmbeddedFiles => Array.isArray(embed?.roots)
+
+/** A program looks for a path in the directory whose name fits best; of two with one name it would see one. */
+function checkGuests(grants: NormalGrants, embedded: EmbeddedFiles): void {
+  const granted = new Set(grants.dirs.map(({ guest }) => guest))
+  const twice = embedded.info.find(({ guest }) => granted.has(guest))
+  if (twice === undefined) return
+  throw new CompileError(`${JSON.stringify(twice.guest)} is both a granted and an embedded directory`, {
+    code: 'option',
+    hint: 'give one of them another name',
   })
 }
 
@@ -132,6 +153,7 @@ class Program {
   private readonly input: Uint8Array | CompiledModule
   private readonly names: Required<CompileOptions>
   private readonly grants: NormalGrants
+  private readonly embedded: EmbeddedFiles
   private readonly moduleKey: string
   private compiled: Promise<CompiledModule> | undefined
 
@@ -140,11 +162,13 @@ class Program {
     input: Uint8Array | CompiledModule,
     options: CompileOptions,
     grants: NormalGrants,
+    embedded: EmbeddedFiles,
   ) {
     this.context = context
     this.input = input
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
+    this.embedded = embedded
     const wasm = input instanceof Uint8Array ? integrity(input) : input.info.integrity
     this.moduleKey = hashKey('module', wasm, basename(this.names.file), this.names.name, context.sources.compilerHash)
   }
@@ -190,7 +214,7 @@ class Program {
       sources.runtimeHash,
       toolchain.identity,
       flags,
-      JSON.stringify(this.grants),
+      JSON.stringify([this.grants, this.embedded.info]),
     )
   }
 
@@ -217,16 +241,39 @@ class Program {
       kind: 'config',
       module: this.names.name,
       name: `${this.names.name}.config`,
-      code: generateConfig({ name: this.names.name, start, grants: this.grants }),
+      code: this.config(compiled.info, start),
       data: [],
       contents: 'the configuration of the program',
       weight: 0,
     }
     // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
-    const units = [config, runtimeUnit(context), ...moduleUnits(compiled)]
+    const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
+    const runtime = runtimeUnit(context, { embed: embedded.length > 0, listen: this.grants.listen.length > 0 })
+    const units = [config, runtime, ...embedded, ...moduleUnits(compiled)]
     const objects = compileUnits(context, targets, 'executable', units)
     await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
     await context.store.writeRecord('modules', this.moduleKey, compiled.info)
+  }
+
+  private config({ name, size, integrity, imports }: ModuleInfo, start: readonly string[]): string {
+    const { context, grants } = this
+    const modules = [...new Set(imports.map(({ module }) => module))].sort()
+    const info: ProgramInfo = {
+      version: 1,
+      name,
+      wasm: { bytes: size, integrity },
+      imports: Object.fromEntries(
+        modules.map((module) => {
+          const names = imports.filter((entry) => entry.module === module).map((entry) => entry.name)
+          return [module, [...new Set(names)].sort()]
+        }),
+      ),
+      grants,
+      embedded: this.embedded.info,
+      toolchain: { name: context.toolchain.info.name, version: context.toolchain.info.version },
+      optimize: context.optimize,
+    }
+    return generateConfig({ name, start, grants, embedded: this.embedded.info, info })
   }
 
   private async link(target: Target, objects: readonly string[]): Promise<void> {

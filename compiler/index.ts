@@ -13,6 +13,7 @@ export {
   parseOptimize,
   selectTarget,
   selectTargets,
+  type ArgsGrant,
   type BuildOptions,
   type DirGrant,
   type Grants,
@@ -39,6 +40,8 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
+export { type ProgramInfo } from './config.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'
 export { decode, type DecodeOptions } from './wasm/decode.ts'

@@ -1,4 +1,5 @@
 import { CompileError } from './errors.ts'
+import { parseListen } from './listen.ts'
 import { didYouMean } from './suggest.ts'
 import {
   findTarget,
@@ -18,12 +19,19 @@ export const DEFAULT_OPTIMIZE: Optimize = 2
 /** A directory of the host that the program may use; `host` may start with $CWD (the default), $EXE_DIR or $HOME. */
 export type DirGrant = string | { host: string; readOnly?: boolean }
 
-/** What a program may use beyond arguments, standard streams, clocks and random numbers. Fixed at build time. */
+/** Arguments that come before those of the command line; with `pass: false` they are all there are. */
+export type ArgsGrant = readonly string[] | { fixed?: readonly string[]; pass?: boolean }
+
+/** What a program may use beyond standard streams, clocks and random numbers. Fixed at build time. */
 export interface Grants {
   /** Guest path to host directory: `{ '/': '.' }`. */
   dirs?: Record<string, DirGrant>
   /** `NAME` is passed on from the host, `NAME=value` is fixed. */
   env?: readonly string[]
+  /** Default: the arguments of the command line are passed on, and no others. */
+  args?: ArgsGrant
+  /** Addresses at which it takes connections: '127.0.0.1:8080'. The program finds them as open files 3, 4, 5… */
+  listen?: readonly string[]
 }
 
 /** Grants with every default filled in, in the order given: what the program holds and manifests show. */
@@ -31,6 +39,10 @@ export interface NormalGrants {
   dirs: { guest: string; host: string; readOnly: boolean }[]
   /** value is null where it is passed on from the host. */
   env: { name: string; value: string | null }[]
+  /** fixed come first, then those of the command line if pass is true. */
+  args: { fixed: string[]; pass: boolean }
+  /** 'tcp://127.0.0.1:8080' */
+  listen: string[]
 }
 
 export type Stage = 'decode' | 'generate' | 'compile' | 'link'
@@ -123,12 +135,40 @@ export function parseOptimize(value: unknown): Optimize {
 
 /** Fills in defaults and rejects what no program could use. @throws CompileError */
 export function normalizeGrants(grants: Grants = {}): NormalGrants {
-  checkKeys('grants', grants, ['dirs', 'env'])
+  checkKeys('grants', grants, ['dirs', 'env', 'args', 'listen'])
   const dirs = Object.entries(grants.dirs ?? {}).map(([guest, grant]) => normalizeDir(guest, grant))
   if (grants.env !== undefined && !Array.isArray(grants.env)) {
     throw optionError('grants.env is not a list', 'write env: ["HOME", "LANG=C"]')
   }
-  return { dirs, env: (grants.env ?? []).map(normalizeEnv) }
+  if (grants.listen !== undefined && !Array.isArray(grants.listen)) {
+    throw optionError('grants.listen is not a list', 'write listen: ["127.0.0.1:8080"]')
+  }
+  return {
+    dirs,
+    env: (grants.env ?? []).map(normalizeEnv),
+    args: normalizeArgs(grants.args),
+    listen: (grants.listen ?? []).map((address) => parseListen(address).text),
+  }
+}
+
+function normalizeArgs(args: ArgsGrant = []): NormalGrants['args'] {
+  const isList = Array.isArray(args)
+  const hint = 'write args: ["serve"], or args: { fixed: ["serve"], pass: false } to pass no others on'
+  if (typeof args !== 'object' || args === null) throw optionError('grants.args is not a list', hint)
+  if (!isList) checkKeys('grants.args', args, ['fixed', 'pass'])
+  const { fixed = [], pass = true } = isList
+    ? { fixed: args as readonly string[] }
+    : (args as Exclude<ArgsGrant, readonly string[]>)
+  const words = Array.isArray(fixed) && fixed.every((word) => typeof word === 'string' && !word.includes('\0'))
+  if (!words) throw optionError('grants.args: the arguments are not a list of strings', hint)
+  if (typeof pass !== 'boolean') throw optionError('grants.args.pass is not true or false', hint)
+  return { fixed: [...fixed], pass }
+}
+
+/** Rejects what cannot be a directory's name in a program. @throws CompileError */
+export function checkGuestPath(where: string, guest: string): void {
+  if (guest === '') throw optionError(`${where} has an empty guest path`, 'the root is "/", the current directory "."')
+  if (guest.includes('\0')) throw optionError(`${where}[${JSON.stringify(guest)}] contains a NUL character`)
 }
 
 function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][number] {
@@ -143,9 +183,8 @@ function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][numb
   }
   const readOnly = typeof grant === 'string' ? false : (grant.readOnly ?? false)
   if (typeof readOnly !== 'boolean') throw optionError(`${where}.readOnly is not true or false`)
-  if (guest === '')
-    throw optionError('grants.dirs has an empty guest path', 'the root is "/", the current directory "."')
-  if (guest.includes('\0') || host.includes('\0')) throw optionError(`${where} contains a NUL character`)
+  checkGuestPath('grants.dirs', guest)
+  if (host.includes('\0')) throw optionError(`${where} contains a NUL character`)
   const [, variable] = /^\$([A-Za-z_]*)/.exec(host) ?? []
   if (variable !== undefined && !HOST_VARIABLES.includes(variable)) {
     throw optionError(
@@ -177,6 +216,7 @@ export function checkKeys(where: string, options: object, known: readonly string
   }
 }
 
-function optionError(message: string, hint?: string): CompileError {
+/** An error about what a user wrote. */
+export function optionError(message: string, hint?: string): CompileError {
   return new CompileError(message, { code: 'option', hint })
 }

@@ -107,6 +107,8 @@ const win32 = {
     '-lkernel32',
     '-ladvapi32',
     '-lntdll',
+    // Imported only by programs that are granted addresses.
+    '-lws2_32',
   ],
 } as const
 

@@ -4,6 +4,9 @@ import { I32, I64 } from './wasm/types.ts'
 /** The import module of WASI preview 1. */
 export const WASI_MODULE = 'wasi_snapshot_preview1'
 
+/** Its name in modules of 2019 (snapshot 0): the same calls but sock_accept, some with other structures. */
+export const WASI_UNSTABLE = 'wasi_unstable'
+
 /** A call of WASI preview 1. */
 export interface WasiFunction {
   name: string
@@ -75,3 +78,12 @@ export const WASI_FUNCTIONS: ReadonlyMap<string, WasiFunction> = new Map(
     return [name, { name, type, implemented: !MISSING.has(name) }]
   }),
 )
+
+/** The call that an import of that module and name means; undefined if it is none of WASI's. */
+export function findWasiFunction(module: string, name: string): WasiFunction | undefined {
+  const known = module === WASI_MODULE || (module === WASI_UNSTABLE && name !== 'sock_accept')
+  return known ? WASI_FUNCTIONS.get(name) : undefined
+}
+
+/** Modules whose calls the runtime has. */
+export const isWasiModule = (module: string): boolean => module === WASI_MODULE || module === WASI_UNSTABLE

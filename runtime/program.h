@@ -19,15 +19,55 @@ struct wasm_grant_env {
     const char *value; /* NULL passes on the host's value, if there is one */
 };
 
+/* An address of this machine at which the program takes connections. */
+struct wasm_grant_listen {
+    const char *text; /* for messages: "tcp://127.0.0.1:8080" */
+    u16 port;
+    bool v6;
+    u8 address[16]; /* the first four bytes, or all of them */
+};
+
+/* A file or directory inside the executable. The nodes of a directory stand one after the other,
+   in the order of their names' bytes. */
+struct wasm_embedded_node {
+    u64 start, size; /* in wasm_embedded_bytes; of a directory: its first node, and how many */
+    u32 name;        /* in wasm_embedded_bytes, NUL-terminated */
+    bool directory;
+};
+
+/* A directory of the executable that the program sees as `guest`. */
+struct wasm_embedded_dir {
+    const char *guest;
+    u32 node;
+};
+
 struct wasm_program {
     const char *name;            /* argv[0] of the program where the host gives none */
     /* instantiate functions, _initialize and _start in the order to call them; ends with NULL */
     void (*const *steps)(void);
     const struct wasm_grant_dir *dirs;
     const struct wasm_grant_env *env;
-    u32 dir_count, env_count;
+    const char *const *args;     /* come before those of the process */
+    const struct wasm_grant_listen *listen;
+    const struct wasm_embedded_dir *embedded;
+    u32 dir_count, env_count, arg_count, listen_count, embedded_count;
+    bool args_fixed;             /* those of the process are not passed on */
+    const char *info;            /* keeps the section of WASM_INFO from being dropped */
 };
 
 extern WASM_API const struct wasm_program wasm_program;
+
+/* Of programs with embedded files: then the runtime is built with WASM_EMBED. With granted
+   addresses it is built with WASM_LISTEN. */
+extern WASM_API const struct wasm_embedded_node wasm_embedded_nodes[];
+extern WASM_API const u8 wasm_embedded_bytes[];
+
+/* The section of the executable that says what it is made of and granted, as JSON; nothing but
+   config.c writes into it, and `wasm-exe inspect` reads it. */
+#ifdef __APPLE__
+#define WASM_INFO __attribute__((section("__TEXT,__wasm_exe"), used))
+#else
+#define WASM_INFO __attribute__((section(".wasmexe"), used))
+#endif
 
 #endif

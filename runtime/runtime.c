@@ -3,6 +3,8 @@
 
    WASM_LIBRARY     for an object that is linked into a C program with a libc: no entry point
    WASM_TRAP_HOOK   for test programs that go on after a trap
+   WASM_LISTEN      for programs that are granted addresses
+   WASM_EMBED       for programs with embedded files
    WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
 
 #include "module.h"
@@ -10,6 +12,7 @@
 #include "table.h"
 #include "platform/process.h"
 #include "wasi/errno.h"
+#include "wasi/listen.h"
 
 #if defined(__linux__)
 #include "platform/linux/process.c"

@@ -12,6 +12,9 @@ WASM_API const struct wasm_program wasm_program = {.name = "program"};
 #else
 
 static void start_program(void) {
+#ifdef WASM_LISTEN
+    listeners_open();
+#endif
     for (void (*const *step)(void) = wasm_program.steps; *step; step++) {
         (*step)();
         if (wasm_exception.tag) wasm_exception_uncaught();

@@ -1,4 +1,4 @@
-import type { DirGrant } from '../compiler/index.ts'
+import type { ArgsGrant, DirGrant, Grants } from '../compiler/index.ts'
 
 /**
  * A directory grant as one word, in queries and on the command line: `GUEST=HOST`, `GUEST=HOST:ro` for reading only,
@@ -10,4 +10,24 @@ export function parseDirGrant(text: string): [guest: string, grant: DirGrant] | 
   const split = pair.indexOf('=')
   const [guest, host] = split < 0 ? [pair, pair] : [pair.slice(0, split), pair.slice(split + 1)]
   return guest === '' || host === '' ? undefined : [guest, { host, readOnly }]
+}
+
+/** `GUEST=HOST` for embedded files. Undefined if a path is missing. */
+export function parseEmbed(text: string): [guest: string, host: string] | undefined {
+  const split = text.indexOf('=')
+  const [guest, host] = [text.slice(0, split), text.slice(split + 1)]
+  return split < 1 || host === '' ? undefined : [guest, host]
+}
+
+/** What the word `args` takes: whether the command line's arguments are passed on. */
+export const ARGS_MODES = ['pass', 'fixed'] as const
+
+/** The grant for arguments given one by one, and a word of {@link ARGS_MODES}; undefined for another word. */
+export function parseArgsGrant(fixed: readonly string[], mode: string): ArgsGrant | undefined {
+  return ARGS_MODES.some((known) => known === mode) ? { fixed, pass: mode === 'pass' } : undefined
+}
+
+/** Fixed arguments that a grant has so far. */
+export function fixedArgs({ args = [] }: Grants): readonly string[] {
+  return Array.isArray(args) ? args : ((args as Exclude<ArgsGrant, readonly string[]>).fixed ?? [])
 }

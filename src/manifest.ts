@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
+import type { EmbeddedInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
 import { version } from './version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
@@ -28,6 +28,8 @@ export interface ManifestBuild {
   optimize: Optimize
   debug: boolean
   grants: NormalGrants
+  /** Directories inside the executables. */
+  embedded: readonly EmbeddedInfo[]
   toolchain: { name: string; version: string; sha256: string | null }
   executables: Partial<Record<TargetName, ManifestFile>>
 }
@@ -87,16 +89,26 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram {
 }
 
 /** The entry for a program's options; imports with other target lists share it. */
-function buildOf(entry: ManifestProgram, { optimize, debug, grants, toolchain }: BuiltProgram): ManifestBuild {
+function buildOf(
+  entry: ManifestProgram,
+  { optimize, debug, grants, embedded, toolchain }: BuiltProgram,
+): ManifestBuild {
   const { name, version, sha256 } = toolchain
-  const build: ManifestBuild = { optimize, debug, grants, toolchain: { name, version, sha256 }, executables: {} }
+  const build: ManifestBuild = {
+    optimize,
+    debug,
+    grants,
+    embedded,
+    toolchain: { name, version, sha256 },
+    executables: {},
+  }
   const known = entry.builds.find((other) => options(other) === options(build))
   if (known === undefined) entry.builds.push(build)
   return known ?? build
 }
 
-function options({ optimize, debug, grants, toolchain }: ManifestBuild): string {
-  return JSON.stringify([String(optimize), debug, grants, toolchain])
+function options({ optimize, debug, grants, embedded, toolchain }: ManifestBuild): string {
+  return JSON.stringify([String(optimize), debug, grants, embedded, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

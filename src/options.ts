@@ -1,4 +1,5 @@
 import {
+  checkEmbed,
   checkKeys,
   CompileError,
   DEFAULT_OPTIMIZE,
@@ -6,6 +7,7 @@ import {
   normalizeGrants,
   parseOptimize,
   selectTargets,
+  type Embed,
   type Grants,
   type Optimize,
   type TargetName,
@@ -13,14 +15,16 @@ import {
 } from '../compiler/index.ts'
 import { checkTemplate } from './file-name.ts'
 
-/** Options of the plugin. The first five may also stand in an import's query, where they win. */
+/** Options of the plugin. The first six may also stand in an import's query, where they win. */
 export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
   /** 0 builds fastest, 3 runs fastest, 's' is smallest; default 2, and 0 for modules over 1 MiB while developing. */
   optimize?: Optimize
-  /** Directories and environment variables that programs may use; default: none. */
+  /** Directories, environment variables, arguments and addresses that programs may use; default: arguments only. */
   grants?: Grants
+  /** Guest paths to directories whose files become part of the executables; relative to the project's root. */
+  embed?: Embed
   /** Keeps symbols and line information in the executables. */
   debug?: boolean
   /**
@@ -45,6 +49,7 @@ export interface ProgramOptions {
   /** The level was asked for, by plugin or query. */
   optimizeChosen: boolean
   grants: Grants
+  embed: Embed
   debug: boolean
   fileName: string | undefined
 }
@@ -65,6 +70,7 @@ const WORDS: readonly (keyof Options)[] = [
   'targets',
   'optimize',
   'grants',
+  'embed',
   'debug',
   'fileName',
   'manifest',
@@ -79,8 +85,9 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('the options are no object', "write wasmExe({ targets: ['host'] })")
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
-  const { grants = {}, debug = false, manifest = true } = options
+  const { grants = {}, embed = {}, debug = false, manifest = true } = options
   normalizeGrants(grants)
+  checkEmbed(embed)
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
@@ -91,6 +98,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       optimize: options.optimize === undefined ? DEFAULT_OPTIMIZE : parseOptimize(options.optimize),
       optimizeChosen: options.optimize !== undefined,
       grants,
+      embed,
       debug,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
     },

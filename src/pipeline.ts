@@ -6,7 +6,10 @@ import {
   DEFAULT_OPTIMIZE,
   findTarget,
   normalizeGrants,
+  readEmbedded,
   type Build,
+  type EmbeddedFiles,
+  type EmbeddedInfo,
   type Executable,
   type ModuleInfo,
   type NormalGrants,
@@ -43,6 +46,9 @@ export interface BuiltProgram {
   optimize: Optimize
   debug: boolean
   grants: NormalGrants
+  embedded: readonly EmbeddedInfo[]
+  /** What the executables were made of beside the module: absolute paths. */
+  inputs: EmbeddedFiles['inputs']
   /** The template that a query or the plugin's options give. */
   fileName: string | undefined
   /** In the order of the targets' table. */
@@ -70,6 +76,7 @@ interface Job {
   name: string
   optimize: Optimize
   options: ProgramOptions
+  embedded: EmbeddedFiles
 }
 
 interface Result {
@@ -139,13 +146,14 @@ export class Pipeline {
     const bytes = await readModule(file, this.display(file))
     const relaxed = this.settings.dev && !options.optimizeChosen && bytes.length > LARGE_MODULE
     const optimize = relaxed ? 0 : (options.optimize ?? DEFAULT_OPTIMIZE)
-    return { bytes, file, name: basename(file, extname(file)), optimize, options }
+    const embedded = await readEmbedded(options.embed, this.settings.root)
+    return { bytes, file, name: basename(file, extname(file)), optimize, options, embedded }
   }
 
   async #executables(job: Job): Promise<Result[]> {
     const { targets, grants, debug } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
-    const common = JSON.stringify([hash, job.name, job.optimize, debug, normalizeGrants(grants)])
+    const common = JSON.stringify([hash, job.name, job.optimize, debug, normalizeGrants(grants), job.embedded.info])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
     const missing = targets.filter((target) => !this.#entries.has(keys.get(target)!))
@@ -167,7 +175,7 @@ export class Pipeline {
     }
   }
 
-  async #run({ bytes, file, name, optimize, options }: Job, targets: readonly TargetName[]): Promise<Build> {
+  async #run({ bytes, file, name, optimize, options, embedded }: Job, targets: readonly TargetName[]): Promise<Build> {
     const running: Running = { file, controller: new AbortController() }
     const { signal } = running.controller
     this.#running.add(running)
@@ -181,6 +189,7 @@ export class Pipeline {
         targets,
         optimize,
         grants,
+        embed: embedded,
         debug,
         signal,
         ...(cacheDir !== undefined && { cacheDir }),
@@ -216,7 +225,7 @@ function executableFor(build: Build, target: TargetName): Executable {
   return build.executables.find((executable) => executable.target === target)!
 }
 
-function program(request: Request, { name, optimize, options }: Job, results: Result[]): BuiltProgram {
+function program(request: Request, { name, optimize, options, embedded }: Job, results: Result[]): BuiltProgram {
   const { build } = results[0]
   return {
     request,
@@ -226,6 +235,8 @@ function program(request: Request, { name, optimize, options }: Job, results: Re
     optimize,
     debug: options.debug,
     grants: build.grants,
+    embedded: build.embedded,
+    inputs: embedded.inputs,
     fileName: options.fileName,
     files: results.map(({ executable: { target, triple, path, size, integrity } }) => {
       return { name, target, triple, ext: findTarget(target)!.ext, path, size, integrity }

@@ -1,7 +1,8 @@
+import { dirname, resolve } from 'node:path'
 import { CompileError, normalizeGrants, parseOptimize, type Grants } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { checkTemplate } from './file-name.ts'
-import { parseDirGrant } from './grants.ts'
+import { ARGS_MODES, fixedArgs, parseArgsGrant, parseDirGrant, parseEmbed } from './grants.ts'
 import { parseTargets, type ProgramOptions } from './options.ts'
 
 /** What the importing code gets: the whole program, or one URL as a string. */
@@ -86,6 +87,32 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     const grants = ownGrants(request)
     grants.env = [...(grants.env ?? []), value]
   },
+  arg(request, value) {
+    const grants = ownGrants(request)
+    const { pass = true } = Array.isArray(grants.args) ? {} : ((grants.args ?? {}) as { pass?: boolean })
+    grants.args = { fixed: [...fixedArgs(grants), value], pass }
+  },
+  args(request, value) {
+    const grants = ownGrants(request)
+    grants.args = parseArgsGrant(fixedArgs(grants), value)
+    if (grants.args === undefined)
+      throw queryError(
+        `args=${value}: it is one of ${ARGS_MODES.join(', ')}`,
+        'write args=fixed, and arg=WORD for each',
+      )
+  },
+  listen(request, value) {
+    const grants = ownGrants(request)
+    grants.listen = [...(grants.listen ?? []), value]
+  },
+  embed(request, value) {
+    const pair = parseEmbed(value)
+    if (pair === undefined)
+      throw queryError(`embed=${value} lacks a path`, 'write embed=GUEST=HOST, as in embed=/share=./assets')
+    const [guest, host] = pair
+    // What stands beside the module is meant.
+    request.options.embed = { ...request.options.embed, [guest]: resolve(dirname(request.file), host) }
+  },
   fileName(request, value) {
     request.options.fileName = checkTemplate(value)
   },
@@ -121,7 +148,12 @@ export function withForm(id: string, form: Exclude<Form, 'program'>): string {
 /** The plugin's options with what a request says about its program. @throws CompileError if one URL cannot be had */
 export function mergeOptions(defaults: ProgramOptions, request: Request): ProgramOptions {
   const own = request.options
-  const merged = { ...defaults, ...own, grants: { ...defaults.grants, ...own.grants } }
+  const merged = {
+    ...defaults,
+    ...own,
+    grants: { ...defaults.grants, ...own.grants },
+    embed: { ...defaults.embed, ...own.embed },
+  }
   if (request.form === 'program' || merged.targets.length === 1) return merged
   throw new CompileError(`href gives the URL of one executable, but there are ${merged.targets.length} targets`, {
     code: 'OPTION',

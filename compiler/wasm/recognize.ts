@@ -4,7 +4,7 @@ import type { ExternKind, ImportName, Module } from './module.ts'
 import { typeName } from './subtyping.ts'
 import type { FuncType } from './types.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from './threads.ts'
-import { WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
+import { findWasiFunction, isWasiModule, WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
 
@@ -34,11 +34,6 @@ const MAKERS: { imports: RegExp; what: string; hint: string }[] = [
     imports: /^env\.(abort|seed|trace|console\.log)$/,
     what: 'was made for JavaScript by AssemblyScript',
     hint: 'build with @assemblyscript/wasi-shim: asc --config node_modules/@assemblyscript/wasi-shim/asconfig.json',
-  },
-  {
-    imports: /^wasi_unstable\./,
-    what: 'was made for the first draft of WASI (wasi_unstable), whose calls differ',
-    hint: `${WASIP1} with a toolchain of 2020 or later`,
   },
   {
     imports: /^wasix_/,
@@ -99,7 +94,7 @@ export function checkProgram(module: Module): void {
 
 function checkImports(module: Module): void {
   const imports = imported(module)
-  const foreign = imports.filter((item) => item.module !== WASI_MODULE && !isThreads(module, item))
+  const foreign = imports.filter((item) => !isWasiModule(item.module) && !isThreads(module, item))
   for (const { imports: pattern, what, hint } of MAKERS) {
     const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
     if (found) {
@@ -111,7 +106,7 @@ function checkImports(module: Module): void {
     }
   }
   if (foreign.length > 0) throw missing(foreign)
-  for (const item of imports) if (item.module === WASI_MODULE) checkWasiCall(item)
+  for (const item of imports) if (isWasiModule(item.module)) checkWasiCall(item)
 }
 
 /** Whether it is what threads are made of: a shared memory, and the function that starts one. */
@@ -136,11 +131,11 @@ function missing(foreign: Imported[]): CompileError {
   })
 }
 
-function checkWasiCall({ name, kind, type, offset }: Imported): void {
-  const call = WASI_FUNCTIONS.get(name)
+function checkWasiCall({ module, name, kind, type, offset }: Imported): void {
+  const call = findWasiFunction(module, name)
   if (call === undefined || type === undefined) {
     throw new CompileError(
-      `imports ${WASI_MODULE}.${name} (${kind}), which is no call of WASI preview 1` +
+      `imports ${module}.${name} (${kind}), which is no call of WASI preview 1` +
         didYouMean(name, [...WASI_FUNCTIONS.keys()]),
       {
         code: 'imports',
@@ -150,7 +145,7 @@ function checkWasiCall({ name, kind, type, offset }: Imported): void {
     )
   }
   if (signature(type) !== signature(call.type)) {
-    throw new CompileError(`imports ${WASI_MODULE}.${name} as ${signature(type)}, but it is ${signature(call.type)}`, {
+    throw new CompileError(`imports ${module}.${name} as ${signature(type)}, but it is ${signature(call.type)}`, {
       code: 'imports',
       offset,
       hint: 'correct the declaration of this import in the source',

@@ -6,6 +6,7 @@
 #ifndef WASM_PLATFORM_FILES_H
 #define WASM_PLATFORM_FILES_H
 
+#include "../program.h"
 #include "../types.h"
 
 /* A file descriptor or a HANDLE. */
@@ -128,7 +129,7 @@ INTERNAL u16 file_read_link(
     file_handle directory, const char *name, char *target, u64 size, u64 *target_size);
 
 /* Whether a write can answer EAGAIN; if not, it need never be waited for. */
-#ifdef _WIN32
+#if defined(_WIN32) && !defined(WASM_LISTEN)
 #define FILE_WRITE_NEVER_WAITS true
 #else
 #define FILE_WRITE_NEVER_WAITS false
@@ -140,6 +141,9 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout);
 /* How many bytes can be read without waiting, 0 if unknown. */
 INTERNAL u64 file_readable_size(file_handle file);
 
+/* A stream socket that is bound to the address and listens. Accepted ones send at once what is
+   written, without collecting it: a program could not ask for that. */
+INTERNAL u16 file_listen(const struct wasm_grant_listen *listen, file_handle *file);
 INTERNAL u16 file_accept(file_handle file, file_handle *accepted);
 /* flags: WASI_RECEIVE_…; received: WASI_RECEIVED_… */
 INTERNAL u16 file_receive(file_handle file, const struct file_slice *slices, u32 count, u32 flags,

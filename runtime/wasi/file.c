@@ -26,12 +26,15 @@ INTERNAL u16 check_times(u32 flags) {
     return WASI_SUCCESS;
 }
 
-WASM_API u32 wasi_snapshot_preview1__fd_filestat_get(u32 number, u32 result) {
-    struct file_status status;
+static u16 fd_get_status(u32 number, struct file_status *status) {
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_FILESTAT_GET, &fd);
-    if (!error)
-        error = file_status(fd->file, &status);
+    return error ? error : file_status(fd->file, status);
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_filestat_get(u32 number, u32 result) {
+    struct file_status status;
+    u16 error = fd_get_status(number, &status);
     return error ? error : put_filestat(result, &status);
 }
 

@@ -14,9 +14,25 @@ static u16 poll_clock(u32 id, u64 *now) {
     return process_clock_time((enum process_clock)id, now);
 }
 
-static struct wasi_subscription poll_subscription(u32 subscriptions, u32 index) {
+/* What a call was given. */
+struct poll_list {
+    u64 subscriptions;
+    u32 count;
+    u32 clock_shift; /* where clocks have a number more, as in wasi_unstable: its size */
+};
+
+static u64 poll_subscription_size(const struct poll_list *list) {
+    return sizeof(struct wasi_subscription) + list->clock_shift;
+}
+
+static struct wasi_subscription poll_subscription(const struct poll_list *list, u32 index) {
+    const u64 head = offsetof(struct wasi_subscription, clock);
     struct wasi_subscription subscription;
-    guest_get(&subscription, subscriptions + (u64)index * sizeof subscription);
+    u64 at = list->subscriptions + index * poll_subscription_size(list);
+    guest_copy_in(&subscription, at, head);
+    if (subscription.type == WASI_EVENT_CLOCK)
+        at += list->clock_shift;
+    guest_copy_in(&subscription.clock, at + head, sizeof subscription - head);
     return subscription;
 }
 
@@ -71,11 +87,11 @@ static bool poll_event(const struct wasi_subscription *subscription, const struc
 }
 
 /* Waits once: until the earliest clock at most, and not at all if an event is sure. */
-static u16 poll_wait(u32 subscriptions, u32 count, const u64 start[2]) {
+static u16 poll_wait(const struct poll_list *list, const u64 start[2]) {
     u64 timeout = FILE_POLL_FOREVER;
     u32 file_count = 0;
-    for (u32 i = 0; i < count; i++) {
-        struct wasi_subscription subscription = poll_subscription(subscriptions, i);
+    for (u32 i = 0; i < list->count; i++) {
+        struct wasi_subscription subscription = poll_subscription(list, i);
         if (subscription.type == WASI_EVENT_CLOCK) {
             u64 remaining = poll_remaining(&subscription, start);
             timeout = remaining < timeout ? remaining : timeout;
@@ -86,32 +102,31 @@ static u16 poll_wait(u32 subscriptions, u32 count, const u64 start[2]) {
             file_count++;
         }
     }
-    return file_poll(poll_files, file_count ? count : 0, timeout);
+    return file_poll(poll_files, file_count ? list->count : 0, timeout);
 }
 
-WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
-    u32 subscriptions, u32 events, u32 count, u32 result) {
+static u16 poll_list(const struct poll_list *list, u32 events, u32 result) {
     u64 start[2] = {0, 0};
-    u32 ready = 0;
+    u32 ready = 0, count = list->count;
     if (count == 0 || count > POLL_MAX)
         return WASI_EINVAL;
-    if (!guest_range(subscriptions, (u64)count * sizeof(struct wasi_subscription)) ||
+    if (!guest_range(list->subscriptions, count * poll_subscription_size(list)) ||
         !guest_range(events, (u64)count * sizeof(struct wasi_event)) ||
         !guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
     for (u32 i = 0; i < count; i++) {
-        if (poll_subscription(subscriptions, i).type > WASI_EVENT_FD_WRITE)
+        if (poll_subscription(list, i).type > WASI_EVENT_FD_WRITE)
             return WASI_EINVAL;
     }
     poll_clock(PROCESS_CLOCK_REALTIME, &start[PROCESS_CLOCK_REALTIME]);
     poll_clock(PROCESS_CLOCK_MONOTONIC, &start[PROCESS_CLOCK_MONOTONIC]);
     /* The wait may end a moment early: then none is due yet. */
     while (ready == 0) {
-        u16 error = poll_wait(subscriptions, count, start);
+        u16 error = poll_wait(list, start);
         if (error)
             return error;
         for (u32 i = 0; i < count; i++) {
-            struct wasi_subscription subscription = poll_subscription(subscriptions, i);
+            struct wasi_subscription subscription = poll_subscription(list, i);
             struct wasi_event event;
             if (!poll_event(&subscription, &poll_files[i], start, &event))
                 continue;
@@ -121,4 +136,10 @@ WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
     }
     guest_put_u32(result, ready);
     return WASI_SUCCESS;
+}
+
+WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
+    u32 subscriptions, u32 events, u32 count, u32 result) {
+    const struct poll_list list = {.subscriptions = subscriptions, .count = count};
+    return poll_list(&list, events, result);
 }

@@ -95,6 +95,26 @@ static _Noreturn WASM_COLD void preopen_failed(const struct wasm_grant_dir *dir,
     wasm_fail(message);
 }
 
+/* The directories inside the executable come last. */
+static void embedded_open(void) {
+#ifdef WASM_EMBED
+    for (u32 i = 0; i < wasm_program.embedded_count; i++) {
+        const struct wasm_embedded_dir *dir = &wasm_program.embedded[i];
+        struct fd fd = {
+            .file = embed_directory(dir->node),
+            .rights_base = RIGHTS_DIRECTORY,
+            .rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE,
+            .guest = dir->guest,
+            .type = WASI_FILETYPE_DIRECTORY,
+            .read_only = true,
+        };
+        u32 number;
+        if (fd_add(&fd, &number))
+            wasm_fail("more directories than open files are granted");
+    }
+#endif
+}
+
 INTERNAL void preopens_open(void) {
     char path[HOST_PATH_MAX];
     if (preopens_opened)
@@ -118,6 +138,7 @@ INTERNAL void preopens_open(void) {
         if (error)
             preopen_failed(dir, error);
     }
+    embedded_open();
 }
 
 static u16 preopen_get(u32 number, struct fd **fd) {

@@ -21,8 +21,15 @@
 #include "../platform/posix/sockets.c"
 #endif
 
+#ifdef WASM_EMBED
+#include "embed.c"
+#endif
+
 #include "fds.c"
 #include "preopens.c"
+#ifdef WASM_LISTEN
+#include "listen.c"
+#endif
 
 #include "args.c"
 #include "clocks.c"
@@ -40,3 +47,5 @@
 
 #include "poll.c"
 #include "sock.c"
+
+#include "unstable.c"

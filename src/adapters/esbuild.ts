@@ -50,7 +50,8 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
       const program = await core.pipeline.build(request)
       programs.set(args.path + args.suffix, program)
       const contents = await importedModule(program, options, files)
-      return { contents, loader: 'js', watchFiles: [args.path] }
+      const { files: watched, directories: watchDirs } = program.inputs
+      return { contents, loader: 'js', watchFiles: [args.path, ...watched], watchDirs }
     }, [args.path]),
   )
 

@@ -145,7 +145,10 @@ export async function loadRequest(
     const request = parseRequest(id)
     if (request === undefined) return null
     context.addWatchFile(request.file)
-    return done(await code(await core.pipeline.build(request)))
+    const program = await core.pipeline.build(request)
+    const { files, directories } = program.inputs
+    for (const input of [...files, ...directories]) context.addWatchFile(input)
+    return done(await code(program))
   } catch (error) {
     if (everyTime ? isAbort(error) : !core.isNews(error)) return done(FAILED_MODULE)
     const { message, frame } = describe(error, core.root)

@@ -3,7 +3,7 @@ import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
 import { destinations } from './destination.ts'
 import { readModule } from './input.ts'
-import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, grantOptions, targetNames } from './options.ts'
+import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, embedOptions, grantOptions, targetNames } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 export const build: Command = {
@@ -31,7 +31,7 @@ export const build: Command = {
   ],
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
-    const options = { ...compileOptions(args), grants: grantOptions(args) }
+    const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
     const input = await readModule(args.positionals[0])
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
     const { executables } = await createExecutables(input.bytes, {

@@ -1,5 +1,5 @@
 import { integrity } from '../../compiler/compile.ts'
-import { WASI_FUNCTIONS, WASI_MODULE } from '../../compiler/wasi.ts'
+import { findWasiFunction } from '../../compiler/wasi.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { KNOWN, SUPPORTED } from '../../compiler/wasm/features.ts'
 import type { Func, Module } from '../../compiler/wasm/module.ts'
@@ -83,7 +83,7 @@ function imports(module: Module): ModuleReport['imports'] {
 }
 
 function status(module: string, name: string, kind: Kind, type: string): ImportStatus {
-  const call = module === WASI_MODULE && kind === 'func' ? WASI_FUNCTIONS.get(name) : undefined
+  const call = kind === 'func' ? findWasiFunction(module, name) : undefined
   if (!call || signature(call.type) !== type) return 'not WASI'
   return call.implemented ? 'implemented' : 'ENOSYS'
 }

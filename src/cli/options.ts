@@ -1,6 +1,13 @@
 import { resolve } from 'node:path'
-import { parseOptimize, type BuildOptions, type DirGrant, type Grants } from '../../compiler/index.ts'
-import { parseDirGrant } from '../grants.ts'
+import {
+  parseOptimize,
+  type ArgsGrant,
+  type BuildOptions,
+  type DirGrant,
+  type Embed,
+  type Grants,
+} from '../../compiler/index.ts'
+import { ARGS_MODES, parseArgsGrant, parseDirGrant, parseEmbed } from '../grants.ts'
 import { lastValue, listValue } from './args.ts'
 import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
 
@@ -18,6 +25,10 @@ export const COMPILE_OPTIONS: OptionSpecs = {
 export const GRANT_OPTIONS: OptionSpecs = {
   dir: { value: 'GUEST=HOST', multiple: true, description: 'Grant a directory; GUEST=HOST:ro only for reading' },
   env: { value: 'NAME[=VALUE]', multiple: true, description: 'Pass a variable on, or fix its value' },
+  arg: { value: 'WORD', multiple: true, description: 'An argument that comes before those of the command line' },
+  args: { value: 'MODE', description: 'fixed: pass none of the command line’s arguments on; default: pass' },
+  listen: { value: 'ADDRESS', multiple: true, description: 'Take connections at 127.0.0.1:8080, as open file 3, 4, …' },
+  embed: { value: 'GUEST=HOST', multiple: true, description: 'Put the files of a directory into the executable' },
 }
 
 /** @throws UsageError, CompileError */
@@ -47,7 +58,26 @@ export function grantOptions(args: Arguments): Grants {
   return {
     dirs: Object.fromEntries((args.options.get('dir') ?? []).map(parseDir)),
     env: args.options.get('env') ?? [],
+    args: argsGrant(args),
+    listen: args.options.get('listen') ?? [],
   }
+}
+
+function argsGrant(args: Arguments): ArgsGrant {
+  const mode = lastValue(args, 'args') ?? 'pass'
+  const grant = parseArgsGrant(args.options.get('arg') ?? [], mode)
+  if (grant) return grant
+  throw new UsageError(`--args ${mode} is not one of ${ARGS_MODES.join(', ')}; an argument itself is --arg ${mode}`)
+}
+
+/** The directories to be put into the executable. @throws UsageError */
+export function embedOptions(args: Arguments): Embed {
+  const pairs = (args.options.get('embed') ?? []).map((text) => {
+    const pair = parseEmbed(text)
+    if (pair) return pair
+    throw new UsageError(`--embed ${text} lacks a path; write --embed GUEST=HOST, as in --embed /share=./assets`)
+  })
+  return Object.fromEntries(pairs)
 }
 
 function parseDir(text: string): [string, DirGrant] {

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { CompileError, createExecutable } from '../../compiler/index.ts'
 import type { Command } from './command.ts'
 import { readModule } from './input.ts'
-import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, grantOptions } from './options.ts'
+import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, embedOptions, grantOptions } from './options.ts'
 import type { Signals } from './signals.ts'
 
 export const run: Command = {
@@ -15,7 +15,7 @@ export const run: Command = {
   options: { ...GRANT_OPTIONS, ...COMPILE_OPTIONS },
   examples: ['wasm-exe run hello.wasm', 'wasm-exe run cat.wasm --dir /=. -- /notes.txt'],
   async run(args, { signals }) {
-    const options = { ...compileOptions(args), grants: grantOptions(args) }
+    const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
     const input = await readModule(args.positionals[0])
     const { path } = await createExecutable(input.bytes, {
       ...options,

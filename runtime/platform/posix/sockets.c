@@ -19,10 +19,65 @@ enum {
     POSIX_MSG_DONTWAIT = 0x80
 };
 
+int socket(int family, int type, int protocol);
+int setsockopt(int file, int level, int option, const void *value, u32 size);
+int bind(int file, const void *address, u32 size);
+int listen(int file, int backlog);
 int accept(int file, void *address, u32 *size);
 i64 recvmsg(int file, struct posix_message *message, int flags);
 i64 sendmsg(int file, const struct posix_message *message, int flags);
 int shutdown(int file, int how);
+
+enum { POSIX_SOCK_STREAM = 1, POSIX_AF_INET = 2, POSIX_AF_INET6 = 30 };
+enum { POSIX_SOL_SOCKET = 0xffff, POSIX_SO_REUSEADDR = 4 };
+enum { POSIX_TCP = 6, POSIX_TCP_NODELAY = 1, POSIX_IPV6 = 41, POSIX_IPV6_V6ONLY = 27 };
+
+/* More connections that wait to be accepted are refused; the system may allow fewer. */
+#define POSIX_BACKLOG 4096
+
+/* struct sockaddr_in, struct sockaddr_in6 */
+struct posix_address {
+    u8 size, family;
+    u8 port[2];
+    union {
+        u8 v4[4];
+        struct {
+            u32 flow;
+            u8 address[16];
+            u32 scope;
+        } v6;
+    };
+};
+
+static void posix_set_option(int file, int level, int option) {
+    int on = 1;
+    setsockopt(file, level, option, &on, sizeof on);
+}
+
+INTERNAL u16 file_listen(const struct wasm_grant_listen *grant, file_handle *file) {
+    struct posix_address address = {
+        .size = grant->v6 ? 28 : 16,
+        .family = grant->v6 ? POSIX_AF_INET6 : POSIX_AF_INET,
+        .port = {(u8)(grant->port >> 8), (u8)grant->port},
+    };
+    __builtin_memcpy(
+        grant->v6 ? address.v6.address : address.v4, grant->address, grant->v6 ? 16 : 4);
+    u16 error = posix_opened(socket(address.family, POSIX_SOCK_STREAM, 0), file);
+    if (error)
+        return error;
+    int opened = (int)*file;
+    /* Connections of an earlier run that are still closing do not keep the address. */
+    posix_set_option(opened, POSIX_SOL_SOCKET, POSIX_SO_REUSEADDR);
+    posix_set_option(opened, POSIX_TCP, POSIX_TCP_NODELAY);
+    if (grant->v6)
+        posix_set_option(opened, POSIX_IPV6, POSIX_IPV6_V6ONLY);
+    error = posix_error(bind(opened, &address, address.size));
+    if (!error)
+        error = posix_error(listen(opened, POSIX_BACKLOG));
+    if (error)
+        close(opened);
+    return error;
+}
 
 INTERNAL u16 file_accept(file_handle file, file_handle *accepted) {
     int result;

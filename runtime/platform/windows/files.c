@@ -4,6 +4,7 @@
 #include "../files.h"
 #include "errno.h"
 #include "nt.h"
+#include "sockets.h"
 #include "paths.c"
 #include "console.c"
 
@@ -158,11 +159,14 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
 }
 
 INTERNAL void file_close(file_handle file) {
-    CloseHandle(win_file(file));
+    if (win_is_socket(file))
+        closesocket(win_socket(file));
+    else
+        CloseHandle(win_file(file));
 }
 
 INTERNAL bool file_is_terminal(file_handle file) {
-    return win_is_console(win_file(file));
+    return !win_is_socket(file) && win_is_console(win_file(file));
 }
 
 /* From Windows' units of 100 ns since 1601. */
@@ -198,6 +202,10 @@ static u16 win_disk_status(win_handle file, struct file_status *status) {
 }
 
 INTERNAL u16 file_status(file_handle file, struct file_status *status) {
+    if (win_is_socket(file)) {
+        *status = (struct file_status){.links = 1, .type = WASI_FILETYPE_SOCKET_STREAM};
+        return WASI_SUCCESS;
+    }
     switch (GetFileType(win_file(file))) {
     case WIN_TYPE_DISK:
         return win_disk_status(win_file(file), status);
@@ -283,6 +291,8 @@ INTERNAL u16 file_advise(file_handle file, u64 offset, u64 size, u32 advice) {
 /* Of a file that was opened for reading there is nothing to write back. */
 INTERNAL u16 file_sync(file_handle file, bool data_only) {
     (void)data_only;
+    if (win_is_socket(file))
+        return WASI_SUCCESS;
     if (FlushFileBuffers(win_file(file)))
         return WASI_SUCCESS;
     u16 error = win_last_error();

@@ -1,7 +1,8 @@
 /* Waiting for files on Windows. Pipes cannot be waited for: they are looked at again and again, at
-   first often. */
+   first often, and meanwhile sockets are waited for. */
 #include "../files.h"
 #include "errno.h"
+#include "sockets.h"
 
 #define WIN_POLL_LONGEST 16 /* milliseconds between two looks */
 
@@ -26,22 +27,74 @@ static u32 win_ready(const struct file_poll *poll) {
     }
 }
 
+static u32 win_socket_ready(u32 wanted, u32 results) {
+    u32 ready = 0;
+    if (results & WIN_POLLNVAL)
+        return FILE_POLL_INVALID;
+    if (results & (WIN_POLLIN | WIN_POLLHUP | WIN_POLLERR))
+        ready |= wanted & FILE_POLL_READ;
+    if (results & (WIN_POLLOUT | WIN_POLLHUP | WIN_POLLERR))
+        ready |= wanted & FILE_POLL_WRITE;
+    if (results & (WIN_POLLHUP | WIN_POLLERR))
+        ready |= FILE_POLL_HANGUP;
+    return ready;
+}
+
+/* Waits that long, or until one of the sockets is ready; for nothing if there are none. */
+static u32 win_wait(struct file_poll *files, u32 count, u32 milliseconds) {
+#ifdef WASM_LISTEN
+    static struct win_socket_poll polls[4096]; /* room for poll.c's whole table */
+    u32 sockets = 0, at = 0, ready = 0;
+    for (u32 i = 0; i < count; i++) {
+        i16 events = 0;
+        if (!win_is_socket(files[i].file))
+            continue;
+        events |= files[i].wanted & FILE_POLL_READ ? WIN_POLLIN : 0;
+        events |= files[i].wanted & FILE_POLL_WRITE ? WIN_POLLOUT : 0;
+        polls[sockets++] = (struct win_socket_poll){win_socket(files[i].file), events, 0};
+    }
+    if (sockets) {
+        i32 result = WSAPoll(polls, sockets, (i32)milliseconds);
+        for (u32 i = 0; i < count; i++) {
+            if (!win_is_socket(files[i].file))
+                continue;
+            u32 results = result > 0 ? (u16)polls[at].results : 0;
+            files[i].ready = win_socket_ready(files[i].wanted, results);
+            ready |= files[i].ready;
+            at++;
+        }
+        return ready;
+    }
+#else
+    (void)files, (void)count;
+#endif
+    if (milliseconds)
+        Sleep(milliseconds);
+    return 0;
+}
+
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     u64 now, end;
-    u32 pause = 0, ready = 0;
+    u32 pause = 0, wait = 0;
     process_clock_time(PROCESS_CLOCK_MONOTONIC, &now);
     end = now + timeout < now ? ~0ull : now + timeout;
     for (;;) {
+        u32 others = 0, ready = 0;
         for (u32 i = 0; i < count; i++) {
-            files[i].ready = files[i].file == FILE_NONE ? 0 : win_ready(&files[i]);
+            files[i].ready = 0;
+            if (files[i].file == FILE_NONE || win_is_socket(files[i].file))
+                continue;
+            files[i].ready = win_ready(&files[i]);
             ready |= files[i].ready;
+            others++;
         }
+        ready |= win_wait(files, count, ready ? 0 : wait);
         process_clock_time(PROCESS_CLOCK_MONOTONIC, &now);
         if (ready || now >= end)
             return WASI_SUCCESS;
         u64 left = (end - now + 999999) / 1000000;
-        u64 longest = count ? pause : 86400000;
-        Sleep(left < longest ? (u32)left : (u32)longest);
+        u64 longest = others ? pause : 86400000;
+        wait = left < longest ? (u32)left : (u32)longest;
         pause = pause < WIN_POLL_LONGEST ? pause + 1 : pause;
     }
 }
@@ -49,7 +102,9 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
 INTERNAL u64 file_readable_size(file_handle file) {
     struct file_status status;
     u64 position;
-    u32 available;
+    u32 available = 0;
+    if (win_is_socket(file))
+        return ioctlsocket(win_socket(file), WIN_FIONREAD, &available) ? 0 : available;
     if (GetFileType(win_file(file)) == WIN_TYPE_PIPE)
         return PeekNamedPipe(win_file(file), NULL, 0, NULL, &available, NULL) ? available : 0;
     if (file_status(file, &status) || file_seek(file, 0, WASI_WHENCE_CUR, &position))

@@ -2,6 +2,7 @@
 #include "../../wasi/types.h"
 #include "../files.h"
 #include "errno.h"
+#include "sockets.h"
 
 /* Position in a request: none, which is the file's own, or one of the two below. */
 #define WIN_OWN_POSITION (~0ull - 1)
@@ -67,11 +68,15 @@ static u16 win_write_slices(
 }
 
 INTERNAL u16 file_read(file_handle file, const struct file_slice *slices, u32 count, u64 *done) {
+    if (win_is_socket(file))
+        return win_receive(file, slices, count, 0, done);
     return win_read_slices(win_file(file), slices, count, WIN_OWN_POSITION, done);
 }
 
 INTERNAL u16 file_write(
     file_handle file, const struct file_slice *slices, u32 count, bool append, u64 *done) {
+    if (win_is_socket(file))
+        return win_send(file, slices, count, done);
     return win_write_slices(
         win_file(file), slices, count, append ? WIN_END_OF_FILE : WIN_OWN_POSITION, done);
 }
@@ -102,6 +107,8 @@ INTERNAL u16 file_write_at(
 /* WASI's whence is the system's. */
 INTERNAL u16 file_seek(file_handle file, i64 offset, u32 whence, u64 *position) {
     i64 result;
+    if (win_is_socket(file))
+        return WASI_ESPIPE;
     if (GetFileType(win_file(file)) != WIN_TYPE_DISK)
         return WASI_ESPIPE;
     if (!SetFilePointerEx(win_file(file), offset, &result, whence))

@@ -12,6 +12,8 @@ const emitted = ({ name, target, ext }: BuiltFile) => `assets/${name}-${target}$
 const grants = {
   dirs: [{ guest: '/', host: '.', readOnly: true }],
   env: [{ name: 'HOME', value: null }],
+  args: { fixed: ['serve'], pass: false },
+  listen: ['tcp://127.0.0.1:8080'],
 }
 const programs = [
   builtProgram('/project/src/hello.wasm?exe', ['linux-x64', 'win32-x64']),

@@ -1,0 +1,50 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { CompileError } from './errors.ts'
+
+/** An address at which a program takes connections. */
+export interface ListenAddress {
+  /** The address as manifests and messages show it: 'tcp://127.0.0.1:8080', 'tcp://[::1]:8080'. */
+  text: string
+  port: number
+  /** Four or sixteen, in network order. */
+  bytes: number[]
+}
+
+/**
+ * Reads `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`, with or without `tcp://` before it. Names other than
+ * localhost are refused: what they mean could change after the build.
+ * @throws CompileError
+ */
+export function parseListen(text: unknown): ListenAddress {
+  const [, host = '', port = ''] = (typeof text === 'string' && /^(?:tcp:\/\/)?(.+):(\d{1,5})$/.exec(text)) || []
+  const name = host.toLowerCase() === 'localhost' ? '127.0.0.1' : host
+  const v6 = /^\[(.*)\]$/.exec(name)?.[1]
+  const bytes = v6 === undefined ? parseV4(name) : parseV6(v6)
+  if (bytes === undefined || Number(port) > 65535) {
+    throw new CompileError(`grants.listen: ${JSON.stringify(text)} is no address to listen at`, {
+      code: 'option',
+      hint: 'write "127.0.0.1:8080" or "[::1]:8080"; "0.0.0.0:8080" takes connections from everywhere',
+    })
+  }
+  return { text: `tcp://${name}:${Number(port)}`, port: Number(port), bytes }
+}
+
+function parseV4(text: string): number[] | undefined {
+  return isIPv4(text) ? text.split('.').map(Number) : undefined
+}
+
+function parseV6(text: string): number[] | undefined {
+  if (!isIPv6(text) || text.includes('%')) return undefined
+  // An address that ends as one of version 4: ::ffff:127.0.0.1
+  const tail = /[\d.]+$/.exec(text)?.[0] ?? ''
+  const v4 = parseV4(tail)
+  const hex = (high: number, low: number) => (high * 256 + low).toString(16)
+  const plain = v4 ? text.slice(0, -tail.length) + `${hex(v4[0], v4[1])}:${hex(v4[2], v4[3])}` : text
+  const [before, after] = plain.split('::').map((half) => half.split(':').filter(Boolean))
+  const zeros = after === undefined ? 0 : 8 - before.length - after.length
+  const groups = [...before, ...Array<string>(zeros).fill('0'), ...(after ?? [])]
+  return groups.flatMap((group) => {
+    const value = Number.parseInt(group, 16)
+    return [value >> 8, value & 255]
+  })
+}
