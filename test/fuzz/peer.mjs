@@ -58,7 +58,12 @@ function importsOf(state) {
       v128: (low, high) => log('v128', hex(high, 16), hex(low, 16)),
     },
   })
-  const inTable = (index) => plan.hasTable && index >>> 0 < state.exports.table.length
+  /** The exported table, if it has this element, and the element's index as the table wants it. */
+  const inTable = (index) => {
+    const { table } = state.exports
+    if (!plan.hasTable || index >>> 0 >= table.length) return undefined
+    return { table, at: typeof table.length === 'bigint' ? BigInt(index >>> 0) : index >>> 0 }
+  }
   const callExport = (index) => {
     if (plan.calls.length === 0 || state.depth >= MAX_DEPTH) return
     state.depth++
@@ -79,9 +84,13 @@ function importsOf(state) {
       throw new WebAssembly.Exception(tags.wasmtag, [value])
     },
     sleep: (_milliseconds, id) => id,
-    'table-get': (index) => (inTable(index) ? state.exports.table.get(index >>> 0) : null),
+    'table-get': (index) => {
+      const found = inTable(index)
+      return found ? found.table.get(found.at) : null
+    },
     'table-set': (index, value) => {
-      if (inTable(index)) state.exports.table.set(index >>> 0, value)
+      const found = inTable(index)
+      if (found) found.table.set(found.at, value)
     },
     'call-ref': (value) => log('ref', bits(value, 'funcref')),
     'call-ref-catch': (value) => {
