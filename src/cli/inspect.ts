@@ -1,17 +1,30 @@
 import type { Command } from './command.ts'
+import { isExecutable, readExecutableInfo } from './executable-info.ts'
+import { executableText } from './executable-text.ts'
 import { readModule } from './input.ts'
 import { reportModule, type ModuleReport } from './module-report.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'Say what a module imports, exports and needs',
-  usage: 'inspect FILE.wasm [--json]',
+  summary: 'Say what a module imports, exports and needs, or what an executable is granted',
+  usage: 'inspect FILE [--json]',
   files: 1,
   options: { json: { description: 'Print everything as JSON' } },
-  examples: ['wasm-exe inspect hello.wasm', 'wasm-exe inspect hello.wasm --json | jq .imports'],
+  examples: [
+    'wasm-exe inspect hello.wasm',
+    'wasm-exe inspect hello.wasm --json | jq .imports',
+    'wasm-exe inspect ./hello',
+  ],
   async run(args, { output }) {
-    const report = reportModule(await readModule(args.positionals[0]))
+    const input = await readModule(args.positionals[0])
+    if (isExecutable(input.bytes)) {
+      const info = readExecutableInfo(input.file, input.bytes)
+      const json = args.options.has('json')
+      output.result(json ? JSON.stringify(info) : executableText(input.file, input.bytes.length, info))
+      return 0
+    }
+    const report = reportModule(input)
     output.result(args.options.has('json') ? JSON.stringify(report, bigintAsNumber) : text(report))
     return 0
   },

@@ -1,0 +1,100 @@
+import { INFO_SECTIONS, type ProgramInfo } from '../../compiler/config.ts'
+import { CompileError } from '../../compiler/index.ts'
+
+/** The formats of executables by their first bytes, and how their sections are found. */
+const FORMATS: { magic: number[]; sections: (file: Buffer) => Iterable<Section> }[] = [
+  { magic: [0x7f, 0x45, 0x4c, 0x46], sections: elfSections },
+  { magic: [0x4d, 0x5a], sections: peSections },
+  { magic: [0xcf, 0xfa, 0xed, 0xfe], sections: machoSections },
+]
+
+/** A part of the file; offset and size in bytes. */
+interface Section {
+  name: string
+  offset: number
+  size: number
+}
+
+/** Whether a file is an executable rather than a module. */
+export function isExecutable(bytes: Uint8Array): boolean {
+  return findFormat(bytes) !== undefined
+}
+
+/**
+ * Reads what an executable says about itself, from a section that no code of the program can write into. The executable
+ * is not run.
+ * @throws CompileError if it is none of ours
+ */
+export function readExecutableInfo(file: string, bytes: Uint8Array): ProgramInfo {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  try {
+    for (const { name, offset, size } of findFormat(bytes)?.sections(buffer) ?? []) {
+      if (!INFO_SECTIONS.includes(name)) continue
+      const text = buffer.toString('utf8', offset, offset + size)
+      return JSON.parse(text.slice(0, text.indexOf('\0'))) as ProgramInfo
+    }
+  } catch (cause) {
+    throw foreign(file, 'it is damaged', cause)
+  }
+  throw foreign(file, 'it has no section that says what it is')
+}
+
+function foreign(file: string, reason: string, cause?: unknown): CompileError {
+  return new CompileError(`is no executable of wasm-exe: ${reason}`, {
+    code: 'input',
+    file,
+    hint: 'build it again, or name the .wasm file',
+    cause,
+  })
+}
+
+function findFormat(bytes: Uint8Array): (typeof FORMATS)[number] | undefined {
+  return FORMATS.find(({ magic }) => magic.every((byte, index) => bytes[index] === byte))
+}
+
+/** Up to the first NUL, at most so many bytes. */
+function text(file: Buffer, at: number, size: number): string {
+  return file.toString('latin1', at, at + size).replace(/\0[^]*$/, '')
+}
+
+/** ELF of 64 bits: a table of section headers, with names in a section of their own. */
+function* elfSections(file: Buffer): Generator<Section> {
+  const table = Number(file.readBigUInt64LE(0x28))
+  const entry = file.readUInt16LE(0x3a)
+  const count = file.readUInt16LE(0x3c)
+  const names = Number(file.readBigUInt64LE(table + file.readUInt16LE(0x3e) * entry + 0x18))
+  for (let i = 0; i < count; i++) {
+    const at = table + i * entry
+    const name = text(file, names + file.readUInt32LE(at), 64)
+    yield { name, offset: Number(file.readBigUInt64LE(at + 0x18)), size: Number(file.readBigUInt64LE(at + 0x20)) }
+  }
+}
+
+/** PE: section headers behind the optional header; names of eight bytes. */
+function* peSections(file: Buffer): Generator<Section> {
+  const header = file.readUInt32LE(0x3c)
+  const count = file.readUInt16LE(header + 6)
+  const table = header + 24 + file.readUInt16LE(header + 20)
+  for (let i = 0; i < count; i++) {
+    const at = table + i * 40
+    yield { name: text(file, at, 8), offset: file.readUInt32LE(at + 20), size: file.readUInt32LE(at + 16) }
+  }
+}
+
+const LC_SEGMENT_64 = 0x19
+
+/** Mach-O of 64 bits: load commands, those of segments followed by the headers of their sections. */
+function* machoSections(file: Buffer): Generator<Section> {
+  const count = file.readUInt32LE(0x10)
+  for (let i = 0, command = 0x20; i < count; i++, command += file.readUInt32LE(command + 4)) {
+    if (file.readUInt32LE(command) !== LC_SEGMENT_64) continue
+    const sections = file.readUInt32LE(command + 64)
+    for (let k = 0, at = command + 72; k < sections; k++, at += 80) {
+      yield {
+        name: text(file, at, 16),
+        offset: file.readUInt32LE(at + 48),
+        size: Number(file.readBigUInt64LE(at + 40)),
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { ProgramInfo } from '../../compiler/config.ts'
+import { formatBytes, formatTable } from './output.ts'
+
+/** What `wasm-exe inspect` says about an executable. */
+export function executableText(file: string, bytes: number, info: ProgramInfo): string {
+  const { name, wasm, imports, toolchain, optimize } = info
+  return [
+    `${file}: ${formatBytes(bytes)}, the program ${name}`,
+    formatTable([
+      ['module', `${formatBytes(wasm.bytes)}, ${wasm.integrity}`],
+      ['compiled', `by ${toolchain.name} ${toolchain.version}, optimize ${optimize}`],
+      ...Object.entries(imports).map(([module, names]) => ['imports', `${module}: ${names.join(', ')}`]),
+    ]),
+    `granted\n${formatTable(grantRows(info)).replaceAll(/^/gm, '  ')}`,
+  ].join('\n\n')
+}
+
+function grantRows({ grants, embedded }: ProgramInfo): string[][] {
+  const { dirs, env, args, listen } = grants
+  const words = args.fixed.map((word) => JSON.stringify(word))
+  if (args.pass) words.push('those of the command line')
+  return [
+    ['arguments', words.join(', ') || 'none'],
+    ...dirs.map(({ guest, host, readOnly }) => ['directory', `${guest} = ${host}${readOnly ? ', read-only' : ''}`]),
+    ...embedded.map(({ guest, files, bytes }) => ['embedded', `${guest}: ${files} files, ${formatBytes(bytes)}`]),
+    ...env.map(({ name, value }) => ['variable', value === null ? name : `${name}=${value}`]),
+    ...listen.map((address) => ['listen', address]),
+  ]
+}
