@@ -79,16 +79,27 @@ export class CallGraph {
     }
     for (const { op, index: immediate } of decodeBody(module, func).instructions) {
       switch (op.name) {
-        case 'call': node.calls.add(immediate!); break
+        case 'call':
+          node.calls.add(immediate!)
+          break
         case 'call_indirect':
-        case 'call_ref': node.calls.add(this.#typeNode(immediate!)); break
-        case 'return_call': node.tailCalls.add(immediate!); break
+        case 'call_ref':
+          node.calls.add(this.#typeNode(immediate!))
+          break
+        case 'return_call':
+          node.tailCalls.add(immediate!)
+          break
         case 'return_call_indirect':
-        case 'return_call_ref': node.tailCalls.add(this.#typeNode(immediate!)); break
-        case 'ref.func': referenced.add(immediate!); break
+        case 'return_call_ref':
+          node.tailCalls.add(this.#typeNode(immediate!))
+          break
+        case 'ref.func':
+          referenced.add(immediate!)
+          break
         case 'throw':
         case 'throw_ref':
-        case 'rethrow': node.throws = true
+        case 'rethrow':
+          node.throws = true
       }
     }
   }
@@ -122,7 +133,8 @@ export class CallGraph {
 
   /** How the function makes the tail calls that may lead back to it, other than those of itself by name. */
   tailCalls(func: number): TailCalls {
-    if (![...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee))) return 'none'
+    if (![...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee)))
+      return 'none'
     const component = this.#components![func]
     let registers = this.#inRegisters.get(component)
     if (registers === undefined) this.#inRegisters.set(component, (registers = this.#fitsRegisters(func)))
@@ -133,10 +145,15 @@ export class CallGraph {
   #fitsRegisters(func: number): boolean {
     const { funcs } = this.#module
     const type = funcs[func].type
-    if (type.params.length > REGISTERS || ![...type.params, ...type.results].every(isNumber) || type.results.length > 1) return false
-    return !this.#sameComponent(func, this.#outside) &&
-      funcs.every(({ index, typeIndex }) =>
-        this.#canonical[typeIndex] === this.#canonical[funcs[func].typeIndex] || !this.#sameComponent(func, index))
+    if (type.params.length > REGISTERS || ![...type.params, ...type.results].every(isNumber) || type.results.length > 1)
+      return false
+    return (
+      !this.#sameComponent(func, this.#outside) &&
+      funcs.every(
+        ({ index, typeIndex }) =>
+          this.#canonical[typeIndex] === this.#canonical[funcs[func].typeIndex] || !this.#sameComponent(func, index),
+      )
+    )
   }
 
   /** Whether tail calls may lead from `caller` to the function and back to `caller`, without an end. */
@@ -159,15 +176,19 @@ const REASONS: readonly Feature[] = ['exception-handling', 'legacy-exceptions', 
 
 /** The graph of a module that has exceptions or tail calls; others need none. */
 export function callGraph(module: Module, canonical: readonly number[], importsThrow?: boolean): CallGraph | undefined {
-  const throwing = importsThrow ?? (module.features.has('exception-handling') || module.features.has('legacy-exceptions'))
+  const throwing =
+    importsThrow ?? (module.features.has('exception-handling') || module.features.has('legacy-exceptions'))
   if (!throwing && !REASONS.some((feature) => module.features.has(feature))) return undefined
   return new CallGraph(module, canonical, throwing)
 }
 
 /** Whether functions of other modules may come into its tables and references, or its own into theirs. */
 function isOpen({ funcs, tables, globals, exports }: Module): boolean {
-  return exports.some(({ kind }) => kind === 'table') || [...tables, ...globals].some((entity) => entity.import) ||
+  return (
+    exports.some(({ kind }) => kind === 'table') ||
+    [...tables, ...globals].some((entity) => entity.import) ||
     funcs.some((func) => func.import && !isWasi(func.import.module))
+  )
 }
 
 function collectReferences(module: Module, found: Set<number>): void {
@@ -208,7 +229,7 @@ function components(edges: readonly number[][]): Int32Array {
       path.pop()
       if (path.length > 0) low[path.at(-1)!.node] = Math.min(low[path.at(-1)!.node], low[node])
       if (low[node] !== order[node]) continue
-      for (let member = -1; member !== node; ) {
+      for (let member = -1; member !== node;) {
         member = open.pop()!
         component[member] = node
       }

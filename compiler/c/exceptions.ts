@@ -76,7 +76,12 @@ function open(w: FunctionWriter, instruction: Instruction): Frame | undefined {
   const frame = openBlock(w, instruction)
   if (w.unreachable) return undefined
   frame.handler = {
-    label: `${frame.label}_catch`, guarding: true, targeted: false, clauses: 0, catchesAll: false, slot: -1,
+    label: `${frame.label}_catch`,
+    guarding: true,
+    targeted: false,
+    clauses: 0,
+    catchesAll: false,
+    slot: -1,
   }
   return frame
 }

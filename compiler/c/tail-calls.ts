@@ -25,7 +25,13 @@ const store = (types: readonly ValType[], values: readonly string[]): string[] =
 
 /** Statements that return what a function in its second form gives. */
 export function returnTail(results: readonly ValType[], values: readonly Value[]): string[] {
-  return [...store(results, values.map(({ text }) => text)), 'return NULL;']
+  return [
+    ...store(
+      results,
+      values.map(({ text }) => text),
+    ),
+    'return NULL;',
+  ]
 }
 
 /** The parameters of a function in its second form. */
@@ -43,7 +49,10 @@ export function ordinaryForm(scope: Scope, { index, type }: Func, linkage: strin
   const nothing = results.length === 0 ? 'return;' : `return ${nothingOf(results)};`
   const lines = [
     `if (tail_asked((wasm_code)${name}, ${tail})) ${nothing}`,
-    ...store(params, params.map((_, i) => `l${i}`)),
+    ...store(
+      params,
+      params.map((_, i) => `l${i}`),
+    ),
     `tail_run(${tail});`,
     ...(results.length > 0 ? [`return ${collect(results)};`] : []),
   ]
@@ -66,7 +75,9 @@ export function tailAdapter(scope: Scope, canonical: number): string {
   const call = `((${scope.functionType(canonical)})wasm_tail_code)(${params.map(place).join(', ')})`
   const values = results.length > 1 ? results.map((_, i) => `result._${i}`) : ['result']
   const lines = [
-    results.length === 0 ? `${call};` : `${results.length > 1 ? scope.results(results) : cType(results[0])} result = ${call};`,
+    results.length === 0
+      ? `${call};`
+      : `${results.length > 1 ? scope.results(results) : cType(results[0])} result = ${call};`,
     'wasm_tail next = tail_learned();',
     'if (next != NULL) TAIL_CALL(next);',
     ...store(results, values),
@@ -92,13 +103,20 @@ function callAndReturn(w: FunctionWriter, text: string, results: readonly ValTyp
     returnValues(w, [])
   } else if (w.tailForm && results.length > 1) {
     w.line(`${w.scope.results([...results])} result = ${text};`)
-    returnValues(w, results.map((type, i) => settled(`result._${i}`, type)))
+    returnValues(
+      w,
+      results.map((type, i) => settled(`result._${i}`, type)),
+    )
   } else if (results.length > 1) w.line(`return ${text};`)
   else returnValues(w, [settled(text, results[0])])
 }
 
 function pass(w: FunctionWriter, params: readonly ValType[], args: readonly Value[]): void {
-  for (const line of store(params, args.map(({ text }) => text))) w.line(line)
+  for (const line of store(
+    params,
+    args.map(({ text }) => text),
+  ))
+    w.line(line)
 }
 
 function returnCall(w: FunctionWriter, { index }: Instruction): void {
@@ -122,20 +140,22 @@ function callThrough(w: FunctionWriter, code: string, canonical: number): void {
 }
 
 /** Tail call of the function that `find` takes from the stack, after which only its arguments are left there. */
-const returnCallOf = (find: (w: FunctionWriter, instruction: Instruction) => string) => (w: FunctionWriter, instruction: Instruction): void => {
-  const { scope } = w
-  const canonical = scope.canonical[instruction.index!]
-  const { params, results } = scope.module.types[canonical]
-  w.settleBelow(BEFORE_CALL, params.length + 1)
-  const code = w.variable('wasm_code', find(w, instruction))
-  const args = w.popMany(params.length)
-  abandon(w)
-  const text = `((${scope.functionType(canonical)})${code})(${args.map((arg) => arg.text).join(', ')})`
-  if (!scope.graph!.typeTailCallRecurs(w.func.index, instruction.index!)) return callAndReturn(w, text, results)
-  if (w.tailCalls === 'registers') return w.line(`TAIL_RETURN ${text};`)
-  pass(w, params, args)
-  callThrough(w, code, canonical)
-}
+const returnCallOf =
+  (find: (w: FunctionWriter, instruction: Instruction) => string) =>
+  (w: FunctionWriter, instruction: Instruction): void => {
+    const { scope } = w
+    const canonical = scope.canonical[instruction.index!]
+    const { params, results } = scope.module.types[canonical]
+    w.settleBelow(BEFORE_CALL, params.length + 1)
+    const code = w.variable('wasm_code', find(w, instruction))
+    const args = w.popMany(params.length)
+    abandon(w)
+    const text = `((${scope.functionType(canonical)})${code})(${args.map((arg) => arg.text).join(', ')})`
+    if (!scope.graph!.typeTailCallRecurs(w.func.index, instruction.index!)) return callAndReturn(w, text, results)
+    if (w.tailCalls === 'registers') return w.line(`TAIL_RETURN ${text};`)
+    pass(w, params, args)
+    callThrough(w, code, canonical)
+  }
 
 export const tailCallHandlers: Handlers = {
   return_call: returnCall,

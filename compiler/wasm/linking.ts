@@ -72,7 +72,10 @@ class JointTypes {
   constructor(given: Module, wanted: Module) {
     this.#shift = given.types.length
     const move = (list: ValType[]): ValType[] => list.map((type) => this.#moved(type))
-    const moved = wanted.types.map(({ params, results }): FuncType => ({ params: move(params), results: move(results) }))
+    const moved = wanted.types.map(({ params, results }): FuncType => ({
+      params: move(params),
+      results: move(results),
+    }))
     this.#canonical = canonicalTypes([...given.types, ...moved])
   }
 

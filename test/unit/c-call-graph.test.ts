@@ -6,11 +6,18 @@ import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
 
 /** The graph of a module, and its functions' indices by name. */
-async function graphOf(fields: string, importsThrow?: boolean): Promise<{ graph: CallGraph; at: (name: string) => number }> {
+async function graphOf(
+  fields: string,
+  importsThrow?: boolean,
+): Promise<{ graph: CallGraph; at: (name: string) => number }> {
   const module = decode(await assemble(`(module ${fields})`), { name: 'm' })
   validateModule(module)
   const texts = signatures(module.types)
-  const graph = callGraph(module, texts.map((text) => texts.indexOf(text)), importsThrow)!
+  const graph = callGraph(
+    module,
+    texts.map((text) => texts.indexOf(text)),
+    importsThrow,
+  )!
   return { graph, at: (name) => module.funcs.find((func) => func.name === name)!.index }
 }
 
