@@ -1,4 +1,4 @@
-// Prints `N passed, N failed, N skipped`, summed over vitest's JSON reports. Exit code 1 if anything failed, a report is
+// Prints `N passed, N failed, N skipped`, summed over the JSON reports of vitest and of the official scripts' runner. Exit code 1 if anything failed, a report is
 // missing, or nothing ran. A file that could not even be loaded counts as one failure.
 import { readFileSync } from 'node:fs'
 
@@ -8,6 +8,12 @@ let skipped = 0
 for (const file of process.argv.slice(2)) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
+    if (report.testResults === undefined) {
+      passed += report.passed
+      failed += report.failed
+      skipped += report.skipped
+      continue
+    }
     passed += report.numPassedTests
     failed += report.numFailedTests
     skipped += report.numPendingTests + report.numTodoTests

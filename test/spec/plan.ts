@@ -247,8 +247,7 @@ export class Planner {
       validateModule(decode(bytes, { name: 'rejected' }), { features: this.#features })
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
-      if (error.code === 'unsupported' && !this.#features)
-        this.plan.skipped.push({ line, text: error.message })
+      if (error.code === 'unsupported' && !this.#features) this.plan.skipped.push({ line, text: error.message })
       else this.plan.passed++
       return
     }

@@ -1,10 +1,11 @@
 /**
- * `npm run test:spec [-- pattern] [--target linux-arm64] [--optimize 2] [--verbose]`: the official test scripts.
+ * `npm run test:spec [-- pattern] [--target linux-arm64] [--optimize 2] [--verbose] [--report FILE]`:
+ * the official test scripts.
  *
  * Each script becomes one executable. Prints a table of groups, what failed, what was left out and why, and
  * `N passed, N failed, N skipped` at the end.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,31 +15,23 @@ import { findTarget, hostTarget, type Target } from '../../compiler/targets.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { build } from './build.ts'
 import { driverCode } from './driver.ts'
-import { FEATURES, groupOf, GROUPS, LEFT_OUT } from './groups.ts'
-import { type Outcome, Planner } from './plan.ts'
+import { FEATURES, groupOf, LEFT_OUT } from './groups.ts'
+import { Planner } from './plan.ts'
+import { report, type Result, summarize } from './report.ts'
+import { HOW_TO_GET, readSuiteFile, scripts, suiteDir } from './suite.ts'
 import { readScript } from './wast.ts'
 import { toBytes } from './convert.ts'
 
-interface Result {
-  script: string
-  passed: number
-  failed: Outcome[]
-  skipped: Outcome[]
-}
-
 const here = fileURLToPath(new URL('.', import.meta.url))
-
-/** Where the scripts are, if anywhere. */
-export const suiteDir = (): string | undefined =>
-  [process.env.WASM_TESTSUITE, join(here, '../../../shared/spec-testsuite')].find(
-    (dir) => dir !== undefined && existsSync(dir),
-  )
 
 async function runScript(dir: string, script: string, target: Target, optimize: string, jobs: number): Promise<Result> {
   const legacy = script.startsWith('legacy/')
   const spectest = readFileSync(join(here, 'spectest.wat'), 'utf8')
-  const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), { legacy, features: FEATURES[groupOf(script)] })
-  for (const command of readScript(readFileSync(join(dir, script), 'latin1'))) await planner.add(command)
+  const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), {
+    legacy,
+    features: FEATURES[groupOf(script)],
+  })
+  for (const command of readScript(readSuiteFile(dir, script))) await planner.add(command)
   const { plan } = planner
   const result: Result = { script, passed: plan.passed, failed: plan.failed, skipped: plan.skipped }
   if (plan.rows.length <= 1) return result
@@ -67,28 +60,23 @@ async function main(): Promise<void> {
       optimize: { type: 'string', default: '2' },
       jobs: { type: 'string' },
       verbose: { type: 'boolean', default: false },
+      report: { type: 'string' },
     },
   })
   const target = values.target ? findTarget(values.target) : hostTarget()
   if (!target) throw new Error(`unknown target ${values.target}`)
-  const dir = suiteDir()
-  if (!dir) {
-    console.log('skipped: needs the official test scripts (clone WebAssembly/testsuite and set WASM_TESTSUITE)')
+  const dir = suiteDir
+  if (dir === undefined) {
+    console.log(`skipped: needs the official test scripts (${HOW_TO_GET})`)
     console.log('0 passed, 0 failed, 1 skipped')
+    if (values.report) writeFileSync(values.report, JSON.stringify({ passed: 0, failed: 0, skipped: 1 }))
     return
   }
   const jobs = values.jobs ? Number(values.jobs) : availableParallelism()
-  const names = ['', 'legacy/', 'proposals/threads/'].flatMap((sub) =>
-    readdirSync(join(dir, sub))
-      .filter((file) => file.endsWith('.wast'))
-      .map((file) => sub + file),
-  )
-  const scripts = names.filter(
-    (script) =>
-      !(script in LEFT_OUT) && groupOf(script) !== 'gc' && positionals.every((pattern) => script.includes(pattern)),
-  )
+  const wanted = (script: string): boolean =>
+    positionals.length === 0 || positionals.some((pattern) => script.includes(pattern))
   const results: Result[] = []
-  const queue = [...scripts]
+  const queue = scripts(dir).filter((script) => groupOf(script) !== 'gc' && !(script in LEFT_OUT) && wanted(script))
   const work = async (): Promise<void> => {
     for (let script = queue.shift(); script !== undefined; script = queue.shift()) {
       const result = await runScript(dir, script, target, values.optimize, jobs)
@@ -97,42 +85,9 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: jobs }, work))
-  summarize(results)
-}
-
-const MAX_LINES = 8
-
-function report({ script, passed, failed, skipped }: Result, verbose: boolean): void {
-  console.log(`${script}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
-  for (const { line, text } of verbose ? failed : failed.slice(0, MAX_LINES))
-    console.log(`  ${script}:${line}: ${text}`)
-  if (!verbose && failed.length > MAX_LINES) console.log(`  … and ${failed.length - MAX_LINES} more`)
-}
-
-function summarize(results: Result[]): void {
-  const sum = (of: Result[]) => ({
-    files: of.length,
-    passed: of.reduce((total, { passed }) => total + passed, 0),
-    failed: of.reduce((total, { failed }) => total + failed.length, 0),
-    skipped: of.reduce((total, { skipped }) => total + skipped.length, 0),
-  })
-  console.table(
-    Object.fromEntries(GROUPS.map((group) => [group, sum(results.filter(({ script }) => groupOf(script) === group))])),
-  )
-  const reasons = new Map<string, number>()
-  for (const { skipped } of results)
-    for (const { text } of skipped) {
-      const reason = text
-        .replace(/^.*?: /, '')
-        .replace(/at 0x[0-9a-f]+/g, '')
-        .replace(/\(.*?, proposal/, '(proposal')
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-    }
-  for (const [reason, count] of reasons) console.log(`left out ${count}: ${reason}`)
-  for (const [script, reason] of Object.entries(LEFT_OUT)) console.log(`left out ${script}: ${reason}`)
-  const all = sum(results)
-  console.log(`${all.passed} passed, ${all.failed} failed, ${all.skipped} skipped`)
-  process.exitCode = all.failed ? 1 : 0
+  const total = summarize(results)
+  if (values.report) writeFileSync(values.report, JSON.stringify(total))
+  process.exitCode = total.failed ? 1 : 0
 }
 
 await main()
