@@ -1,11 +1,39 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testCache } from './tools.ts'
 
 /** What every program of the suite is granted; host paths are relative to the directory of {@link makeFixture}. */
 export const suiteGrants = {
   dirs: { '/': 'root', '/ro': { host: 'ro', readOnly: true } },
   env: ['GREETING', 'ABSENT', 'FIXED=a value'],
+}
+
+const embedded = join(testCache, 'embedded-files')
+
+/** What programs with an executable of their own are given. */
+export const ownGrants = {
+  none: {},
+  own: { grants: suiteGrants },
+  embed: { grants: suiteGrants, embed: { '/share': embedded } },
+  args: { grants: { args: ['serve', 'two words'] } },
+  'args-fixed': { grants: { args: { fixed: ['serve'], pass: false } } },
+}
+export type OwnGrants = keyof typeof ownGrants
+
+/** Makes the directory that `embed` puts into executables. */
+export function makeEmbedded(): void {
+  for (const name of ['dir/deep', 'many', 'nothing']) mkdirSync(join(embedded, name), { recursive: true })
+  const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(embedded, name), content)
+  write('hello.txt', 'Hello from inside!\n')
+  write('empty.txt', '')
+  write('ümläut.txt', 'name\n')
+  write('dir/deep/leaf.txt', 'leaf\n')
+  write(
+    'data.bin',
+    Uint8Array.from({ length: 70_000 }, (_, index) => index % 251),
+  )
+  for (let i = 0; i < 300; i++) write(`many/${String(i).padStart(3, '0')}`, String(i).padStart(3, '0'))
 }
 
 /** The host's environment for the programs: one variable is granted, one is not. */

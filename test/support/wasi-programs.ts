@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { buildOnce, hashOf } from './build-once.ts'
 import { root, zig } from './tools.ts'
+import { ownGrants, type OwnGrants } from './wasi-fixture.ts'
 
 /** One program of `test/wasi/programs` with what its leading comment says of it. */
 export interface WasiProgram {
@@ -17,8 +18,8 @@ export interface WasiProgram {
   stdout: string | number
   /** All of standard error, or a part of it. */
   stderr: string | { part: string }
-  /** `none` gets an executable of its own, granted nothing. */
-  grants: 'all' | 'none'
+  /** Others than `all` get an executable of their own, see wasi-fixture.ts. */
+  grants: 'all' | OwnGrants
   needs: string[]
 }
 
@@ -53,7 +54,7 @@ export function readProgram(file: string): WasiProgram {
     else if (key === 'exit') program.code = Number(value)
     else if (key === 'stdout-bytes') program.stdout = Number(value)
     else if (key === 'stderr-has') program.stderr = { part: value }
-    else if (key === 'grants' && value === 'none') program.grants = 'none'
+    else if (key === 'grants' && Object.hasOwn(ownGrants, value)) program.grants = value as OwnGrants
     else if (key === 'needs') program.needs = value.split(' ')
     else if (key !== undefined) throw new Error(`${file}: unknown line "${lines[at]}" in the comment`)
   }

@@ -5,7 +5,7 @@ import { createExecutable } from '../../compiler/index.ts'
 import { canRun, runExecutable } from './run-target.ts'
 import { testCache } from './tools.ts'
 import { differences } from './wasi-expectation.ts'
-import { makeFixture, suiteEnvironment, suiteGrants } from './wasi-fixture.ts'
+import { makeEmbedded, makeFixture, ownGrants, suiteEnvironment } from './wasi-fixture.ts'
 import { buildProgram, buildSuite, readPrograms, type WasiProgram } from './wasi-programs.ts'
 
 const notOnWindows = 'Windows has rules for names'
@@ -28,9 +28,11 @@ export function describeWasiSuite(target: string): void {
 
     beforeAll(async () => {
       const granted = programs.filter((program) => program.grants === 'all')
-      suite = await build(await buildSuite(granted), target, suiteGrants)
+      makeEmbedded()
+      suite = await build(await buildSuite(granted), target, ownGrants.own)
       for (const program of programs)
-        if (program.grants === 'none') alone.set(program, await build(await buildProgram(program), target, {}))
+        if (program.grants !== 'all')
+          alone.set(program, await build(await buildProgram(program), target, ownGrants[program.grants]))
     })
 
     for (const program of programs) {
@@ -55,7 +57,7 @@ export function describeWasiSuite(target: string): void {
   })
 }
 
-async function build(wasm: string, target: string, grants: object): Promise<string> {
-  const options = { file: wasm, target, grants, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
+async function build(wasm: string, target: string, given: object): Promise<string> {
+  const options = { file: wasm, target, ...given, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
   return (await createExecutable(await readFile(wasm), options)).path
 }

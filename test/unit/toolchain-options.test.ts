@@ -43,7 +43,7 @@ describe('optimize', () => {
 
 describe('grants', () => {
   test('get their defaults', () => {
-    expect(normalizeGrants()).toEqual({ dirs: [], env: [] })
+    expect(normalizeGrants()).toEqual({ dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] })
     expect(
       normalizeGrants({
         dirs: { '/': '.', '/etc': { host: '$HOME/etc', readOnly: true } },
@@ -59,6 +59,8 @@ describe('grants', () => {
         { name: 'A', value: '' },
         { name: 'B', value: 'x=y' },
       ],
+      args: { fixed: [], pass: true },
+      listen: [],
     })
   })
   test.each([

@@ -9,6 +9,7 @@ test('defaults', () => {
       optimize: 2,
       optimizeChosen: false,
       grants: {},
+      embed: {},
       debug: false,
       fileName: undefined,
     },

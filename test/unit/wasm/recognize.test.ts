@@ -30,7 +30,6 @@ describe('a program', () => {
     ["Go's js target", 'gojs', 'runtime.wasmExit', 'GOOS=wasip1'],
     ["Go's js target", 'go', 'syscall/js.valueGet', 'GOOS=wasip1'],
     ['AssemblyScript', 'env', 'abort', '@assemblyscript/wasi-shim'],
-    ['first draft of WASI', 'wasi_unstable', 'fd_write', 'wasm32-wasip1'],
     ['component for WASI 0.2', 'wasi:cli/stdout@0.2.0', 'get-stdout', 'wasm32-wasip1'],
     ['WASIX', 'wasix_32v1', 'fd_dup', 'wasm32-wasip1'],
     ['threads from outside', 'wasi', 'thread-spawn', 'wasm32-wasip1-threads'],
