@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 {
     size_t pages = __builtin_wasm_memory_size(0);
     TRUE(__builtin_wasm_memory_grow(0, 65536 - pages) == pages);
-    EQUAL(__builtin_wasm_memory_grow(0, 1), -1);
+    EQUAL((int)__builtin_wasm_memory_grow(0, 1), -1);
     char *const end = (char *)(uintptr_t)0xfffffff0;
     memcpy(end, "at the end\n", 11);
     EQUAL(write(1, end, 11), 11);
