@@ -18,6 +18,7 @@ describe('a program', () => {
       'with calls the runtime lacks',
       `(import "wasi_snapshot_preview1" "sock_shutdown" (func (param i32 i32) (result i32))) ${START}`,
     ],
+    ['with WASI calls by their older name', `(import "wasi_unstable" "proc_exit" (func (param i32))) ${START}`],
   ])('%s is accepted', async (_, fields) => expect(await program(fields)).not.toThrow())
 
   test.each([
@@ -55,6 +56,8 @@ describe('a program', () => {
     expect(errorOf(await wasi('"fd_close" (func (param i64))')).reason).toContain(
       'as (i64) -> (), but it is (i32) -> (i32)',
     )
+    const unstable = await program(`(import "wasi_unstable" "sock_accept" (func)) ${START}`)
+    expect(errorOf(unstable).reason).toContain('wasi_unstable.sock_accept (func), which is no call')
     expect(errorOf(await wasi('"fd_close" (memory 1)')).reason).toContain('fd_close (memory)')
   })
 
