@@ -68,7 +68,7 @@ export function compareLogs(
   const wanted = trapOf(expected[line])
   const texts = wanted === undefined ? [] : specTraps(wanted.message)
   const got = trapOf(actual[line])?.message
-  if (got !== undefined && texts.includes(got)) return { verdict: 'same', line }
+  if (got !== undefined && texts.includes(got)) return { verdict: 'same', line: line + 1 }
   if (got === STACK || texts.includes(STACK)) return { verdict: 'stack', line }
   const missed = texts.includes(BOUNDS) && wanted!.offset !== undefined && optimizedLoad(wanted!.offset)
   return { verdict: missed ? 'missed trap' : 'different', line }

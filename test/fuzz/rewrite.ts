@@ -59,6 +59,17 @@ function sectionsOf(bytes: Uint8Array): Section[] {
   return sections
 }
 
+/** Ids in the order in which sections stand; custom sections (0) may be anywhere. */
+const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
+
+/** Adds an empty section. */
+function insert(sections: Section[], id: number): Section {
+  const added = { id, body: Uint8Array.of(0) }
+  const later = sections.findIndex((section) => ORDER.indexOf(section.id) > ORDER.indexOf(id))
+  sections.splice(later < 0 ? sections.length : later, 0, added)
+  return added
+}
+
 /** A section's vector with more items. */
 function append(section: Section, items: number[][]): void {
   const [count, start] = number(section.body, 0)
@@ -86,7 +97,7 @@ function canonicalBody(module: Module, index: number, helpers: Map<string, numbe
 /** The bytes of the comparable module. */
 export function makeComparable(module: Module): Uint8Array {
   const sections = sectionsOf(module.bytes)
-  const find = (id: number): Section => sections.find((section) => section.id === id)!
+  const find = (id: number): Section => sections.find((section) => section.id === id) ?? insert(sections, id)
   const kinds = Object.keys(CANONICAL).slice(0, module.features.has('simd') ? 4 : 2)
   const helpers = new Map(kinds.map((kind, i) => [kind, module.funcs.length + i]))
   const types = kinds.map((kind) => CANONICAL[kind].type)
