@@ -298,26 +298,6 @@ static int mac_isatty(int fd)
 
 static _Noreturn void mac_abort(void) { die("abort was called", NULL); }
 
-static int mac_shutdown(int fd, int how) { return (int)mac_result(SYSCALL(SYS_shutdown, fd, how)); }
-
-static int mac_accept(int fd, void *address, u32 *size)
-{
-    return (int)mac_result(SYSCALL(SYS_accept4, fd, address, size, 0));
-}
-
-static long mac_recv(int fd, void *to, size_t size, int flags)
-{
-    /* PEEK, WAITALL, DONTWAIT */
-    long translated = (flags & 2) | (flags & 0x40 ? 0x100 : 0) | (flags & 0x80 ? 0x40 : 0);
-    return mac_result(SYSCALL(SYS_recvfrom, fd, to, size, translated, 0, 0));
-}
-
-static long mac_send(int fd, const void *from, size_t size, int flags)
-{
-    long translated = (flags & 0x80 ? 0x40 : 0) | (flags & 0x80000 ? 0x4000 : 0); /* DONTWAIT, NOSIGNAL */
-    return mac_result(SYSCALL(SYS_sendto, fd, from, size, translated, 0, 0));
-}
-
 const struct darwin_export darwin_process_exports[] = {
     {"_mmap", mac_mmap}, {"_mprotect", mac_mprotect}, {"_munmap", mac_munmap}, {"_madvise", mac_madvise},
     {"_sigaction", mac_sigaction}, {"_signal", mac_signal}, {"_sigaltstack", mac_sigaltstack},
@@ -333,14 +313,13 @@ const struct darwin_export darwin_process_exports[] = {
     {"___error", mac_error_address}, {"_memcpy", memcpy}, {"_memmove", memmove}, {"_memset", memset},
     {"_memcmp", memcmp}, {"___bzero", mac_bzero}, {"_bzero", mac_bzero}, {"_memset_pattern4", mac_memset_pattern4},
     {"_memset_pattern8", mac_memset_pattern8}, {"_memset_pattern16", mac_memset_pattern16}, {"_strlen", strlen},
-    {"_shutdown", mac_shutdown}, {"_accept", mac_accept},
-    {"_recv", mac_recv}, {"_send", mac_send}, {"dyld_stub_binder", mac_abort}, {NULL, NULL},
+    {"dyld_stub_binder", mac_abort}, {NULL, NULL},
 };
 
 void *darwin_symbol(const char *name)
 {
     static const struct darwin_export *const tables[] = {
-        darwin_process_exports, darwin_file_exports, darwin_directory_exports,
+        darwin_process_exports, darwin_file_exports, darwin_directory_exports, darwin_socket_exports,
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         for (const struct darwin_export *row = tables[i]; row->name != NULL; row++)

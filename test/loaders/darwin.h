@@ -41,3 +41,4 @@ struct darwin_export { const char *name; void *address; };
 extern const struct darwin_export darwin_directory_exports[];
 extern const struct darwin_export darwin_file_exports[];
 extern const struct darwin_export darwin_process_exports[];
+extern const struct darwin_export darwin_socket_exports[];
