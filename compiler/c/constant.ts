@@ -18,19 +18,35 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
   let isStatic = true
   for (const { op, value, index, types, lanes } of expr) {
     switch (op.name) {
-      case 'i32.const': stack.push(settled(i32Literal(value as number), op.results![0])); break
-      case 'i64.const': stack.push(settled(i64Literal(value as bigint), op.results![0])); break
-      case 'f32.const': stack.push(settled(f32Literal(value as number), op.results![0])); break
-      case 'f64.const': stack.push(settled(f64Literal(value as bigint), op.results![0])); break
-      case 'v128.const': stack.push(settled(vectorLiteral(lanes!), op.results![0])); break
-      case 'ref.null': stack.push(settled(nullReference(types![0]), types![0])); break
-      case 'ref.func': stack.push(settled(functionReference(scope, index!), FUNCREF)); break
+      case 'i32.const':
+        stack.push(settled(i32Literal(value as number), op.results![0]))
+        break
+      case 'i64.const':
+        stack.push(settled(i64Literal(value as bigint), op.results![0]))
+        break
+      case 'f32.const':
+        stack.push(settled(f32Literal(value as number), op.results![0]))
+        break
+      case 'f64.const':
+        stack.push(settled(f64Literal(value as bigint), op.results![0]))
+        break
+      case 'v128.const':
+        stack.push(settled(vectorLiteral(lanes!), op.results![0]))
+        break
+      case 'ref.null':
+        stack.push(settled(nullReference(types![0]), types![0]))
+        break
+      case 'ref.func':
+        stack.push(settled(functionReference(scope, index!), FUNCREF))
+        break
       case 'global.get':
         isStatic = false
         stack.push(settled(scope.global(index!), scope.module.globals[index!].type.type))
         break
-      case 'end': break
-      default: stack.push(apply(op, stack.splice(-op.params!.length), ''))
+      case 'end':
+        break
+      default:
+        stack.push(apply(op, stack.splice(-op.params!.length), ''))
     }
   }
   const { text } = stack[0]

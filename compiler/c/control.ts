@@ -48,8 +48,17 @@ const MAX_BRACES = 60
 function open(w: FunctionWriter, kind: Frame['kind'], instruction: Instruction): Frame {
   const { params, results } = instruction.block!
   const frame: Frame = {
-    kind, label: '', results, branchTypes: kind === 'loop' ? params : results, variables: [], height: 0, targeted: false,
-    reachable: !w.unreachable, depth: w.depth, slot: -1, start: -1,
+    kind,
+    label: '',
+    results,
+    branchTypes: kind === 'loop' ? params : results,
+    variables: [],
+    height: 0,
+    targeted: false,
+    reachable: !w.unreachable,
+    depth: w.depth,
+    slot: -1,
+    start: -1,
   }
   w.frames.push(frame)
   if (w.unreachable) return frame
@@ -255,7 +264,7 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
   }
   w.line(`switch (${index.flags & BOOL ? operand(index) : index.text}) {`)
   const cases = new Map<number, string[]>()
-  for (let i = 0; i < labels.length - 1; ) {
+  for (let i = 0; i < labels.length - 1;) {
     let to = i
     while (to + 1 < labels.length - 1 && labels[to + 1] === labels[i]) to++
     if (labels[i] !== otherwise) {
@@ -306,5 +315,14 @@ export const controlHandlers: Handlers = {
 
 /** Handled in unreachable code too, since blocks must be counted. */
 export const STRUCTURE: ReadonlySet<string> = new Set([
-  'block', 'loop', 'if', 'else', 'end', 'try_table', 'try', 'catch', 'catch_all', 'delegate',
+  'block',
+  'loop',
+  'if',
+  'else',
+  'end',
+  'try_table',
+  'try',
+  'catch',
+  'catch_all',
+  'delegate',
 ])

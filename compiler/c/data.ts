@@ -59,7 +59,10 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
     const name = `${scope.symbol}_d${i}`
     const size = segment.end - segment.start
     const used = scope.everUsed.data.has(i)
-    if (used) code.definitions.push(`${linkage}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`)
+    if (used)
+      code.definitions.push(
+        `${linkage}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`,
+      )
     if (used || (segment.mode === 'active' && !runs))
       code.definitions.push(define(name, contents(scope.module, segment), pool, linkage))
     if (segment.mode === 'active' && !runs) {

@@ -48,10 +48,15 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
       .filter(Boolean),
   )
 
-  const tails = new Set([...uses.tails, ...functions.map(({ index }) => index).filter((index) => scope.hasTailForm(index))])
+  const tails = new Set([
+    ...uses.tails,
+    ...functions.map(({ index }) => index).filter((index) => scope.hasTailForm(index)),
+  ])
   add(sorted(tails).map((index) => `${linkage}void *${scope.tailName(index)}(void);`))
   add(
-    sorted(uses.tags).map((index) => `${linkageOf(scope, 'tag', index, linkage)}const struct wasm_tag ${scope.tags[index]};`),
+    sorted(uses.tags).map(
+      (index) => `${linkageOf(scope, 'tag', index, linkage)}const struct wasm_tag ${scope.tags[index]};`,
+    ),
   )
   add(
     sorted(uses.memories).map(
@@ -67,7 +72,8 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
     sorted(uses.tables).map((index) => {
       const plan = scope.plans[index]
       const name = scope.tables[index]
-      if (plan.kind === 'dynamic') return `${linkageOf(scope, 'table', index, linkage)}${threadLocal(scope)}struct wasm_table ${name};`
+      if (plan.kind === 'dynamic')
+        return `${linkageOf(scope, 'table', index, linkage)}${threadLocal(scope)}struct wasm_table ${name};`
       return `${linkage}const funcref ${name}[${Math.max(plan.entries.length, 1)}];`
     }),
   )

@@ -8,7 +8,10 @@ import { cType } from './types.ts'
 /** An element of a segment: C text, whether it is a static initial value. */
 function item(scope: Scope, entry: ElementSegment['items'][number], type: number): { text: string; static: boolean } {
   if (typeof entry === 'number') {
-    return { text: `{(wasm_code)${scope.func(entry)}, ${scope.typeId(scope.module.funcs[entry].typeIndex)}}`, static: true }
+    return {
+      text: `{(wasm_code)${scope.func(entry)}, ${scope.typeId(scope.module.funcs[entry].typeIndex)}}`,
+      static: true,
+    }
   }
   const value = constant(scope, entry)
   return { text: value.static ? initializer(value.text, type) : value.text, static: value.static }
@@ -20,10 +23,12 @@ export function elementDefinition(scope: Scope, index: number, hidden: string, u
   const name = `${scope.symbol}_e${index}`
   const items = segment.items.map((entry) => item(scope, entry, segment.type))
   let text = ''
-  if (used) text += `${hidden}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? items.length : 0};\n`
+  if (used)
+    text += `${hidden}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? items.length : 0};\n`
   if (segment.mode === 'declarative' && !used) return ''
   const constants = items.every((entry) => entry.static)
-  if (items.length === 0 || !constants) return `${text}${hidden}${cType(segment.type)} ${name}[${Math.max(items.length, 1)}];\n`
+  if (items.length === 0 || !constants)
+    return `${text}${hidden}${cType(segment.type)} ${name}[${Math.max(items.length, 1)}];\n`
   return `${text}${hidden}const ${cType(segment.type)} ${name}[] = {\n${items.map((entry) => `    ${entry.text},\n`).join('')}};\n`
 }
 

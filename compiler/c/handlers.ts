@@ -19,8 +19,17 @@ export type Handler = (w: FunctionWriter, instruction: Instruction) => void
 export type Handlers = Record<string, Handler>
 
 const special: Handlers = {
-  ...controlHandlers, ...variableHandlers, ...numericHandlers, ...memoryHandlers, ...callHandlers, ...tableHandlers,
-  ...simdHandlers, ...referenceHandlers, ...atomicHandlers, ...exceptionHandlers, ...tailCallHandlers,
+  ...controlHandlers,
+  ...variableHandlers,
+  ...numericHandlers,
+  ...memoryHandlers,
+  ...callHandlers,
+  ...tableHandlers,
+  ...simdHandlers,
+  ...referenceHandlers,
+  ...atomicHandlers,
+  ...exceptionHandlers,
+  ...tailCallHandlers,
 }
 
 function operator(w: FunctionWriter, { op, offset }: Instruction): void {
@@ -29,7 +38,8 @@ function operator(w: FunctionWriter, { op, offset }: Instruction): void {
 }
 
 function find(op: Opcode): Handler | undefined {
-  const handler = special[op.name] ?? (op.imm === 'memarg' ? memoryAccess(op) : op.params && op.imm === '' ? operator : undefined)
+  const handler =
+    special[op.name] ?? (op.imm === 'memarg' ? memoryAccess(op) : op.params && op.imm === '' ? operator : undefined)
   if (handler === undefined || STRUCTURE.has(op.name)) return handler
   return (w, instruction) => {
     if (!w.unreachable) handler(w, instruction)

@@ -5,7 +5,13 @@ import { isWasi, symbol } from './symbols.ts'
 import { cType, resultStruct, typeLetter } from './types.ts'
 
 const STANDARD: Record<string, string> = {
-  u32: 'uint32_t', u64: 'uint64_t', f32: 'float', f64: 'double', externref: 'void *', funcref: 'struct wasm_funcref', exnref: 'struct wasm_exnref',
+  u32: 'uint32_t',
+  u64: 'uint64_t',
+  f32: 'float',
+  f64: 'double',
+  externref: 'void *',
+  funcref: 'struct wasm_funcref',
+  exnref: 'struct wasm_exnref',
 }
 const publicType = (type: ValType): string => STANDARD[cType(type)] ?? cType(type)
 
@@ -34,16 +40,26 @@ function structures(types: readonly FuncType[]): string[] {
   const all = types.flatMap((type) => [...type.params, ...type.results])
   const texts: string[] = []
   if (all.some((type) => typeLetter(type) === 'p')) {
-    texts.push(once('wasm_funcref',
-      '/* A reference to a function, or null where code is NULL. To be passed on, not made or called. */\n' +
-      'struct wasm_funcref {\n    void (*code)(void);\n    uint64_t type;\n};\n'))
+    texts.push(
+      once(
+        'wasm_funcref',
+        '/* A reference to a function, or null where code is NULL. To be passed on, not made or called. */\n' +
+          'struct wasm_funcref {\n    void (*code)(void);\n    uint64_t type;\n};\n',
+      ),
+    )
   }
   if (all.some((type) => typeLetter(type) === 'x')) {
-    texts.push(once('wasm_exnref',
-      '/* A reference to an exception, or null where tag is NULL. To be passed on, not made. */\n' +
-      'struct wasm_exnref {\n    const void *tag;\n    uint64_t value;\n};\n'))
+    texts.push(
+      once(
+        'wasm_exnref',
+        '/* A reference to an exception, or null where tag is NULL. To be passed on, not made. */\n' +
+          'struct wasm_exnref {\n    const void *tag;\n    uint64_t value;\n};\n',
+      ),
+    )
   }
-  const results = new Map(types.filter((type) => type.results.length > 1).map((type) => [resultStruct(type.results), type.results]))
+  const results = new Map(
+    types.filter((type) => type.results.length > 1).map((type) => [resultStruct(type.results), type.results]),
+  )
   for (const [name, list] of [...results].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const members = list.map((type, i) => `    ${spaced(publicType(type))}_${i};\n`).join('')
     texts.push(once(name.replace('struct ', ''), `${name} {\n${members}};\n`))
@@ -90,21 +106,35 @@ uint32_t ${scope.symbol}_exception(void);
   const lines = (title: string, list: string[]): void => {
     if (list.length > 0) sections.push(`/* ${title} */\n${list.join('\n')}\n`)
   }
-  lines('Functions the module exports.', exported.map(({ name, index }) =>
-    `${quoted(name)}\n${publicPrototype(symbol(module.name, name), module.funcs[index].type)}`))
-  lines('Globals the module exports.', module.exports.filter(({ kind }) => kind === 'global').flatMap(({ name, index }) => {
-    const { type, import: imported } = module.globals[index]
-    if (imported || cType(type.type) === 'v128') return []
-    const qualifier = type.mutable ? '' : 'const '
-    return [`${quoted(name)}\nextern ${qualifier}${spaced(publicType(type.type))}${symbol(module.name, name)};`]
-  }))
+  lines(
+    'Functions the module exports.',
+    exported.map(
+      ({ name, index }) => `${quoted(name)}\n${publicPrototype(symbol(module.name, name), module.funcs[index].type)}`,
+    ),
+  )
+  lines(
+    'Globals the module exports.',
+    module.exports
+      .filter(({ kind }) => kind === 'global')
+      .flatMap(({ name, index }) => {
+        const { type, import: imported } = module.globals[index]
+        if (imported || cType(type.type) === 'v128') return []
+        const qualifier = type.mutable ? '' : 'const '
+        return [`${quoted(name)}\nextern ${qualifier}${spaced(publicType(type.type))}${symbol(module.name, name)};`]
+      }),
+  )
   const seen = new Set<string>()
-  lines('Functions the module imports, which your program must define.', needed.flatMap((func) => {
-    const text = publicPrototype(scope.functions[func.index], func.type)
-    if (seen.has(text)) return []
-    seen.add(text)
-    return [`/* ${JSON.stringify(func.import!.module).replaceAll('*/', '*\\/')} ${JSON.stringify(func.import!.name).replaceAll('*/', '*\\/')} */\n${text}`]
-  }))
+  lines(
+    'Functions the module imports, which your program must define.',
+    needed.flatMap((func) => {
+      const text = publicPrototype(scope.functions[func.index], func.type)
+      if (seen.has(text)) return []
+      seen.add(text)
+      return [
+        `/* ${JSON.stringify(func.import!.module).replaceAll('*/', '*\\/')} ${JSON.stringify(func.import!.name).replaceAll('*/', '*\\/')} */\n${text}`,
+      ]
+    }),
+  )
   sections.push(`#ifdef __cplusplus
 }
 #endif

@@ -133,7 +133,9 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
       return
     }
     const { min, max, ref } = table.type
-    parts.push(`${scope.isExported('table', i) ? '' : hidden}${threadLocal(scope)}struct wasm_table ${scope.tables[i]};\n`)
+    parts.push(
+      `${scope.isExported('table', i) ? '' : hidden}${threadLocal(scope)}struct wasm_table ${scope.tables[i]};\n`,
+    )
     start.push(
       `wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${unsignedLiteral(min)}, ${unsignedLiteral(max ?? 0xffffffff)});`,
     )

@@ -29,8 +29,18 @@ export interface Uses {
 }
 
 const noUses = (): Uses => ({
-  functions: new Set(), globals: new Set(), memories: new Set(), tables: new Set(), views: new Set(), types: new Set(),
-  elements: new Set(), data: new Set(), tags: new Set(), tails: new Set(), adapters: new Set(), results: new Map(),
+  functions: new Set(),
+  globals: new Set(),
+  memories: new Set(),
+  tables: new Set(),
+  views: new Set(),
+  types: new Set(),
+  elements: new Set(),
+  data: new Set(),
+  tags: new Set(),
+  tails: new Set(),
+  adapters: new Set(),
+  results: new Map(),
 })
 
 export class Scope {
@@ -61,11 +71,13 @@ export class Scope {
     this.symbol = mangleModule(module.name)
     const exported = this.#exports()
     this.#exported = exported
-    const name = (kind: Kind, letter: string) => (entity: { import?: { module: string; name: string }; name?: string }, i: number) => {
-      if (entity.import) return symbol(entity.import.module, entity.import.name)
-      const readable = entity.name ? '_' + identifier(entity.name) : ''
-      return exported.get(`${kind} ${i}`) ?? `${this.symbol}_${letter}${i}${readable === '_' ? '' : readable}`
-    }
+    const name =
+      (kind: Kind, letter: string) =>
+      (entity: { import?: { module: string; name: string }; name?: string }, i: number) => {
+        if (entity.import) return symbol(entity.import.module, entity.import.name)
+        const readable = entity.name ? '_' + identifier(entity.name) : ''
+        return exported.get(`${kind} ${i}`) ?? `${this.symbol}_${letter}${i}${readable === '_' ? '' : readable}`
+      }
     this.functions = module.funcs.map(name('func', 'f'))
     this.globals = module.globals.map(name('global', 'g'))
     this.tables = module.tables.map(name('table', 't'))

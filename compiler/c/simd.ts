@@ -39,7 +39,9 @@ const laneAccess: Handler = (w, instruction) => {
 const arithmetic: Handler = (w, { op }) => {
   const operands = w.popMany(2)
   const shape = op.name.slice(0, 5)
-  const texts = operands.map(({ text }, i) => (operands[1 - i].text.startsWith('V128(') ? `${shape}_quiet(${text})` : text))
+  const texts = operands.map(({ text }, i) =>
+    operands[1 - i].text.startsWith('V128(') ? `${shape}_quiet(${text})` : text,
+  )
   w.push(expression(`${cName(op)}(${texts.join(', ')})`, V128, 0, operands))
 }
 

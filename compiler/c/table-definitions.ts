@@ -5,7 +5,10 @@ import { prototype } from './types.ts'
 
 /** Definitions of the arrays that the module's functions use. */
 export function tableDefinitions(
-  scope: Scope, table: number, plan: Extract<TablePlan, { kind: 'constant' }>, hidden: string,
+  scope: Scope,
+  table: number,
+  plan: Extract<TablePlan, { kind: 'constant' }>,
+  hidden: string,
 ): string {
   let text = ''
   for (const key of scope.everUsed.views) {
@@ -18,19 +21,30 @@ export function tableDefinitions(
 
 function entries(scope: Scope, table: number, functions: readonly (number | undefined)[], hidden: string): string {
   const rows = functions.map((index) =>
-    index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)}},\n`)
+    index === undefined
+      ? '    {0, 0},\n'
+      : `    {(wasm_code)${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)}},\n`,
+  )
   return `${hidden}const funcref ${scope.tables[table]}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
 }
 
 /** Null and functions of other types are functions that trap. */
-function view(scope: Scope, table: number, type: number, functions: readonly (number | undefined)[], hidden: string): string {
+function view(
+  scope: Scope,
+  table: number,
+  type: number,
+  functions: readonly (number | undefined)[],
+  hidden: string,
+): string {
   const { module, canonical } = scope
   const name = scope.view(table, type)
   const stubs = new Map<string, string>()
   const stub = (kind: string, trap: string): string => {
     const stubName = `${name}_${kind}`
-    stubs.set(stubName,
-      `static WASM_COLD ${prototype(stubName, module.types[type], true)}\n{\n    wasm_trap_caller(${trap}, __builtin_return_address(0));\n}\n`)
+    stubs.set(
+      stubName,
+      `static WASM_COLD ${prototype(stubName, module.types[type], true)}\n{\n    wasm_trap_caller(${trap}, __builtin_return_address(0));\n}\n`,
+    )
     return stubName
   }
   const rows = functions.map((index) => {

@@ -14,7 +14,8 @@ const elementType = (w: FunctionWriter, table: number): ValType => w.scope.modul
 const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${cType(elementType(w, table))}`
 
 /** A call for its effect, of the first `count` operands. */
-const statement = (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
+const statement =
+  (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
   (w, instruction) => {
     const operands = w.popMany(count)
     w.settleBelow(BEFORE_CALL)
@@ -28,8 +29,11 @@ export const tableHandlers: Handlers = {
     const text = `${named(w, 'table_get', index!)}(&${w.scope.table(index!)}, ${element.text}, ${w.site(offset)})`
     w.push(w.define(text, elementType(w, index!), true))
   },
-  'table.set': statement(2, (w, { index, offset }, operands) =>
-    `${named(w, 'table_set', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),
+  'table.set': statement(
+    2,
+    (w, { index, offset }, operands) =>
+      `${named(w, 'table_set', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`,
+  ),
   'table.size': (w, { index }) => {
     const type = addressType(w, index!)
     w.push(expression(`${type === I32 ? '(u32)' : ''}${w.scope.table(index!)}.size`, type, SIZES, []))
@@ -40,10 +44,16 @@ export const tableHandlers: Handlers = {
     const text = `${named(w, 'table_grow', index!)}(&${w.scope.table(index!)}, ${operands.map((value) => value.text).join(', ')})`
     w.pushCall(text, [addressType(w, index!)])
   },
-  'table.fill': statement(3, (w, { index, offset }, operands) =>
-    `${named(w, 'table_fill', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`),
-  'table.copy': statement(3, (w, { index, index2, offset }, operands) =>
-    `${named(w, 'table_copy', index!)}(&${w.scope.table(index!)}, &${w.scope.table(index2!)}, ${operands}, ${w.site(offset)})`),
+  'table.fill': statement(
+    3,
+    (w, { index, offset }, operands) =>
+      `${named(w, 'table_fill', index!)}(&${w.scope.table(index!)}, ${operands}, ${w.site(offset)})`,
+  ),
+  'table.copy': statement(
+    3,
+    (w, { index, index2, offset }, operands) =>
+      `${named(w, 'table_copy', index!)}(&${w.scope.table(index!)}, &${w.scope.table(index2!)}, ${operands}, ${w.site(offset)})`,
+  ),
   'table.init': statement(3, (w, { index, index2, offset }, operands) => {
     const segment = w.scope.element(index!)
     return `${named(w, 'table_init', index2!)}(&${w.scope.table(index2!)}, ${segment}, ${segment}_size, ${operands}, ${w.site(offset)})`

@@ -1,11 +1,38 @@
 /** WebAssembly types in C. */
 import { createHash } from 'node:crypto'
 import {
-  EXN, EXTERN, EXTERNREF, F32, F64, FUNCREF, heapOf, I32, I64, isNullable, isRef, NOEXN, NOEXTERN, V128, type FuncType, type ValType,
+  EXN,
+  EXTERN,
+  EXTERNREF,
+  F32,
+  F64,
+  FUNCREF,
+  heapOf,
+  I32,
+  I64,
+  isNullable,
+  isRef,
+  NOEXN,
+  NOEXTERN,
+  V128,
+  type FuncType,
+  type ValType,
 } from '../wasm/types.ts'
 
-const NUMBERS = new Map<ValType, string>([[I32, 'u32'], [I64, 'u64'], [F32, 'f32'], [F64, 'f64'], [V128, 'v128']])
-const LETTERS = new Map<ValType, string>([[I32, 'i'], [I64, 'l'], [F32, 'f'], [F64, 'd'], [V128, 'v']])
+const NUMBERS = new Map<ValType, string>([
+  [I32, 'u32'],
+  [I64, 'u64'],
+  [F32, 'f32'],
+  [F64, 'f64'],
+  [V128, 'v128'],
+])
+const LETTERS = new Map<ValType, string>([
+  [I32, 'i'],
+  [I64, 'l'],
+  [F32, 'f'],
+  [F64, 'd'],
+  [V128, 'v'],
+])
 
 type ReferenceKind = 'funcref' | 'externref' | 'exnref'
 
@@ -37,7 +64,8 @@ export const isFuncref = (type: ValType): boolean => isRef(type) && referenceKin
 export function valueOffsets(types: readonly ValType[]): { offsets: number[]; size: number } {
   let size = 0
   const offsets = types.map((type) => {
-    const bytes = type === V128 || cType(type) === 'funcref' || cType(type) === 'exnref' ? 16 : type === I32 || type === F32 ? 4 : 8
+    const bytes =
+      type === V128 || cType(type) === 'funcref' || cType(type) === 'exnref' ? 16 : type === I32 || type === F32 ? 4 : 8
     const offset = (size + bytes - 1) & -bytes
     size = offset + bytes
     return offset
@@ -91,7 +119,7 @@ const CODES = '>ilfdvep'
  * signature below a leading 1. Signatures that do not fit 63 bits so get a hash with the top bit set instead.
  */
 export function typeId(signature: string): string {
-  const codes = [...signature].map((letter) => CODES.indexOf(letter))
+  const codes = Array.from(signature, (letter) => CODES.indexOf(letter))
   if (codes.length > 20 || codes.includes(-1)) {
     const hash = createHash('sha256').update(signature).digest('hex').slice(0, 16)
     return `0x${(BigInt('0x' + hash) | (1n << 63n)).toString(16)}ull`

@@ -58,11 +58,21 @@ test('inspect says what a module needs and what becomes of it', async () => {
   expect((await cli(['inspect', fixture('import.wat')], { cwd })).stdout).toMatch(/not WASI {2}env\.foo/)
 })
 
-test('inspect names proposals that cannot be compiled yet', async () => {
+test('inspect names the proposals that a module uses', async () => {
   writeFileSync(join(cwd, 'shared.wat'), '(module (memory 1 1 shared))')
   const { code, stdout } = await cli(['inspect', 'shared.wat'], { cwd })
   expect(code).toBe(0)
-  expect(stdout).toMatch(/threads {2}not supported yet {2}first: /)
+  expect(stdout).toMatch(/threads {2}supported {2}first: a shared memory at 0xb/)
+})
+
+test('a proposal that cannot be compiled is refused by name', async () => {
+  // One type: a struct without fields.
+  writeFileSync(join(cwd, 'struct.wasm'), Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]))
+  for (const command of [['inspect'], ['build', '-o', 'struct']]) {
+    const { code, stderr } = await cli([...command, 'struct.wasm'], { cwd })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/struct\.wasm: unsupported module at 0xb: .*proposal 'gc'/)
+  }
 })
 
 test('inspect --json gives the same as data', async () => {

@@ -20,7 +20,9 @@ for (const target of ['linux-x64', 'linux-arm64', 'linux-riscv64', 'win32-x64'])
     test('end together when one traps', async () => {
       const { code, stderr } = await runExecutable(target, await executableOf(await wasmOf(fixture('trap')), target))
       expect(code).toBe(134)
-      expect(stderr.replaceAll('\r', '')).toMatch(/^wasm trap: unreachable\n {2}in func\[2\] \(trap\.wasm\+0x[0-9a-f]+\)\n$/)
+      expect(stderr.replaceAll('\r', '')).toMatch(
+        /^wasm trap: unreachable\n {2}in func\[2\] \(trap\.wasm\+0x[0-9a-f]+\)\n$/,
+      )
     })
   })
 }
