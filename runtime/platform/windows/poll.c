@@ -27,6 +27,7 @@ static u32 win_ready(const struct file_poll *poll) {
     }
 }
 
+#ifdef WASM_LISTEN
 static u32 win_socket_ready(u32 wanted, u32 results) {
     u32 ready = 0;
     if (results & WIN_POLLNVAL)
@@ -39,6 +40,7 @@ static u32 win_socket_ready(u32 wanted, u32 results) {
         ready |= FILE_POLL_HANGUP;
     return ready;
 }
+#endif
 
 /* Waits that long, or until one of the sockets is ready; for nothing if there are none. */
 static u32 win_wait(struct file_poll *files, u32 count, u32 milliseconds) {
