@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { createExecutable, type BuildOptions } from '../../compiler/index.ts'
+import { createExecutable, type Grants } from '../../compiler/index.ts'
 import { root, testCache } from '../support/tools.ts'
 import { buildProgram, readProgram } from '../support/wasi-programs.ts'
 
@@ -12,7 +12,7 @@ export const host = `${process.platform}-${process.arch}`
 /** An executable of `programs/<name>.c`, which sees the directory it is started in as `/` unless other grants are given. */
 export async function hostileProgram(
   name: string,
-  grants: BuildOptions['grants'] = { dirs: { '/': '.' } },
+  grants: Grants = { dirs: { '/': '.' } },
   target = host,
 ): Promise<string> {
   const wasm = await buildProgram(readProgram(join(root, 'test/hostile/programs', `${name}.c`)))

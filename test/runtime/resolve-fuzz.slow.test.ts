@@ -44,7 +44,7 @@ function build(): string | undefined {
     } catch (error) {
       const { stderr } = error as { stderr?: Buffer }
       // Without its runtime library a clang cannot link the fuzzer; everything else is a mistake of ours.
-      if (!/cannot find|No such file/.test(`${stderr}`)) throw error
+      if (!/cannot find|No such file/.test(stderr?.toString() ?? '')) throw error
     }
   }
   return undefined
