@@ -12,7 +12,7 @@ beforeAll(async () => {
   const given = ['--dir', '/=.:ro', '--env', 'LANG=C', '--arg=-v', '--args', 'fixed', '--listen', 'localhost:8080']
   const args = ['build', fixture('args.wat'), '-o', 'out/', '--target', 'linux-x64,darwin-arm64,win32-x64', ...given]
   const { code, stderr } = await cli([...args, '--embed', '/share=assets'], { cwd })
-  expect(code, stderr).toBe(0)
+  if (code !== 0) throw new Error(stderr)
 })
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 

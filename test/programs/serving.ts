@@ -62,9 +62,9 @@ export async function withServer(target: string, work: (port: number) => Promise
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const once = new Agent({ keepAlive: false })
-  let ended = false
-  const result = runExecutable(target, await buildServer(target, port)).finally(() => (ended = true))
-  while ((await ask(`${url}/ready`, once).catch(() => '')) === '' && !ended) {
+  const server = { ended: false }
+  const result = runExecutable(target, await buildServer(target, port)).finally(() => (server.ended = true))
+  while ((await ask(`${url}/ready`, once).catch(() => '')) === '' && !server.ended) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   try {

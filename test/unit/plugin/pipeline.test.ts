@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CompileError, selectTargets, type ExecutableOptions } from '../../../compiler/index.ts'
+import { CompileError, selectTargets, type EmbeddedFiles, type ExecutableOptions } from '../../../compiler/index.ts'
 import { resolveOptions, type Options } from '../../../src/options.ts'
 import { Pipeline } from '../../../src/pipeline.ts'
 import { parseRequest } from '../../../src/request.ts'
@@ -80,6 +80,23 @@ describe('one build per content', () => {
     await builds.build(request(join(directory, 'a.wasm'), '?debug&exe'))
     await builds.build(request(join(directory, 'a.wasm'), '?debug=false&exe'))
     expect(compiler.calls).toHaveLength(3)
+  })
+
+  test('embedded files count like the module, and are named for watchers', async () => {
+    const hello = file('hello.wasm', 'hello')
+    mkdirSync(join(directory, 'assets'), { recursive: true })
+    const asset = file('assets/a.txt', 'a')
+    const builds = pipeline({ targets: 'linux-x64', embed: { '/share': 'assets' } })
+    const { inputs } = await builds.build(request(hello))
+    await builds.build(request(hello))
+    expect(compiler.calls).toHaveLength(1)
+    expect(inputs).toEqual({ files: [asset], directories: [join(directory, 'assets')] })
+    file('assets/a.txt', 'changed')
+    await builds.build(request(hello))
+    expect(compiler.calls).toHaveLength(2)
+    await builds.build(request(hello, '?embed=/more=./assets&exe'))
+    const { embed } = compiler.calls[2].options as { embed: EmbeddedFiles }
+    expect(embed.info.map(({ guest }) => guest)).toEqual(['/share', '/more'])
   })
 
   test('a cache that was wiped is filled again', async () => {
