@@ -55,6 +55,8 @@ describe('arguments', () => {
         data: { host: 'data', readOnly: false },
       },
       env: ['A=b=c'],
+      args: { fixed: [], pass: true },
+      listen: [],
     })
   })
 })
