@@ -8,6 +8,8 @@ export interface ProgramConfig {
   name: string
   /** Names of exported functions to call after instantiation, in this order. */
   start: readonly string[]
+  /** Modules that are instantiated before it, with the exports to call then. */
+  libraries?: readonly { name: string; start: readonly string[] }[]
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   info: ProgramInfo
@@ -19,7 +21,9 @@ export interface ProgramInfo {
   version: 1
   name: string
   wasm: { bytes: number; integrity: string }
-  /** Names of imported calls by module, sorted. */
+  /** The other modules it is linked from. */
+  libraries?: { name: string; bytes: number; integrity: string }[]
+  /** Names of imported calls by module, sorted; what one module imports from another is not among them. */
   imports: Record<string, string[]>
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
@@ -31,8 +35,11 @@ export interface ProgramInfo {
 export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
 
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
-export function generateConfig({ name, start, grants, embedded, info }: ProgramConfig): string {
-  const steps = [`${mangleModule(name)}_instantiate`, ...start.map((exported) => symbol(name, exported))]
+export function generateConfig({ name, libraries = [], start, grants, embedded, info }: ProgramConfig): string {
+  const steps = [...libraries, { name, start }].flatMap((module) => [
+    `${mangleModule(module.name)}_instantiate`,
+    ...module.start.map((exported) => symbol(module.name, exported)),
+  ])
   const dirs = grants.dirs.map(({ guest, host, readOnly }) => `{${cString(guest)}, ${cString(host)}, ${readOnly}}`)
   const env = grants.env.map(
     (entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`,

@@ -16,6 +16,7 @@ import { embedUnit } from './embed-unit.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { link } from './link.ts'
 import { moduleUnits } from './module-units.ts'
+import { librariesKey, linkModules, type Library, type LinkedModules } from './modules.ts'
 import {
   checkSupported,
   normalizeGrants,
@@ -37,6 +38,8 @@ export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
   /** Directories whose files become part of the executable, by path or as they were read. */
   embed?: Embed | EmbeddedFiles
+  /** Modules that the program, or one another, imports from. Each is instantiated before what imports from it. */
+  modules?: readonly Library[]
 }
 
 /** One executable, complete on disk. */
@@ -90,7 +93,7 @@ export async function createExecutables(
   checkGuests(grants, embedded)
   return withBuild(options, async (context) => {
     checkSupported(context.toolchain, targets)
-    const program = new Program(context, input, options, grants, embedded)
+    const program = new Program(context, input, options, grants, embedded, options.modules ?? [])
     const executables = await program.build(targets, started).catch((error) => {
       throw nameFile(error, program.file)
     })
@@ -154,6 +157,8 @@ class Program {
   private readonly names: Required<CompileOptions>
   private readonly grants: NormalGrants
   private readonly embedded: EmbeddedFiles
+  private readonly libraries: readonly Library[]
+  private readonly librariesKey: string
   private readonly moduleKey: string
   private compiled: Promise<CompiledModule> | undefined
 
@@ -163,12 +168,15 @@ class Program {
     options: CompileOptions,
     grants: NormalGrants,
     embedded: EmbeddedFiles,
+    libraries: readonly Library[],
   ) {
     this.context = context
     this.input = input
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
     this.embedded = embedded
+    this.libraries = libraries
+    this.librariesKey = librariesKey(libraries)
     const wasm = input instanceof Uint8Array ? integrity(input) : input.info.integrity
     this.moduleKey = hashKey('module', wasm, basename(this.names.file), this.names.name, context.sources.compilerHash)
   }
@@ -211,6 +219,7 @@ class Program {
     return hashKey(
       'executable',
       this.moduleKey,
+      this.librariesKey,
       sources.runtimeHash,
       toolchain.identity,
       flags,
@@ -233,7 +242,7 @@ class Program {
     const { context } = this
     context.expect('link', targets.length)
     const compiled = await this.compile()
-    checkProgram(compiled.module)
+    const linked = await this.linkModules(compiled)
     checkThreads(compiled.module, targets, 'executable')
     const exported = new Set(compiled.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
@@ -241,7 +250,7 @@ class Program {
       kind: 'config',
       module: this.names.name,
       name: `${this.names.name}.config`,
-      code: this.config(compiled.info, start),
+      code: this.config(compiled.info, linked, start),
       data: [],
       contents: 'the configuration of the program',
       weight: 0,
@@ -249,19 +258,35 @@ class Program {
     // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
     const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
     const runtime = runtimeUnit(context, { embed: embedded.length > 0, listen: this.grants.listen.length > 0 })
-    const units = [config, runtime, ...embedded, ...moduleUnits(compiled)]
+    const units = [config, runtime, ...embedded, ...linked.units]
     const objects = compileUnits(context, targets, 'executable', units)
     await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
     await context.store.writeRecord('modules', this.moduleKey, compiled.info)
   }
 
-  private config({ name, size, integrity, imports }: ModuleInfo, start: readonly string[]): string {
+  /** The C of a program of one module is the one that was compiled. */
+  private async linkModules(compiled: CompiledModule): Promise<LinkedModules> {
+    if (this.libraries.length > 0) return linkModules(compiled, this.libraries, this.context)
+    checkProgram(compiled.module)
+    return { units: moduleUnits(compiled), libraries: [], imports: compiled.info.imports }
+  }
+
+  private config(
+    { name, size, integrity: hash }: ModuleInfo,
+    { imports, libraries }: LinkedModules,
+    start: readonly string[],
+  ): string {
     const { context, grants } = this
     const modules = [...new Set(imports.map(({ module }) => module))].sort()
     const info: ProgramInfo = {
       version: 1,
       name,
-      wasm: { bytes: size, integrity },
+      wasm: { bytes: size, integrity: hash },
+      ...(this.libraries.length > 0 && {
+        libraries: this.libraries.map(({ name, bytes }) => {
+          return { name, bytes: bytes.byteLength, integrity: integrity(bytes) }
+        }),
+      }),
       imports: Object.fromEntries(
         modules.map((module) => {
           const names = imports.filter((entry) => entry.module === module).map((entry) => entry.name)
@@ -273,7 +298,7 @@ class Program {
       toolchain: { name: context.toolchain.info.name, version: context.toolchain.info.version },
       optimize: context.optimize,
     }
-    return generateConfig({ name, start, grants, embedded: this.embedded.info, info })
+    return generateConfig({ name, libraries, start, grants, embedded: this.embedded.info, info })
   }
 
   private async link(target: Target, objects: readonly string[]): Promise<void> {

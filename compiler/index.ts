@@ -40,6 +40,7 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { type Library } from './modules.ts'
 export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 export { type ProgramInfo } from './config.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'

@@ -50,10 +50,13 @@ export interface MemorySlots {
 const SLOT_BYTES = 2 ** 34
 
 /** The address of a module's memory in an object file: one of its own, most likely, beside other modules in the program. */
-export function objectMemoryBase({ base, count }: MemorySlots, module: string): number {
+export function objectMemoryBase(slots: MemorySlots, module: string): number {
   const hash = createHash('sha256').update(module).digest().readUInt32BE()
-  return base + (hash % count) * SLOT_BYTES
+  return slotAddress(slots, hash % slots.count)
 }
+
+/** Where a slot begins; in executables the program's memory may take slot 0. */
+export const slotAddress = ({ base }: MemorySlots, slot: number): number => base + slot * SLOT_BYTES
 
 /** The image stays at 16 MiB, so that memory at 1 GiB is in reach of a signed 32-bit displacement. */
 const LINUX_X64_MEMORY = '-DWASM_MEMORY_SYMBOL=0x40000000'

@@ -23,6 +23,8 @@ export interface Unit {
   file?: { path: string; hash: string }
   /** A hash of what `code` includes beyond the runtime's headers. */
   includes?: string
+  /** Where the memory of an executable's library lies, 1 or more; the program's own has no number. */
+  memorySlot?: number
   /** Files for `.incbin`. */
   data: readonly DataFile[]
   /** What it holds, for messages: '12 functions of hello.wasm'. */
@@ -59,7 +61,8 @@ async function compileUnit(
   { target, form }: Pick<CompileMode, 'target' | 'form'>,
 ): Promise<string> {
   const { toolchain, debug, optimize, signal, launcher } = context
-  const mode: CompileMode = { target, form, kind: unit.kind, module: unit.module, optimize, debug }
+  const { kind, module, memorySlot } = unit
+  const mode: CompileMode = { target, form, kind, module, memorySlot, optimize, debug }
   const key = hashKey('object', toolchain.identity, toolchain.flags(mode).join('\0'), sources.hash(unit, debug))
   let started: number | undefined
   const compile = (output: string) =>

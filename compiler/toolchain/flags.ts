@@ -1,6 +1,6 @@
 import type { CompileMode } from './index.ts'
 import type { Optimize } from '../options.ts'
-import { memoryAt, objectMemoryBase } from '../targets.ts'
+import { memoryAt, objectMemoryBase, slotAddress } from '../targets.ts'
 
 /**
  * What the semantics of WebAssembly ask of every C compiler: no fused multiply-add, no undefined overflow, no aliasing
@@ -22,6 +22,9 @@ const COMMON = [
   '-w',
 ] as const
 
+/** Where the memory of the program itself would be. */
+const FORGET_MEMORY = ['-UWASM_MEMORY_SYMBOL', '-UWASM_MEMORY_BASE'] as const
+
 /** The loops of memcpy and its kin must not be compiled into calls of themselves. */
 const RUNTIME = ['-fno-builtin'] as const
 
@@ -35,6 +38,9 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...(mode.kind === 'module' ? [] : RUNTIME),
     ...mode.target.compile,
     ...mode.target[mode.form],
+    ...(mode.memorySlot === undefined
+      ? []
+      : [...FORGET_MEMORY, memoryAt(slotAddress(mode.target.objectMemory, mode.memorySlot))]),
     ...(mode.form === 'object' ? [memoryAt(objectMemoryBase(mode.target.objectMemory, mode.module))] : []),
   ]
 }

@@ -27,6 +27,8 @@ export interface CompileMode {
   kind: UnitKind
   /** The module's name: decides where an object's memory lies. */
   module: string
+  /** Which place the memory of an executable's library takes, 1 or more; that of the program has no number. */
+  memorySlot?: number
   optimize: Optimize
   debug: boolean
 }

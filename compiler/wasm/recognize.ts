@@ -81,20 +81,32 @@ const signature = ({ params, results }: FuncType): string =>
 /**
  * Checks that a valid module is a WASI command, one that can become an executable by itself: it imports only calls of
  * WASI preview 1, with their types, and exports `_start`. Throws a CompileError 'imports' or 'no-start' that tells a
- * module made for JavaScript from one that lacks a function, and says how to build it.
+ * module made for JavaScript from one that lacks a function, and says how to build it. `linked` are names of modules
+ * that are linked with it: imports from these are not looked at.
  */
-export function checkProgram(module: Module): void {
+export function checkProgram(module: Module, linked: ReadonlySet<string> = new Set()): void {
   try {
-    checkImports(module)
+    checkImports(module, linked)
     checkStart(module)
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
   }
 }
 
-function checkImports(module: Module): void {
+/** The same for a module that a program imports from: it needs no `_start`. */
+export function checkLibrary(module: Module, linked: ReadonlySet<string>): void {
+  try {
+    checkImports(module, linked)
+  } catch (error) {
+    throw error instanceof CompileError ? error.with({ file: module.file }) : error
+  }
+}
+
+function checkImports(module: Module, linked: ReadonlySet<string>): void {
   const imports = imported(module)
-  const foreign = imports.filter((item) => !isWasiModule(item.module) && !isThreads(module, item))
+  const foreign = imports.filter(
+    (item) => !isWasiModule(item.module) && !linked.has(item.module) && !isThreads(module, item),
+  )
   for (const { imports: pattern, what, hint } of MAKERS) {
     const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
     if (found) {
@@ -127,6 +139,7 @@ function missing(foreign: Imported[]): CompileError {
     offset: foreign[0].offset,
     hint:
       `${WASIP1}: a program may import ${WASI_MODULE} only. Link what defines ${foreign[0].name} into it, ` +
+      `build it with the module that exports it (wasm-exe build … --module ${foreign[0].module}=FILE), ` +
       'or make an object file (wasm-exe object) and define it in C',
   })
 }

@@ -61,7 +61,7 @@ function checkedValue(
 
 function checkPositionals(command: Command, { positionals, rest }: Arguments): void {
   if (positionals.length < command.files) throw new UsageError(`${command.name} needs a file: ${command.usage}`)
-  if (positionals.length > command.files) {
+  if (positionals.length > command.files && !command.moreFiles) {
     const extra = positionals.slice(command.files).join(' ')
     const hint = command.passthrough ? ` Arguments for the program go after --: ${command.usage}` : ''
     throw new UsageError(`${command.name} does not know what to do with: ${extra}.${hint}`)

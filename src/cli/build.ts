@@ -2,16 +2,25 @@ import { createExecutables, selectTargets, type Executable } from '../../compile
 import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
 import { destinations } from './destination.ts'
-import { readModule } from './input.ts'
-import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, embedOptions, grantOptions, targetNames } from './options.ts'
+import { readLibraries, readModule } from './input.ts'
+import {
+  COMPILE_OPTIONS,
+  GRANT_OPTIONS,
+  MODULE_OPTIONS,
+  compileOptions,
+  embedOptions,
+  grantOptions,
+  targetNames,
+} from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 export const build: Command = {
   name: 'build',
   aliases: ['create-exe'],
   summary: 'Make executables from a module',
-  usage: 'build FILE.wasm [-o FILE | -o DIR/] [--target NAMES] [options]',
+  usage: 'build FILE.wasm [LIBRARY.wasm …] [-o FILE | -o DIR/] [--target NAMES] [options]',
   files: 1,
+  moreFiles: true,
   options: {
     output: { short: 'o', value: 'PATH', description: 'The file, or a directory for NAME-TARGET files' },
     target: {
@@ -20,6 +29,7 @@ export const build: Command = {
       multiple: true,
       description: 'Targets, separated by commas, or host or all; default: host',
     },
+    ...MODULE_OPTIONS,
     ...GRANT_OPTIONS,
     ...COMPILE_OPTIONS,
     json: { description: 'Print the result as JSON, and nothing else, on standard output' },
@@ -27,17 +37,20 @@ export const build: Command = {
   examples: [
     'wasm-exe build hello.wasm -o hello',
     'wasm-exe build hello.wasm -o dist/ --target linux-x64,win32-x64',
+    'wasm-exe build app.wasm math.wasm -o app',
     'wasm-exe build cat.wasm --target all -o dist/ --dir /=. --env LANG',
   ],
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
     const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
     const input = await readModule(args.positionals[0])
+    const modules = await readLibraries(args)
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
     const { executables } = await createExecutables(input.bytes, {
       ...options,
       file: input.file,
       name: input.name,
+      modules,
       targets: targets.map((target) => target.name),
       outFile: (target) => files.get(target),
       signal: signals.abort,

@@ -29,8 +29,10 @@ export interface Command {
   summary: string
   /** What follows the command's name in the usage line. */
   usage: string
-  /** How many files the command takes. */
+  /** How many files the command needs. */
   files: 0 | 1
+  /** Takes any number of files more. */
+  moreFiles?: boolean
   /** Takes arguments for the program after `--`; standard error is the program's. */
   passthrough?: boolean
   options: OptionSpecs

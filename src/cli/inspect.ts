@@ -1,16 +1,18 @@
 import type { Command } from './command.ts'
 import { isExecutable, readExecutableInfo } from './executable-info.ts'
 import { executableText } from './executable-text.ts'
-import { readModule } from './input.ts'
+import { readLibraries, readModule } from './input.ts'
 import { reportModule, type ModuleReport } from './module-report.ts'
+import { MODULE_OPTIONS } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 export const inspect: Command = {
   name: 'inspect',
   summary: 'Say what a module imports, exports and needs, or what an executable is granted',
-  usage: 'inspect FILE [--json]',
+  usage: 'inspect FILE [LIBRARY.wasm …] [--json]',
   files: 1,
-  options: { json: { description: 'Print everything as JSON' } },
+  moreFiles: true,
+  options: { ...MODULE_OPTIONS, json: { description: 'Print everything as JSON' } },
   examples: [
     'wasm-exe inspect hello.wasm',
     'wasm-exe inspect hello.wasm --json | jq .imports',
@@ -24,7 +26,7 @@ export const inspect: Command = {
       output.result(json ? JSON.stringify(info) : executableText(input.file, input.bytes.length, info))
       return 0
     }
-    const report = reportModule(input)
+    const report = reportModule(input, await readLibraries(args))
     output.result(args.options.has('json') ? JSON.stringify(report, bigintAsNumber) : text(report))
     return 0
   },

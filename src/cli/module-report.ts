@@ -9,8 +9,11 @@ import type { FuncType, Limits } from '../../compiler/wasm/types.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import type { Input } from './input.ts'
 
-/** How an import is answered: by the runtime, by the runtime with ENOSYS, or by nobody: a C program must define it. */
-export type ImportStatus = 'implemented' | 'ENOSYS' | 'not WASI'
+/**
+ * How an import is answered: by the runtime, by the runtime with ENOSYS, by a module named beside it, or by nobody: a C
+ * program must define it.
+ */
+export type ImportStatus = 'implemented' | 'ENOSYS' | 'linked' | 'not WASI'
 
 /** What `wasm-exe inspect` says about a module; plain data. */
 export interface ModuleReport {
@@ -45,15 +48,18 @@ interface LimitsReport {
 
 const LARGEST = 10
 
-/** Reads and validates a module, proposals that cannot be built yet included. @throws CompileError if it is no valid module */
-export function reportModule({ file, name, bytes }: Input): ModuleReport {
+/**
+ * Reads and validates a module, proposals that cannot be built yet included; `libraries` are modules it may import from.
+ * @throws CompileError if it is no valid module
+ */
+export function reportModule({ file, name, bytes }: Input, libraries: readonly Input[] = []): ModuleReport {
   const module = decode(bytes, { name, file })
   validateModule(module, { features: KNOWN })
   return {
     file,
     bytes: bytes.byteLength,
     integrity: integrity(bytes),
-    imports: imports(module),
+    imports: imports(module, new Map(libraries.map((library) => [library.name, exportKinds(library)]))),
     exports: module.exports.map(({ name, kind, index }) => ({ name, kind, type: describe(module, kind, index) })),
     memories: module.memories.map((memory) => limits(memory.type, memory.import !== undefined)),
     tables: module.tables.map((table) => ({
@@ -72,12 +78,19 @@ export function reportModule({ file, name, bytes }: Input): ModuleReport {
 const SPACES = { func: 'funcs', table: 'tables', memory: 'memories', global: 'globals', tag: 'tags' } as const
 type Kind = keyof typeof SPACES
 
-function imports(module: Module): ModuleReport['imports'] {
+/** What a module exports: 'kind name'. */
+function exportKinds({ file, name, bytes }: Input): Set<string> {
+  return new Set(decode(bytes, { name, file }).exports.map(({ kind, name: exported }) => `${kind} ${exported}`))
+}
+
+function imports(module: Module, libraries: ReadonlyMap<string, ReadonlySet<string>>): ModuleReport['imports'] {
   return (Object.keys(SPACES) as Kind[]).flatMap((kind) =>
     module[SPACES[kind]].flatMap((entity, index) => {
       if (!entity.import) return []
       const type = describe(module, kind, index)
-      return [{ ...entity.import, kind, type, status: status(entity.import.module, entity.import.name, kind, type) }]
+      const { module: from, name } = entity.import
+      const linked = libraries.get(from)?.has(`${kind} ${name}`)
+      return [{ module: from, name, kind, type, status: linked ? ('linked' as const) : status(from, name, kind, type) }]
     }),
   )
 }

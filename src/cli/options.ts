@@ -31,6 +31,11 @@ export const GRANT_OPTIONS: OptionSpecs = {
   embed: { value: 'GUEST=HOST', multiple: true, description: 'Put the files of a directory into the executable' },
 }
 
+/** For commands that take the libraries of a program beside it. */
+export const MODULE_OPTIONS: OptionSpecs = {
+  module: { value: 'NAME=FILE', multiple: true, description: 'Link a module that others import from as NAME' },
+}
+
 /** @throws UsageError, CompileError */
 export function compileOptions(args: Arguments): BuildOptions {
   const optimize = lastValue(args, 'optimize')

@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { CompileError, createExecutable } from '../../compiler/index.ts'
 import type { Command } from './command.ts'
-import { readModule } from './input.ts'
-import { COMPILE_OPTIONS, GRANT_OPTIONS, compileOptions, embedOptions, grantOptions } from './options.ts'
+import { readLibraries, readModule } from './input.ts'
+import {
+  COMPILE_OPTIONS,
+  GRANT_OPTIONS,
+  MODULE_OPTIONS,
+  compileOptions,
+  embedOptions,
+  grantOptions,
+} from './options.ts'
 import type { Signals } from './signals.ts'
 
 export const run: Command = {
@@ -12,7 +19,7 @@ export const run: Command = {
   usage: 'run FILE.wasm [options] [-- ARGUMENTS]',
   files: 1,
   passthrough: true,
-  options: { ...GRANT_OPTIONS, ...COMPILE_OPTIONS },
+  options: { ...MODULE_OPTIONS, ...GRANT_OPTIONS, ...COMPILE_OPTIONS },
   examples: ['wasm-exe run hello.wasm', 'wasm-exe run cat.wasm --dir /=. -- /notes.txt'],
   async run(args, { signals }) {
     const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
@@ -21,6 +28,7 @@ export const run: Command = {
       ...options,
       file: input.file,
       name: input.name,
+      modules: await readLibraries(args),
       target: 'host',
       signal: signals.abort,
     })

@@ -66,7 +66,7 @@ test.each([
   { why: 'an unknown target', args: ['build', 'x.wasm', '--target', 'linux-x46'], says: 'did you mean "linux-x64"?' },
   { why: 'an unknown level', args: ['build', 'x.wasm', '-O', '9'], says: 'optimize is one of 0, 1, 2, 3, s' },
   { why: 'no file', args: ['build'], says: 'build needs a file' },
-  { why: 'two files', args: ['build', 'a.wasm', 'b.wasm'], says: 'b.wasm' },
+  { why: 'two files', args: ['header', 'a.wasm', 'b.wasm'], says: 'b.wasm' },
   { why: 'an option without its value', args: ['build', 'x.wasm', '-o'], says: '-o needs a value' },
   { why: 'an option for a value', args: ['build', 'x.wasm', '-o', '--json'], says: '-o needs a value' },
   { why: 'a flag with a value', args: ['build', 'x.wasm', '--json=yes'], says: '--json takes no value' },

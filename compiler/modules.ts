@@ -1,0 +1,126 @@
+/** Programs of several modules: libraries that are linked to the module with `_start`. */
+import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { generate } from './c/index.ts'
+import { isFixed } from './c/memories.ts'
+import { ownWasiCalls } from './c/wasi-calls.ts'
+import { integrity, moduleNames, type CompiledModule, type StageOptions } from './compile.ts'
+import { CompileError } from './errors.ts'
+import { moduleUnits } from './module-units.ts'
+import { hashKey } from './store.ts'
+import type { Unit } from './unit.ts'
+import { isWasiModule } from './wasi.ts'
+import { decode } from './wasm/decode.ts'
+import type { ImportName, Module } from './wasm/module.ts'
+import { ModuleSet } from './wasm/program.ts'
+import { checkLibrary, checkProgram } from './wasm/recognize.ts'
+import { spawnsThreads } from './wasm/threads.ts'
+import { validateModule } from './wasm/validate.ts'
+
+/** A module that others import from by its name. */
+export interface Library {
+  /** What stands in imports. */
+  name: string
+  bytes: Uint8Array
+  /** For messages; default: the name and `.wasm`. */
+  file?: string
+}
+
+/** What a program of several modules is linked from. */
+export interface LinkedModules {
+  units: Unit[]
+  /** Modules in the order in which they are instantiated, and what of their exports is called then. */
+  libraries: { name: string; start: string[] }[]
+  /** What the modules import from none of them. */
+  imports: ImportName[]
+}
+
+/** Changes when one of the libraries does, or its name. */
+export function librariesKey(libraries: readonly Library[]): string {
+  return hashKey(...libraries.flatMap(({ name, bytes, file }) => [name, integrity(bytes), basename(file ?? '')]))
+}
+
+/**
+ * Decodes the libraries, checks all modules against each other, and generates their C.
+ * @throws CompileError with the file that is at fault
+ */
+export async function linkModules(
+  program: CompiledModule,
+  libraries: readonly Library[],
+  { signal, done }: StageOptions,
+): Promise<LinkedModules> {
+  const decoded: Module[] = []
+  for (const { name, bytes, file } of libraries) {
+    const started = performance.now()
+    const module = decode(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }))
+    validateModule(module)
+    decoded.push(module)
+    done?.('decode', started)
+    await setImmediate()
+    signal?.throwIfAborted()
+  }
+  const set = new ModuleSet(program.module, decoded)
+  checkProgram(program.module, set.names())
+  for (const module of decoded) checkLibrary(module, set.names())
+  const order = set.order()
+  for (const module of order) checkNoThreads(module)
+
+  const throwing = order.some(({ features }) => features.has('exception-handling') || features.has('legacy-exceptions'))
+  const linked: LinkedModules = { units: [], libraries: [], imports: [] }
+  let slots = 1
+  for (const [position, original] of order.entries()) {
+    const started = performance.now()
+    const isProgram = original === program.module
+    const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
+    const code = generate(module, { file: basename(module.file), importsThrow: throwing || undefined })
+    const ownMemory = module.memories.length > 0 && isFixed(module, 0)
+    const memorySlot = isProgram || !ownMemory ? undefined : slots++
+    const units = moduleUnits({ info: { ...program.info, name: module.name, file: module.file }, code })
+    // Names of files, which no other unit has.
+    const stem = `${program.info.name}.library${position}`
+    linked.units.push(
+      ...units.map((unit) => ({ ...unit, name: isProgram ? unit.name : `${stem}.${unit.name}`, memorySlot })),
+    )
+    if (calls !== '') linked.units.unshift(callsUnit(module, `${stem}.wasi`, calls))
+    const initialize = original.exports.some(({ kind, name }) => kind === 'func' && name === '_initialize')
+    for (const { import: origin } of original.funcs)
+      if (origin && isWasiModule(origin.module)) linked.imports.push(origin)
+    if (!isProgram) linked.libraries.push({ name: module.name, start: initialize ? ['_initialize'] : [] })
+    done?.('generate', started)
+    await setImmediate()
+    signal?.throwIfAborted()
+  }
+  return linked
+}
+
+function library(set: ModuleSet, original: Module): ReturnType<typeof ownWasiCalls> {
+  const module = set.linked(original)
+  const memory = set.wasiMemory(original)
+  if (memory === undefined) return { module, code: '' }
+  const calls = ownWasiCalls(module, memory ?? { module: '', name: '' })
+  if (memory !== null || calls.code === '') return calls
+  throw new CompileError('calls WASI, but exports no memory for these calls to work on', {
+    code: 'imports',
+    file: original.file,
+    hint: 'export its memory, as "memory"',
+  })
+}
+
+function checkNoThreads(module: Module): void {
+  if (!spawnsThreads(module)) return
+  throw new CompileError('starts threads, which a program of several modules cannot yet', {
+    code: 'unsupported',
+    file: module.file,
+    hint: 'link it into one module, or build for wasm32-wasip1 rather than wasm32-wasip1-threads',
+  })
+}
+
+const callsUnit = (module: Module, name: string, code: string): Unit => ({
+  kind: 'config',
+  module: module.name,
+  name,
+  code,
+  data: [],
+  contents: `the WASI calls of ${basename(module.file)}`,
+  weight: 0,
+})

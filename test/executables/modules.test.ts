@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createExecutables, hostTarget, type Library, type TargetName } from '../../compiler/index.ts'
+import { assemble } from '../../compiler/wat.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+import { root } from '../support/tools.ts'
+import { temporaryDirectory } from './program.ts'
+
+const cacheDir = join(temporaryDirectory('modules'), 'cache')
+const host = hostTarget()!.name
+
+const read = async (name: string): Promise<Library> => {
+  const text = readFileSync(join(root, 'test', 'executables', 'modules', `${name}.wat`), 'utf8')
+  return { name, file: `${name}.wasm`, bytes: await assemble(text, { file: `${name}.wat` }) }
+}
+const [app, facade, math] = await Promise.all(['app', 'facade', 'math'].map(read))
+const options = { name: 'app', file: 'app.wasm', cacheDir, optimize: 0 as const }
+
+const library = async (name: string, fields: string): Promise<Library> => ({
+  name,
+  file: `${name}.wasm`,
+  bytes: await assemble(`(module ${fields})`),
+})
+/** What building a program of these modules fails with. */
+async function failure(program: string, ...modules: Library[]): Promise<string> {
+  const { bytes } = await library('main', program)
+  const built = createExecutables(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules })
+  return built.then(
+    () => 'built',
+    (error: Error) => error.message,
+  )
+}
+const START = '(func (export "_start"))'
+
+describe('functions, globals, a table and memories of several modules', () => {
+  const targets = [...new Set<TargetName>([host, 'linux-arm64'])]
+  test.each(targets)('%s', async (target) => {
+    const missing = canRun(target)
+    if (missing !== undefined) return void console.warn(`${target} not run: needs ${missing}`)
+    const { executables } = await createExecutables(app.bytes, {
+      ...options,
+      targets: [target],
+      modules: [facade, math],
+    })
+    const result = await runExecutable(target, executables[0].path)
+    expect(result).toMatchObject({ stdout: 'hello\nBCDEFH\n', stderr: '', code: 0 })
+  })
+
+  test('come from the cache until one of them changes', async () => {
+    const modules = [facade, math]
+    const cached = async (list: Library[]) => {
+      const build = await createExecutables(app.bytes, { ...options, modules: list })
+      return build.executables[0].cached
+    }
+    await cached(modules)
+    expect(await cached(modules)).toBe(true)
+    const text = readFileSync(join(root, 'test', 'executables', 'modules', 'math.wat'), 'utf8')
+    const changed = { ...math, bytes: await assemble(text.replace('(i32.const 66)', '(i32.const 70)')) }
+    expect(await cached([facade, changed])).toBe(false)
+  })
+})
+
+test('an exception passes from a library through a module that has none', async () => {
+  const thrower = await library(
+    'thrower',
+    '(tag (export "t") (param i32)) (func (export "throw") (throw 0 (i32.const 7)))',
+  )
+  const between = await library(
+    'between',
+    '(import "thrower" "throw" (func $t)) (func (export "call") (call $t) unreachable)',
+  )
+  const { bytes } = await library(
+    'main',
+    `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+     (import "between" "call" (func $call)) (import "thrower" "t" (tag $t (param i32)))
+     (memory (export "memory") 1)
+     (func (export "_start") (call $exit (try (result i32) (do (call $call) (i32.const 1)) (catch $t))))`,
+  )
+  const modules = [between, thrower]
+  const { executables } = await createExecutables(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules })
+  expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 7 })
+})
+
+describe('is an error that names the modules', () => {
+  test('an import of another type', async () => {
+    const message = await failure(
+      `(import "lib" "f" (func (param i64))) ${START}`,
+      await library('lib', '(func (export "f"))'),
+    )
+    expect(message).toMatch(/^main\.wasm.*: imports lib\.f \(func\), but what lib\.wasm exports does not fit/)
+  })
+  test('what a module does not export', async () => {
+    const message = await failure(`(import "lib" "g" (func)) ${START}`, await library('lib', '(func (export "f"))'))
+    expect(message).toMatch(/^main\.wasm.*: imports lib\.g \(func\), which lib\.wasm does not export/)
+  })
+  test('a module that is not there', async () => {
+    const message = await failure(`(import "lib" "g" (func)) ${START}`, await library('other', ''))
+    expect(message).toMatch(/main\.wasm.*lib\.g \(func\)[^]*--module lib=FILE/)
+  })
+  test('a circle', async () => {
+    const a = await library('a', '(import "b" "f" (func)) (func (export "f"))')
+    const b = await library('b', '(import "a" "f" (func)) (func (export "f"))')
+    const message = await failure(`(import "a" "f" (func)) ${START}`, a, b)
+    expect(message).toContain('in a circle: a → b → a')
+  })
+  test('a library that imports from the program', async () => {
+    const message = await failure(`(func (export "f")) ${START}`, await library('lib', '(import "main" "f" (func))'))
+    expect(message).toMatch(/^lib\.wasm: .*imports from main, the program/)
+  })
+  test('two modules of one name', async () => {
+    expect(await failure(START, await library('lib', ''), await library('lib', ''))).toContain(
+      'the second module named "lib"',
+    )
+  })
+  test('WASI calls on a memory that is not exported', async () => {
+    const call = '(import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))'
+    const message = await failure(
+      `(import "lib" "f" (func)) ${START}`,
+      await library('lib', `${call} (memory 1) (func (export "f"))`),
+    )
+    expect(message).toMatch(/^lib\.wasm: .*exports no memory/)
+  })
+})

@@ -1,0 +1,16 @@
+;; Passes on what math has, and writes from the memory that is math's.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "math" "count" (global $count (mut i32)))
+  (import "math" "double" (func $double (param i32) (result i32)))
+  (import "math" "table" (table $table 1 funcref))
+  (import "math" "buffer" (memory $buffer 1))
+  (export "count" (global $count))
+  (export "table" (table $table))
+  (export "memory" (memory $buffer))
+  (export "again" (func $double))
+  (data (i32.const 0) "\10\00\00\00\06\00\00\00")
+  (data (i32.const 16) "hello\n")
+  (func (export "sum") (param i32) (result i32) (i32.add (i32.load8_u (local.get 0)) (i32.const 50)))
+  (func (export "_initialize") (global.set $count (i32.add (global.get $count) (i32.const 1))))
+  (func (export "greet") (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
