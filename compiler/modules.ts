@@ -97,8 +97,8 @@ function library(set: ModuleSet, original: Module): ReturnType<typeof ownWasiCal
   const module = set.linked(original)
   const memory = set.wasiMemory(original)
   if (memory === undefined) return { module, code: '' }
-  const calls = ownWasiCalls(module, memory ?? { module: '', name: '' })
-  if (memory !== null || calls.code === '') return calls
+  if (memory !== null) return ownWasiCalls(module, memory)
+  if (module.funcs.every((func) => !func.import || !isWasiModule(func.import.module))) return { module, code: '' }
   throw new CompileError('calls WASI, but exports no memory for these calls to work on', {
     code: 'imports',
     file: original.file,

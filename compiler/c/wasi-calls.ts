@@ -4,9 +4,8 @@
  */
 import type { ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
-import { symbol } from './symbols.ts'
+import { isWasi, symbol } from './symbols.ts'
 import { cType, prototype } from './types.ts'
-import { isWasi } from './symbols.ts'
 
 /** The module with WASI imports of its own, and the C that defines them; `memory` is the one they work on. */
 export function ownWasiCalls(module: Module, memory: ImportName): { module: Module; code: string } {
