@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { buildServer, load, withServer } from './serving.ts'
+import { runExecutable } from '../support/run-target.ts'
+import { buildServer, freePort, load, withServer } from './serving.ts'
 
 const host = `${process.platform}-${process.arch}`
 
@@ -21,3 +24,32 @@ test('an address that another program has is an error that names it', async () =
     })
   })
 })
+
+test('a connection is read and written by recv and send, with their flags, and each side ends alone', async () => {
+  const port = await freePort()
+  const result = runExecutable(host, await buildServer(host, port, 'reverse'), [])
+  const answer = await converse(port, ['01234', '56789'])
+  expect(answer).toBe('9876543210')
+  expect(await result).toMatchObject({ stdout: 'first 1\nall 10\nsent 10\nshutdown 0\nend 0\n', stderr: '', code: 0 })
+})
+
+/** What a server answers to parts sent one after the other; connects as soon as it listens. */
+async function converse(port: number, parts: string[]): Promise<string> {
+  for (;;) {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const connected = await new Promise((resolve) =>
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+    )
+    if (connected !== true) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      continue
+    }
+    for (const part of parts) {
+      socket.write(part)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    const answer = await text(socket)
+    socket.end()
+    return answer
+  }
+}

@@ -7,14 +7,14 @@ import { executableOf } from '../support/compile-wat.ts'
 import { runExecutable, type RunResult } from '../support/run-target.ts'
 import { root, zig } from '../support/tools.ts'
 
-const source = join(root, 'test/programs/serve.c')
 const flags = ['-target', 'wasm32-wasi', '-Os', '-s', '-g0']
 
-/** serve.c for a target, granted a port of this machine. */
-export async function buildServer(target: string, port: number): Promise<string> {
-  const wasm = await buildOnce(`serve-${await hashOf([source], ...flags)}`, 'serve.wasm', async (draft) => {
+/** A C program of this folder for a target, granted a port of this machine. */
+export async function buildServer(target: string, port: number, name = 'serve'): Promise<string> {
+  const source = join(root, 'test/programs', `${name}.c`)
+  const wasm = await buildOnce(`${name}-${await hashOf([source], ...flags)}`, `${name}.wasm`, async (draft) => {
     await mkdir(draft, { recursive: true })
-    await zig(['cc', ...flags, source, '-o', join(draft, 'serve.wasm')])
+    await zig(['cc', ...flags, source, '-o', join(draft, `${name}.wasm`)])
   })
   return executableOf(wasm, target, { grants: { listen: [`127.0.0.1:${port}`] } })
 }
