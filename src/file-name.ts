@@ -70,5 +70,5 @@ export function lastPart(path: string): string {
 }
 
 function templateError(message: string, hint: string): CompileError {
-  return new CompileError(message, { code: 'OPTION', hint })
+  return new CompileError(message, { code: 'option', hint })
 }

@@ -128,5 +128,5 @@ function isWord(value: unknown): value is string {
 }
 
 function optionError(message: string, hint?: string): CompileError {
-  return new CompileError(message, { code: 'OPTION', hint })
+  return new CompileError(message, { code: 'option', hint })
 }

@@ -248,7 +248,7 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
 async function readModule(file: string, name: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
     throw new CompileError(`cannot be read: ${await reason(file, cause)}`, {
-      code: 'INPUT',
+      code: 'input',
       file: name,
       hint: 'check the path in the import; it is relative to the importing file',
       cause,

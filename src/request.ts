@@ -134,7 +134,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch (cause) {
-    throw new CompileError(`"${text}" in the query is not percent-encoded text`, { code: 'OPTION', cause })
+    throw new CompileError(`"${text}" in the query is not percent-encoded text`, { code: 'option', cause })
   }
 }
 
@@ -156,12 +156,12 @@ export function mergeOptions(defaults: ProgramOptions, request: Request): Progra
   }
   if (request.form === 'program' || merged.targets.length === 1) return merged
   throw new CompileError(`href gives the URL of one executable, but there are ${merged.targets.length} targets`, {
-    code: 'OPTION',
+    code: 'option',
     file: `${request.file}${request.query}`,
     hint: 'name one: ?target=linux-x64&href&exe, or target=host',
   })
 }
 
 function queryError(message: string, hint: string): CompileError {
-  return new CompileError(message, { code: 'OPTION', hint })
+  return new CompileError(message, { code: 'option', hint })
 }

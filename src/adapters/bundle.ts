@@ -44,7 +44,7 @@ export class Bundle {
     const owner = this.#names.get(fileName)
     if (owner !== undefined && owner.integrity !== file.integrity) {
       throw new CompileError(`two different executables want the name ${fileName}`, {
-        code: 'OPTION',
+        code: 'option',
         hint: 'put [name], [target] and [hash] into the fileName option',
       })
     }

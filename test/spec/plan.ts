@@ -1,6 +1,6 @@
 /** Turns a script into modules to compile, rows for the driver, and what can be decided without running anything. */
 import { CompileError } from '../../compiler/errors.ts'
-import { generate, symbol, type Generated } from '../../compiler/c/index.ts'
+import { generate, type Generated } from '../../compiler/c/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { importMismatch } from '../../compiler/wasm/linking.ts'
 import type { ExternKind, Module } from '../../compiler/wasm/module.ts'
@@ -266,5 +266,3 @@ export class Planner {
     this.plan.failed.push({ line, text: 'assert_unlinkable: linked' })
   }
 }
-
-export { symbol }
