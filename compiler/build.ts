@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { CompileError } from './errors.ts'
-import { parseOptimize, type BuildOptions, type Optimize, type Progress, type Stage } from './options.ts'
+import { parseOptimize, STAGES, type BuildOptions, type Optimize, type Progress, type Stage } from './options.ts'
 import { findSources, type Sources } from './sources.ts'
 import { openStore, type Store } from './store.ts'
-import type { TargetName } from './targets.ts'
 import { findToolchain, type Toolchain } from './toolchain/index.ts'
 import { defaultJobs } from './toolchain/queue.ts'
+
+/** A step of a build that is done; see {@link Progress}. */
+export type Step = Pick<Progress, 'stage' | 'name' | 'started' | 'target'>
 
 /** What all steps of one build share. */
 export interface BuildContext {
@@ -25,8 +27,7 @@ export interface BuildContext {
   all<T>(steps: readonly Promise<T>[]): Promise<T[]>
   /** Announces steps of a stage before the first of them is done, so that `total` does not grow on the way. */
   expect(stage: Stage, steps: number): void
-  /** A step is done; started is `performance.now()` of its beginning, undefined if it came from the cache. */
-  done(stage: Stage, started: number | undefined, target?: TargetName): void
+  done(step: Step): void
 }
 
 /**
@@ -91,22 +92,18 @@ async function removeScratch(dir: string | undefined): Promise<void> {
 function progressCounter(
   onProgress: ((progress: Progress) => void) | undefined,
 ): Pick<BuildContext, 'expect' | 'done'> {
-  const counts: Record<Stage, { done: number; total: number }> = {
-    decode: { done: 0, total: 0 },
-    generate: { done: 0, total: 0 },
-    compile: { done: 0, total: 0 },
-    link: { done: 0, total: 0 },
-  }
+  const counts = new Map(STAGES.map((stage) => [stage, { done: 0, total: 0 }]))
   return {
     expect: (stage, steps) => {
-      counts[stage].total += steps
+      counts.get(stage)!.total += steps
     },
-    done: (stage, started, target) => {
-      const count = counts[stage]
+    done: (step) => {
+      const count = counts.get(step.stage)!
+      const { started } = step
       count.done++
       count.total = Math.max(count.total, count.done)
       const milliseconds = started === undefined ? 0 : performance.now() - started
-      onProgress?.({ stage, target, ...count, milliseconds, cached: started === undefined })
+      onProgress?.({ ...step, ...count, milliseconds, cached: started === undefined })
     },
   }
 }

@@ -1,7 +1,9 @@
 import { basename, extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
+import type { Step } from './build.ts'
 import { generate, type Generated } from './c/index.ts'
+import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
 import { validateModule } from './wasm/validate.ts'
@@ -41,28 +43,44 @@ export async function compile(bytes: Uint8Array, options: CompileOptions = {}): 
 export interface StageOptions {
   /** Looked at between stages, which themselves keep the thread busy for seconds if a module is large. */
   signal?: AbortSignal
-  /** A stage ended; started is `performance.now()` of its beginning. */
-  done?: (stage: 'decode' | 'generate', started: number) => void
+  done?: (step: Step) => void
 }
 
 /** {@link compile}, stage by stage. */
 export async function compileStages(
   bytes: Uint8Array,
   { file, name }: Required<CompileOptions>,
-  { signal, done }: StageOptions,
+  options: StageOptions,
 ): Promise<CompiledModule> {
-  const decoding = performance.now()
-  const module = decode(bytes, { name, file })
-  validateModule(module)
-  done?.('decode', decoding)
-  await setImmediate()
-  signal?.throwIfAborted()
-  const generating = performance.now()
-  const code = generate(module, { file: basename(file) })
-  done?.('generate', generating)
-  await setImmediate()
-  signal?.throwIfAborted()
+  const module = await decodeStages(bytes, { file, name }, options)
+  const code = await runStage('generate', file, options, () => generate(module, { file: basename(file) }))
   return { info: describe(module, file), module, code }
+}
+
+/** A module that is valid. */
+export async function decodeStages(
+  bytes: Uint8Array,
+  { file, name }: Required<CompileOptions>,
+  options: StageOptions,
+): Promise<Module> {
+  const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
+  await runStage('validate', file, options, () => validateModule(module))
+  return module
+}
+
+/** Does one stage's work on a file at once, and lets others have the thread after it. */
+export async function runStage<T>(
+  stage: Stage,
+  file: string,
+  { signal, done }: StageOptions,
+  work: () => T,
+): Promise<T> {
+  const started = performance.now()
+  const result = work()
+  done?.({ stage, name: basename(file), started })
+  await setImmediate()
+  signal?.throwIfAborted()
+  return result
 }
 
 /** File and name with their defaults. */

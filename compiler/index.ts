@@ -8,6 +8,7 @@ export { CompileError } from './errors.ts'
 export {
   DEFAULT_OPTIMIZE,
   OPTIMIZE_LEVELS,
+  STAGES,
   checkKeys,
   normalizeGrants,
   parseOptimize,

@@ -1,5 +1,5 @@
 import { mkdir, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
@@ -34,7 +34,7 @@ export async function link(
       })
     await checkResult(context, target, result, linked)
     await rename(linked, output)
-    context.done('link', started, target.name)
+    context.done({ stage: 'link', name, started, target: target.name })
   })
 }
 
@@ -55,7 +55,7 @@ export async function archive(
         throw cannotRun(error, toolchain.info.path, signal)
       })
     await checkResult(context, target, result, output)
-    context.done('link', started, target.name)
+    context.done({ stage: 'link', name: basename(output), started, target: target.name })
   })
 }
 

@@ -1,21 +1,18 @@
 /** Programs of several modules: libraries that are linked to the module with `_start`. */
 import { basename } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { generate } from './c/index.ts'
 import { isFixed } from './c/memories.ts'
 import { ownWasiCalls } from './c/wasi-calls.ts'
-import { integrity, moduleNames, type CompiledModule, type StageOptions } from './compile.ts'
+import { decodeStages, integrity, moduleNames, runStage, type CompiledModule, type StageOptions } from './compile.ts'
 import { CompileError } from './errors.ts'
 import { moduleUnits } from './module-units.ts'
 import { hashKey } from './store.ts'
 import type { Unit } from './unit.ts'
 import { isWasiModule } from './wasi.ts'
-import { decode } from './wasm/decode.ts'
 import type { ImportName, Module } from './wasm/module.ts'
 import { ModuleSet } from './wasm/program.ts'
 import { checkLibrary, checkProgram } from './wasm/recognize.ts'
 import { spawnsThreads } from './wasm/threads.ts'
-import { validateModule } from './wasm/validate.ts'
 
 /** A module that others import from by its name. */
 export interface Library {
@@ -47,17 +44,11 @@ export function librariesKey(libraries: readonly Library[]): string {
 export async function linkModules(
   program: CompiledModule,
   libraries: readonly Library[],
-  { signal, done }: StageOptions,
+  options: StageOptions,
 ): Promise<LinkedModules> {
   const decoded: Module[] = []
   for (const { name, bytes, file } of libraries) {
-    const started = performance.now()
-    const module = decode(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }))
-    validateModule(module)
-    decoded.push(module)
-    done?.('decode', started)
-    await setImmediate()
-    signal?.throwIfAborted()
+    decoded.push(await decodeStages(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }), options))
   }
   const set = new ModuleSet(program.module, decoded)
   checkProgram(program.module, set.names())
@@ -69,10 +60,11 @@ export async function linkModules(
   const linked: LinkedModules = { units: [], libraries: [], imports: [] }
   let slots = 1
   for (const [position, original] of order.entries()) {
-    const started = performance.now()
     const isProgram = original === program.module
     const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
-    const code = generate(module, { file: basename(module.file), importsThrow: throwing || undefined })
+    const code = await runStage('generate', module.file, options, () =>
+      generate(module, { file: basename(module.file), importsThrow: throwing || undefined }),
+    )
     const ownMemory = module.memories.length > 0 && isFixed(module, 0)
     const memorySlot = isProgram || !ownMemory ? undefined : slots++
     const units = moduleUnits({ info: { ...program.info, name: module.name, file: module.file }, code })
@@ -86,9 +78,6 @@ export async function linkModules(
     for (const { import: origin } of original.funcs)
       if (origin && isWasiModule(origin.module)) linked.imports.push(origin)
     if (!isProgram) linked.libraries.push({ name: module.name, start: initialize ? ['_initialize'] : [] })
-    done?.('generate', started)
-    await setImmediate()
-    signal?.throwIfAborted()
   }
   return linked
 }

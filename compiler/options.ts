@@ -45,16 +45,22 @@ export interface NormalGrants {
   listen: string[]
 }
 
-export type Stage = 'decode' | 'generate' | 'compile' | 'link'
+/** Stages of a build, in their order. */
+export const STAGES = ['decode', 'validate', 'generate', 'compile', 'link'] as const
+export type Stage = (typeof STAGES)[number]
 
 /** One step of a build finished. */
 export interface Progress {
   stage: Stage
+  /** What it was about: a module's file, a translation unit, an executable. */
+  name: string
   /** Absent for stages that all targets share. */
   target?: TargetName
   /** Steps of this stage that are done, of all that are known, over all targets. */
   done: number
   total: number
+  /** `performance.now()` of its beginning; absent when its result came from the cache. */
+  started?: number
   /** What this step took; 0 when it came from the cache. */
   milliseconds: number
   /** The step's result was found in the cache. */

@@ -84,7 +84,7 @@ async function compileUnit(
       if (!complete) throw await compileFailure(context, unit, target, result, join(scratch, source))
     })
   const object = await context.store.get('objects', key, target.objectExt, compile, signal)
-  context.done('compile', started, target.name)
+  context.done({ stage: 'compile', name: unit.name, started, target: target.name })
   return object
 }
 

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { createExecutables, selectTargets, type Executable } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
@@ -13,6 +14,7 @@ import {
   targetNames,
 } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
+import { Timings } from './timings.ts'
 
 export const build: Command = {
   name: 'build',
@@ -32,6 +34,7 @@ export const build: Command = {
     ...MODULE_OPTIONS,
     ...GRANT_OPTIONS,
     ...COMPILE_OPTIONS,
+    timings: { description: 'Show where the time went, and write a trace for ui.perfetto.dev beside the executable' },
     json: { description: 'Print the result as JSON, and nothing else, on standard output' },
   },
   examples: [
@@ -46,6 +49,7 @@ export const build: Command = {
     const input = await readModule(args.positionals[0])
     const modules = await readLibraries(args)
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
+    const timings = args.options.has('timings') ? new Timings() : undefined
     const { executables } = await createExecutables(input.bytes, {
       ...options,
       file: input.file,
@@ -54,8 +58,16 @@ export const build: Command = {
       targets: targets.map((target) => target.name),
       outFile: (target) => files.get(target),
       signal: signals.abort,
-      onProgress: (progress) => output.progress(input.file, progress),
+      onProgress: (progress) => {
+        timings?.add(progress)
+        output.progress(input.file, progress)
+      },
     })
+    if (timings !== undefined) {
+      const trace = join(dirname(files.values().next().value!), `${input.name}.timings.json`)
+      await timings.writeTrace(trace)
+      output.note(`${timings.table()}\n${trace}: open it at https://ui.perfetto.dev`)
+    }
     const rows = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
     output.result(args.options.has('json') ? json(rows) : table(rows))
     return 0
