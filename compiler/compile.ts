@@ -13,7 +13,12 @@ export interface CompileOptions {
   file?: string
   /** The module's name in symbols; default: the file's stem. */
   name?: string
+  /** Lines for debuggers in the C; default false. */
+  debug?: boolean
 }
+
+/** The names among the options. */
+export type ModuleNames = Required<Pick<CompileOptions, 'file' | 'name'>>
 
 /** What is known about a module without compiling it; plain data. */
 export interface ModuleInfo {
@@ -33,34 +38,39 @@ export interface CompiledModule {
   info: ModuleInfo
   module: Module
   code: Generated
+  /** The C has lines for debuggers. */
+  debug: boolean
 }
 
 /** Decodes, validates and generates C. @throws CompileError with file, byte offset and function */
 export async function compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
-  return compileStages(bytes, moduleNames(options), {})
+  return compileStages(bytes, moduleNames(options), { debug: options.debug })
 }
 
 export interface StageOptions {
   /** Looked at between stages, which themselves keep the thread busy for seconds if a module is large. */
   signal?: AbortSignal
   done?: (step: Step) => void
+  /** See {@link CompileOptions.debug}. */
+  debug?: boolean
 }
 
 /** {@link compile}, stage by stage. */
 export async function compileStages(
   bytes: Uint8Array,
-  { file, name }: Required<CompileOptions>,
+  { file, name }: ModuleNames,
   options: StageOptions,
 ): Promise<CompiledModule> {
   const module = await decodeStages(bytes, { file, name }, options)
-  const code = await runStage('generate', file, options, () => generate(module, { file: basename(file) }))
-  return { info: describe(module, file), module, code }
+  const { debug } = options
+  const code = await runStage('generate', file, options, () => generate(module, { file: basename(file), debug }))
+  return { info: describe(module, file), module, code, debug: debug ?? false }
 }
 
 /** A module that is valid. */
 export async function decodeStages(
   bytes: Uint8Array,
-  { file, name }: Required<CompileOptions>,
+  { file, name }: ModuleNames,
   options: StageOptions,
 ): Promise<Module> {
   const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
@@ -84,7 +94,7 @@ export async function runStage<T>(
 }
 
 /** File and name with their defaults. */
-export function moduleNames({ file = 'module.wasm', name }: CompileOptions): Required<CompileOptions> {
+export function moduleNames({ file = 'module.wasm', name }: CompileOptions): ModuleNames {
   return { file, name: name ?? (basename(file, extname(file)) || 'module') }
 }
 

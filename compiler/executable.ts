@@ -7,6 +7,7 @@ import {
   moduleNames,
   type CompiledModule,
   type CompileOptions,
+  type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
 import { generateConfig, type ProgramInfo } from './config.ts'
@@ -154,7 +155,7 @@ interface ExecutableRecord {
 class Program {
   private readonly context: BuildContext
   private readonly input: Uint8Array | CompiledModule
-  private readonly names: Required<CompileOptions>
+  private readonly names: ModuleNames
   private readonly grants: NormalGrants
   private readonly embedded: EmbeddedFiles
   private readonly libraries: readonly Library[]
@@ -177,8 +178,10 @@ class Program {
     this.embedded = embedded
     this.libraries = libraries
     this.librariesKey = librariesKey(libraries)
-    const wasm = input instanceof Uint8Array ? integrity(input) : input.info.integrity
-    this.moduleKey = hashKey('module', wasm, basename(this.names.file), this.names.name, context.sources.compilerHash)
+    const [wasm, lines] =
+      input instanceof Uint8Array ? [integrity(input), context.debug] : [input.info.integrity, input.debug]
+    const { file, name } = this.names
+    this.moduleKey = hashKey('module', wasm, basename(file), name, String(lines), context.sources.compilerHash)
   }
 
   async build(targets: readonly Target[], started: number): Promise<Executable[]> {

@@ -63,7 +63,7 @@ export async function linkModules(
     const isProgram = original === program.module
     const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
     const code = await runStage('generate', module.file, options, () =>
-      generate(module, { file: basename(module.file), importsThrow: throwing || undefined }),
+      generate(module, { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug }),
     )
     const ownMemory = module.memories.length > 0 && isFixed(module, 0)
     const memorySlot = isProgram || !ownMemory ? undefined : slots++

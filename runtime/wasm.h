@@ -15,7 +15,13 @@
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define WASM_INLINE static inline __attribute__((always_inline, unused))
+/* One instruction of WebAssembly is no place of its own for a debugger to stop in. */
+#if defined(__clang__)
+#define WASM_NO_DEBUG nodebug
+#else
+#define WASM_NO_DEBUG artificial
+#endif
+#define WASM_INLINE static inline __attribute__((always_inline, unused, WASM_NO_DEBUG))
 
 /* A function with accesses that may fault: a trap names the one that the faulting instruction lies in, so it stays a
    function of its own. WASM_NAMELESS_FAULTS leaves that to the compiler, for speed. */

@@ -38,6 +38,8 @@ export class FunctionWriter {
   /** Braces that are open. */
   depth = 1
   #lines: string[] = []
+  /** The offset of the instruction that each line was written at. */
+  #offsets: number[] = []
   #temporaries = 0
   #labels = 0
   #usedLocals = new Set<number>()
@@ -102,13 +104,14 @@ export class FunctionWriter {
     // A compiler that sees only loads in a function would leave out calls whose result no one uses.
     if (faults && type.results.length > 0) this.fill(effect, `${INDENT[1]}KEEP_CALLS();`)
     const start = func.body!.start.toString(16)
-    const lines = this.#lines.filter((line) => line !== '').join('\n')
+    const lines = this.#text()
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
       : (this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : '') +
         linkage +
         prototype(scope.functions[func.index], type, true)
-    const text = `/* func[${func.index}] at 0x${start} */\n${faults ? 'MAY_FAULT ' : ''}${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
+    const at = scope.lines?.directive(instructions[0].offset) ?? ''
+    const text = `${at}/* func[${func.index}] at 0x${start} */\n${faults ? 'MAY_FAULT ' : ''}${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
   }
 
@@ -183,18 +186,33 @@ export class FunctionWriter {
   // Lines
 
   line(text: string): void {
-    this.#lines.push(INDENT[Math.min(this.depth, MAX_INDENT)] + text)
+    this.#append(INDENT[Math.min(this.depth, MAX_INDENT)] + text)
   }
 
   /** A line at the left edge of its block: a label. */
   label(text: string): void {
-    this.#lines.push(INDENT[Math.min(this.depth, MAX_INDENT) - 1] + text)
+    this.#append(INDENT[Math.min(this.depth, MAX_INDENT) - 1] + text)
   }
 
   /** An empty line that may be filled later. */
   reserve(): number {
-    this.#lines.push('')
+    this.#append('')
     return this.#lines.length - 1
+  }
+
+  #append(line: string): void {
+    if (this.scope.lines) {
+      this.#offsets[this.#lines.length] = this.#body.instructions[this.#position]?.offset ?? this.#bodyStart
+    }
+    this.#lines.push(line)
+  }
+
+  #text(): string {
+    const directives = this.scope.lines
+    return this.#lines
+      .map((line, i) => (line === '' || !directives ? line : directives.directive(this.#offsets[i]) + line))
+      .filter((line) => line !== '')
+      .join('\n')
   }
 
   fill(slot: number, text: string): void {

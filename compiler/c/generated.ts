@@ -8,6 +8,8 @@ export interface GenerateOptions {
   chunkBytes?: number
   /** Bytes of a function body from which it gets a chunk of its own, marked `giant`. Default 64 KiB. */
   giantBytes?: number
+  /** With `#line` for every statement: the line that it comes from, or the offset in the module. */
+  debug?: boolean
   /**
    * Functions imported from other modules than WASI may leave exceptions. By default they may if the module uses
    * exceptions itself; say so for the modules of a program of which some other one does.

@@ -13,6 +13,7 @@ import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory } from './memories.ts'
+import { LineDirectives } from './line-directives.ts'
 import { Scope } from './scope.ts'
 import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
@@ -32,6 +33,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   const module = withOwnMemory(input)
   const scope = new Scope(module)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
+  if (options.debug) scope.lines = new LineDirectives(module, options.file)
   scope.plans = planTables(module, scope.canonical)
   const plans = planChunks(module, options.chunkBytes ?? CHUNK_BYTES, options.giantBytes ?? GIANT_BYTES)
   const chunks: Chunk[] = []
@@ -60,7 +62,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
   chunks.push({
     name: module.name,
-    code: [top, code, rest].filter(Boolean).join('\n'),
+    code: [top, code, scope.lines?.end(`${module.name}.c`), rest].filter(Boolean).join('\n'),
     functions: functions.length,
     bytes: single?.bytes ?? 0,
     giant: single?.giant ?? false,

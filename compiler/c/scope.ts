@@ -2,6 +2,7 @@
 import type { Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { CallGraph } from './call-graph.ts'
+import type { LineDirectives } from './line-directives.ts'
 import { identifier, mangleModule, symbol } from './symbols.ts'
 import type { TablePlan } from './tables.ts'
 import { resultStruct, signatures, typeId } from './types.ts'
@@ -57,6 +58,8 @@ export class Scope {
   readonly importedFunctions: number
   /** Of modules with exceptions or tail calls. */
   graph: CallGraph | undefined
+  /** For debuggers, where that was asked for. */
+  lines: LineDirectives | undefined
   /** How each table is represented. */
   plans: TablePlan[] = []
   /** What the chunk being written refers to. */

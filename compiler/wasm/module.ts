@@ -100,6 +100,8 @@ export interface Module {
   data: DataSegment[]
   /** Of the data count section, which memory.init and data.drop require. */
   dataCount?: number
+  /** Byte offset of the code section's contents. */
+  codeAt?: number
   customs: CustomSection[]
   /** The proposals used by what was decoded so far, each with the place where it was met first. */
   features: FeatureUses

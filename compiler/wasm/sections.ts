@@ -161,6 +161,7 @@ function dataCount(r: Reader, m: Module): void {
 function code(r: Reader, m: Module): void {
   const defined = m.funcs.filter((func) => func.import === undefined)
   const at = r.pos
+  m.codeAt = at
   let next = 0
   r.vec(() => {
     const size = r.u32()
