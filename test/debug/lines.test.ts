@@ -13,7 +13,10 @@ const dir = temporaryDirectory('lines')
 
 function linesOf(module: Module, name: string): Set<string> {
   const source = new SourceLines(module)
-  const { instructions } = decodeBody(module, module.funcs.find((func) => func.name === name)!)
+  const { instructions } = decodeBody(
+    module,
+    module.funcs.find((func) => func.name === name)!,
+  )
   const found = new Set<string>()
   for (const { offset } of instructions) {
     const { file, line } = source.at(offset) ?? {}
