@@ -80,13 +80,11 @@ async function runVariant({ name, build, timed }: Variant, report: Report): Prom
   const sizes = kinds.map((kind) => statSync(file(kind)).size)
   report.sizes[name] = Object.fromEntries(kinds.map((kind, index) => [kind, sizes[index]]))
 
-  const runs = measure(
-    [
-      { name: 'ours', command: [file('linux-x64')] },
-      { name: 'native', command: [file('native')] },
-    ],
-    timed ? ROUNDS : 1,
-  )
+  const subjects = [
+    { name: 'ours', command: [file('linux-x64')] },
+    { name: 'native', command: [file('native')] },
+  ]
+  const runs = measure(Array.from({ length: timed ? ROUNDS : 1 }, () => subjects))
   const cells = [name, ...sizes.map((size) => size.toLocaleString('en'))]
   if (!timed) return [...cells, '', '', '']
   const user = (subject: string) => (runs.get(subject) ?? []).map((run) => run.user)

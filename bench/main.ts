@@ -1,24 +1,68 @@
-/** `npm run bench [-- NAMES] [--json FILE]`: runs benchmarks and prints Markdown; ratios are ours divided by theirs. */
+/**
+ * `npm run bench [-- NAMES] [OPTIONS]`: runs benchmarks and prints Markdown; ratios are ours divided by theirs.
+ * README.md in this folder says what there is.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { classic } from './classic.ts'
 import { hello } from './hello.ts'
-import { emptyReport, type Report } from './report.ts'
+import { KERNELS, kernels } from './kernels.ts'
+import { comparePrograms } from './programs.ts'
+import { emptyReport, PEERS, type Peer, type Report } from './report.ts'
+import type { Settings } from './settings.ts'
 import { machine, WORK } from './tools.ts'
 
-const BENCHMARKS: Record<string, (report: Report) => Promise<string>> = { classic, hello }
+const BENCHMARKS: Record<string, (report: Report, settings: Settings) => Promise<string>> = { kernels, classic, hello }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
-const known = Object.keys(BENCHMARKS)
-for (const name of positionals) {
-  if (!known.includes(name)) {
-    console.error(`unknown benchmark ${name}${didYouMean(name, known)}\n  there are ${known.join(', ')}`)
-    process.exit(2)
-  }
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    peers: { type: 'string', default: 'native,wasm2c,node' },
+    libc: { type: 'string', default: 'gnu' },
+    base: { type: 'string' },
+    optimize: { type: 'string' },
+    target: { type: 'string' },
+  },
+})
+
+/** Ends with exit code 2 if the word is none of those known. */
+function choose<T extends string>(what: string, word: string, known: readonly T[]): T {
+  const found = known.find((name) => name === word)
+  if (found !== undefined) return found
+  console.error(`unknown ${what} ${word}${didYouMean(word, known)}\n  there are ${known.join(', ')}`)
+  process.exit(2)
 }
+
+const { quick, base, optimize } = values
+const peers = values.peers === '' ? [] : values.peers.split(',').map((name): Peer => choose('peer', name, PEERS))
+const settings: Settings = {
+  quick,
+  rounds: Number(values.rounds ?? (quick ? 4 : 8)),
+  peers: base === undefined ? peers : [...new Set<Peer>([...peers, 'base'])],
+  libc: choose('C library', values.libc, ['gnu', 'musl']),
+  base: base && resolve(base),
+  optimize: optimize === undefined ? undefined : parseOptimize(optimize),
+  targets: values.target?.split(','),
+}
+if (!(settings.rounds >= 1)) choose('number of rounds', values.rounds ?? '', ['1', '4', '8'])
+
+const benchmarks = Object.keys(BENCHMARKS)
+const names = positionals.length > 0 ? positionals : benchmarks
+const programNames = KERNELS.map(({ name }) => name)
+for (const name of names) choose('benchmark or program', name, [...benchmarks, ...programNames])
+
 mkdirSync(WORK, { recursive: true })
 const report = emptyReport(machine())
 console.log(`${report.machine}\n`)
-for (const name of positionals.length > 0 ? positionals : known) console.log(`${await BENCHMARKS[name](report)}\n`)
+const programs = KERNELS.filter(({ name }) => names.includes(name))
+if (programs.length > 0) console.log(`${(await comparePrograms('Programs', programs, report, settings)).markdown}\n`)
+for (const name of benchmarks) {
+  if (names.includes(name)) console.log(`${await BENCHMARKS[name](report, settings)}\n`)
+}
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)

@@ -29,13 +29,17 @@ export function runTimed(command: readonly string[]): Run {
 }
 
 /**
- * Runs all subjects `rounds` times, interleaved, so that whatever else the machine does falls on all of them alike.
+ * Runs all subjects of a round, one round after the other, so that whatever else the machine does falls on all alike.
+ * A subject has the same name in every round, not necessarily the same command.
  * @throws if two subjects print different things
  */
-export function measure(subjects: readonly Subject[], rounds: number): Map<string, Run[]> {
-  const runs = new Map<string, Run[]>(subjects.map(({ name }) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, command } of subjects) runs.get(name)?.push(runTimed(command))
+export function measure(rounds: readonly (readonly Subject[])[]): Map<string, Run[]> {
+  const runs = new Map<string, Run[]>()
+  for (const subjects of rounds) {
+    for (const { name, command } of subjects) {
+      const list = runs.get(name) ?? []
+      runs.set(name, [...list, runTimed(command)])
+    }
   }
   const outputs = new Set([...runs.values()].flat().map(({ output }) => output))
   if (outputs.size > 1) throw new Error(`different output:\n${[...outputs].join('---\n')}`)

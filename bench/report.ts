@@ -13,8 +13,9 @@ export interface Report {
   build: Record<string, Record<string, number>>
 }
 
-/** What our executables are compared with. */
-export type Peer = 'native' | 'wasm2c' | 'node'
+/** What our executables are compared with; `base` is another checkout of this project. */
+export const PEERS = ['native', 'wasm2c', 'node', 'base'] as const
+export type Peer = (typeof PEERS)[number]
 
 export interface ProgramReport {
   name: string

@@ -1,6 +1,7 @@
 // Binary trees from malloc: built, walked and freed.
 #include <stdio.h>
 #include <stdlib.h>
+#include "percent.h"
 
 struct node {
     struct node *left, *right;
@@ -22,9 +23,10 @@ static void destroy(struct node *node) {
     free(node);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    int rounds = 300 * percent(argc, argv) / 100;
     long total = 0;
-    for (int round = 0; round < 160; round++) {
+    for (int round = 0; round < rounds; round++) {
         struct node *tree = build(16);
         total += count(tree);
         destroy(tree);

@@ -1,6 +1,7 @@
 // Open addressing with linear probing: inserts, lookups, deletions.
 #include <stdint.h>
 #include <stdio.h>
+#include "percent.h"
 
 enum { SLOTS = 1 << 20, KEYS = 600000 };
 static uint32_t keys[SLOTS], values[SLOTS];
@@ -19,9 +20,10 @@ static uint32_t slot_of(uint32_t key) {
     return at;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    int rounds = 50 * percent(argc, argv) / 100;
     uint32_t state = 1, sum = 0;
-    for (int round = 0; round < 36; round++) {
+    for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < KEYS; i++) {
             state = state * 1664525 + 1013904223;
             uint32_t key = (state >> 8) % KEYS + 1, at = slot_of(key);

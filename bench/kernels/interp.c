@@ -1,6 +1,7 @@
 // A bytecode interpreter with a switch, running a loop of arithmetic.
 #include <stdint.h>
 #include <stdio.h>
+#include "percent.h"
 
 enum { PUSH, ADD, MUL, XOR, LOAD, STORE, LESS, JUMP_IF, HALT, SHIFT };
 
@@ -9,10 +10,11 @@ static const int32_t program[] = {
     LOAD, 1,    PUSH,  31,  MUL,  LOAD, 0, ADD, STORE, 1,             // 8: x = x * 31 + i
     LOAD, 1,    LOAD,  1,   PUSH, 7, SHIFT, XOR, STORE, 1,            // 18: x ^= x >> 7
     LOAD, 0,    PUSH,  1,   ADD,  STORE, 0,                           // i++
-    LOAD, 0,    PUSH,  20000000, LESS, JUMP_IF, 8, HALT};
+    LOAD, 0,    LOAD,  2, LESS, JUMP_IF, 8, HALT};
 
-int main(void) {
+int main(int argc, char **argv) {
     uint32_t stack[16], variables[4] = {0};
+    variables[2] = 260000 * (uint32_t)percent(argc, argv);
     int sp = 0, pc = 0;
     for (;;) {
         switch (program[pc++]) {

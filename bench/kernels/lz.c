@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include "percent.h"
 
 enum { SIZE = 4 << 20, HASH = 1 << 15 };
 static uint8_t text[SIZE], packed[SIZE * 2], unpacked[SIZE];
@@ -48,7 +49,8 @@ static int unpack(int size) {
     return out;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    int rounds = 40 * percent(argc, argv) / 100;
     static const char *const words[] = {"the ", "wasm ", "module ", "runs ", "native ", "code ", "fast ", "and ", "small ", "x"};
     uint32_t state = 99;
     for (int at = 0; at < SIZE;) {
@@ -58,7 +60,7 @@ int main(void) {
         if ((state >> 28) == 3 && at < SIZE) text[at++] = (uint8_t)(state >> 8);
     }
     int size = 0;
-    for (int round = 0; round < 24; round++) {
+    for (int round = 0; round < rounds; round++) {
         size = pack();
         unpack(size);
         text[round] ^= 1;

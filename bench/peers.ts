@@ -1,0 +1,112 @@
+/** The ways in which a C program becomes something that runs: ours, and what it is compared with. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createExecutable, hostTarget } from '../compiler/index.ts'
+import { paddingObject, paddingZig } from './padding.ts'
+import type { Peer } from './report.ts'
+import type { Settings } from './settings.ts'
+import { CACHE, tool, WORK, zigCc } from './tools.ts'
+
+/** A program in C. */
+export interface Program {
+  name: string
+  /** Paths. */
+  sources: readonly string[]
+  flags?: readonly string[]
+  /** The arguments of a run that takes about a second, and of a short one. */
+  args: readonly string[]
+  quickArgs: readonly string[]
+}
+
+/** Builds the program with `padding` bytes before its code, and gives the command that runs it. */
+type Builder = (program: Program, padding: number, settings: Settings) => Promise<string[]>
+
+export interface Builders {
+  /** What is missing here, undefined if nothing is. */
+  missing?: string
+  build: Builder
+}
+
+const place = (program: Program, ...names: string[]) => join(WORK, 'programs', program.name, ...names)
+
+/** The sources, and the headers that lie beside them. */
+function files({ sources }: Program): string[] {
+  const directory = dirname(sources[0])
+  const headers = readdirSync(directory).filter((name) => name.endsWith('.h'))
+  return [...sources, ...headers.map((name) => join(directory, name))]
+}
+
+/** The module that all but the native program are made of. */
+export async function buildWasm(program: Program): Promise<string> {
+  const wasm = place(program, 'program.wasm')
+  await zigCc(wasm, ['-target', 'wasm32-wasi', '-O2', ...(program.flags ?? [])], files(program))
+  return wasm
+}
+
+/** This machine with a C library, and the processor that our executables are for: the least of its kind. */
+const hostFlags = (libc: string): string[] => {
+  const target = hostTarget()
+  if (target === undefined) throw new Error(`no executables can be built for ${process.platform}-${process.arch}`)
+  const statically = libc === 'musl' ? ['-static'] : []
+  return ['-target', target.zig.replace('none', libc), '-mcpu=baseline', ...statically]
+}
+
+const paddingOf = async (bytes: number) => (process.platform === 'linux' ? [await paddingObject(bytes)] : [])
+
+const native: Builder = async (program, padding, { libc }) => {
+  const output = place(program, `native-${libc}-${padding}`)
+  const flags = [...hostFlags(libc), '-O2', ...(program.flags ?? []), '-lm']
+  await zigCc(output, [...(await paddingOf(padding)), ...flags], files(program))
+  return [output]
+}
+
+const ours: Builder = async (program, padding, { optimize }) => {
+  const outFile = place(program, `ours-${padding}`)
+  const bytes = readFileSync(await buildWasm(program))
+  const toolchain = process.platform === 'linux' ? await paddingZig(padding) : 'zig'
+  await createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, outFile })
+  return [outFile]
+}
+
+/** Ours as another checkout makes it. */
+const base: Builder = async (program, padding, { base: checkout, optimize }) => {
+  const compiler = await import(pathToFileURL(join(checkout ?? '', 'compiler/index.ts')).href)
+  const outFile = place(program, `base-${padding}`)
+  const bytes = readFileSync(await buildWasm(program))
+  const toolchain = await paddingZig(padding)
+  await compiler.createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, outFile })
+  return [outFile]
+}
+
+/** Debian's; npm's wabt has a newer one without its runtime. */
+const WASM2C = '/usr/bin/wasm2c'
+const WASM2C_RUNTIME = '/usr/share/wabt/wasm2c/wasm-rt-impl.c'
+const WASM2C_MAIN = fileURLToPath(new URL('wasm2c/main.c', import.meta.url))
+
+const wasm2c: Builder = async (program, padding) => {
+  const directory = place(program, 'wasm2c')
+  mkdirSync(directory, { recursive: true })
+  const code = join(directory, 'program.c')
+  tool(WASM2C, [await buildWasm(program), '-n', 'program', '-o', code])
+  const output = join(directory, `program-${padding}`)
+  const flags = [...hostFlags('gnu'), '-O2', '-w', '-I', directory, '-idirafter', '/usr/include', '-lm']
+  await zigCc(output, [...(await paddingOf(padding)), ...flags], [code, WASM2C_MAIN, WASM2C_RUNTIME])
+  return [output]
+}
+
+const node: Builder = async (program) => {
+  const script = fileURLToPath(new URL('node-wasi.mjs', import.meta.url))
+  return [process.execPath, '--no-warnings', script, await buildWasm(program)]
+}
+
+export type SubjectName = 'ours' | Peer
+
+/** Everything a program can be run as. */
+export const BUILDERS: Record<SubjectName, Builders> = {
+  ours: { build: ours },
+  native: { build: native },
+  wasm2c: { missing: existsSync(WASM2C_RUNTIME) ? undefined : 'needs apt-get install wabt', build: wasm2c },
+  node: { build: node },
+  base: { build: base },
+}

@@ -1,0 +1,84 @@
+/** Programs in C against native code, wasm2c and V8: user time, ratios, geometric mean. */
+import { BUILDERS, type Program, type SubjectName } from './peers.ts'
+import { measure, type Subject } from './measure.ts'
+import { PADDINGS } from './padding.ts'
+import { markdownTable, programReport, type Peer, type ProgramReport, type Report } from './report.ts'
+import type { Settings } from './settings.ts'
+import { compare, geomean, median, type Ratio } from './statistics.ts'
+
+/** Measures each program; returns Markdown, fills the report. Skipped peers are named. */
+export async function comparePrograms(
+  title: string,
+  programs: readonly Program[],
+  report: Report,
+  settings: Settings,
+): Promise<{ markdown: string; geomean: Partial<Record<Peer, number>> }> {
+  const peers = settings.peers.filter((peer) => BUILDERS[peer].missing === undefined)
+  const results: ProgramReport[] = []
+  for (const program of programs) {
+    const result = await compareProgram(program, peers, settings)
+    console.error(`${program.name}: ${peers.map((peer) => `${cell(result, peer)} of ${peer}`).join(', ')}`)
+    results.push(result)
+  }
+  report.programs.push(...results)
+  const means = Object.fromEntries(
+    peers.map((peer) => [
+      peer,
+      geomean(results.map(({ ratio }) => ratio[peer]).filter((value) => value !== undefined)),
+    ]),
+  )
+  const rows = results.map((result) => [
+    result.name,
+    result.seconds.ours.toFixed(2),
+    ...peers.map((peer) => cell(result, peer)),
+  ])
+  const mean = ['geometric mean', '', ...peers.map((peer) => `**${means[peer].toFixed(3)}**`)]
+  const skipped = settings.peers.flatMap((peer) => {
+    const words = BUILDERS[peer].missing
+    return words === undefined ? [] : ['', `${peer} skipped: ${words}`]
+  })
+  const markdown = [
+    `## ${title}`,
+    '',
+    `User time of ours divided by that of others, medians of ${settings.rounds} interleaved runs with ` +
+      `${Math.min(PADDINGS.length, settings.rounds)} layouts of the code, with the lowest and highest ratio of a round.`,
+    '',
+    markdownTable(['program', 'ours s', ...peers.map((peer) => `/ ${peer}`)], [...rows, mean]),
+    ...skipped,
+  ].join('\n')
+  return { markdown, geomean: means }
+}
+
+async function compareProgram(program: Program, peers: readonly Peer[], settings: Settings): Promise<ProgramReport> {
+  const names: SubjectName[] = ['ours', ...peers]
+  const args = settings.quick ? program.quickArgs : program.args
+  const rounds: Subject[][] = []
+  for (let round = 0; round < settings.rounds; round++) {
+    if (round < PADDINGS.length) rounds.push(await subjects(program, names, PADDINGS[round], args, settings))
+    else rounds.push(rounds[round % PADDINGS.length])
+  }
+  const runs = measure(rounds)
+  const user = (name: string) => (runs.get(name) ?? []).map((run) => run.user)
+  const seconds = Object.fromEntries(names.map((name) => [name, median(user(name))]))
+  const ratios = Object.fromEntries(peers.map((peer): [Peer, Ratio] => [peer, compare(user('ours'), user(peer))]))
+  return programReport(program.name, seconds, ratios)
+}
+
+async function subjects(
+  program: Program,
+  names: readonly SubjectName[],
+  padding: number,
+  args: readonly string[],
+  settings: Settings,
+): Promise<Subject[]> {
+  const all: Subject[] = []
+  for (const name of names) {
+    all.push({ name, command: [...(await BUILDERS[name].build(program, padding, settings)), ...args] })
+  }
+  return all
+}
+
+function cell({ ratio, spread }: ProgramReport, peer: Peer): string {
+  const [low, high] = (spread[peer] ?? []).map((value) => value.toFixed(2))
+  return `${ratio[peer]?.toFixed(2)} (${low}–${high})`
+}
