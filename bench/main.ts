@@ -7,15 +7,23 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
+import { build } from './build.ts'
 import { classic } from './classic.ts'
-import { hello } from './hello.ts'
 import { KERNELS, kernels } from './kernels.ts'
 import { comparePrograms } from './programs.ts'
+import { sizes } from './sizes.ts'
+import { startup } from './startup.ts'
 import { emptyReport, PEERS, type Peer, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
 import { machine, WORK } from './tools.ts'
 
-const BENCHMARKS: Record<string, (report: Report, settings: Settings) => Promise<string>> = { kernels, classic, hello }
+const BENCHMARKS: Record<string, (report: Report, settings: Settings) => Promise<string>> = {
+  kernels,
+  classic,
+  sizes,
+  startup,
+  build,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createExecutable, hostTarget } from '../compiler/index.ts'
+import { createExecutable } from '../compiler/index.ts'
 import { paddingObject, paddingZig } from './padding.ts'
 import type { Peer } from './report.ts'
 import type { Settings } from './settings.ts'
-import { CACHE, tool, WORK, zigCc } from './tools.ts'
+import { CACHE, hostFlags, tool, WORK, zigCc } from './tools.ts'
 
 /** A program in C. */
 export interface Program {
@@ -42,14 +42,6 @@ export async function buildWasm(program: Program): Promise<string> {
   const wasm = place(program, 'program.wasm')
   await zigCc(wasm, ['-target', 'wasm32-wasi', '-O2', ...(program.flags ?? [])], files(program))
   return wasm
-}
-
-/** This machine with a C library, and the processor that our executables are for: the least of its kind. */
-const hostFlags = (libc: string): string[] => {
-  const target = hostTarget()
-  if (target === undefined) throw new Error(`no executables can be built for ${process.platform}-${process.arch}`)
-  const statically = libc === 'musl' ? ['-static'] : []
-  return ['-target', target.zig.replace('none', libc), '-mcpu=baseline', ...statically]
 }
 
 const paddingOf = async (bytes: number) => (process.platform === 'linux' ? [await paddingObject(bytes)] : [])
@@ -95,10 +87,12 @@ const wasm2c: Builder = async (program, padding) => {
   return [output]
 }
 
-const node: Builder = async (program) => {
-  const script = fileURLToPath(new URL('node-wasi.mjs', import.meta.url))
-  return [process.execPath, '--no-warnings', script, await buildWasm(program)]
-}
+const NODE_WASI = fileURLToPath(new URL('node-wasi.mjs', import.meta.url))
+
+/** Runs a module in the Node that runs this. */
+export const nodeCommand = (wasm: string): string[] => [process.execPath, '--no-warnings', NODE_WASI, wasm]
+
+const node: Builder = async (program) => nodeCommand(await buildWasm(program))
 
 export type SubjectName = 'ours' | Peer
 

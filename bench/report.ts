@@ -9,6 +9,8 @@ export interface Report {
   sizes: Record<string, Record<string, number>>
   /** Milliseconds to start and end, by program and kind of file. */
   startup: Record<string, Record<string, number>>
+  /** KiB at most while it runs, by program and kind of file. */
+  memory: Record<string, Record<string, number>>
   /** Milliseconds to build, by program and stage. */
   build: Record<string, Record<string, number>>
 }
@@ -26,7 +28,7 @@ export interface ProgramReport {
 }
 
 export function emptyReport(machine: string): Report {
-  return { machine, programs: [], geomean: {}, sizes: {}, startup: {}, build: {} }
+  return { machine, programs: [], geomean: {}, sizes: {}, startup: {}, memory: {}, build: {} }
 }
 
 export function programReport(

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hostTarget } from '../compiler/index.ts'
 import { findToolchain } from '../compiler/toolchain/index.ts'
 
 export const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url))
@@ -12,10 +13,11 @@ export const WORK = fileURLToPath(new URL('.tmp/', import.meta.url))
 export const CACHE = fileURLToPath(new URL('../node_modules/.cache/unplugin-wasm-exe', import.meta.url))
 
 /** Runs a build step. @throws with the tool's own words */
-export function tool(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+export function tool(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): void {
   const { status, stderr, error } = spawnSync(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
+    cwd,
     env: { ...process.env, ...env },
   })
   if (error) throw error
@@ -42,6 +44,13 @@ export async function zigCc(output: string, args: readonly string[], files: read
   mkdirSync(dirname(output), { recursive: true })
   await zig(['cc', ...args, ...files.filter((file) => !file.endsWith('.h')), '-o', output])
   writeFileSync(remembered, key)
+}
+
+/** This machine with a C library, and the processor that our executables are for: the least of its kind. */
+export function hostFlags(libc: 'gnu' | 'musl'): string[] {
+  const target = hostTarget()
+  if (target === undefined) throw new Error(`no executables can be built for ${process.platform}-${process.arch}`)
+  return ['-target', target.zig.replace('none', libc), '-mcpu=baseline', ...(libc === 'musl' ? ['-static'] : [])]
 }
 
 /** Debian's rustc: the one whose standard library for wasm32-wasi Debian has too (libstd-rust-dev-wasm32). */

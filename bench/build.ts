@@ -1,0 +1,81 @@
+/** How long builds of hello and of a larger module take, as users start them, and what they are made of. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createExecutables, DEFAULT_TARGETS, type Stage } from '../compiler/index.ts'
+import { helloWasm } from './hello.ts'
+import { markdownTable, type Report } from './report.ts'
+import type { Settings } from './settings.ts'
+import { median } from './statistics.ts'
+import { tool, WORK } from './tools.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const DIRECTORY = join(WORK, 'build')
+const ROUNDS = 3
+
+/** Builds of hello for six targets by the command line, cold and warm; the stages of a cold one. */
+export async function build(report: Report, settings: Settings): Promise<string> {
+  const wasm = await helloWasm()
+  const targets = settings.targets ?? DEFAULT_TARGETS
+  tool('npm', ['run', '-s', 'build'], {}, ROOT)
+  const cold: number[] = []
+  const warm: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    rmSync(DIRECTORY, { recursive: true, force: true })
+    mkdirSync(DIRECTORY, { recursive: true })
+    cold.push(commandLine(wasm, targets))
+    warm.push(commandLine(wasm, targets))
+  }
+  const times = { cold: median(cold), 'nothing changed': median(warm) }
+  report.build.hello = times
+  return [
+    '## Builds of hello from C',
+    '',
+    `By the command line for ${targets.join(', ')}, medians of ${ROUNDS}: ${Math.round(times.cold)} ms with an empty`,
+    `cache, ${Math.round(times['nothing changed'])} ms when nothing changed.`,
+    '',
+    await stages(wasm, targets, report),
+  ].join('\n')
+}
+
+/** Milliseconds of a process of its own. */
+function commandLine(wasm: string, targets: readonly string[]): number {
+  const cli = join(ROOT, 'dist/src/cli/main.js')
+  const cache = ['--cache-dir', join(DIRECTORY, 'cache')]
+  const started = performance.now()
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'build', wasm, '-o', `${DIRECTORY}/`, '--target', targets.join(), ...cache],
+    { encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(`wasm-exe build ended with exit code ${status}\n${stderr}`)
+  return performance.now() - started
+}
+
+/** Milliseconds of each stage, added up over its steps, which run side by side on all processors. */
+async function stages(wasm: string, targets: readonly string[], report: Report): Promise<string> {
+  rmSync(DIRECTORY, { recursive: true, force: true })
+  const times = new Map<string, Map<string, number>>()
+  const add = (stage: Stage, target: string, milliseconds: number) => {
+    const row = times.get(target) ?? new Map<string, number>()
+    times.set(target, row.set(stage, (row.get(stage) ?? 0) + milliseconds))
+  }
+  await createExecutables(readFileSync(wasm), {
+    file: wasm,
+    targets,
+    cacheDir: join(DIRECTORY, 'cache'),
+    onProgress: ({ stage, target = 'all', milliseconds }) => add(stage, target, milliseconds),
+  })
+  const columns = [...new Set([...times.values()].flatMap((row) => [...row.keys()]))]
+  for (const [target, row] of times) report.build[`hello, ${target}`] = Object.fromEntries(row)
+  const rows = [...times].map(([target, row]) => [
+    target,
+    ...columns.map((column) => (row.has(column) ? String(Math.round(row.get(column) ?? 0)) : '')),
+  ])
+  return [
+    'Milliseconds of the stages, with an empty cache, added up over compilers that run side by side:',
+    '',
+    markdownTable(['target', ...columns], rows),
+  ].join('\n')
+}

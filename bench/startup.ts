@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { createExecutable } from '../compiler/index.ts'
+import { helloNative, helloWasm } from './hello.ts'
+import { launch } from './launch.ts'
+import { nodeCommand } from './peers.ts'
+import { markdownTable, type Report } from './report.ts'
+import type { Settings } from './settings.ts'
+import { median } from './statistics.ts'
+import { CACHE } from './tools.ts'
+
+const STARTS = 500
+const NODE_STARTS = 7
+const ROUNDS = 5
+/** KiB: each processor may keep 32 pages to itself before Linux counts them. */
+const UNCOUNTED = 128 * cpus().length
+
+/** How long hello takes from its start to its end, and the memory it has. */
+export async function startup(report: Report, settings: Settings): Promise<string> {
+  const file = await helloWasm()
+  const { path } = await createExecutable(readFileSync(file), { file, optimize: settings.optimize, cacheDir: CACHE })
+  const commands = {
+    ours: [path],
+    'native, musl, static': [await helloNative('musl')],
+    'native, glibc, dynamic': [await helloNative('gnu')],
+  }
+  const launches = []
+  for (let round = 0; round < ROUNDS; round++) launches.push(await launch(STARTS, commands))
+  const node = await launch(NODE_STARTS, { node: nodeCommand(file) })
+  const results = Object.entries(node)
+  for (const name of Object.keys(commands) as (keyof typeof commands)[]) {
+    const milliseconds = median(launches.map((round) => round[name].milliseconds))
+    results.push([name, { milliseconds, memory: launches[0][name].memory }])
+  }
+  const ratio = median(launches.map((round) => round.ours.milliseconds / round['native, musl, static'].milliseconds))
+  report.startup.hello = {
+    ...Object.fromEntries(results.map(([name, { milliseconds }]) => [name, milliseconds])),
+    'ours / native, musl, static': ratio,
+  }
+  report.memory.hello = Object.fromEntries(results.map(([name, { memory }]) => [name, memory]))
+  const rows = results.map(([name, { milliseconds, memory }]) => [
+    name,
+    milliseconds.toFixed(3),
+    memory < UNCOUNTED ? `< ${UNCOUNTED}` : memory.toLocaleString('en'),
+  ])
+  return [
+    '## Start of hello from C',
+    '',
+    `From vfork to its end, medians of ${ROUNDS} rounds of ${STARTS} interleaved starts; ours takes ${ratio.toFixed(2)}`,
+    'of the time of the static native one.',
+    '',
+    markdownTable(['program', 'ms', 'peak KiB'], rows),
+  ].join('\n')
+}
