@@ -58,7 +58,7 @@ static void memory_start(
     memory->page_shift = page_shift;
     memory->next = memory_list;
     memory_list = memory;
-    if (wasm_memory_grow(memory, min_pages) == (u64)-1)
+    if (memory_extend(memory, min_pages) == (u64)-1)
         wasm_fail("not enough memory for what the program asks for at its start");
 }
 

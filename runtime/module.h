@@ -27,14 +27,18 @@ enum wasm_trap {
 
 /* A defined function. */
 struct wasm_function {
+#ifdef WASM_LIBRARY
     const void *code;
-    u32 offset, size; /* the body's range in the .wasm file, in bytes */
-    const char *name; /* from the name section, UTF-8; NULL prints as func[index] */
+#else
+    i32 code;   /* from the beginning of the table: half of an address, and the same wherever the program is loaded */
+#endif
+    u32 offset; /* where the body begins in the .wasm file, in bytes */
 };
 
 struct wasm_module {
     const char *file;                      /* for messages: "hello.wasm" */
     const struct wasm_function *functions; /* defined functions, in module order */
+    const char *names; /* theirs, from the name section: UTF-8, NUL after each, empty prints as func[index]; NULL: none */
     u32 function_count, import_count;      /* function i of the table has index import_count + i */
 };
 

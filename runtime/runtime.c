@@ -14,6 +14,13 @@
 #include "wasi/errno.h"
 #include "wasi/listen.h"
 
+#include "builtins.c"
+
+/* All that follows waits for the system or runs once: small counts more than fast. */
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+#endif
+
 #if defined(__linux__)
 #include "platform/linux/process.c"
 #include "platform/linux/wait.c"
@@ -32,8 +39,11 @@
 #include "trap.c"
 #include "exception.c"
 #include "start.c"
-#include "builtins.c"
 #include "table.c"
 #include "tail.c"
 #include "threads.c"
 #include "wasi/wasi.c"
+
+#ifdef __clang__
+#pragma clang attribute pop
+#endif

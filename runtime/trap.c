@@ -3,24 +3,24 @@
 
 #define EXIT_CODE_TRAP 134
 
-static const char *const trap_texts[WASM_TRAP_COUNT] = {
-    [WASM_TRAP_UNREACHABLE] = "unreachable",
-    [WASM_TRAP_MEMORY_OUT_OF_BOUNDS] = "out of bounds memory access",
-    [WASM_TRAP_INTEGER_DIVIDE_BY_ZERO] = "integer divide by zero",
-    [WASM_TRAP_INTEGER_OVERFLOW] = "integer overflow",
-    [WASM_TRAP_INVALID_CONVERSION] = "invalid conversion to integer",
-    [WASM_TRAP_UNDEFINED_ELEMENT] = "undefined element",
-    [WASM_TRAP_UNINITIALIZED_ELEMENT] = "uninitialized element",
-    [WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH] = "indirect call type mismatch",
-    [WASM_TRAP_TABLE_OUT_OF_BOUNDS] = "out of bounds table access",
-    [WASM_TRAP_CALL_STACK_EXHAUSTED] = "call stack exhausted",
-    [WASM_TRAP_NULL_REFERENCE] = "null reference",
-    [WASM_TRAP_NULL_FUNCTION_REFERENCE] = "null function reference",
-    [WASM_TRAP_NULL_EXCEPTION_REFERENCE] = "null exception reference",
-    [WASM_TRAP_UNCAUGHT_EXCEPTION] = "uncaught exception",
-    [WASM_TRAP_UNALIGNED_ATOMIC] = "unaligned atomic",
-    [WASM_TRAP_EXPECTED_SHARED_MEMORY] = "expected shared memory",
-};
+/* In the order of enum wasm_trap. */
+static const char trap_texts[] =
+    "unreachable\0"
+    "out of bounds memory access\0"
+    "integer divide by zero\0"
+    "integer overflow\0"
+    "invalid conversion to integer\0"
+    "undefined element\0"
+    "uninitialized element\0"
+    "indirect call type mismatch\0"
+    "out of bounds table access\0"
+    "call stack exhausted\0"
+    "null reference\0"
+    "null function reference\0"
+    "null exception reference\0"
+    "uncaught exception\0"
+    "unaligned atomic\0"
+    "expected shared memory";
 
 /* Enough for any program; a fault in a module beyond them is reported without its function's
    name. */
@@ -31,24 +31,8 @@ static u32 trap_module_count;
 WASM_API void (*wasm_trap_handler)(enum wasm_trap trap);
 #endif
 
-static void trap_add_place(
-    struct text *text, const struct wasm_module *module, u32 function, u32 offset) {
-    const struct wasm_function *f = &module->functions[function];
-    text_add(text, "  in ");
-    if (f->name) {
-        text_add(text, "$");
-        text_add(text, f->name);
-    } else {
-        text_add(text, "func[");
-        text_add_number(text, module->import_count + function, 10);
-        text_add(text, "]");
-    }
-    text_add(text, " (");
-    text_add(text, module->file);
-    text_add(text, "+0x");
-    text_add_number(text, f->offset + offset, 16);
-    text_add(text, ")\n");
-}
+/* For `function`: the place is in none. */
+#define TRAP_NO_FUNCTION (~0u)
 
 /* module NULL: the place is unknown. */
 _Noreturn WASM_COLD static void trap_report(
@@ -56,19 +40,29 @@ _Noreturn WASM_COLD static void trap_report(
 #ifdef WASM_TRAP_HOOK
     if (wasm_trap_handler) wasm_trap_handler(trap);
 #endif
-    struct text text;
 #ifndef WASM_LIBRARY
     /* The first of several threads ends the others. */
     static u8 reported;
     while (__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED)) process_yield();
 #endif
-    text.length = 0;
-    text_add(&text, "wasm trap: ");
-    text_add(&text, trap_texts[trap]);
-    text_add(&text, "\n");
-    if (module) trap_add_place(&text, module, function, offset);
-    text_write_error(&text);
-    process_exit(EXIT_CODE_TRAP);
+    const char *text = text_nth(trap_texts, trap), *format = "wasm trap: %s\n  in func[%d] (%s+0x%x)\n";
+    u64 function_text = 0, file = 0;
+    if (!module) {
+        format = "wasm trap: %s\n";
+    } else if (function == TRAP_NO_FUNCTION) {
+        format = "wasm trap: %s\n  in %s\n";
+        function_text = (u64)module->file;
+    } else {
+        const char *name = module->names ? text_nth(module->names, function) : "";
+        function_text = module->import_count + function;
+        if (*name) {
+            format = "wasm trap: %s\n  in $%s (%s+0x%x)\n";
+            function_text = (u64)name;
+        }
+        file = (u64)module->file;
+        offset += module->functions[function].offset;
+    }
+    text_end_process(EXIT_CODE_TRAP, format, (u64)text, function_text, file, offset);
 }
 
 WASM_API _Noreturn WASM_COLD void wasm_trap(
@@ -78,28 +72,11 @@ WASM_API _Noreturn WASM_COLD void wasm_trap(
 
 WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(
     const struct wasm_module *module, enum wasm_trap trap) {
-    struct text text;
-#ifdef WASM_TRAP_HOOK
-    if (wasm_trap_handler) wasm_trap_handler(trap);
-#endif
-    text.length = 0;
-    text_add(&text, "wasm trap: ");
-    text_add(&text, trap_texts[trap]);
-    text_add(&text, "\n  in ");
-    text_add(&text, module->file);
-    text_add(&text, "\n");
-    text_write_error(&text);
-    process_exit(EXIT_CODE_TRAP);
+    trap_report(trap, module, TRAP_NO_FUNCTION, 0);
 }
 
 WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message) {
-    struct text text;
-    text.length = 0;
-    text_add(&text, "wasm-exe: ");
-    text_add(&text, message);
-    text_add(&text, "\n");
-    text_write_error(&text);
-    process_exit(1);
+    text_end_process(1, "wasm-exe: %s\n", (u64)message, 0, 0, 0);
 }
 
 /* The last function that starts at or before pc. The runtime is linked before the modules, so
@@ -107,8 +84,12 @@ WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message) {
 static bool trap_find_function(u64 pc, const struct wasm_module **module, u32 *function) {
     u64 best = 0;
     for (u32 m = 0; m < trap_module_count; m++) {
+        const struct wasm_function *functions = trap_modules[m]->functions;
         for (u32 f = 0; f < trap_modules[m]->function_count; f++) {
-            u64 code = (u64)trap_modules[m]->functions[f].code;
+            u64 code = (u64)functions[f].code;
+#ifndef WASM_LIBRARY
+            code += (u64)functions;
+#endif
             if (code > pc || code <= best) continue;
             best = code;
             *module = trap_modules[m];
@@ -120,25 +101,10 @@ static bool trap_find_function(u64 pc, const struct wasm_module **module, u32 *f
 
 WASM_API _Noreturn WASM_COLD void wasm_trap_at(
     const struct wasm_module *module, enum wasm_trap trap, const void *pc) {
-    u32 function = 0;
-    if (!trap_find_function((u64)pc - 1, &module, &function)) wasm_trap_in_module(module, trap);
+    u32 function = TRAP_NO_FUNCTION;
+    trap_find_function((u64)pc - 1, &module, &function);
     trap_report(trap, module, function, 0);
 }
-
-#ifndef WASM_LIBRARY
-/* Not the program's doing: the runtime, or the machine. */
-_Noreturn WASM_COLD static void trap_report_crash(const struct process_fault *fault) {
-    struct text text;
-    text.length = 0;
-    text_add(&text, "wasm-exe: fault in the runtime: access to 0x");
-    text_add_number(&text, fault->address, 16);
-    text_add(&text, " by the instruction at 0x");
-    text_add_number(&text, fault->pc, 16);
-    text_add(&text, "\n");
-    text_write_error(&text);
-    process_exit(EXIT_CODE_TRAP);
-}
-#endif
 
 /* In a C program, a fault that is none of the module's is left to that program. */
 static void trap_on_fault(const struct process_fault *fault) {
@@ -149,7 +115,10 @@ static void trap_on_fault(const struct process_fault *fault) {
     if (in_module && memory_reserves(fault->address))
         trap_report(WASM_TRAP_MEMORY_OUT_OF_BOUNDS, module, function, 0);
 #ifndef WASM_LIBRARY
-    trap_report_crash(fault);
+    /* Not the program's doing: the runtime, or the machine. */
+    text_end_process(EXIT_CODE_TRAP,
+        "wasm-exe: fault in the runtime: access to 0x%x by the instruction at 0x%x\n",
+        fault->address, fault->pc, 0, 0);
 #endif
 }
 

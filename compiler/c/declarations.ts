@@ -15,6 +15,9 @@ export function preamble(scope: Scope, file: string): string {
   return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${more}`
 }
 
+/** The assembler names functions in the module's table. */
+const FUNCTION_LINKAGE = 'extern WASM_HIDDEN '
+
 /**
  * Declarations for the functions written to this chunk and everything in {@link Scope.uses}. `linkage` is that of what the
  * module does not export.
@@ -41,7 +44,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
     sorted(mentioned)
       .map((index) => {
         const func = module.funcs[index]
-        const text = `${linkageOf(scope, 'func', index, linkage)}${prototype(scope.functions[index], func.type, false)};`
+        const text = `${linkageOf(scope, 'func', index, FUNCTION_LINKAGE)}${prototype(scope.functions[index], func.type, false)};`
         // The same import may stand in the module several times.
         return seen.has(text) ? '' : (seen.add(text), text)
       })
@@ -52,7 +55,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
     ...uses.tails,
     ...functions.map(({ index }) => index).filter((index) => scope.hasTailForm(index)),
   ])
-  add(sorted(tails).map((index) => `${linkage}void *${scope.tailName(index)}(void);`))
+  add(sorted(tails).map((index) => `${FUNCTION_LINKAGE}void *${scope.tailName(index)}(void);`))
   add(
     sorted(uses.tags).map(
       (index) => `${linkageOf(scope, 'tag', index, linkage)}const struct wasm_tag ${scope.tags[index]};`,

@@ -57,7 +57,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   scope.beginChunk()
   const functions = single?.functions ?? []
   const hidden = single ? 'static ' : 'WASM_HIDDEN '
-  const code = functions.map((func) => functionDefinition(scope, func, hidden)).join('\n')
+  const code = functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
   const rest = moduleDefinitions(scope, options.file, pool, hidden)
   const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
   chunks.push({
@@ -214,17 +214,19 @@ function aliases(scope: Scope): string {
 
 function descriptor(scope: Scope, file: string): string {
   const { module } = scope
-  const rows = module.funcs
-    .filter((func) => func.body)
-    .map((func) => {
-      const { start, end } = func.body!
-      const name = func.name === undefined ? 'NULL' : stringLiteral(func.name)
-      const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
-      return `    {(const void *)${code}, 0x${start.toString(16)}, ${end - start}, ${name}},\n`
-    })
-  const functions = `${scope.symbol}_functions`
-  const table = rows.length > 0 ? `static const struct wasm_function ${functions}[] = {\n${rows.join('')}};\n` : ''
-  return `${table}const struct wasm_module ${scope.symbol}_module = {
-    ${stringLiteral(file)}, ${rows.length > 0 ? functions : 'NULL'}, ${rows.length}, ${scope.importedFunctions}};
+  const defined = module.funcs.filter((func) => func.body)
+  const table = `${scope.symbol}_functions`
+  const rows = defined.map((func) => {
+    const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
+    return `\n    WASM_FUNCTION(${table}, ${code}, 0x${func.body!.start.toString(16)})`
+  })
+  const named = defined.some(({ name }) => name !== undefined)
+  // C strings end where a name may go on.
+  const names = defined.map(({ name = '' }) => `    ${stringLiteral(`${name.split('\0', 1)[0]}\0`)}`)
+  const functions = rows.length > 0 ? `WASM_FUNCTIONS(${table},${rows.join('')});\n` : ''
+  return `${functions}const struct wasm_module ${scope.symbol}_module = {
+    ${stringLiteral(file)}, ${rows.length > 0 ? table : 'NULL'},
+${named ? names.join('\n') : '    NULL'},
+    ${rows.length}, ${scope.importedFunctions}};
 `
 }

@@ -1,16 +1,34 @@
-/* Bytes of a file as the array `name`, without making a C compiler read them. */
+/* A constant array in the assembler's words. */
 #if defined(__APPLE__)
-#define WASM_DATA(name, file, offset, size)                                                 \
-    __asm__(".section __TEXT,__const\n.globl _" #name "\n.private_extern _" #name "\n.p2align 4\n_" #name \
-            ":\n.incbin \"" file "\"," #offset "," #size "\n.text")
+#define WASM_ASM_SYMBOL "_"
+#define WASM_ASM_ARRAY(name, align, contents)                                                                  \
+    __asm__(".section __TEXT,__const\n.globl _" #name "\n.private_extern _" #name "\n.p2align " #align "\n_" #name \
+            ":\n" contents ".text")
 #elif defined(_WIN32)
-#define WASM_DATA(name, file, offset, size)                                                 \
-    __asm__(".section .rdata,\"dr\"\n.globl " #name "\n.p2align 4\n" #name ":\n.incbin \"" file "\"," #offset \
-            "," #size "\n.text")
+#define WASM_ASM_SYMBOL ""
+#define WASM_ASM_ARRAY(name, align, contents)                                                             \
+    __asm__(".section .rdata,\"dr\"\n.globl " #name "\n.p2align " #align "\n" #name ":\n" contents ".text")
 #else
-#define WASM_DATA(name, file, offset, size)                                                 \
+#define WASM_ASM_SYMBOL ""
+#define WASM_ASM_ARRAY(name, align, contents)                                                            \
     __asm__(".pushsection .rodata." #name ",\"a\",%progbits\n.globl " #name "\n.hidden " #name            \
-            "\n.p2align 4\n" #name ":\n.incbin \"" file "\"," #offset "," #size "\n.popsection")
+            "\n.p2align " #align "\n" #name ":\n" contents ".popsection")
+#endif
+
+/* Bytes of a file as the array `name`, without making a C compiler read them. */
+#define WASM_DATA(name, file, offset, size) \
+    WASM_ASM_ARRAY(name, 4, ".incbin \"" file "\"," #offset "," #size "\n")
+
+/* The table of a module's functions; each row names it. C has no word for a distance between a function and a table. */
+#ifdef WASM_LIBRARY
+#define WASM_FUNCTIONS(table, rows) static const struct wasm_function table[] = {rows}
+#define WASM_FUNCTION(table, function, offset) {(const void *)function, offset},
+#else
+#define WASM_FUNCTIONS(table, rows)                       \
+    extern WASM_HIDDEN const struct wasm_function table[]; \
+    WASM_ASM_ARRAY(table, 2, rows)
+#define WASM_FUNCTION(table, function, offset) \
+    ".long " WASM_ASM_SYMBOL #function "-" WASM_ASM_SYMBOL #table "," #offset "\n"
 #endif
 
 /* A second name for a variable. */

@@ -82,6 +82,8 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
 INTERNAL void file_close(file_handle file);
 
 INTERNAL bool file_is_terminal(file_handle file);
+/* WASI's file type, unknown where the system does not say: file_status without the rest. */
+INTERNAL u8 file_type(file_handle file);
 INTERNAL u16 file_status(file_handle file, struct file_status *status);
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status);
 INTERNAL u16 file_set_times(file_handle file, const struct file_times *times);
@@ -138,6 +140,8 @@ INTERNAL u16 file_read_link(
 /* Waits until one is ready or `timeout` nanoseconds have passed (U64_MAX: no limit). */
 #define FILE_POLL_FOREVER (~0ull)
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout);
+/* Waits until one file is ready, or asks whether it is: else EAGAIN. */
+INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait);
 /* How many bytes can be read without waiting, 0 if unknown. */
 INTERNAL u64 file_readable_size(file_handle file);
 

@@ -261,6 +261,10 @@ INTERNAL u16 embed_or_poll(struct file_poll *files, u32 count, u64 timeout) {
     return error;
 }
 
+INTERNAL u16 embed_or_wait(file_handle file, u32 wanted, bool wait) {
+    return embed_has(file) ? WASI_SUCCESS : file_wait(file, wanted, wait);
+}
+
 #define file_open_directory embed_or_open_directory
 #define file_open embed_or_open
 #define file_close embed_or_close
@@ -278,3 +282,4 @@ INTERNAL u16 embed_or_poll(struct file_poll *files, u32 count, u64 timeout) {
 #define file_close_stream embed_or_close_stream
 #define file_readable_size embed_or_readable_size
 #define file_poll(files, count, timeout) embed_or_poll(files, count, timeout)
+#define file_wait embed_or_wait

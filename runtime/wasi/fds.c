@@ -74,10 +74,9 @@ INTERNAL u64 fd_rights(file_handle file, u8 type) {
 
 /* Type and rights of a standard stream. */
 static void fd_identify(struct fd *fd) {
-    struct file_status status;
     if (fd->state != FD_STANDARD)
         return;
-    fd->type = file_status(fd->file, &status) ? WASI_FILETYPE_UNKNOWN : status.type;
+    fd->type = file_type(fd->file);
     /* A directory as standard input is no grant. */
     if (fd->type == WASI_FILETYPE_DIRECTORY)
         fd->type = WASI_FILETYPE_UNKNOWN;

@@ -7,10 +7,7 @@
 static u16 io_wait(const struct fd *fd, u32 wanted) {
     if (FILE_WRITE_NEVER_WAITS && wanted == FILE_POLL_WRITE)
         return WASI_SUCCESS;
-    struct file_poll poll = {.file = fd->file, .wanted = wanted};
-    bool wait = !(fd->flags & WASI_FDFLAG_NONBLOCK);
-    u16 error = file_poll(&poll, 1, wait ? FILE_POLL_FOREVER : 0);
-    return error || wait || poll.ready ? error : WASI_EAGAIN;
+    return file_wait(fd->file, wanted, !(fd->flags & WASI_FDFLAG_NONBLOCK));
 }
 
 /* A pipe that can be written takes this much without waiting. */

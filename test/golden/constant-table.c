@@ -6,9 +6,9 @@ typedef u32 (*constantZ2dtable_type0)(u32, u32);
 typedef u64 (*constantZ2dtable_type1)(u64);
 typedef f32 (*constantZ2dtable_type5)(void);
 
-static u32 constantZ2dtable_f0_add(u32, u32);
-static u32 constantZ2dtable_f1_sub(u32, u32);
-static u64 constantZ2dtable_f2_neg(u64);
+extern WASM_HIDDEN u32 constantZ2dtable_f0_add(u32, u32);
+extern WASM_HIDDEN u32 constantZ2dtable_f1_sub(u32, u32);
+extern WASM_HIDDEN u64 constantZ2dtable_f2_neg(u64);
 extern u32 constantZ2dtable__apply(u32);
 extern u64 constantZ2dtable__fixed(void);
 extern f32 constantZ2dtable__other(u32);
@@ -19,19 +19,19 @@ static const constantZ2dtable_type0 constantZ2dtable_t0_type0[6];
 static const constantZ2dtable_type1 constantZ2dtable_t0_type1[6];
 
 /* func[0] at 0x61 */
-static u32 constantZ2dtable_f0_add(u32 l0, u32 l1)
+WASM_HIDDEN u32 constantZ2dtable_f0_add(u32 l0, u32 l1)
 {
     return l0 + l1;
 }
 
 /* func[1] at 0x69 */
-static u32 constantZ2dtable_f1_sub(u32 l0, u32 l1)
+WASM_HIDDEN u32 constantZ2dtable_f1_sub(u32 l0, u32 l1)
 {
     return l0 - l1;
 }
 
 /* func[2] at 0x71 */
-static u64 constantZ2dtable_f2_neg(u64 l0)
+WASM_HIDDEN u64 constantZ2dtable_f2_neg(u64 l0)
 {
     return 0ull - l0;
 }
@@ -97,16 +97,22 @@ static const funcref constantZ2dtable_t0[6] = {
     {0, 0},
 };
 
-static const struct wasm_function constantZ2dtable_functions[] = {
-    {(const void *)constantZ2dtable_f0_add, 0x61, 7, "add"},
-    {(const void *)constantZ2dtable_f1_sub, 0x69, 7, "sub"},
-    {(const void *)constantZ2dtable_f2_neg, 0x71, 7, "neg"},
-    {(const void *)constantZ2dtable__apply, 0x79, 11, "apply"},
-    {(const void *)constantZ2dtable__fixed, 0x85, 9, "fixed"},
-    {(const void *)constantZ2dtable__other, 0x8f, 7, "other"},
-};
+WASM_FUNCTIONS(constantZ2dtable_functions,
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable_f0_add, 0x61)
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable_f1_sub, 0x69)
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable_f2_neg, 0x71)
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable__apply, 0x79)
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable__fixed, 0x85)
+    WASM_FUNCTION(constantZ2dtable_functions, constantZ2dtable__other, 0x8f));
 const struct wasm_module constantZ2dtable_module = {
-    "constant-table.wasm", constantZ2dtable_functions, 6, 0};
+    "constant-table.wasm", constantZ2dtable_functions,
+    "add\000"
+    "sub\000"
+    "neg\000"
+    "apply\000"
+    "fixed\000"
+    "other\000",
+    6, 0};
 
 void constantZ2dtable_instantiate(void)
 {

@@ -11,7 +11,7 @@ extern u32 control__sum(u32);
 extern u32 control__abs(u32);
 extern u32 control__value(u32);
 extern struct wasm_ii control__swap(u32);
-static struct wasm_ii control_f4_exchange(u32, u32);
+extern WASM_HIDDEN struct wasm_ii control_f4_exchange(u32, u32);
 extern u32 control__table(u32);
 extern void control__stop(u32);
 extern void control__forever(void);
@@ -74,7 +74,7 @@ L0:;
 }
 
 /* func[4] at 0xce */
-static struct wasm_ii control_f4_exchange(u32 l0, u32 l1)
+WASM_HIDDEN struct wasm_ii control_f4_exchange(u32 l0, u32 l1)
 {
     return (struct wasm_ii){l1, l0};
 }
@@ -114,18 +114,26 @@ L0:;
     goto L0;
 }
 
-static const struct wasm_function control_functions[] = {
-    {(const void *)control__sum, 0x6b, 35, "sum"},
-    {(const void *)control__abs, 0x8f, 18, "abs"},
-    {(const void *)control__value, 0xa2, 14, "value"},
-    {(const void *)control__swap, 0xb1, 28, "swap"},
-    {(const void *)control_f4_exchange, 0xce, 6, "exchange"},
-    {(const void *)control__table, 0xd5, 29, "table"},
-    {(const void *)control__stop, 0xf3, 9, "stop"},
-    {(const void *)control__forever, 0xfd, 7, "forever"},
-};
+WASM_FUNCTIONS(control_functions,
+    WASM_FUNCTION(control_functions, control__sum, 0x6b)
+    WASM_FUNCTION(control_functions, control__abs, 0x8f)
+    WASM_FUNCTION(control_functions, control__value, 0xa2)
+    WASM_FUNCTION(control_functions, control__swap, 0xb1)
+    WASM_FUNCTION(control_functions, control_f4_exchange, 0xce)
+    WASM_FUNCTION(control_functions, control__table, 0xd5)
+    WASM_FUNCTION(control_functions, control__stop, 0xf3)
+    WASM_FUNCTION(control_functions, control__forever, 0xfd));
 const struct wasm_module control_module = {
-    "control.wasm", control_functions, 8, 0};
+    "control.wasm", control_functions,
+    "sum\000"
+    "abs\000"
+    "value\000"
+    "swap\000"
+    "exchange\000"
+    "table\000"
+    "stop\000"
+    "forever\000",
+    8, 0};
 
 void control_instantiate(void)
 {

@@ -7,8 +7,8 @@
 typedef u32 (*exceptions_type0)(u32);
 
 extern u32 env__host(u32);
-static u32 exceptions_f1_pure(u32);
-static u32 exceptions_f2_throws(u32);
+extern WASM_HIDDEN u32 exceptions_f1_pure(u32);
+extern WASM_HIDDEN u32 exceptions_f2_throws(u32);
 extern u32 exceptions__passes_on(u32);
 extern u32 exceptions__catches(u32);
 extern u32 exceptions__cleans_up(u32);
@@ -20,13 +20,13 @@ static const struct wasm_tag exceptions_tag1;
 static const exceptions_type0 exceptions_t0_type0[2];
 
 /* func[1] at 0x86 */
-static u32 exceptions_f1_pure(u32 l0)
+WASM_HIDDEN u32 exceptions_f1_pure(u32 l0)
 {
     return l0 + 1u;
 }
 
 /* func[2] at 0x8e */
-static u32 exceptions_f2_throws(u32 l0)
+WASM_HIDDEN u32 exceptions_f2_throws(u32 l0)
 {
     if (l0) {
         EXCEPTION_VALUE(u32, 0) = l0;
@@ -132,16 +132,22 @@ u32 exceptions_exception(void)
     return thrown;
 }
 
-static const struct wasm_function exceptions_functions[] = {
-    {(const void *)exceptions_f1_pure, 0x86, 7, "pure"},
-    {(const void *)exceptions_f2_throws, 0x8e, 22, "throws"},
-    {(const void *)exceptions__passes_on, 0xa5, 11, NULL},
-    {(const void *)exceptions__catches, 0xb1, 21, NULL},
-    {(const void *)exceptions__cleans_up, 0xc7, 22, NULL},
-    {(const void *)exceptions__delegates, 0xde, 16, NULL},
-};
+WASM_FUNCTIONS(exceptions_functions,
+    WASM_FUNCTION(exceptions_functions, exceptions_f1_pure, 0x86)
+    WASM_FUNCTION(exceptions_functions, exceptions_f2_throws, 0x8e)
+    WASM_FUNCTION(exceptions_functions, exceptions__passes_on, 0xa5)
+    WASM_FUNCTION(exceptions_functions, exceptions__catches, 0xb1)
+    WASM_FUNCTION(exceptions_functions, exceptions__cleans_up, 0xc7)
+    WASM_FUNCTION(exceptions_functions, exceptions__delegates, 0xde));
 const struct wasm_module exceptions_module = {
-    "exceptions.wasm", exceptions_functions, 6, 1};
+    "exceptions.wasm", exceptions_functions,
+    "pure\000"
+    "throws\000"
+    "\000"
+    "\000"
+    "\000"
+    "\000",
+    6, 1};
 
 void exceptions_instantiate(void)
 {

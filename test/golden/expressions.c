@@ -90,18 +90,26 @@ u64 expressions_memory_size(void)
     return expressions_m0.size;
 }
 
-static const struct wasm_function expressions_functions[] = {
-    {(const void *)expressions__tree, 0xa9, 16, "tree"},
-    {(const void *)expressions__compare, 0xba, 14, "compare"},
-    {(const void *)expressions__oldZ20value, 0xc9, 11, "old_value"},
-    {(const void *)expressions__order, 0xd5, 25, "order"},
-    {(const void *)expressions__float, 0xef, 24, "float"},
-    {(const void *)expressions__convert, 0x108, 11, "convert"},
-    {(const void *)expressions__divide, 0x114, 11, "divide"},
-    {(const void *)expressions__choose, 0x120, 15, "choose"},
-};
+WASM_FUNCTIONS(expressions_functions,
+    WASM_FUNCTION(expressions_functions, expressions__tree, 0xa9)
+    WASM_FUNCTION(expressions_functions, expressions__compare, 0xba)
+    WASM_FUNCTION(expressions_functions, expressions__oldZ20value, 0xc9)
+    WASM_FUNCTION(expressions_functions, expressions__order, 0xd5)
+    WASM_FUNCTION(expressions_functions, expressions__float, 0xef)
+    WASM_FUNCTION(expressions_functions, expressions__convert, 0x108)
+    WASM_FUNCTION(expressions_functions, expressions__divide, 0x114)
+    WASM_FUNCTION(expressions_functions, expressions__choose, 0x120));
 const struct wasm_module expressions_module = {
-    "expressions.wasm", expressions_functions, 8, 1};
+    "expressions.wasm", expressions_functions,
+    "tree\000"
+    "compare\000"
+    "old_value\000"
+    "order\000"
+    "float\000"
+    "convert\000"
+    "divide\000"
+    "choose\000",
+    8, 1};
 
 void expressions_instantiate(void)
 {

@@ -9,7 +9,7 @@ struct wasm_lf {
 
 extern externref env__logZ20message(u32);
 extern u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
-static void linking_f2_start(void);
+extern WASM_HIDDEN void linking_f2_start(void);
 extern struct wasm_lf linking__pair(f32, funcref);
 extern void linking__print(void);
 
@@ -19,7 +19,7 @@ extern u64 otherZ2dmodule__counter;
 extern const u32 otherZ2dmodule__base;
 
 /* func[2] at 0x103 */
-static void linking_f2_start(void)
+WASM_HIDDEN void linking_f2_start(void)
 {
     otherZ2dmodule__counter = 1ull;
     env__logZ20message(3u);
@@ -64,13 +64,16 @@ externref linking__grZc3ZbcZc3Z9fe(u32 l0)
     return env__logZ20message(l0);
 }
 
-static const struct wasm_function linking_functions[] = {
-    {(const void *)linking_f2_start, 0x103, 11, "start"},
-    {(const void *)linking__pair, 0x10f, 6, "pair"},
-    {(const void *)linking__print, 0x116, 13, "print"},
-};
+WASM_FUNCTIONS(linking_functions,
+    WASM_FUNCTION(linking_functions, linking_f2_start, 0x103)
+    WASM_FUNCTION(linking_functions, linking__pair, 0x10f)
+    WASM_FUNCTION(linking_functions, linking__print, 0x116));
 const struct wasm_module linking_module = {
-    "linking.wasm", linking_functions, 3, 2};
+    "linking.wasm", linking_functions,
+    "start\000"
+    "pair\000"
+    "print\000",
+    3, 2};
 
 void linking_instantiate(void)
 {

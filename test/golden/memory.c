@@ -71,14 +71,18 @@ u64 memory_memory_size(void)
     return memory__memory.size;
 }
 
-static const struct wasm_function memory_functions[] = {
-    {(const void *)memory__copy, 0x55, 23, "copy"},
-    {(const void *)memory__dead, 0x6d, 29, "dead"},
-    {(const void *)memory__bulk, 0x8b, 34, "bulk"},
-    {(const void *)memory__grow, 0xae, 9, "grow"},
-};
+WASM_FUNCTIONS(memory_functions,
+    WASM_FUNCTION(memory_functions, memory__copy, 0x55)
+    WASM_FUNCTION(memory_functions, memory__dead, 0x6d)
+    WASM_FUNCTION(memory_functions, memory__bulk, 0x8b)
+    WASM_FUNCTION(memory_functions, memory__grow, 0xae));
 const struct wasm_module memory_module = {
-    "memory.wasm", memory_functions, 4, 0};
+    "memory.wasm", memory_functions,
+    "copy\000"
+    "dead\000"
+    "bulk\000"
+    "grow\000",
+    4, 0};
 
 void memory_instantiate(void)
 {

@@ -4,7 +4,7 @@
 
 typedef u32 (*references_type0)(void);
 
-static u32 references_f0_one(void);
+extern WASM_HIDDEN u32 references_f0_one(void);
 extern u32 references__call(u32);
 extern u32 references__get(u32);
 extern void references__set(u32, externref);
@@ -20,7 +20,7 @@ static u32 references_e0_size;
 static const funcref references_e0[1];
 
 /* func[0] at 0x78 */
-static u32 references_f0_one(void)
+WASM_HIDDEN u32 references_f0_one(void)
 {
     return 1u;
 }
@@ -75,16 +75,22 @@ static const funcref references_e1[] = {
     {(wasm_code)references_f0_one, 0x41u},
 };
 
-static const struct wasm_function references_functions[] = {
-    {(const void *)references_f0_one, 0x78, 4, "one"},
-    {(const void *)references__call, 0x7d, 7, "call"},
-    {(const void *)references__get, 0x85, 7, "get"},
-    {(const void *)references__set, 0x8d, 17, "set"},
-    {(const void *)references__grow, 0x9f, 13, "grow"},
-    {(const void *)references__init, 0xad, 25, "init"},
-};
+WASM_FUNCTIONS(references_functions,
+    WASM_FUNCTION(references_functions, references_f0_one, 0x78)
+    WASM_FUNCTION(references_functions, references__call, 0x7d)
+    WASM_FUNCTION(references_functions, references__get, 0x85)
+    WASM_FUNCTION(references_functions, references__set, 0x8d)
+    WASM_FUNCTION(references_functions, references__grow, 0x9f)
+    WASM_FUNCTION(references_functions, references__init, 0xad));
 const struct wasm_module references_module = {
-    "references.wasm", references_functions, 6, 0};
+    "references.wasm", references_functions,
+    "one\000"
+    "call\000"
+    "get\000"
+    "set\000"
+    "grow\000"
+    "init\000",
+    6, 0};
 
 void references_instantiate(void)
 {

@@ -8,13 +8,13 @@ typedef u64 (*tailZ2dcalls_type0)(u32, u64);
 
 extern u32 tailZ2dcalls__countdown(u32);
 extern u64 tailZ2dcalls__forwards(u32, u64);
-static u64 tailZ2dcalls_f2_even(u32, u64);
-static u64 tailZ2dcalls_f3_odd(u32, u64);
+extern WASM_HIDDEN u64 tailZ2dcalls_f2_even(u32, u64);
+extern WASM_HIDDEN u64 tailZ2dcalls_f3_odd(u32, u64);
 extern u64 tailZ2dcalls__to_other(u32, u64);
-static u64 tailZ2dcalls_f5_back(f64);
+extern WASM_HIDDEN u64 tailZ2dcalls_f5_back(f64);
 
-static void *tailZ2dcalls_f4_tail(void);
-static void *tailZ2dcalls_f5_tail(void);
+extern WASM_HIDDEN void *tailZ2dcalls_f4_tail(void);
+extern WASM_HIDDEN void *tailZ2dcalls_f5_tail(void);
 
 static const funcref tailZ2dcalls_t0[1];
 
@@ -46,13 +46,13 @@ u64 tailZ2dcalls__forwards(u32 l0, u64 l1)
 }
 
 /* func[2] at 0x7b */
-TAIL_FUNCTION static u64 tailZ2dcalls_f2_even(u32 l0, u64 l1)
+TAIL_FUNCTION WASM_HIDDEN u64 tailZ2dcalls_f2_even(u32 l0, u64 l1)
 {
     TAIL_RETURN tailZ2dcalls_f3_odd(l0 - 1u, l1);
 }
 
 /* func[3] at 0x87 */
-TAIL_FUNCTION static u64 tailZ2dcalls_f3_odd(u32 l0, u64 l1)
+TAIL_FUNCTION WASM_HIDDEN u64 tailZ2dcalls_f3_odd(u32 l0, u64 l1)
 {
     if (l0 == 0) {
         return l1;
@@ -61,7 +61,7 @@ TAIL_FUNCTION static u64 tailZ2dcalls_f3_odd(u32 l0, u64 l1)
 }
 
 /* func[4] at 0x9c */
-static void *tailZ2dcalls_f4_tail(void)
+WASM_HIDDEN void *tailZ2dcalls_f4_tail(void)
 {
     u32 l0 = TAIL_VALUE(u32, 0);
     u64 l1 = TAIL_VALUE(u64, 1);
@@ -83,7 +83,7 @@ u64 tailZ2dcalls__to_other(u32 l0, u64 l1)
 }
 
 /* func[5] at 0xad */
-static void *tailZ2dcalls_f5_tail(void)
+WASM_HIDDEN void *tailZ2dcalls_f5_tail(void)
 {
     f64 l0 = TAIL_VALUE(f64, 0);
     u32 t0 = i32_trunc_f64_u(l0, 5, 3) - 1u;
@@ -94,7 +94,7 @@ static void *tailZ2dcalls_f5_tail(void)
     TAIL_CALL(tailZ2dcalls_tail_type0);
 }
 
-static u64 tailZ2dcalls_f5_back(f64 l0)
+WASM_HIDDEN u64 tailZ2dcalls_f5_back(f64 l0)
 {
     if (tail_asked((wasm_code)tailZ2dcalls_f5_back, tailZ2dcalls_f5_tail)) return 0;
     TAIL_VALUE(f64, 0) = l0;
@@ -106,16 +106,22 @@ static const funcref tailZ2dcalls_t0[1] = {
     {(wasm_code)tailZ2dcalls__to_other, 0x1282u},
 };
 
-static const struct wasm_function tailZ2dcalls_functions[] = {
-    {(const void *)tailZ2dcalls__countdown, 0x5d, 20, NULL},
-    {(const void *)tailZ2dcalls__forwards, 0x72, 8, NULL},
-    {(const void *)tailZ2dcalls_f2_even, 0x7b, 11, "even"},
-    {(const void *)tailZ2dcalls_f3_odd, 0x87, 20, "odd"},
-    {(const void *)tailZ2dcalls_f4_tail, 0x9c, 16, "to_other"},
-    {(const void *)tailZ2dcalls_f5_tail, 0xad, 15, "back"},
-};
+WASM_FUNCTIONS(tailZ2dcalls_functions,
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls__countdown, 0x5d)
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls__forwards, 0x72)
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls_f2_even, 0x7b)
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls_f3_odd, 0x87)
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls_f4_tail, 0x9c)
+    WASM_FUNCTION(tailZ2dcalls_functions, tailZ2dcalls_f5_tail, 0xad));
 const struct wasm_module tailZ2dcalls_module = {
-    "tail-calls.wasm", tailZ2dcalls_functions, 6, 0};
+    "tail-calls.wasm", tailZ2dcalls_functions,
+    "\000"
+    "\000"
+    "even\000"
+    "odd\000"
+    "to_other\000"
+    "back\000",
+    6, 0};
 
 void tailZ2dcalls_instantiate(void)
 {

@@ -164,22 +164,16 @@ INTERNAL bool file_is_terminal(file_handle file) {
 }
 
 static u8 linux_type(u32 mode) {
-    switch (mode & S_IFMT) {
-    case S_IFCHR:
-        return WASI_FILETYPE_CHARACTER_DEVICE;
-    case S_IFDIR:
-        return WASI_FILETYPE_DIRECTORY;
-    case S_IFBLK:
-        return WASI_FILETYPE_BLOCK_DEVICE;
-    case S_IFREG:
-        return WASI_FILETYPE_REGULAR_FILE;
-    case S_IFLNK:
-        return WASI_FILETYPE_SYMBOLIC_LINK;
-    case S_IFSOCK:
-        return WASI_FILETYPE_SOCKET_STREAM;
-    default:
-        return WASI_FILETYPE_UNKNOWN;
-    }
+    static const u8 types[S_IFMT >> 12] = {
+        [S_IFCHR >> 12] = WASI_FILETYPE_CHARACTER_DEVICE,
+        [S_IFDIR >> 12] = WASI_FILETYPE_DIRECTORY,
+        [S_IFBLK >> 12] = WASI_FILETYPE_BLOCK_DEVICE,
+        [S_IFREG >> 12] = WASI_FILETYPE_REGULAR_FILE,
+        [S_IFLNK >> 12] = WASI_FILETYPE_SYMBOLIC_LINK,
+        [S_IFSOCK >> 12] = WASI_FILETYPE_SOCKET_STREAM,
+    };
+    u32 type = (mode & S_IFMT) >> 12;
+    return type < sizeof types ? types[type] : WASI_FILETYPE_UNKNOWN;
 }
 
 static u64 linux_nanoseconds(struct linux_time time) {
@@ -202,12 +196,23 @@ static u16 linux_status(i64 result, const struct linux_stat *stat, struct file_s
     return WASI_SUCCESS;
 }
 
+static u8 linux_type_of(file_handle file, u32 mode) {
+    bool datagram = (mode & S_IFMT) == S_IFSOCK && linux_is_datagram(file);
+    return datagram ? WASI_FILETYPE_SOCKET_DGRAM : linux_type(mode);
+}
+
 INTERNAL u16 file_status(file_handle file, struct file_status *status) {
     struct linux_stat stat;
     u16 error = linux_status(linux_syscall(SYS_FSTAT, file, &stat), &stat, status);
-    if (!error && status->type == WASI_FILETYPE_SOCKET_STREAM && linux_is_datagram(file))
-        status->type = WASI_FILETYPE_SOCKET_DGRAM;
+    if (!error)
+        status->type = linux_type_of(file, stat.mode);
     return error;
+}
+
+INTERNAL u8 file_type(file_handle file) {
+    struct linux_stat stat = {.mode = 0};
+    linux_syscall(SYS_FSTAT, file, &stat);
+    return linux_type_of(file, stat.mode);
 }
 
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status) {

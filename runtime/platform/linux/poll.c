@@ -29,20 +29,33 @@ static u32 linux_ready(u32 wanted, u32 results) {
     return ready;
 }
 
+static struct linux_pollfd linux_pollfd(file_handle file, u32 wanted) {
+    i16 events = 0;
+    events |= wanted & FILE_POLL_READ ? POLLIN : 0;
+    events |= wanted & FILE_POLL_WRITE ? POLLOUT : 0;
+    return (struct linux_pollfd){.file = (i32)file, .events = events};
+}
+
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     static struct linux_pollfd polls[LINUX_POLL_MAX];
     struct linux_time limit = {(i64)(timeout / 1000000000), (i64)(timeout % 1000000000)};
     for (u32 i = 0; i < count; i++) {
-        i16 events = 0;
-        events |= files[i].wanted & FILE_POLL_READ ? POLLIN : 0;
-        events |= files[i].wanted & FILE_POLL_WRITE ? POLLOUT : 0;
-        polls[i] = (struct linux_pollfd){.file = (i32)files[i].file, .events = events};
+        polls[i] = linux_pollfd(files[i].file, files[i].wanted);
     }
     i64 result = linux_syscall(
         SYS_PPOLL, polls, count, timeout == FILE_POLL_FOREVER ? NULL : &limit, NULL, 8);
     for (u32 i = 0; i < count; i++)
         files[i].ready = result > 0 ? linux_ready(files[i].wanted, (u32)polls[i].results) : 0;
     /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
+    return result == -EINTR ? WASI_SUCCESS : linux_error(result);
+}
+
+INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
+    struct linux_pollfd poll = linux_pollfd(file, wanted);
+    struct linux_time none = {0, 0};
+    i64 result = linux_syscall(SYS_PPOLL, &poll, 1, wait ? NULL : &none, NULL, 8);
+    if (result == 0)
+        return WASI_EAGAIN;
     return result == -EINTR ? WASI_SUCCESS : linux_error(result);
 }
 

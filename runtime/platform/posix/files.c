@@ -187,6 +187,11 @@ INTERNAL u16 file_status(file_handle file, struct file_status *status) {
     return posix_status(posix_fstat((int)file, &stat), &stat, status);
 }
 
+INTERNAL u8 file_type(file_handle file) {
+    struct posix_stat stat;
+    return posix_fstat((int)file, &stat) ? WASI_FILETYPE_UNKNOWN : posix_type(stat.mode);
+}
+
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status) {
     struct posix_stat stat;
     int result = posix_fstatat((int)directory, name, &stat, POSIX_AT_SYMLINK_NOFOLLOW);

@@ -35,6 +35,13 @@ static u32 posix_ready(const struct file_poll *file, u32 results) {
     return ready;
 }
 
+static struct posix_pollfd posix_pollfd(file_handle file, u32 wanted) {
+    i16 events = 0;
+    events |= wanted & FILE_POLL_READ ? POSIX_POLLIN : 0;
+    events |= wanted & FILE_POLL_WRITE ? POSIX_POLLOUT : 0;
+    return (struct posix_pollfd){.file = (i32)file, .events = events};
+}
+
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     static struct posix_pollfd polls[POSIX_POLL_MAX];
     struct posix_time limit = {
@@ -45,10 +52,7 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
         return WASI_SUCCESS;
     }
     for (u32 i = 0; i < count; i++) {
-        i16 events = 0;
-        events |= files[i].wanted & FILE_POLL_READ ? POSIX_POLLIN : 0;
-        events |= files[i].wanted & FILE_POLL_WRITE ? POSIX_POLLOUT : 0;
-        polls[i] = (struct posix_pollfd){.file = (i32)files[i].file, .events = events};
+        polls[i] = posix_pollfd(files[i].file, files[i].wanted);
     }
     u64 milliseconds = timeout / 1000000 + (timeout % 1000000 != 0);
     int wait = milliseconds > 0x7fffffff ? 0x7fffffff : (int)milliseconds;
@@ -59,6 +63,13 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     }
     /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
     u16 error = posix_error(result);
+    return error == WASI_EINTR ? WASI_SUCCESS : error;
+}
+
+INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
+    struct posix_pollfd asked = posix_pollfd(file, wanted);
+    int result = poll(&asked, 1, wait ? -1 : 0);
+    u16 error = result == 0 ? WASI_EAGAIN : posix_error(result);
     return error == WASI_EINTR ? WASI_SUCCESS : error;
 }
 

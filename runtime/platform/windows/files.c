@@ -201,6 +201,23 @@ static u16 win_disk_status(win_handle file, struct file_status *status) {
     return WASI_SUCCESS;
 }
 
+INTERNAL u8 file_type(file_handle file) {
+    struct win_file_information information;
+    if (win_is_socket(file))
+        return WASI_FILETYPE_SOCKET_STREAM;
+    switch (GetFileType(win_file(file))) {
+    case WIN_TYPE_DISK:
+        if (!GetFileInformationByHandle(win_file(file), &information))
+            return WASI_FILETYPE_UNKNOWN;
+        return information.attributes & NT_ATTRIBUTE_DIRECTORY ? WASI_FILETYPE_DIRECTORY
+                                                               : WASI_FILETYPE_REGULAR_FILE;
+    case WIN_TYPE_CHARACTER:
+        return WASI_FILETYPE_CHARACTER_DEVICE;
+    default:
+        return WASI_FILETYPE_UNKNOWN;
+    }
+}
+
 INTERNAL u16 file_status(file_handle file, struct file_status *status) {
     if (win_is_socket(file)) {
         *status = (struct file_status){.links = 1, .type = WASI_FILETYPE_SOCKET_STREAM};

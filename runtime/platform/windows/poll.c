@@ -101,6 +101,12 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     }
 }
 
+INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
+    struct file_poll poll = {.file = file, .wanted = wanted};
+    u16 error = file_poll(&poll, 1, wait ? FILE_POLL_FOREVER : 0);
+    return error || wait || poll.ready ? error : WASI_EAGAIN;
+}
+
 INTERNAL u64 file_readable_size(file_handle file) {
     struct file_status status;
     u64 position;
