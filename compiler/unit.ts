@@ -120,9 +120,12 @@ class SourceWriter {
   async write(unit: Unit): Promise<string> {
     if (unit.file !== undefined) return unit.file.path
     const name = sourceName(unit)
+    const included = this.included(unit)
+    // Launchers that go by the preprocessed text do not look into what the assembler includes.
+    const hashes = included.map(({ bytes }) => `extern const char included_${hashKey(bytes)};\n`)
     await Promise.all([
-      this.once(name, unit.code!),
-      ...this.included(unit).map((data) => this.once(data.name, data.bytes)),
+      this.once(name, unit.code! + hashes.join('')),
+      ...included.map((data) => this.once(data.name, data.bytes)),
     ])
     return name
   }

@@ -2,11 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { createExecutables } from '../../compiler/index.ts'
+import { freePort } from './ports.ts'
 import { helloWorld } from './program.ts'
 import { which } from '../support/tools.ts'
 
@@ -15,15 +15,6 @@ const server = which('redis-server')
 const root = mkdtempSync(join(tmpdir(), 'wasm-exe-shared-cache-'))
 afterAll(() => rmSync(root, { recursive: true }))
 afterEach(() => vi.unstubAllEnvs())
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 async function startRedis(port: number): Promise<() => Promise<unknown>> {
   const process = spawn(server!, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', root], {
