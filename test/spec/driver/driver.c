@@ -81,7 +81,7 @@ static const char *check(const struct row *row, bool trapped, const value *resul
     static const char *const MESSAGES[] = {
         [ASSERT_EXHAUSTION] = "call stack exhausted", [ASSERT_EXCEPTION] = "uncaught exception"};
     if (row->command == DO || row->command == ASSERT_RETURN) {
-        if (trapped) return trap_texts[last_trap];
+        if (trapped) return text_nth(trap_texts, last_trap);
         const struct pattern *want = patterns + row->patterns;
         for (u32 i = 0; i < row->results; i++, want += want->alternatives)
             if (!matches_one(results + i, want)) return "wrong result";
@@ -89,7 +89,7 @@ static const char *check(const struct row *row, bool trapped, const value *resul
     }
     if (!trapped) return "no trap";
     const char *message = row->command == ASSERT_TRAP ? row->message : MESSAGES[row->command];
-    return same_text(message, trap_texts[last_trap], row->command == ASSERT_TRAP) ? 0 : trap_texts[last_trap];
+    return same_text(message, text_nth(trap_texts, last_trap), row->command == ASSERT_TRAP) ? 0 : text_nth(trap_texts, last_trap);
 }
 
 void spec_run(void) {
