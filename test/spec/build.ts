@@ -15,8 +15,8 @@ const driverDir = fileURLToPath(new URL('driver/', import.meta.url))
 
 /** Distance between the memories of a script's modules: more than one reservation. */
 const MEMORY_STEP = 0x400000000n
-/** Multiples of 4 GiB, above where arm64 executables have theirs, within what 39 bits of address space hold for a handful. */
-const MEMORY_START = 0x1800000000n
+/** Above where systems, qemu-user among them, place what may lie anywhere; a multiple of 4 GiB. */
+const MEMORY_START = 0x10000000000n
 
 interface SourceFile {
   name: string
