@@ -9,6 +9,7 @@ import { parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { build } from './build.ts'
 import { classic } from './classic.ts'
+import { exceptions } from './exceptions.ts'
 import { KERNELS, kernels } from './kernels.ts'
 import { comparePrograms } from './programs.ts'
 import { sizes } from './sizes.ts'
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, (report: Report, settings: Settings) => Promise
   sizes,
   startup,
   build,
+  exceptions,
 }
 
 const { values, positionals } = parseArgs({

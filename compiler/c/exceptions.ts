@@ -40,10 +40,26 @@ function propagate(w: FunctionWriter, from = w.frames.length - 1): string {
   return w.leaveStatement()
 }
 
-/** Looks for an exception after a call. */
+/** Looks for an exception after a call. Where the function is about to return it is for its caller to look. */
 export function checkThrown(w: FunctionWriter): void {
-  w.line(`if (THROWN) ${propagate(w)}`)
+  if (!returnsNext(w)) w.line(`if (THROWN) ${propagate(w)}`)
 }
+
+/** Whether nothing but the return comes next, outside of all `try`: operations without effect on a result no one will use. */
+function returnsNext(w: FunctionWriter): boolean {
+  if (w.tailForm) return false
+  let inner = w.frames.length - 1
+  for (const { op } of w.following()) {
+    if (op.name === 'return') return !w.frames.slice(0, inner + 1).some(({ handler }) => handler?.guarding)
+    if (op.name === 'end') {
+      if (w.frames[inner].handler?.guarding) return false
+      if (inner-- === 0) return true
+    } else if (!EFFECTLESS.has(op.name) && !(op.results && op.imm === '' && !op.traps)) return false
+  }
+  return false
+}
+
+const EFFECTLESS = new Set(['local.get', 'drop', 'i32.const', 'i64.const', 'f32.const', 'f64.const'])
 
 function tagType(w: FunctionWriter, tag: number): ValType[] {
   return w.scope.module.tags[tag].type.params

@@ -2,7 +2,7 @@
  * Writes one function: walks its instructions in order, keeping the operand stack as expressions (see expression.ts) and
  * emitting a statement where something is stored, called or branched to.
  */
-import type { Body } from '../wasm/instructions.ts'
+import type { Body, Instruction } from '../wasm/instructions.ts'
 import type { Func } from '../wasm/module.ts'
 import type { FuncType, ValType } from '../wasm/types.ts'
 import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression.ts'
@@ -340,6 +340,12 @@ export class FunctionWriter {
 
   newLabel(): number {
     return this.#labels++
+  }
+
+  /** The instructions behind the one being written. */
+  *following(): Iterable<Instruction> {
+    const { instructions } = this.#body
+    for (let i = this.#position + 1; i < instructions.length; i++) yield instructions[i]
   }
 
   /** Whether an instruction of that name is in the function. */

@@ -8,8 +8,10 @@
 /* A value of the exception, by its offset in bytes. */
 #define EXCEPTION_VALUE(type, offset) (*(type *)(wasm_exception_values + (offset)))
 
-/* Its values have been written. */
-WASM_INLINE void exception_throw(const struct wasm_tag *tag, u32 function, u32 offset) {
+/* Its values have been written. Out of the way: what throws is not what happens most. */
+static __attribute__((unused)) WASM_COLD void exception_throw(
+    const struct wasm_tag *tag, u32 function, u32 offset)
+{
     wasm_exception.module = &WASM_MODULE;
     wasm_exception.function = function;
     wasm_exception.offset = offset;
