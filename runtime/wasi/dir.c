@@ -32,7 +32,8 @@ WASM_API u32 wasi_snapshot_preview1__fd_readdir(
         return error;
     if (!to || !guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
-    while (used < size) {
+    /* Behind the last cookie there is nothing: the number after it would begin anew. */
+    while (used < size && cookie != ~0ull) {
         error = file_read_directory(fd->file, &fd->stream, cookie, &entry);
         if (error)
             return error;

@@ -42,7 +42,7 @@ struct fd {
     file_handle file;
     u64 rights_base, rights_inheriting;
     struct file_stream stream; /* of a directory */
-    const char *guest; /* the name of a granted directory, else NULL */
+    const char *guest; /* the name of a granted directory or address, else NULL */
     u8 state;          /* FD_STANDARD: type and rights are not looked up yet */
     u8 type;
     bool read_only;    /* it and what is opened through it */

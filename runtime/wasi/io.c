@@ -74,6 +74,15 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
     return error;
 }
 
+/* Has the file those rights? What has no position at all has none of them for that reason. */
+static u16 io_check_rights(const struct fd *fd, u64 rights) {
+    if (!(rights & ~fd->rights_base))
+        return WASI_SUCCESS;
+    bool has_position =
+        fd->type == WASI_FILETYPE_REGULAR_FILE || fd->type == WASI_FILETYPE_DIRECTORY;
+    return has_position ? WASI_ENOTCAPABLE : WASI_ESPIPE;
+}
+
 typedef u16 io_positioned(
     file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done);
 
@@ -83,7 +92,9 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
     struct fd *fd;
     u32 count;
     u64 done;
-    u16 error = fd_get(number, rights, &fd);
+    u16 error = fd_get(number, 0, &fd);
+    if (!error)
+        error = io_check_rights(fd, rights);
     if (!error && (i64)offset < 0)
         error = WASI_EINVAL;
     if (!error)
@@ -113,12 +124,10 @@ static u16 io_seek(u32 number, u64 rights, i64 offset, u32 whence, u32 result) {
     struct fd *fd;
     u64 position;
     u16 error = fd_get(number, 0, &fd);
+    if (!error)
+        error = io_check_rights(fd, rights);
     if (error)
         return error;
-    if (rights & ~fd->rights_base)
-        return fd->type == WASI_FILETYPE_REGULAR_FILE || fd->type == WASI_FILETYPE_DIRECTORY
-                   ? WASI_ENOTCAPABLE
-                   : WASI_ESPIPE;
     if (whence > WASI_WHENCE_END)
         return WASI_EINVAL;
     error = file_seek(fd->file, offset, whence, &position);

@@ -33,7 +33,11 @@ static _Noreturn WASM_COLD void listen_failed(const struct wasm_grant_listen *li
 INTERNAL void listeners_open(void) {
     for (u32 i = 0; i < wasm_program.listen_count; i++) {
         const struct wasm_grant_listen *listen = &wasm_program.listen[i];
-        struct fd fd = {.rights_base = RIGHTS_SOCKET, .type = WASI_FILETYPE_SOCKET_STREAM};
+        struct fd fd = {
+            .rights_base = RIGHTS_SOCKET,
+            .guest = listen->text,
+            .type = WASI_FILETYPE_SOCKET_STREAM,
+        };
         u32 number;
         u16 error = file_listen(listen, &fd.file);
         if (!error)
@@ -41,4 +45,6 @@ INTERNAL void listeners_open(void) {
         if (error)
             listen_failed(listen, error);
     }
+    /* Before a connection can take the number of a directory. */
+    preopens_open();
 }

@@ -3,8 +3,8 @@
 
 #include "../types.h"
 
-/* Takes the granted addresses, as open files 3, 4, 5…, before the program starts. One that cannot
-   be had ends the program. */
+/* Takes the granted addresses, as open files 3, 4, 5…, and the granted directories behind them,
+   before the program starts. An address that cannot be had ends the program. */
 INTERNAL void listeners_open(void);
 
 #endif

@@ -24,6 +24,10 @@ static u16 place_find(
     return walk_start(&place->walk, place->directory->file, path, path_size);
 }
 
+static u16 check_lookup(u32 lookup) {
+    return lookup & ~(u32)WASI_LOOKUP_SYMLINK_FOLLOW ? WASI_EINVAL : WASI_SUCCESS;
+}
+
 /* The status of what stands there; links are followed if asked for, or if a slash stands behind
    them. */
 static u16 place_status(struct place *place, bool follow, struct file_status *status) {
@@ -68,6 +72,8 @@ static u16 path_get_status(
     u16 error =
         place_find(&place, number, WASI_RIGHT_PATH_FILESTAT_GET, PLACE_READ, path, path_size);
     if (!error)
+        error = check_lookup(lookup);
+    if (!error)
         error = place_status(&place, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, status);
     walk_end(&place.walk);
     return error;
@@ -87,6 +93,8 @@ WASM_API u32 wasi_snapshot_preview1__path_filestat_set_times(u32 number, u32 loo
     struct place place;
     u16 error = place_find(
         &place, number, WASI_RIGHT_PATH_FILESTAT_SET_TIMES, PLACE_CHANGE, path, path_size);
+    if (!error)
+        error = check_lookup(lookup);
     if (!error)
         error = check_times(flags);
     if (!error)
@@ -187,6 +195,8 @@ WASM_API u32 wasi_snapshot_preview1__path_link(u32 from_number, u32 lookup, u32 
         place_find(&target, to_number, WASI_RIGHT_PATH_LINK_TARGET, PLACE_CHANGE, to, to_size);
     if (!error)
         error = target_error;
+    if (!error)
+        error = check_lookup(lookup);
     if (!error)
         error = place_status(&source, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, &status);
     if (!error && status.type == WASI_FILETYPE_DIRECTORY)

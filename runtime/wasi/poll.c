@@ -57,6 +57,9 @@ static u16 poll_file(const struct wasi_subscription *subscription, struct file_p
     u16 error = fd_get(subscription->fd, WASI_RIGHT_POLL_FD_READWRITE, &fd);
     if (!error && (rights & ~fd->rights_base) && !(fd->rights_base & WASI_RIGHT_SOCK_ACCEPT))
         error = WASI_ENOTCAPABLE;
+    /* A standard stream that the host did not give. */
+    if (!error && fd->file == FILE_NONE)
+        error = WASI_EBADF;
     poll->file = error ? FILE_NONE : fd->file;
     poll->wanted = reads ? FILE_POLL_READ : FILE_POLL_WRITE;
     poll->ready = 0;

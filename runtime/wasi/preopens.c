@@ -152,7 +152,9 @@ WASM_API u32 wasi_snapshot_preview1__fd_prestat_get(u32 number, u32 result) {
     u16 error = preopen_get(number, &fd);
     if (error)
         return error;
-    struct wasi_prestat stat = {.name_size = (u32)string_size(fd->guest)};
+    struct wasi_prestat stat = {.tag = WASI_PREOPEN_OTHER};
+    if (fd->type == WASI_FILETYPE_DIRECTORY)
+        stat = (struct wasi_prestat){.name_size = (u32)string_size(fd->guest)};
     return guest_put(result, &stat) ? WASI_SUCCESS : WASI_EFAULT;
 }
 
@@ -161,6 +163,8 @@ WASM_API u32 wasi_snapshot_preview1__fd_prestat_dir_name(u32 number, u32 name, u
     u16 error = preopen_get(number, &fd);
     if (error)
         return error;
+    if (fd->type != WASI_FILETYPE_DIRECTORY)
+        return WASI_ENOTDIR;
     u64 needed = string_size(fd->guest);
     if (size < needed)
         return WASI_ENAMETOOLONG;

@@ -49,8 +49,10 @@ WASM_API u32 wasi_snapshot_preview1__sock_recv(
     if (!error &&
         !(guest_range(size_result, sizeof(u32)) && guest_range(flags_result, sizeof(u16))))
         error = WASI_EFAULT;
-    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK))
+    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK)) {
         error = io_wait(fd, FILE_POLL_READ);
+        flags &= ~(u32)WASI_RECEIVE_WAITALL;
+    }
     if (error)
         return error;
     while ((error = file_receive(fd->file, slices, count, flags, &done, &received)) ==

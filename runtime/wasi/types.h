@@ -81,8 +81,11 @@ struct wasi_iovec {
     u32 buffer, size;
 };
 
+/* The specification knows directories only; programs pass over what is something else. */
+enum { WASI_PREOPEN_DIRECTORY, WASI_PREOPEN_OTHER };
+
 struct wasi_prestat {
-    u8 tag; /* 0: a directory */
+    u8 tag; /* WASI_PREOPEN_… */
     u8 padding[3];
     u32 name_size;
 };

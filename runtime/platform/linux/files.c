@@ -49,7 +49,7 @@ enum {
 enum { AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100 };
 enum { F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030 };
 enum { TCGETS = 0x5401 };
-enum { SIGPIPE = 13, SIG_IGN = 1 };
+enum { SIGPIPE = 13, SIGXFSZ = 25, SIG_IGN = 1 };
 enum { UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe };
 enum { EINTR = 4, EOPNOTSUPP = 95 };
 enum {
@@ -90,6 +90,7 @@ INTERNAL void files_start(void) {
 #ifndef WASM_LIBRARY
     const u64 action[4] = {SIG_IGN};
     linux_syscall(SYS_RT_SIGACTION, SIGPIPE, action, 0, 8);
+    linux_syscall(SYS_RT_SIGACTION, SIGXFSZ, action, 0, 8);
 #endif
 }
 

@@ -39,13 +39,19 @@ static struct linux_pollfd linux_pollfd(file_handle file, u32 wanted) {
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
     static struct linux_pollfd polls[LINUX_POLL_MAX];
     struct linux_time limit = {(i64)(timeout / 1000000000), (i64)(timeout % 1000000000)};
+    u32 used = 0, at = 0;
     for (u32 i = 0; i < count; i++) {
-        polls[i] = linux_pollfd(files[i].file, files[i].wanted);
+        /* The kernel takes no more than there may be open files. */
+        if (files[i].file != FILE_NONE)
+            polls[used++] = linux_pollfd(files[i].file, files[i].wanted);
     }
     i64 result = linux_syscall(
-        SYS_PPOLL, polls, count, timeout == FILE_POLL_FOREVER ? NULL : &limit, NULL, 8);
-    for (u32 i = 0; i < count; i++)
-        files[i].ready = result > 0 ? linux_ready(files[i].wanted, (u32)polls[i].results) : 0;
+        SYS_PPOLL, polls, used, timeout == FILE_POLL_FOREVER ? NULL : &limit, NULL, 8);
+    for (u32 i = 0; i < count; i++) {
+        files[i].ready = 0;
+        if (files[i].file != FILE_NONE && result > 0)
+            files[i].ready = linux_ready(files[i].wanted, (u32)polls[at++].results);
+    }
     /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
     return result == -EINTR ? WASI_SUCCESS : linux_error(result);
 }

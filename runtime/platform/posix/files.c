@@ -70,12 +70,13 @@ enum {
     POSIX_F_DUPFD_CLOEXEC = 67
 };
 enum { POSIX_UTIME_NOW = -1, POSIX_UTIME_OMIT = -2 };
-enum { POSIX_SIGPIPE = 13 };
+enum { POSIX_SIGPIPE = 13, POSIX_SIGXFSZ = 25 };
 #define POSIX_SIG_IGN ((void (*)(int))1)
 
 INTERNAL void files_start(void) {
 #ifndef WASM_LIBRARY
     signal(POSIX_SIGPIPE, POSIX_SIG_IGN);
+    signal(POSIX_SIGXFSZ, POSIX_SIG_IGN);
 #endif
 }
 

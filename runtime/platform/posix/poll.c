@@ -51,15 +51,19 @@ INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
         nanosleep(&limit, NULL);
         return WASI_SUCCESS;
     }
+    u32 used = 0, at = 0;
     for (u32 i = 0; i < count; i++) {
-        polls[i] = posix_pollfd(files[i].file, files[i].wanted);
+        /* The system takes no more than there may be open files. */
+        if (files[i].file != FILE_NONE)
+            polls[used++] = posix_pollfd(files[i].file, files[i].wanted);
     }
     u64 milliseconds = timeout / 1000000 + (timeout % 1000000 != 0);
     int wait = milliseconds > 0x7fffffff ? 0x7fffffff : (int)milliseconds;
-    int result = poll(polls, count, timeout == FILE_POLL_FOREVER ? -1 : wait);
+    int result = poll(polls, used, timeout == FILE_POLL_FOREVER ? -1 : wait);
     for (u32 i = 0; i < count; i++) {
-        u32 results = result > 0 ? (u32)polls[i].results : 0;
-        files[i].ready = results ? posix_ready(&files[i], results) : 0;
+        files[i].ready = 0;
+        if (files[i].file != FILE_NONE && result > 0)
+            files[i].ready = posix_ready(&files[i], (u32)polls[at++].results);
     }
     /* After a signal, as after a wait that ended early, the caller looks at the clock again. */
     u16 error = posix_error(result);

@@ -74,6 +74,9 @@ INTERNAL u16 file_listen(const struct wasm_grant_listen *grant, file_handle *fil
     error = posix_error(bind(opened, &address, address.size));
     if (!error)
         error = posix_error(listen(opened, POSIX_BACKLOG));
+    /* A connection that is gone when it is accepted is not waited for: another one may not come. */
+    if (!error)
+        error = posix_error(fcntl(opened, POSIX_F_SETFL, POSIX_O_NONBLOCK));
     if (error)
         close(opened);
     return error;
@@ -84,7 +87,11 @@ INTERNAL u16 file_accept(file_handle file, file_handle *accepted) {
     do
         result = accept((int)file, NULL, NULL);
     while (posix_error(result) == WASI_EINTR);
-    return posix_opened(result, accepted);
+    u16 error = posix_opened(result, accepted);
+    /* It is as its listener is, which does not wait. */
+    if (!error)
+        fcntl((int)*accepted, POSIX_F_SETFL, 0);
+    return error;
 }
 
 INTERNAL u16 file_receive(file_handle file, const struct file_slice *slices, u32 count, u32 flags,

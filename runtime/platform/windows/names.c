@@ -140,6 +140,9 @@ INTERNAL u16 file_make_link(const char *target, file_handle directory, const cha
     u32 size = win_to_utf16(target, link.link.names, WIN_LINK_MAX);
     if (size == 0)
         return WASI_EILSEQ;
+    /* Absolute for Windows, as a slash is for the program. */
+    if (link.link.names[0] == '\\')
+        return WASI_ENOTCAPABLE;
     for (u32 i = 0; i < size; i++) {
         if (link.link.names[i] == '/')
             link.link.names[i] = '\\';

@@ -19,9 +19,10 @@ static u32 win_ready(const struct file_poll *poll) {
             return FILE_POLL_READ;
         return WaitForSingleObject(file, 0) == 0 ? FILE_POLL_READ : 0;
     case WIN_TYPE_PIPE:
-        if (!PeekNamedPipe(file, NULL, 0, NULL, &available, NULL))
-            return FILE_POLL_READ | FILE_POLL_HANGUP;
-        return available ? FILE_POLL_READ : 0;
+        if (PeekNamedPipe(file, NULL, 0, NULL, &available, NULL))
+            return available ? FILE_POLL_READ : 0;
+        /* What cannot be looked into, as a socket, may have something. */
+        return FILE_POLL_READ | (win_last_error() == WASI_EPIPE ? FILE_POLL_HANGUP : 0);
     default:
         return FILE_POLL_INVALID;
     }
