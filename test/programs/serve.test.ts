@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { connectTo, freePort } from '../support/network.ts'
 import { runExecutable } from '../support/run-target.ts'
-import { buildServer, freePort, load, withServer } from './serving.ts'
+import { buildServer, load, withServer } from './serving.ts'
 
 const host = `${process.platform}-${process.arch}`
 
@@ -33,23 +33,14 @@ test('a connection is read and written by recv and send, with their flags, and e
   expect(await result).toMatchObject({ stdout: 'first 1\nall 10\nsent 10\nshutdown 0\nend 0\n', stderr: '', code: 0 })
 })
 
-/** What a server answers to parts sent one after the other; connects as soon as it listens. */
+/** What a server answers to parts sent one after the other. */
 async function converse(port: number, parts: string[]): Promise<string> {
-  for (;;) {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-    const connected = await new Promise((resolve) =>
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
-    )
-    if (connected !== true) {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      continue
-    }
-    for (const part of parts) {
-      socket.write(part)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    const answer = await text(socket)
-    socket.end()
-    return answer
+  const socket = await connectTo(port)
+  for (const part of parts) {
+    socket.write(part)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
+  const answer = await text(socket)
+  socket.end()
+  return answer
 }

@@ -1,31 +1,22 @@
 import { mkdir } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
+import { freePort } from '../support/network.ts'
 import { runExecutable, type RunResult } from '../support/run-target.ts'
 import { root, zig } from '../support/tools.ts'
 
 const flags = ['-target', 'wasm32-wasi', '-Os', '-s', '-g0']
 
-/** A C program of this folder for a target, granted a port of this machine. */
+/** A C program of this folder for a target, granted a port of this machine and what it is started in as `/`. */
 export async function buildServer(target: string, port: number, name = 'serve'): Promise<string> {
   const source = join(root, 'test/programs', `${name}.c`)
   const wasm = await buildOnce(`${name}-${await hashOf([source], ...flags)}`, `${name}.wasm`, async (draft) => {
     await mkdir(draft, { recursive: true })
     await zig(['cc', ...flags, source, '-o', join(draft, `${name}.wasm`)])
   })
-  return executableOf(wasm, target, { grants: { listen: [`127.0.0.1:${port}`] } })
-}
-
-/** A port that nobody has. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  return executableOf(wasm, target, { grants: { listen: [`127.0.0.1:${port}`], dirs: { '/': '.' } } })
 }
 
 function ask(url: string, agent: Agent): Promise<string> {

@@ -76,19 +76,28 @@ export function canRun(target: string): string | undefined {
   return way === undefined ? `a way to run ${target}` : way.missing()
 }
 
-/** Runs an executable of any target: natively, or with qemu, wine or a loader of `test/loaders`. */
+/** What starts an executable of any target: itself, or qemu, wine or a loader of `test/loaders`. */
+export async function startCommand(
+  target: string,
+  file: string,
+): Promise<{ command: string[]; env: NodeJS.ProcessEnv }> {
+  const missing = canRun(target)
+  if (missing !== undefined) throw new Error(`${file} (${target}) cannot run here: needs ${missing}`)
+  const way = target === host ? undefined : ways[target]
+  const command = [...((await way?.command()) ?? []), file]
+  return { command, env: { ...process.env, ...way?.env } }
+}
+
+/** Runs an executable of any target to its end. */
 export async function runExecutable(
   target: string,
   file: string,
   args: string[] = [],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const missing = canRun(target)
-  if (missing !== undefined) throw new Error(`${file} (${target}) cannot run here: needs ${missing}`)
-  const way = target === host ? undefined : ways[target]
-  const [command, ...rest] = [...((await way?.command()) ?? []), file, ...args] as [string, ...string[]]
-  const env: NodeJS.ProcessEnv = { ...process.env, ...way?.env, ...options.env }
-  return collect(command, rest, { ...options, env })
+  const { command, env } = await startCommand(target, file)
+  const [first, ...rest] = command
+  return collect(first, [...rest, ...args], { ...options, env: { ...env, ...options.env } })
 }
 
 /** Spawns a command and waits for its end. */
