@@ -1,21 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { createExecutable, type Grants } from '../../compiler/index.ts'
+import { createExecutable } from '../../compiler/index.ts'
 import { root, testCache } from '../support/tools.ts'
-import { buildProgram, readProgram } from '../support/wasi-programs.ts'
+import { buildSuite, readProgram } from '../support/wasi-programs.ts'
 
 export const host = `${process.platform}-${process.arch}`
 
-/** An executable of `programs/<name>.c`, which sees the directory it is started in as `/` unless other grants are given. */
-export async function hostileProgram(
-  name: string,
-  grants: Grants = { dirs: { '/': '.' } },
-  target = host,
-): Promise<string> {
-  const wasm = await buildProgram(readProgram(join(root, 'test/hostile/programs', `${name}.c`)))
+const folder = join(root, 'test/hostile/programs')
+
+/**
+ * The executable of all programs of `programs/`: its first argument names one of them. They see the directory it is started
+ * in as `/`.
+ */
+export async function hostileSuite(target = host): Promise<string> {
+  const files = readdirSync(folder).toSorted()
+  const wasm = await buildSuite(files.map((name) => readProgram(join(folder, name))))
+  const grants = { dirs: { '/': '.' } }
   const options = { file: wasm, target, grants, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
   return (await createExecutable(await readFile(wasm), options)).path
 }

@@ -3,20 +3,25 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { canRun, collect, runExecutable } from '../support/run-target.ts'
-import { host, hostileDirectory, hostileProgram } from './hostile-programs.ts'
+import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const success = { code: 0, stdout: '', stderr: '' }
 
 describe.skipIf(process.platform === 'win32')('limits of the host', () => {
   test('few descriptors', async () => {
     const cwd = hostileDirectory()
-    const program = await hostileProgram('descriptors')
-    expect(await collect('sh', ['-c', 'ulimit -n 20; exec "$0" 20', program], { cwd })).toMatchObject(success)
+    const command = ['-c', 'ulimit -n 20; exec "$0" descriptors 20', await hostileSuite()]
+    expect(await collect('sh', command, { cwd })).toMatchObject(success)
+  })
+
+  test('files that may not be large', async () => {
+    const command = ['-c', 'ulimit -f 8; exec "$0" large', await hostileSuite()]
+    expect(await collect('sh', command, { cwd: hostileDirectory() })).toMatchObject(success)
   })
 
   test('little address space', async () => {
-    const program = await hostileProgram('memory')
-    const result = await collect('sh', ['-c', 'ulimit -v 4000000; exec "$0"', program], { cwd: hostileDirectory() })
+    const command = ['-c', 'ulimit -v 4000000; exec "$0" memory', await hostileSuite()]
+    const result = await collect('sh', command, { cwd: hostileDirectory() })
     expect(result).toMatchObject({ code: 1, stdout: '' })
     expect(result.stderr).toMatch(/^wasm-exe: .*address space.*ulimit -v/)
   })
@@ -25,7 +30,7 @@ describe.skipIf(process.platform === 'win32')('limits of the host', () => {
   test.skipIf(tmpfs === undefined)(
     `a full disk${tmpfs === undefined ? ' (skipped: needs root, to mount a small tmpfs)' : ''}`,
     async () => {
-      expect(await collect(await hostileProgram('full'), [], { cwd: tmpfs! })).toMatchObject(success)
+      expect(await collect(await hostileSuite(), ['full'], { cwd: tmpfs! })).toMatchObject(success)
     },
   )
 })
@@ -45,19 +50,19 @@ function smallDisk(): string | undefined {
 
 test.skipIf(process.platform === 'win32')('4 GiB of memory, used to the last byte', async () => {
   // Standard error gets gigabytes.
-  const command = ['-c', 'exec "$0" 2> /dev/null', await hostileProgram('memory')]
+  const command = ['-c', 'exec "$0" memory 2> /dev/null', await hostileSuite()]
   const result = await collect('sh', command, { cwd: hostileDirectory(), timeout: 100_000 })
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: 'at the end\n' })
 })
 
 test('recursion without end, with calls of the host', async () => {
-  const result = await collect(await hostileProgram('recursion'), [], { cwd: hostileDirectory('dir') })
+  const result = await collect(await hostileSuite(), ['recursion'], { cwd: hostileDirectory('dir') })
   expect(result).toMatchObject({ code: 134, stdout: '' })
   expect(result.stderr).toMatch(/^wasm trap: (call stack exhausted|out of bounds memory access)\n {2}in /)
 })
 
 test.skipIf(process.platform === 'win32')('links that lead to one another without end', async () => {
-  expect(await collect(await hostileProgram('links-deep'), [], { cwd: hostileDirectory() })).toMatchObject(success)
+  expect(await collect(await hostileSuite(), ['links-deep'], { cwd: hostileDirectory() })).toMatchObject(success)
 })
 
 describe('names of devices, streams, drives and other spellings', () => {
@@ -67,8 +72,7 @@ describe('names of devices, streams, drives and other spellings', () => {
       const cwd = hostileDirectory('dir')
       writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')
       writeFileSync(join(cwd, 'long name of a file.txt'), '')
-      const program = await hostileProgram('devices', undefined, target)
-      expect(await runExecutable(target, program, [], { cwd })).toMatchObject(success)
+      expect(await runExecutable(target, await hostileSuite(target), ['devices'], { cwd })).toMatchObject(success)
     })
   }
 })

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { collect } from '../support/run-target.ts'
-import { hostileDirectory, hostileProgram } from './hostile-programs.ts'
+import { hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 interface Race {
   title: string
@@ -28,20 +28,18 @@ const races: Race[] = [
 /** Defines the races between a program that opens paths and another process that puts links in their way. */
 export function describeRaces(tries: number): void {
   describe.skipIf(process.platform === 'win32')(`links swapped during ${tries} tries`, () => {
-    let race: string
-    let swap: string
+    let suite: string
     beforeAll(async () => {
-      race = await hostileProgram('race', { dirs: { '/': 'root' } })
-      swap = await hostileProgram('swap')
+      suite = await hostileSuite()
     })
 
     test.each(races)('$title', async ({ mode, swapped }) => {
       const base = makeTree()
-      const swapper = spawn(swap, swapped, { cwd: base, stdio: ['pipe', 'pipe', 'inherit'] })
+      const swapper = spawn(suite, ['swap', ...swapped], { cwd: base, stdio: ['pipe', 'pipe', 'inherit'] })
       const ended = once(swapper, 'close')
       await once(swapper.stdout, 'data')
-      const options = { cwd: base, timeout: 60_000 + tries * 10 }
-      const result = await collect(race, [mode, `${tries}`], options)
+      const options = { cwd: join(base, 'root'), timeout: 60_000 + tries * 10 }
+      const result = await collect(suite, ['race', mode, `${tries}`], options)
       swapper.stdin.end()
       const [code] = await ended
       expect(code, 'the swapping process').toBe(0)

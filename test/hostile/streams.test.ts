@@ -7,13 +7,13 @@ import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { collect } from '../support/run-target.ts'
-import { hostileDirectory, hostileProgram } from './hostile-programs.ts'
+import { hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 describe.skipIf(process.platform === 'win32')('streams', () => {
   test('signals during reads and writes lose nothing', async () => {
-    const child = spawn(await hostileProgram('echo'), { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(await hostileSuite(), ['echo'], { stdio: ['pipe', 'pipe', 'pipe'] })
     const bytes = randomBytes(8 << 20)
     const output = buffer(child.stdout)
     const errors = text(child.stderr)
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('streams', () => {
   })
 
   test('a broken pipe is EPIPE, not the end of the program', async () => {
-    const child = spawn(await hostileProgram('echo'), { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(await hostileSuite(), ['echo'], { stdio: ['pipe', 'pipe', 'pipe'] })
     const errors = text(child.stderr)
     child.stdout.destroy()
     child.stdin.on('error', () => {})
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('streams', () => {
 
   test('closed standard streams are EBADF', async () => {
     const cwd = hostileDirectory()
-    const result = await collect('sh', ['-c', 'exec "$0" <&- >&- 2>&-', await hostileProgram('closed')], { cwd })
+    const result = await collect('sh', ['-c', 'exec "$0" closed <&- >&- 2>&-', await hostileSuite()], { cwd })
     expect(result).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(readFileSync(join(cwd, 'log'), 'utf8')).toBe('alive')
   })

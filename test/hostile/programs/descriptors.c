@@ -21,6 +21,15 @@ int main(int argc, char **argv)
         FAILS(EMFILE, rename("dir/nested/file", "dir/nested/../../file"));
         FAILS(EMFILE, open("dir/nested", O_RDONLY | O_DIRECTORY));
     }
+    /* More clocks than there may be open files. */
+    __wasi_subscription_t wishes[100] = {{.userdata = 100, .u = {.tag = __WASI_EVENTTYPE_FD_READ, .u.fd_read = {.file_descriptor = fds[0]}}}};
+    __wasi_event_t events[100];
+    __wasi_size_t ready = 0;
+    for (int i = 1; i < 100; i++)
+        wishes[i] = (__wasi_subscription_t){.userdata = i, .u = {.tag = __WASI_EVENTTYPE_CLOCK, .u.clock = {.id = __WASI_CLOCKID_MONOTONIC, .timeout = 20000000000ull}}};
+    RAW(0, __wasi_poll_oneoff(wishes, events, 100, &ready));
+    EQUAL(ready, 1);
+    EQUAL(events[0].userdata, 100);
     int entries = 0;
     while (readdir(directory) != NULL)
         entries++;
