@@ -33,10 +33,14 @@ export interface ModuleInfo {
   exports: { name: string; kind: string }[]
 }
 
-/** A module that was decoded, validated and turned into C. */
-export interface CompiledModule {
+/** A module that was decoded and validated. */
+export interface DecodedModule {
   info: ModuleInfo
   module: Module
+}
+
+/** The same, turned into C. */
+export interface CompiledModule extends DecodedModule {
   code: Generated
   /** The C has lines for debuggers. */
   debug: boolean
@@ -58,24 +62,28 @@ export interface StageOptions {
 /** {@link compile}, stage by stage. */
 export async function compileStages(
   bytes: Uint8Array,
-  { file, name }: ModuleNames,
+  names: ModuleNames,
   options: StageOptions,
 ): Promise<CompiledModule> {
-  const module = await decodeStages(bytes, { file, name }, options)
-  const { debug } = options
-  const code = await runStage('generate', file, options, () => generate(module, { file: basename(file), debug }))
-  return { info: describe(module, file), module, code, debug: debug ?? false }
+  return generateStage(await decodeStages(bytes, names, options), options)
 }
 
-/** A module that is valid. */
+/** The last stage of {@link compile}. */
+export async function generateStage({ info, module }: DecodedModule, options: StageOptions): Promise<CompiledModule> {
+  const { debug } = options
+  const work = () => generate(module, { file: basename(info.file), debug })
+  return { info, module, code: await runStage('generate', info.file, options, work), debug: debug ?? false }
+}
+
+/** The stages of {@link compile} but the last. */
 export async function decodeStages(
   bytes: Uint8Array,
   { file, name }: ModuleNames,
   options: StageOptions,
-): Promise<Module> {
+): Promise<DecodedModule> {
   const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
   await runStage('validate', file, options, () => validateModule(module))
-  return module
+  return { info: describe(module, file), module }
 }
 
 /** Does one stage's work on a file at once, and lets others have the thread after it. */

@@ -1,6 +1,7 @@
 import { mangleModule, symbol } from './c/symbols.ts'
 import type { EmbeddedInfo } from './embed.ts'
 import { parseListen } from './listen.ts'
+import type { LibraryInfo } from './modules.ts'
 import type { NormalGrants, Optimize } from './options.ts'
 
 export interface ProgramConfig {
@@ -22,7 +23,7 @@ export interface ProgramInfo {
   name: string
   wasm: { bytes: number; integrity: string }
   /** The other modules it is linked from. */
-  libraries?: { name: string; bytes: number; integrity: string }[]
+  libraries?: readonly LibraryInfo[]
   /** Names of imported calls by module, sorted; what one module imports from another is not among them. */
   imports: Record<string, string[]>
   grants: NormalGrants

@@ -2,11 +2,13 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
 import {
-  compileStages,
+  decodeStages,
+  generateStage,
   integrity,
   moduleNames,
   type CompiledModule,
   type CompileOptions,
+  type DecodedModule,
   type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
@@ -17,7 +19,14 @@ import { embedUnit } from './embed-unit.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { link } from './link.ts'
 import { moduleUnits } from './module-units.ts'
-import { librariesKey, linkModules, type Library, type LinkedModules } from './modules.ts'
+import {
+  librariesKey,
+  libraryInfo,
+  linkModules,
+  type Library,
+  type LibraryInfo,
+  type LinkedModules,
+} from './modules.ts'
 import {
   checkSupported,
   normalizeGrants,
@@ -69,6 +78,8 @@ export interface Build {
   optimize: Optimize
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
+  /** The modules that were linked with it. */
+  libraries: readonly LibraryInfo[]
   executables: Executable[]
 }
 
@@ -92,9 +103,10 @@ export async function createExecutables(
   const grants = normalizeGrants(options.grants)
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
   checkGuests(grants, embedded)
+  const { modules = [] } = options
   return withBuild(options, async (context) => {
     checkSupported(context.toolchain, targets)
-    const program = new Program(context, input, options, grants, embedded, options.modules ?? [])
+    const program = new Program(context, input, options, grants, embedded, modules)
     const executables = await program.build(targets, started).catch((error) => {
       throw nameFile(error, program.file)
     })
@@ -106,7 +118,8 @@ export async function createExecutables(
     }
     const { optimize, toolchain } = context
     const module = await program.info()
-    return { module, toolchain: toolchain.info, optimize, grants, embedded: embedded.info, executables }
+    const libraries = libraryInfo(modules)
+    return { module, toolchain: toolchain.info, optimize, grants, embedded: embedded.info, libraries, executables }
   })
 }
 
@@ -161,7 +174,7 @@ class Program {
   private readonly libraries: readonly Library[]
   private readonly librariesKey: string
   private readonly moduleKey: string
-  private compiled: Promise<CompiledModule> | undefined
+  private decoded: Promise<DecodedModule> | undefined
 
   constructor(
     context: BuildContext,
@@ -207,12 +220,11 @@ class Program {
     return this.names.file
   }
 
-  /** Read from the store where nothing was compiled. */
+  /** Read from the store where nothing was decoded. */
   async info(): Promise<ModuleInfo> {
     const { store } = this.context
-    const known =
-      this.compiled === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
-    return known === undefined ? (await this.compile()).info : { ...known, file: this.names.file }
+    const known = this.decoded === undefined ? await store.readRecord<ModuleInfo>('modules', this.moduleKey) : undefined
+    return known === undefined ? (await this.decode()).info : { ...known, file: this.names.file }
   }
 
   private key(target: Target): string {
@@ -244,16 +256,16 @@ class Program {
   private async produce(targets: readonly Target[]): Promise<void> {
     const { context } = this
     context.expect('link', targets.length)
-    const compiled = await this.compile()
-    const linked = await this.linkModules(compiled)
-    checkThreads(compiled.module, targets, 'executable')
-    const exported = new Set(compiled.info.exports.map(({ name }) => name))
+    const decoded = await this.decode()
+    const linked = await this.linkModules(decoded)
+    checkThreads(decoded.module, targets, 'executable')
+    const exported = new Set(decoded.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {
       kind: 'config',
       module: this.names.name,
       name: `${this.names.name}.config`,
-      code: this.config(compiled.info, linked, start),
+      code: this.config(decoded.info, linked, start),
       data: [],
       contents: 'the configuration of the program',
       weight: 0,
@@ -264,13 +276,15 @@ class Program {
     const units = [config, runtime, ...embedded, ...linked.units]
     const objects = compileUnits(context, targets, 'executable', units)
     await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
-    await context.store.writeRecord('modules', this.moduleKey, compiled.info)
+    await context.store.writeRecord('modules', this.moduleKey, decoded.info)
   }
 
-  /** The C of a program of one module is the one that was compiled. */
-  private async linkModules(compiled: CompiledModule): Promise<LinkedModules> {
-    if (this.libraries.length > 0) return linkModules(compiled, this.libraries, this.context)
-    checkProgram(compiled.module)
+  /** Generates C, unless the module was given with it. */
+  private async linkModules(decoded: DecodedModule): Promise<LinkedModules> {
+    if (this.libraries.length > 0) return linkModules(decoded, this.libraries, this.context)
+    checkProgram(decoded.module)
+    const { input, context } = this
+    const compiled = input instanceof Uint8Array ? await generateStage(decoded, context) : input
     return { units: moduleUnits(compiled), libraries: [], imports: compiled.info.imports }
   }
 
@@ -286,9 +300,7 @@ class Program {
       name,
       wasm: { bytes: size, integrity: hash },
       ...(this.libraries.length > 0 && {
-        libraries: this.libraries.map(({ name, bytes }) => {
-          return { name, bytes: bytes.byteLength, integrity: integrity(bytes) }
-        }),
+        libraries: libraryInfo(this.libraries),
       }),
       imports: Object.fromEntries(
         modules.map((module) => {
@@ -316,9 +328,9 @@ class Program {
     } satisfies ExecutableRecord)
   }
 
-  private compile(): Promise<CompiledModule> {
+  private decode(): Promise<DecodedModule> {
     const { input, names, context } = this
-    this.compiled ??= input instanceof Uint8Array ? compileStages(input, names, context) : Promise.resolve(input)
-    return this.compiled
+    this.decoded ??= input instanceof Uint8Array ? decodeStages(input, names, context) : Promise.resolve(input)
+    return this.decoded
   }
 }

@@ -41,13 +41,14 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
-export { type Library } from './modules.ts'
+export { libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 export { type ProgramInfo } from './config.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'
 export { decode, type DecodeOptions } from './wasm/decode.ts'
 export { validateModule, type ValidateOptions } from './wasm/validate.ts'
+export { importedFrom } from './wasm/program.ts'
 export { checkProgram } from './wasm/recognize.ts'
 export type { Module } from './wasm/module.ts'
 export { assemble } from './wat.ts'

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { generate } from './c/index.ts'
 import { isFixed } from './c/memories.ts'
 import { ownWasiCalls } from './c/wasi-calls.ts'
-import { decodeStages, integrity, moduleNames, runStage, type CompiledModule, type StageOptions } from './compile.ts'
+import { decodeStages, integrity, moduleNames, runStage, type DecodedModule, type StageOptions } from './compile.ts'
 import { CompileError } from './errors.ts'
 import { moduleUnits } from './module-units.ts'
 import { hashKey } from './store.ts'
@@ -32,6 +32,20 @@ export interface LinkedModules {
   imports: ImportName[]
 }
 
+/** A library as results and manifests show it. */
+export interface LibraryInfo {
+  name: string
+  /** Of wasm. */
+  bytes: number
+  /** `sha256-` and base64, of the wasm. */
+  integrity: string
+}
+
+/** What is shown of libraries. */
+export function libraryInfo(libraries: readonly Library[]): LibraryInfo[] {
+  return libraries.map(({ name, bytes }) => ({ name, bytes: bytes.byteLength, integrity: integrity(bytes) }))
+}
+
 /** Changes when one of the libraries does, or its name. */
 export function librariesKey(libraries: readonly Library[]): string {
   return hashKey(...libraries.flatMap(({ name, bytes, file }) => [name, integrity(bytes), basename(file ?? '')]))
@@ -42,13 +56,14 @@ export function librariesKey(libraries: readonly Library[]): string {
  * @throws CompileError with the file that is at fault
  */
 export async function linkModules(
-  program: CompiledModule,
+  program: DecodedModule,
   libraries: readonly Library[],
   options: StageOptions,
 ): Promise<LinkedModules> {
   const decoded: Module[] = []
   for (const { name, bytes, file } of libraries) {
-    decoded.push(await decodeStages(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }), options))
+    const { module } = await decodeStages(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }), options)
+    decoded.push(module)
   }
   const set = new ModuleSet(program.module, decoded)
   checkProgram(program.module, set.names())

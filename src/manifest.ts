@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { EmbeddedInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
+import type { EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
 import { version } from './version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
@@ -30,6 +30,8 @@ export interface ManifestBuild {
   grants: NormalGrants
   /** Directories inside the executables. */
   embedded: readonly EmbeddedInfo[]
+  /** Modules that the program was linked with. */
+  libraries: readonly LibraryInfo[]
   toolchain: { name: string; version: string; sha256: string | null }
   executables: Partial<Record<TargetName, ManifestFile>>
 }
@@ -91,7 +93,7 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram {
 /** The entry for a program's options; imports with other target lists share it. */
 function buildOf(
   entry: ManifestProgram,
-  { optimize, debug, grants, embedded, toolchain }: BuiltProgram,
+  { optimize, debug, grants, embedded, libraries, toolchain }: BuiltProgram,
 ): ManifestBuild {
   const { name, version, sha256 } = toolchain
   const build: ManifestBuild = {
@@ -99,6 +101,7 @@ function buildOf(
     debug,
     grants,
     embedded,
+    libraries,
     toolchain: { name, version, sha256 },
     executables: {},
   }
@@ -107,8 +110,8 @@ function buildOf(
   return known ?? build
 }
 
-function options({ optimize, debug, grants, embedded, toolchain }: ManifestBuild): string {
-  return JSON.stringify([String(optimize), debug, grants, embedded, toolchain])
+function options({ optimize, debug, grants, embedded, libraries, toolchain }: ManifestBuild): string {
+  return JSON.stringify([String(optimize), debug, grants, embedded, libraries, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

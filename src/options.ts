@@ -14,8 +14,9 @@ import {
   type TargetSelector,
 } from '../compiler/index.ts'
 import { checkTemplate } from './file-name.ts'
+import { checkModules, type Modules } from './libraries.ts'
 
-/** Options of the plugin. The first six may also stand in an import's query, where they win. */
+/** Options of the plugin. The first seven may also stand in an import's query, where they win. */
 export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
@@ -25,6 +26,11 @@ export interface Options {
   grants?: Grants
   /** Guest paths to directories whose files become part of the executables; relative to the project's root. */
   embed?: Embed
+  /**
+   * Names that stand in imports to the files of the modules they mean, which are linked with programs that import from
+   * them; relative to the project's root.
+   */
+  modules?: Modules
   /** Keeps symbols and line information in the executables. */
   debug?: boolean
   /**
@@ -50,6 +56,7 @@ export interface ProgramOptions {
   optimizeChosen: boolean
   grants: Grants
   embed: Embed
+  modules: Modules
   debug: boolean
   fileName: string | undefined
 }
@@ -71,6 +78,7 @@ const WORDS: readonly (keyof Options)[] = [
   'optimize',
   'grants',
   'embed',
+  'modules',
   'debug',
   'fileName',
   'manifest',
@@ -85,9 +93,10 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('the options are no object', "write wasmExe({ targets: ['host'] })")
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
-  const { grants = {}, embed = {}, debug = false, manifest = true } = options
+  const { grants = {}, embed = {}, modules = {}, debug = false, manifest = true } = options
   normalizeGrants(grants)
   checkEmbed(embed)
+  checkModules(modules)
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
@@ -99,6 +108,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       optimizeChosen: options.optimize !== undefined,
       grants,
       embed,
+      modules,
       debug,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
     },

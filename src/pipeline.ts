@@ -1,16 +1,18 @@
-import { access, readFile, stat } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { basename, extname, isAbsolute, relative } from 'node:path'
 import {
-  CompileError,
   createExecutables,
   DEFAULT_OPTIMIZE,
   findTarget,
+  libraryInfo,
   normalizeGrants,
   readEmbedded,
   type Build,
   type EmbeddedFiles,
   type EmbeddedInfo,
   type Executable,
+  type Library,
+  type LibraryInfo,
   type ModuleInfo,
   type NormalGrants,
   type Optimize,
@@ -18,6 +20,8 @@ import {
   type ToolchainInfo,
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
+import { readModule } from './input.ts'
+import { moduleFiles, readLibraries } from './libraries.ts'
 import { mergeOptions, type Request } from './request.ts'
 import type { ProgramOptions, ResolvedOptions } from './options.ts'
 
@@ -47,7 +51,9 @@ export interface BuiltProgram {
   debug: boolean
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
-  /** What the executables were made of beside the module: absolute paths. */
+  /** The modules it was linked with. */
+  libraries: readonly LibraryInfo[]
+  /** Embedded files and directories: absolute paths. */
   inputs: EmbeddedFiles['inputs']
   /** The template that a query or the plugin's options give. */
   fileName: string | undefined
@@ -77,6 +83,9 @@ interface Job {
   optimize: Optimize
   options: ProgramOptions
   embedded: EmbeddedFiles
+  libraries: readonly Library[]
+  /** The module and those it may be linked with. */
+  sources: readonly string[]
 }
 
 interface Result {
@@ -91,7 +100,7 @@ interface Entry {
 }
 
 interface Running {
-  file: string
+  sources: readonly string[]
   controller: AbortController
 }
 
@@ -134,26 +143,38 @@ export class Pipeline {
     for (const { controller } of this.#running) controller.abort(reason)
   }
 
+  /** The modules that a request is answered from, whether or not that works: absolute paths. */
+  sources({ file, options }: Request): string[] {
+    const modules = { ...this.options.program.modules, ...options.modules }
+    return [file, ...moduleFiles(modules, this.settings.root).values()]
+  }
+
   /** Stops what is being built from a file's old content; whoever waits for it gets the new one. */
   fileChanged(file: string): void {
     for (const running of this.#running) {
-      if (running.file === file) running.controller.abort(new FileChanged())
+      if (running.sources.includes(file)) running.controller.abort(new FileChanged())
     }
   }
 
   async #job(request: Request, options: ProgramOptions): Promise<Job> {
     const { file } = request
-    const bytes = await readModule(file, this.display(file))
+    const hint = 'check the path in the import; it is relative to the importing file'
+    const bytes = await readModule(file, this.display(file), hint)
     const relaxed = this.settings.dev && !options.optimizeChosen && bytes.length > LARGE_MODULE
     const optimize = relaxed ? 0 : (options.optimize ?? DEFAULT_OPTIMIZE)
     const embedded = await readEmbedded(options.embed, this.settings.root)
-    return { bytes, file, name: basename(file, extname(file)), optimize, options, embedded }
+    const files = moduleFiles(options.modules, this.settings.root)
+    const program = { bytes, file: this.display(file) }
+    const libraries = await readLibraries(program, files, (path) => this.display(path))
+    const name = basename(file, extname(file))
+    return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
   }
 
   async #executables(job: Job): Promise<Result[]> {
     const { targets, grants, debug } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
-    const common = JSON.stringify([hash, job.name, job.optimize, debug, normalizeGrants(grants), job.embedded.info])
+    const parts = [normalizeGrants(grants), job.embedded.info, libraryInfo(job.libraries)]
+    const common = JSON.stringify([hash, job.name, job.optimize, debug, ...parts])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
     const missing = targets.filter((target) => !this.#entries.has(keys.get(target)!))
@@ -175,8 +196,9 @@ export class Pipeline {
     }
   }
 
-  async #run({ bytes, file, name, optimize, options, embedded }: Job, targets: readonly TargetName[]): Promise<Build> {
-    const running: Running = { file, controller: new AbortController() }
+  async #run(job: Job, targets: readonly TargetName[]): Promise<Build> {
+    const { bytes, file, name, optimize, options, embedded, libraries, sources } = job
+    const running: Running = { sources, controller: new AbortController() }
     const { signal } = running.controller
     this.#running.add(running)
     try {
@@ -190,6 +212,7 @@ export class Pipeline {
         optimize,
         grants,
         embed: embedded,
+        modules: libraries,
         debug,
         signal,
         ...(cacheDir !== undefined && { cacheDir }),
@@ -236,34 +259,11 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
     debug: options.debug,
     grants: build.grants,
     embedded: build.embedded,
+    libraries: build.libraries,
     inputs: embedded.inputs,
     fileName: options.fileName,
     files: results.map(({ executable: { target, triple, path, size, integrity } }) => {
       return { name, target, triple, ext: findTarget(target)!.ext, path, size, integrity }
     }),
   }
-}
-
-/** @param name the file as messages show it */
-async function readModule(file: string, name: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
-    throw new CompileError(`cannot be read: ${await reason(file, cause)}`, {
-      code: 'input',
-      file: name,
-      hint: 'check the path in the import; it is relative to the importing file',
-      cause,
-    })
-  })
-  if (extname(file).toLowerCase() !== '.wat') return bytes
-  const { assemble } = await import('../compiler/wat.ts')
-  return assemble(bytes.toString('utf8'), { file: name })
-}
-
-async function reason(file: string, error: NodeJS.ErrnoException): Promise<string> {
-  if (error.code === 'ENOENT') return 'there is no such file'
-  const isDirectory = await stat(file).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
-  return isDirectory ? 'it is a directory' : error.message
 }

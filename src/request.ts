@@ -113,6 +113,15 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     // What stands beside the module is meant.
     request.options.embed = { ...request.options.embed, [guest]: resolve(dirname(request.file), host) }
   },
+  module(request, value) {
+    const [, name, file] = /^([^=]+)=(.+)$/.exec(value) ?? []
+    if (file === undefined)
+      throw queryError(
+        `module=${value} lacks a name or a file`,
+        'write module=NAME=FILE, as in module=math=./math.wasm',
+      )
+    request.options.modules = { ...request.options.modules, [name]: resolve(dirname(request.file), file) }
+  },
   fileName(request, value) {
     request.options.fileName = checkTemplate(value)
   },
@@ -153,6 +162,7 @@ export function mergeOptions(defaults: ProgramOptions, request: Request): Progra
     ...own,
     grants: { ...defaults.grants, ...own.grants },
     embed: { ...defaults.embed, ...own.embed },
+    modules: { ...defaults.modules, ...own.modules },
   }
   if (request.form === 'program' || merged.targets.length === 1) return merged
   throw new CompileError(`href gives the URL of one executable, but there are ${merged.targets.length} targets`, {

@@ -40,7 +40,7 @@ export class ModuleSet {
       throw new CompileError(`is the second module named ${JSON.stringify(name)}, after ${other.file}`, {
         code: 'option',
         file,
-        hint: 'name one of them otherwise: --module NAME=FILE',
+        hint: 'give one of them another name with --module NAME=FILE, or in modules',
       })
     }
     if (isWasiModule(name)) {
@@ -162,7 +162,8 @@ export class ModuleSet {
   }
 }
 
-const importedFrom = (module: Module): Set<string> =>
+/** The modules that a module imports from, by name. */
+export const importedFrom = (module: Module): Set<string> =>
   new Set(
     Object.values(entitiesOf(module)).flatMap((entities) =>
       (entities as { import?: ImportName }[]).flatMap((entity) => (entity.import ? [entity.import.module] : [])),

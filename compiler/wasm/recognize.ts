@@ -139,7 +139,7 @@ function missing(foreign: Imported[]): CompileError {
     offset: foreign[0].offset,
     hint:
       `${WASIP1}: a program may import ${WASI_MODULE} only. Link what defines ${foreign[0].name} into it, ` +
-      `build it with the module that exports it (wasm-exe build … --module ${foreign[0].module}=FILE), ` +
+      `build it with the module that exports it (--module ${foreign[0].module}=FILE, ?module=${foreign[0].module}=FILE or the option modules), ` +
       'or make an object file (wasm-exe object) and define it in C',
   })
 }

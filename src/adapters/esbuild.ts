@@ -43,17 +43,19 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 
   build.onStart(() => core.start())
 
-  build.onLoad({ filter: /\.(?:wasm|wat)$/i, namespace: 'file' }, (args) =>
-    reported(core, async () => {
+  build.onLoad({ filter: /\.(?:wasm|wat)$/i, namespace: 'file' }, (args) => {
+    const sources = [args.path]
+    return reported(core, sources, async () => {
       const request = parseRequest(args.path + args.suffix)
       if (request === undefined) return undefined
+      sources.splice(0, 1, ...core.pipeline.sources(request))
       const program = await core.pipeline.build(request)
       programs.set(args.path + args.suffix, program)
       const contents = await importedModule(program, options, files)
       const { files: watched, directories: watchDirs } = program.inputs
-      return { contents, loader: 'js', watchFiles: [args.path, ...watched], watchDirs }
-    }, [args.path]),
-  )
+      return { contents, loader: 'js', watchFiles: [...sources, ...watched], watchDirs }
+    })
+  })
 
   // Our loader for names without an extension is not meant for other files.
   build.onLoad({ filter: /(?:^|[\\/])[^.\\/]+$/, namespace: 'file' }, async ({ path }) => {
@@ -75,8 +77,8 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 /** Errors as esbuild shows them, each once. */
 async function reported(
   core: Core,
-  load: () => Promise<OnLoadResult | undefined>,
   watchFiles: string[],
+  load: () => Promise<OnLoadResult | undefined>,
 ): Promise<OnLoadResult | undefined> {
   try {
     return await load()

@@ -144,7 +144,7 @@ export async function loadRequest(
   try {
     const request = parseRequest(id)
     if (request === undefined) return null
-    context.addWatchFile(request.file)
+    for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
     const program = await core.pipeline.build(request)
     const { files, directories } = program.inputs
     for (const input of [...files, ...directories]) context.addWatchFile(input)

@@ -152,8 +152,11 @@ describe('esbuild', () => {
     expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
   })
 
-  test('watch mode builds again when a program changes', async () => {
-    project.write('src/watched.js', "import hello from './watched.wat?exe'\nconsole.log(hello)\n")
+  test('watch mode builds again when a program or its library changes', async () => {
+    project.write(
+      'src/watched.js',
+      "import hello from './watched.wat?exe'\nimport app from './app.wat?module=math=./math.wat&exe'\nconsole.log(hello, app)\n",
+    )
     const source = project.read('src/hello.wat')
     project.write('src/watched.wat', source)
     const child = project.start('watch.mjs')
@@ -180,6 +183,11 @@ describe('esbuild', () => {
       project.write('src/watched.wat', source)
       await builds(4)
       expect(project.manifest('watched').programs['src/watched.wat']).toEqual(first)
+      const app = project.manifest('watched').programs['src/app.wat']
+      project.write('src/math.wat', project.read('src/math.wat').replace('42', '43'))
+      await builds(5)
+      const changed = project.manifest('watched').programs['src/app.wat']
+      expect(changed.builds[0].libraries[0].integrity).not.toBe(app.builds[0].libraries[0].integrity)
     } finally {
       child.kill()
     }

@@ -109,11 +109,15 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
   })
 })
 
-test('watch mode builds again when a program changes', async () => {
+test('watch mode builds again when a program or its library changes', async () => {
   project = new Project('rollup-watch', ['rollup'])
   project.write('watch.mjs', WATCH(project.cache))
-  project.write('src/watched.js', "export { default } from './watched.wat?exe'\n")
+  project.write(
+    'src/watched.js',
+    "export { default } from './watched.wat?exe'\nexport { default as app } from './app.wat?module=math=./math.wat&exe'\n",
+  )
   const source = project.read('src/hello.wat')
+  const library = project.read('src/math.wat')
   project.write('src/watched.wat', source)
   const child = project.start('watch.mjs')
   try {
@@ -134,6 +138,14 @@ test('watch mode builds again when a program changes', async () => {
     project.write('src/watched.wat', source)
     await builds(4)
     expect(project.manifest('watched').programs['src/watched.wat']).toEqual(first)
+    const app = project.manifest('watched').programs['src/app.wat']
+    project.write('src/math.wat', library.replace('answer', 'question'))
+    await builds(5)
+    expect(output).toMatch(/src\/app\.wat\+0x\w+: imports math\.answer \(func\), which src\/math\.wat does not export/)
+    project.write('src/math.wat', library.replace('42', '43'))
+    await builds(6)
+    const changed = project.manifest('watched').programs['src/app.wat']
+    expect(changed.builds[0].libraries[0].integrity).not.toBe(app.builds[0].libraries[0].integrity)
   } finally {
     child.kill()
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { host, Project, targets } from './project.ts'
+import { host, Project, run, targets } from './project.ts'
 import type { Program } from '../../src/program.ts'
 
 let project: Project
@@ -169,6 +169,18 @@ describe('Vite build', () => {
     expect(hello.targets['win32-x64'].url).toMatch(/^file:.*\/umd\/hello-win32-x64-\w{8}\.exe$/)
   })
 
+  test('programs of several modules', async () => {
+    const imports = ['', 'module=math=./seven.wat&'].map((query) => `'./app.wat?target=host&${query}exe'`)
+    project.write('src/linked.js', `import a from ${imports[0]}\nimport b from ${imports[1]}\nexport default [a, b]\n`)
+    project.write('src/seven.wat', project.read('src/math.wat').replace('42', '7'))
+    const lib = { entry: 'src/linked.js', formats: ['es'] }
+    await build({ build: { outDir: 'linked', lib } }, { modules: { math: 'src/math.wat', unused: 'src/none.wasm' } })
+    const { builds } = project.manifest('linked').programs['src/app.wat']
+    expect(builds.map(({ libraries }) => libraries.map(({ name }) => name))).toEqual([['math'], ['math']])
+    const runs = builds.map(({ executables }) => run(project.path('linked', executables[host]!.file), [], '.'))
+    expect((await Promise.all(runs)).map(({ code }) => code).toSorted()).toEqual([42, 7])
+  })
+
   test('errors name the file and what to do, once', async () => {
     const lib = { entry: 'src/bad.js', formats: ['es'] }
     const { code, stderr } = await project.node('build.mjs', JSON.stringify({ build: { outDir: 'bad', lib } }), '{}')
@@ -274,6 +286,21 @@ describe('Vite development server', () => {
     ])
     expect(report.hello.targets['linux-x64'].url).toMatch(/^\/sub\/@exe\//)
     expect(report.hello.targets['linux-x64'].file).toMatch(/^file:/)
+  })
+
+  test('updates a program whose library changed', async () => {
+    const query = '?target=host&module=math=./served.wat&exe'
+    project.write('src/served.wat', project.read('src/math.wat'))
+    project.write(
+      'src/app.js',
+      `import app from './app.wat${query}'\nimport.meta.hot.accept('./app.wat${query}', () => app)\n`,
+    )
+    await load('/src/app.js')
+    const path = `/src/app.wat${query.replace('?', '?import&')}`
+    const before = await loadProgram(path)
+    project.write('src/served.wat', project.read('src/math.wat').replace('42', '43'))
+    await line(/"type":"update".*app\.wat/)
+    expect((await loadProgram(path.replace('?', `?t=${Date.now()}&`))).targets).not.toEqual(before.targets)
   })
 
   test('updates modules that accept a change, and shows errors with file and hint', async () => {

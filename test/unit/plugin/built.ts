@@ -32,6 +32,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     debug: false,
     grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
     embedded: [],
+    libraries: [],
     inputs: { files: [], directories: [] },
     fileName: undefined,
     files: targets.map((target) => builtFile(name, target)),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../../compiler/index.ts'
 import { resolveOptions } from '../../../src/options.ts'
@@ -44,6 +45,10 @@ describe('words', () => {
       },
     ],
     ['env=HOME&env=LANG=C%26D&exe', { grants: { env: ['HOME', 'LANG=C&D'] } }],
+    [
+      'module=env=../lib/a.wasm&module=math=./m.wat&exe',
+      { modules: { env: resolve('/lib/a.wasm'), math: resolve('/src/m.wat') } },
+    ],
     ['fileName=bin/[name]-[triple][ext]&exe', { fileName: 'bin/[name]-[triple][ext]' }],
     ['t=1700000000000&import&exe', {}],
   ])('?%s', (query, options) => {
@@ -69,6 +74,7 @@ describe('errors name the file, the word and what to write', () => {
     ['optimize=9&exe', /unknown optimization level "9"/],
     ['debug=yes&exe', /debug=yes is not true or false/],
     ['dir==x&exe', /dir==x lacks a path/],
+    ['module=./math.wasm&exe', /module=\.\/math\.wasm lacks a name or a file\n.*module=NAME=FILE/],
     ['env==x&exe', /grants\.env: "=x" is no variable/],
     ['fileName=x&exe', /gives every target the same name/],
     ['fileName=../[target]&exe', /leads out of the output directory/],

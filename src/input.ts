@@ -1,0 +1,27 @@
+import { readFile, stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { CompileError } from '../compiler/index.ts'
+
+/**
+ * The bytes of a module; text format (`.wat`) is assembled on the way.
+ * @param name the file as messages show it
+ * @param hint what to look at where it cannot be read
+ * @throws CompileError
+ */
+export async function readModule(file: string, name: string, hint: string): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
+    throw new CompileError(`cannot be read: ${await reason(file, cause)}`, { code: 'input', file: name, hint, cause })
+  })
+  if (extname(file).toLowerCase() !== '.wat') return bytes
+  const { assemble } = await import('../compiler/wat.ts')
+  return assemble(bytes.toString('utf8'), { file: name })
+}
+
+async function reason(file: string, error: NodeJS.ErrnoException): Promise<string> {
+  if (error.code === 'ENOENT') return 'there is no such file'
+  const isDirectory = await stat(file).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+  return isDirectory ? 'it is a directory' : error.message
+}
