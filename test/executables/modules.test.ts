@@ -82,6 +82,58 @@ test('an exception passes from a library through a module that has none', async 
   expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 7 })
 })
 
+describe('tail calls between modules take no stack', () => {
+  const COUNT = 20_000_000
+  /** Calls back and forth, the library through its table; `more` are parameters that only one of the types has. */
+  const rally = async (more: string): Promise<number> => {
+    const table = await library(
+      'table',
+      `(type $ping (func (param i32) (result i32))) (table (export "table") 1 funcref)
+       (func (export "pong") (param i32 ${more}) (result i32)
+         (return_call_indirect (type $ping) (local.get 0) (i32.const 0)))`,
+    )
+    const zeros = more.split(' ').map((type) => (type ? `(${type}.const 0)` : ''))
+    const { bytes } = await library(
+      'main',
+      `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+       (import "table" "pong" (func $pong (param i32 ${more}) (result i32)))
+       (import "table" "table" (table 1 funcref)) (elem (i32.const 0) $ping) (memory (export "memory") 1)
+       (func $ping (param $n i32) (result i32)
+         (if (i32.eqz (local.get $n)) (then (return (i32.const 42))))
+         (return_call $pong (i32.sub (local.get $n) (i32.const 1)) ${zeros.join(' ')}))
+       (func (export "_start") (call $exit (call $ping (i32.const ${COUNT}))))`,
+    )
+    // Without optimization, so that no C compiler makes jumps of calls by itself.
+    const settings = { cacheDir, name: 'main', file: 'main.wasm', modules: [table], optimize: 0 as const }
+    const { executables } = await createExecutables(bytes, settings)
+    const { stderr, code } = await runExecutable(host, executables[0].path)
+    expect(stderr).toBe('')
+    return code
+  }
+  test('of functions of one type', async () => expect(await rally('')).toBe(42))
+  test('of functions of several types', async () => expect(await rally('i64 f32 f64 i32 i32 i32 i32 i32')).toBe(42))
+})
+
+test('a tail call into another module passes its exception on', async () => {
+  const thrower = await library(
+    'thrower',
+    `(tag (export "t") (param i32))
+     (func (export "throw") (param i32) (result i32) (throw 0 (local.get 0)))`,
+  )
+  const { bytes } = await library(
+    'main',
+    `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+     (import "thrower" "throw" (func $throw (param i32) (result i32))) (import "thrower" "t" (tag $t (param i32)))
+     (memory (export "memory") 1)
+     (func $on (param i32) (result i32) (return_call $throw (local.get 0)))
+     (func (export "_start")
+       (call $exit (try (result i32) (do (call $on (i32.const 9))) (catch $t))))`,
+  )
+  const modules = [thrower]
+  const { executables } = await createExecutables(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules })
+  expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 9 })
+})
+
 describe('is an error that names the modules', () => {
   test('an import of another type', async () => {
     const message = await failure(
