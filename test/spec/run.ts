@@ -5,52 +5,15 @@
  * Each script becomes one executable. Prints a table of groups, what failed, what was left out and why, and
  * `N passed, N failed, N skipped` at the end.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fileURLToPath } from 'node:url'
 import { parseOptimize } from '../../compiler/options.ts'
-import { findTarget, hostTarget, type Target } from '../../compiler/targets.ts'
-import { runExecutable } from '../support/run-target.ts'
-import { build } from './build.ts'
-import { driverCode } from './driver.ts'
-import { FEATURES, groupOf, LEFT_OUT } from './groups.ts'
-import { Planner } from './plan.ts'
+import { findTarget, hostTarget } from '../../compiler/targets.ts'
+import { groupOf, LEFT_OUT } from './groups.ts'
 import { report, type Result, summarize } from './report.ts'
-import { HOW_TO_GET, readSuiteFile, scripts, suiteDir } from './suite.ts'
-import { readScript } from './wast.ts'
-import { toBytes } from './convert.ts'
-
-const here = fileURLToPath(new URL('.', import.meta.url))
-
-async function runScript(dir: string, script: string, target: Target, optimize: string, jobs: number): Promise<Result> {
-  const legacy = script.startsWith('legacy/')
-  const spectest = readFileSync(join(here, 'spectest.wat'), 'utf8')
-  const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), {
-    legacy,
-    features: FEATURES[groupOf(script)],
-  })
-  for (const command of readScript(readSuiteFile(dir, script))) await planner.add(command)
-  const { plan } = planner
-  const result: Result = { script, passed: plan.passed, failed: plan.failed, skipped: plan.skipped }
-  if (plan.rows.length <= 1) return result
-  const { code, missing } = driverCode(planner)
-  for (const { line } of missing) result.failed.push({ line, text: 'no such export' })
-  const rows = plan.rows.filter((row) => row.command !== 'DO').length - missing.length
-  try {
-    const file = await build(planner, code, target, parseOptimize(optimize), jobs)
-    const { stderr } = await runExecutable(target.name, file, [])
-    for (const [, line, text] of stderr.matchAll(/^line (\d+): (.*)$/gm))
-      result.failed.push({ line: Number(line), text })
-    const done = /^done (\d+) (\d+)$/m.exec(stderr)
-    if (done) result.passed += Number(done[1])
-    else result.failed.push({ line: 0, text: `stopped: ${stderr.slice(-300)}` })
-  } catch (error) {
-    result.failed.push({ line: 0, text: `${rows} assertions not run: ${(error as Error).message}` })
-  }
-  return result
-}
+import { runScript } from './script.ts'
+import { HOW_TO_GET, scripts, suiteDir } from './suite.ts'
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -79,7 +42,7 @@ async function main(): Promise<void> {
   const queue = scripts(dir).filter((script) => groupOf(script) !== 'gc' && !(script in LEFT_OUT) && wanted(script))
   const work = async (): Promise<void> => {
     for (let script = queue.shift(); script !== undefined; script = queue.shift()) {
-      const result = await runScript(dir, script, target, values.optimize, jobs)
+      const result = await runScript(dir, script, target, parseOptimize(values.optimize), jobs)
       results.push(result)
       if (values.verbose || result.failed.length) report(result, values.verbose)
     }
