@@ -10,22 +10,36 @@ import { didYouMean } from '../compiler/suggest.ts'
 import { build } from './build.ts'
 import { classic } from './classic.ts'
 import { exceptions } from './exceptions.ts'
-import { KERNELS, kernels } from './kernels.ts'
-import { comparePrograms } from './programs.ts'
+import { comparePrograms, type Programs } from './programs.ts'
 import { sizes } from './sizes.ts'
 import { startup } from './startup.ts'
+import { SUITES, type Suite } from './suites.ts'
 import { emptyReport, PEERS, type Peer, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
 import { machine, WORK } from './tools.ts'
 
-const BENCHMARKS: Record<string, (report: Report, settings: Settings) => Promise<string>> = {
-  kernels,
+type Benchmark = (report: Report, settings: Settings) => Promise<string>
+
+/** The suite's geometric means are the report's if it is that of the kernels. */
+const compareSuite =
+  ({ title, programs }: Suite): Benchmark =>
+  async (report, settings) => {
+    const { markdown, geomean } = await comparePrograms(title, programs, report, settings)
+    if (programs === SUITES.kernels.programs) Object.assign(report.geomean, geomean)
+    return markdown
+  }
+
+const BENCHMARKS: Record<string, Benchmark> = {
+  kernels: compareSuite(SUITES.kernels),
+  numeric: compareSuite(SUITES.numeric),
+  real: compareSuite(SUITES.real),
   classic,
   sizes,
   startup,
   build,
   exceptions,
 }
+const PROGRAMS: Programs = Object.assign({}, ...Object.values(SUITES).map(({ programs }) => programs))
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,14 +78,16 @@ if (!(settings.rounds >= 1)) choose('number of rounds', values.rounds ?? '', ['1
 
 const benchmarks = Object.keys(BENCHMARKS)
 const names = positionals.length > 0 ? positionals : benchmarks
-const programNames = KERNELS.map(({ name }) => name)
-for (const name of names) choose('benchmark or program', name, [...benchmarks, ...programNames])
+for (const name of names) choose('benchmark or program', name, [...benchmarks, ...Object.keys(PROGRAMS)])
 
 mkdirSync(WORK, { recursive: true })
 const report = emptyReport(machine())
 console.log(`${report.machine}\n`)
-const programs = KERNELS.filter(({ name }) => names.includes(name))
-if (programs.length > 0) console.log(`${(await comparePrograms('Programs', programs, report, settings)).markdown}\n`)
+const single = Object.entries(PROGRAMS).filter(([name]) => names.includes(name))
+if (single.length > 0) {
+  const { markdown } = await comparePrograms('Programs', Object.fromEntries(single), report, settings)
+  console.log(`${markdown}\n`)
+}
 for (const name of benchmarks) {
   if (names.includes(name)) console.log(`${await BENCHMARKS[name](report, settings)}\n`)
 }

@@ -28,13 +28,18 @@ export interface Builders {
   build: Builder
 }
 
+const PERCENT = fileURLToPath(new URL('percent.h', import.meta.url))
+
 const place = (program: Program, ...names: string[]) => join(WORK, 'programs', program.name, ...names)
 
-/** The sources, and the headers that lie beside them. */
+/** The sources, and the headers that lie beside them or are shared. */
 function files({ sources }: Program): string[] {
-  const directory = dirname(sources[0])
-  const headers = readdirSync(directory).filter((name) => name.endsWith('.h'))
-  return [...sources, ...headers.map((name) => join(directory, name))]
+  const headers = [...new Set(sources.map((source) => dirname(source)))].flatMap((directory) =>
+    readdirSync(directory)
+      .filter((name) => name.endsWith('.h'))
+      .map((name) => join(directory, name)),
+  )
+  return [...sources, ...headers, PERCENT]
 }
 
 /** The module that all but the native program are made of. */
@@ -48,7 +53,7 @@ const paddingOf = async (bytes: number) => (process.platform === 'linux' ? [awai
 
 const native: Builder = async (program, padding, { libc }) => {
   const output = place(program, `native-${libc}-${padding}`)
-  const flags = [...hostFlags(libc), '-O2', ...(program.flags ?? []), '-lm']
+  const flags = [...hostFlags(libc), '-O2', '-lm', ...(program.flags ?? [])]
   await zigCc(output, [...(await paddingOf(padding)), ...flags], files(program))
   return [output]
 }

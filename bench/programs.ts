@@ -6,18 +6,30 @@ import { markdownTable, programReport, type Peer, type ProgramReport, type Repor
 import type { Settings } from './settings.ts'
 import { compare, geomean, median, type Ratio } from './statistics.ts'
 
-/** Measures each program; returns Markdown, fills the report. Skipped peers are named. */
+/** What a table shows: programs by name, those that cannot be had here among them. */
+export type Programs = Record<string, () => Program>
+
+/** Measures each program; returns Markdown and geometric means, fills the report. What is skipped is named. */
 export async function comparePrograms(
   title: string,
-  programs: readonly Program[],
+  programs: Programs,
   report: Report,
   settings: Settings,
 ): Promise<{ markdown: string; geomean: Partial<Record<Peer, number>> }> {
+  const skipped = settings.peers.flatMap((peer) => {
+    const missing = BUILDERS[peer].missing
+    return missing === undefined ? [] : [`${peer} skipped: ${missing}`]
+  })
   const peers = settings.peers.filter((peer) => BUILDERS[peer].missing === undefined)
   const results: ProgramReport[] = []
-  for (const program of programs) {
+  for (const [name, find] of Object.entries(programs)) {
+    const program = attempt(find)
+    if (program instanceof Error) {
+      skipped.push(`${name} skipped: needs its source (${program.message.trim()})`)
+      continue
+    }
     const result = await compareProgram(program, peers, settings)
-    console.error(`${program.name}: ${peers.map((peer) => `${cell(result, peer)} of ${peer}`).join(', ')}`)
+    console.error(`${name}: ${peers.map((peer) => `${cell(result, peer)} of ${peer}`).join(', ')}`)
     results.push(result)
   }
   report.programs.push(...results)
@@ -33,10 +45,6 @@ export async function comparePrograms(
     ...peers.map((peer) => cell(result, peer)),
   ])
   const mean = ['geometric mean', '', ...peers.map((peer) => `**${means[peer].toFixed(3)}**`)]
-  const skipped = settings.peers.flatMap((peer) => {
-    const words = BUILDERS[peer].missing
-    return words === undefined ? [] : ['', `${peer} skipped: ${words}`]
-  })
   const markdown = [
     `## ${title}`,
     '',
@@ -44,9 +52,17 @@ export async function comparePrograms(
       `${Math.min(PADDINGS.length, settings.rounds)} layouts of the code, with the lowest and highest ratio of a round.`,
     '',
     markdownTable(['program', 'ours s', ...peers.map((peer) => `/ ${peer}`)], [...rows, mean]),
-    ...skipped,
+    ...skipped.flatMap((line) => ['', line]),
   ].join('\n')
   return { markdown, geomean: means }
+}
+
+function attempt<T>(action: () => T): T | Error {
+  try {
+    return action()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 async function compareProgram(program: Program, peers: readonly Peer[], settings: Settings): Promise<ProgramReport> {

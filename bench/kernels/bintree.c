@@ -1,7 +1,7 @@
 // Binary trees from malloc: built, walked and freed.
 #include <stdio.h>
 #include <stdlib.h>
-#include "percent.h"
+#include "../percent.h"
 
 struct node {
     struct node *left, *right;

@@ -1,6 +1,6 @@
 // Recursive calls: fib(33) to fib(37), by turns.
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 static unsigned fib(unsigned n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
 

@@ -1,7 +1,7 @@
 // Open addressing with linear probing: inserts, lookups, deletions.
 #include <stdint.h>
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { SLOTS = 1 << 20, KEYS = 600000 };
 static uint32_t keys[SLOTS], values[SLOTS];

@@ -1,7 +1,7 @@
 // Calls through a table of function pointers.
 #include <stdint.h>
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 typedef uint32_t (*op)(uint32_t, uint32_t);
 static uint32_t add(uint32_t a, uint32_t b) { return a + b; }

@@ -1,7 +1,7 @@
 // A bytecode interpreter with a switch, running a loop of arithmetic.
 #include <stdint.h>
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { PUSH, ADD, MUL, XOR, LOAD, STORE, LESS, JUMP_IF, HALT, SHIFT };
 

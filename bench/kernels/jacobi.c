@@ -1,7 +1,7 @@
 // A five-point stencil on a grid of 1000 x 1000 doubles, there and back 600 times.
 #include <stdio.h>
 #include <string.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { N = 1000 };
 static double grid[N][N], next[N][N];

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { SIZE = 4 << 20, HASH = 1 << 15 };
 static uint8_t text[SIZE], packed[SIZE * 2], unpacked[SIZE];

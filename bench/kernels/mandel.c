@@ -1,6 +1,6 @@
 // The Mandelbrot set, 1200 columns, 1200 iterations at most.
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { SIZE = 1200, LIMIT = 1200 };
 

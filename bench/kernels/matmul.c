@@ -1,6 +1,6 @@
 // Dense matrix product, 640 x 640 doubles, many times.
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { N = 640 };
 static double a[N][N], b[N][N], c[N][N];

@@ -1,7 +1,7 @@
 // Gravity between five bodies.
 #include <math.h>
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { BODIES = 5 };
 struct body {

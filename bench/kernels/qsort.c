@@ -1,7 +1,7 @@
 // Quicksort of a million numbers, own code.
 #include <stdint.h>
 #include <stdio.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { COUNT = 1000000 };
 static uint32_t numbers[COUNT];

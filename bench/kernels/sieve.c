@@ -1,7 +1,7 @@
 // The sieve of Eratosthenes up to 8 million, many times.
 #include <stdio.h>
 #include <string.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { LIMIT = 8000000 };
 static char composite[LIMIT + 1];

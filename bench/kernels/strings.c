@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include "percent.h"
+#include "../percent.h"
 
 enum { COUNT = 2000, LENGTH = 160 };
 static char lines[COUNT][LENGTH + 1], buffer[2 * LENGTH + 2];
