@@ -72,12 +72,13 @@ export async function checkSeed(tools: Tools, seed: number, options: CheckOption
   try {
     const wasm = join(folder, 'module.wasm')
     const random = decode(await randomModule(tools, seed, folder), { name: 'm', file: 'random.wasm' })
-    const bytes = makeComparable(random)
-    await writeFile(wasm, bytes)
-    const expected = await runPeer(tools, bytes, folder)
-    const compiled = await compile(bytes, { name: 'm', file: wasm })
+    const { relaxed, plain } = makeComparable(random)
+    await writeFile(wasm, relaxed)
+    const peer = decode(plain, { name: 'm' })
+    const expected = await runPeer(tools, peer, folder)
+    const compiled = await compile(relaxed, { name: 'm', file: wasm })
     for (const optimize of options.levels)
-      await checkLevel(compiled, expected, optimize, folder, options.target, report)
+      await checkLevel(compiled, peer, expected, optimize, folder, options.target, report)
   } catch (error) {
     report.failures.push(`seed ${seed}: ${(error as Error).message}`)
   }
@@ -85,17 +86,21 @@ export async function checkSeed(tools: Tools, seed: number, options: CheckOption
   return report
 }
 
-async function runPeer(tools: Tools, bytes: Uint8Array, folder: string): Promise<string[][]> {
+async function runPeer(tools: Tools, module: Module, folder: string): Promise<string[][]> {
   const logger = await buildOnce(`fuzz-logger-${await hashOf([here('logger.wat')])}`, 'logger.wasm', async (draft) => {
     await writeFile(join(draft, 'logger.wasm'), await assemble(await readFile(here('logger.wat'), 'utf8')))
   })
   const plan = join(folder, 'plan.json')
-  await writeFile(plan, JSON.stringify(planOf(decode(bytes, { name: 'm' }))))
-  return casesOf(await tools.node(here('peer.mjs'), [join(folder, 'module.wasm'), logger, plan]))
+  const wasm = join(folder, 'peer.wasm')
+  await writeFile(plan, JSON.stringify(planOf(module)))
+  await writeFile(wasm, module.bytes)
+  return casesOf(await tools.node(here('peer.mjs'), [wasm, logger, plan]))
 }
 
+/** `peer`: the module that V8 ran. */
 async function checkLevel(
   compiled: CompiledModule,
+  peer: Module,
   expected: string[][],
   optimize: Optimize,
   folder: string,
@@ -104,7 +109,7 @@ async function checkLevel(
 ): Promise<void> {
   const output = join(folder, `level-${optimize}`)
   await build(compiled, planOf(compiled.module), { target, optimize, output })
-  const mayMiss = (offset: number): boolean => optimize !== 0 && isLoad(compiled.module, offset)
+  const mayMiss = (offset: number): boolean => optimize !== 0 && isLoad(peer, offset)
   for (const [index, log] of expected.entries()) {
     const actual = await logOf(target, output, index)
     const { verdict, line } = compareLogs(log, actual, mayMiss)

@@ -61,7 +61,7 @@ _Noreturn void fuzz_end(void) {
 
 static void log_trap(enum wasm_trap trap) {
     fuzz_text("trap ");
-    fuzz_text(trap_texts[trap]);
+    fuzz_text(text_nth(trap_texts, trap));
     fuzz_text("\n");
     log_flush();
     wasm_exit(0);
