@@ -58,8 +58,11 @@ export function objectMemoryBase(slots: MemorySlots, module: string): number {
 /** Where a slot begins; in executables the program's memory may take slot 0. */
 export const slotAddress = ({ base }: MemorySlots, slot: number): number => base + slot * SLOT_BYTES
 
-/** The image stays at 16 MiB, so that memory at 1 GiB is in reach of a signed 32-bit displacement. */
-const LINUX_X64_MEMORY = '-DWASM_MEMORY_SYMBOL=0x40000000'
+/**
+ * The image stays at 16 MiB, so that the first GiB of a memory at 1 GiB is in reach of a signed 32-bit displacement, and
+ * the symbol by which code finds it too.
+ */
+const LINUX_X64_MEMORY = ['-DWASM_MEMORY_BASE=0x40000000', '-DWASM_MEMORY_SYMBOL=0x7f000000']
 /** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
 const LINUX_MEMORY = 0x1000000000
 const LINUX_SLOTS: MemorySlots = { base: LINUX_MEMORY, count: 16 }
@@ -124,7 +127,7 @@ export const TARGETS: readonly Target[] = [
     triple: 'x86_64-unknown-linux-musl',
     zig: 'x86_64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
-    executable: ['-fno-PIC', LINUX_X64_MEMORY],
+    executable: ['-fno-PIC', ...LINUX_X64_MEMORY],
     object: ['-fPIC', LIBRARY],
     objectMemory: HIGH_SLOTS,
   },

@@ -3,14 +3,14 @@
    trap: the code checks nothing. */
 
 #ifdef WASM_MEMORY_SYMBOL
-/* Where generated code expects memory 0, as a symbol. Not defined there, since GNU as would take
+/* By which generated code finds memory 0. Not defined there, since GNU as would take
    a known constant for a distance from the instruction. */
 #define MEMORY_STRING_OF(x) #x
 #define MEMORY_STRING(x) MEMORY_STRING_OF(x)
 __asm__(
-    ".globl wasm_memory_0\n"
-    ".hidden wasm_memory_0\n"
-    ".set wasm_memory_0," MEMORY_STRING(WASM_MEMORY_SYMBOL) "\n");
+    ".globl wasm_memory_anchor\n"
+    ".hidden wasm_memory_anchor\n"
+    ".set wasm_memory_anchor," MEMORY_STRING(WASM_MEMORY_SYMBOL) "\n");
 #endif
 
 static struct wasm_memory *memory_list;

@@ -12,7 +12,7 @@ const COMMON = [
   '-fomit-frame-pointer',
   '-fno-math-errno',
   '-ffp-contract=off',
-  '-fwrapv',
+  '-fno-strict-overflow',
   '-fno-strict-aliasing',
   '-fno-unwind-tables',
   '-fno-asynchronous-unwind-tables',

@@ -1,11 +1,12 @@
-/* Loads and stores of memory 0; forms that end in _at take a place in any memory. No bounds are checked: whatever a 32-bit index plus a 32-bit offset reaches lies in the
-   reservation, and what is not memory there faults. */
+/* Loads and stores of memory 0; forms that end in _at take a place in any memory. No bounds are checked: whatever a 32-bit
+   index plus a 32-bit offset reaches lies in the reservation, and what is not memory there faults. */
 
 #if defined(WASM_MEMORY_SYMBOL)
 /* An absolute symbol within reach of a displacement: the compiler knows that it is no other object of the program, and
-   folds static offsets into instructions. With an integer constant it does neither. */
-extern u8 wasm_memory_0[] WASM_HIDDEN;
-#define WASM_MEMORY wasm_memory_0
+   folds static offsets into instructions. With an integer constant it does neither. LLVM folds what is less than 16 MiB
+   above a symbol and anything below it, so the symbol lies 16 MiB before the end of the reach. */
+extern u8 wasm_memory_anchor[] WASM_HIDDEN;
+#define WASM_MEMORY (wasm_memory_anchor - (WASM_MEMORY_SYMBOL - WASM_MEMORY_BASE))
 
 #else
 #ifndef WASM_MEMORY_BASE
