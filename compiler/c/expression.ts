@@ -34,6 +34,8 @@ export const GLOBALS = 16
 export const SIZES = 32
 /** A variable that holds what was loaded, and has not been used. */
 export const LOADED = 64
+/** The result of floating-point arithmetic: not a signalling NaN. */
+export const QUIET = 128
 
 /** What an expression made of others takes over from them. */
 export const EFFECTS = LOADS | TRAPS | GLOBALS | SIZES

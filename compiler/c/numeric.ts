@@ -2,7 +2,7 @@
 import type { Instruction } from '../wasm/instructions.ts'
 import { F32, F64, I32, I64 } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
-import { apply, BOOL, COMPOUND, expression, operand, settled, type Value } from './expression.ts'
+import { apply, BOOL, COMPOUND, expression, operand, QUIET, settled, type Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handler, Handlers } from './handlers.ts'
 
@@ -87,18 +87,20 @@ const arithmetic: Handler = (w, { op }) => {
   const operands = w.popMany(2)
   const quiet = op.results![0] === F32 ? 'f32_quiet' : 'f64_quiet'
   const quieted = operands.map((value, i): Value =>
-    IDENTITIES.has(operands[1 - i].text)
+    IDENTITIES.has(operands[1 - i].text) && (value.flags & QUIET) === 0
       ? { ...value, text: `${quiet}(${value.text})`, flags: value.flags & ~COMPOUND }
       : value,
   )
-  w.push(apply(op, quieted, ''))
+  const result = apply(op, quieted, '')
+  result.flags |= QUIET
+  w.push(result)
 }
 
 /** Compilers take the demotion of a promotion for nothing, which again leaves a signalling NaN. Arithmetic in between quiets. */
 const demote: Handler = (w, { op }) => {
   const value = w.pop()
   const result = apply(op, [value], '')
-  if ((value.flags & COMPOUND) === 0 && w.uses('f64.promote_f32')) result.text = `f32_quiet(${result.text})`
+  if ((value.flags & QUIET) === 0 && w.uses('f64.promote_f32')) result.text = `f32_quiet(${result.text})`
   w.push(result)
 }
 
