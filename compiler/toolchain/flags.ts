@@ -22,6 +22,12 @@ const COMMON = [
   '-w',
 ] as const
 
+/**
+ * Where in a line of the cache a loop begins decides on up to a fifth of its speed; the beginning is best. Compilers
+ * leave this out where they optimize for size.
+ */
+const ALIGN = ['-falign-loops=64'] as const
+
 /** Where the memory of the program itself would be. */
 const FORGET_MEMORY = ['-UWASM_MEMORY_SYMBOL', '-UWASM_MEMORY_BASE'] as const
 
@@ -33,6 +39,7 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
   return [
     ...COMMON,
     ...levels[mode.kind === 'module' ? mode.optimize : 's'],
+    ...(mode.kind === 'module' && typeof mode.optimize === 'number' && mode.optimize > 0 ? ALIGN : []),
     ...(mode.optimize === 3 ? ['-DWASM_NAMELESS_FAULTS'] : []),
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
