@@ -30,6 +30,13 @@
 #else
 #define MAY_FAULT __attribute__((noinline))
 #endif
+/* The callee of a function that calls itself: its other form, which is inlined; where that would not be, or where size
+   counts, the function itself. */
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define UNROLLED(function) function##_unrolled
+#else
+#define UNROLLED(function) function
+#endif
 /* In such a function: its loads are an effect, and calls stay even where no one uses the result. */
 #define KEEP_CALLS() __asm__ volatile("")
 

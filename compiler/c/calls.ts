@@ -21,7 +21,7 @@ function call(w: FunctionWriter, { index }: Instruction): void {
   const { type } = w.scope.module.funcs[index!]
   const args = w.popMany(type.params.length)
   w.settleBelow(BEFORE_CALL)
-  finishCall(w, `${w.scope.func(index!)}(${list(args)})`, type.results, w.scope.mayThrow(index!))
+  finishCall(w, `${w.callee(index!)}(${list(args)})`, type.results, w.scope.mayThrow(index!))
 }
 
 /**

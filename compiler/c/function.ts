@@ -14,6 +14,12 @@ import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
 
+/**
+ * Recursion unrolling: a small function that calls itself is written twice. In the 'whole' its calls of itself are calls
+ * of the 'part', which is inlined there, and whose own are real ones.
+ */
+export type Unrolling = 'none' | 'whole' | 'part'
+
 interface LoadedLocal {
   index: number
   position: number
@@ -60,8 +66,11 @@ export class FunctionWriter {
   readonly #body: Body
   readonly #bodyStart: number
   #names: Set<string> | undefined
+  /** See {@link Unrolling}. */
+  readonly #unrolling: Unrolling
 
-  constructor(scope: Scope, func: Func, body: Body) {
+  constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = 'none') {
+    this.#unrolling = unrolling
     this.scope = scope
     this.func = func
     this.type = func.type
@@ -105,14 +114,21 @@ export class FunctionWriter {
     if (faults && type.results.length > 0) this.fill(effect, `${INDENT[1]}KEEP_CALLS();`)
     const start = func.body!.start.toString(16)
     const lines = this.#text()
+    const name = scope.functions[func.index]
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
-      : (this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : '') +
-        linkage +
-        prototype(scope.functions[func.index], type, true)
+      : this.#unrolling === 'part'
+        ? `WASM_INLINE ${prototype(`${name}_unrolled`, type, true)}`
+        : `${faults ? 'MAY_FAULT ' : ''}${this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : ''}${linkage}${prototype(name, type, true)}`
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
-    const text = `${at}/* func[${func.index}] at 0x${start} */\n${faults ? 'MAY_FAULT ' : ''}${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
+    const text = `${at}/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
+  }
+
+  /** What a function is called by in this one. */
+  callee(index: number): string {
+    const name = this.scope.func(index)
+    return this.#unrolling === 'whole' && index === this.func.index ? `UNROLLED(${name})` : name
   }
 
   // Locals

@@ -1,5 +1,6 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
+import type { Body } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { dataCode, DataPool } from './data.ts'
@@ -9,7 +10,7 @@ import { constant, initializer } from './constant.ts'
 import { stringLiteral, unsignedLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
 import { exceptionDefinitions } from './exceptions.ts'
-import { FunctionWriter } from './function.ts'
+import { FunctionWriter, type Unrolling } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory } from './memories.ts'
@@ -24,6 +25,8 @@ import { cType, prototype } from './types.ts'
 
 const CHUNK_BYTES = 96 * 1024
 const GIANT_BYTES = 64 * 1024
+/** Bytes of wasm by which a function may grow that calls itself. */
+const MAX_UNROLLED = 200
 
 /**
  * The C of a decoded and validated module. Chunks come in module order, the one with the module's data and
@@ -80,7 +83,15 @@ export function generate(input: Module, options: GenerateOptions): Generated {
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
-  return new FunctionWriter(scope, func, body).write(exported ? '' : linkage, linkage)
+  const write = (unrolling: Unrolling): string =>
+    new FunctionWriter(scope, func, body, unrolling).write(exported ? '' : linkage, linkage)
+  return unrolls(scope, func, body) ? `${write('part')}\n${write('whole')}` : write('none')
+}
+
+function unrolls(scope: Scope, func: Func, { instructions }: Body): boolean {
+  const calls = instructions.filter(({ op, index }) => op.name === 'call' && index === func.index).length
+  const growth = calls * (func.body!.end - func.body!.start)
+  return growth > 0 && growth <= MAX_UNROLLED && (scope.graph?.tailCalls(func.index) ?? 'none') === 'none'
 }
 
 function imports(module: Module): ImportedSymbol[] {

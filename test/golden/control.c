@@ -14,9 +14,10 @@ extern struct wasm_ii control__swap(u32);
 extern WASM_HIDDEN struct wasm_ii control_f4_exchange(u32, u32);
 extern u32 control__table(u32);
 extern void control__stop(u32);
+extern u32 control__fib(u32);
 extern void control__forever(void);
 
-/* func[0] at 0x6b */
+/* func[0] at 0x72 */
 u32 control__sum(u32 l0)
 {
     u32 l1 = 0, l2 = 0;
@@ -29,7 +30,7 @@ L0:;
     return l2;
 }
 
-/* func[1] at 0x8f */
+/* func[1] at 0x96 */
 u32 control__abs(u32 l0)
 {
     u32 b0;
@@ -41,7 +42,7 @@ u32 control__abs(u32 l0)
     return b0;
 }
 
-/* func[2] at 0xa2 */
+/* func[2] at 0xa9 */
 u32 control__value(u32 l0)
 {
     u32 b0;
@@ -54,7 +55,7 @@ L0:;
     return b0;
 }
 
-/* func[3] at 0xb1 */
+/* func[3] at 0xb8 */
 struct wasm_ii control__swap(u32 l0)
 {
     u32 l1 = 0;
@@ -73,13 +74,13 @@ L0:;
     return (struct wasm_ii){t1._0, t1._1};
 }
 
-/* func[4] at 0xce */
+/* func[4] at 0xd5 */
 WASM_HIDDEN struct wasm_ii control_f4_exchange(u32 l0, u32 l1)
 {
     return (struct wasm_ii){l1, l0};
 }
 
-/* func[5] at 0xd5 */
+/* func[5] at 0xdc */
 u32 control__table(u32 l0)
 {
     switch (l0) {
@@ -98,7 +99,7 @@ L0:;
     return 10u;
 }
 
-/* func[6] at 0xf3 */
+/* func[6] at 0xfa */
 void control__stop(u32 l0)
 {
     if (l0) {
@@ -107,7 +108,29 @@ void control__stop(u32 l0)
     TRAP(UNREACHABLE, 6, 7);
 }
 
-/* func[7] at 0xfd */
+/* func[7] at 0x104 */
+WASM_INLINE u32 control__fib_unrolled(u32 l0)
+{
+    if (l0 < 2u) {
+        return l0;
+    }
+    u32 t0 = control__fib(l0 - 1u);
+    u32 t1 = control__fib(l0 - 2u);
+    return t0 + t1;
+}
+
+/* func[7] at 0x104 */
+u32 control__fib(u32 l0)
+{
+    if (l0 < 2u) {
+        return l0;
+    }
+    u32 t0 = UNROLLED(control__fib)(l0 - 1u);
+    u32 t1 = UNROLLED(control__fib)(l0 - 2u);
+    return t0 + t1;
+}
+
+/* func[8] at 0x121 */
 void control__forever(void)
 {
 L0:;
@@ -115,14 +138,15 @@ L0:;
 }
 
 WASM_FUNCTIONS(control_functions,
-    WASM_FUNCTION(control_functions, control__sum, 0x6b)
-    WASM_FUNCTION(control_functions, control__abs, 0x8f)
-    WASM_FUNCTION(control_functions, control__value, 0xa2)
-    WASM_FUNCTION(control_functions, control__swap, 0xb1)
-    WASM_FUNCTION(control_functions, control_f4_exchange, 0xce)
-    WASM_FUNCTION(control_functions, control__table, 0xd5)
-    WASM_FUNCTION(control_functions, control__stop, 0xf3)
-    WASM_FUNCTION(control_functions, control__forever, 0xfd));
+    WASM_FUNCTION(control_functions, control__sum, 0x72)
+    WASM_FUNCTION(control_functions, control__abs, 0x96)
+    WASM_FUNCTION(control_functions, control__value, 0xa9)
+    WASM_FUNCTION(control_functions, control__swap, 0xb8)
+    WASM_FUNCTION(control_functions, control_f4_exchange, 0xd5)
+    WASM_FUNCTION(control_functions, control__table, 0xdc)
+    WASM_FUNCTION(control_functions, control__stop, 0xfa)
+    WASM_FUNCTION(control_functions, control__fib, 0x104)
+    WASM_FUNCTION(control_functions, control__forever, 0x121));
 const struct wasm_module control_module = {
     "control.wasm", control_functions,
     "sum\000"
@@ -132,8 +156,9 @@ const struct wasm_module control_module = {
     "exchange\000"
     "table\000"
     "stop\000"
+    "fib\000"
     "forever\000",
-    8, 0};
+    9, 0};
 
 void control_instantiate(void)
 {

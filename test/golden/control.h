@@ -33,6 +33,8 @@ struct wasm_ii control__swap(uint32_t p0);
 uint32_t control__table(uint32_t p0);
 /* "stop" */
 void control__stop(uint32_t p0);
+/* "fib" */
+uint32_t control__fib(uint32_t p0);
 /* "forever" */
 void control__forever(void);
 

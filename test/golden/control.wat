@@ -1,4 +1,5 @@
 ;; Blocks and loops are labels, if keeps its braces; values that a branch carries go through variables of the block.
+;; Small recursive functions are written twice.
 (module
   (func $sum (export "sum") (param $n i32) (result i32) (local $i i32) (local $s i32)
     (block $done
@@ -35,5 +36,10 @@
   (func $stop (export "stop") (param $x i32)
     (if (local.get $x) (then (return)))
     (unreachable))
+  (func $fib (export "fib") (param $n i32) (result i32)
+    (if (i32.lt_u (local.get $n) (i32.const 2)) (then (return (local.get $n))))
+    (i32.add
+      (call $fib (i32.sub (local.get $n) (i32.const 1)))
+      (call $fib (i32.sub (local.get $n) (i32.const 2)))))
   (func $forever (export "forever") (loop $l (br $l)))
 )
