@@ -1,16 +1,14 @@
-/** How long builds of hello and of a larger module take, as users start them, and what they are made of. */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+/** How long builds of hello take, as users start them, and what they are made of. */
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createExecutables, DEFAULT_TARGETS, type Stage } from '../compiler/index.ts'
+import { buildByCommandLine, buildPackage } from './command-line.ts'
 import { helloWasm } from './hello.ts'
 import { markdownTable, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
 import { median } from './statistics.ts'
-import { tool, WORK } from './tools.ts'
+import { WORK } from './tools.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIRECTORY = join(WORK, 'build')
 const ROUNDS = 3
 
@@ -18,14 +16,13 @@ const ROUNDS = 3
 export async function build(report: Report, settings: Settings): Promise<string> {
   const wasm = await helloWasm()
   const targets = settings.targets ?? DEFAULT_TARGETS
-  tool('npm', ['run', '-s', 'build'], {}, ROOT)
+  buildPackage()
   const cold: number[] = []
   const warm: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     rmSync(DIRECTORY, { recursive: true, force: true })
-    mkdirSync(DIRECTORY, { recursive: true })
-    cold.push(commandLine(wasm, targets))
-    warm.push(commandLine(wasm, targets))
+    cold.push((await buildByCommandLine(wasm, DIRECTORY, targets)).milliseconds)
+    warm.push((await buildByCommandLine(wasm, DIRECTORY, targets)).milliseconds)
   }
   const times = { cold: median(cold), 'nothing changed': median(warm) }
   report.build.hello = times
@@ -37,20 +34,6 @@ export async function build(report: Report, settings: Settings): Promise<string>
     '',
     await stages(wasm, targets, report),
   ].join('\n')
-}
-
-/** Milliseconds of a process of its own. */
-function commandLine(wasm: string, targets: readonly string[]): number {
-  const cli = join(ROOT, 'dist/src/cli/main.js')
-  const cache = ['--cache-dir', join(DIRECTORY, 'cache')]
-  const started = performance.now()
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [cli, 'build', wasm, '-o', `${DIRECTORY}/`, '--target', targets.join(), ...cache],
-    { encoding: 'utf8' },
-  )
-  if (status !== 0) throw new Error(`wasm-exe build ended with exit code ${status}\n${stderr}`)
-  return performance.now() - started
 }
 
 /** Milliseconds of each stage, added up over its steps, which run side by side on all processors. */

@@ -10,7 +10,10 @@ import { didYouMean } from '../compiler/suggest.ts'
 import { build } from './build.ts'
 import { classic } from './classic.ts'
 import { exceptions } from './exceptions.ts'
+import { criteria } from './criteria.ts'
+import { large } from './large.ts'
 import { comparePrograms, type Programs } from './programs.ts'
+import { rebuild } from './rebuild.ts'
 import { sizes } from './sizes.ts'
 import { startup } from './startup.ts'
 import { SUITES, type Suite } from './suites.ts'
@@ -25,7 +28,7 @@ const compareSuite =
   ({ title, programs }: Suite): Benchmark =>
   async (report, settings) => {
     const { markdown, geomean } = await comparePrograms(title, programs, report, settings)
-    if (programs === SUITES.kernels.programs) Object.assign(report.geomean, geomean)
+    if (programs === SUITES.kernels.programs) Object.assign(report, { geomean, kernels: Object.keys(programs) })
     return markdown
   }
 
@@ -37,8 +40,12 @@ const BENCHMARKS: Record<string, Benchmark> = {
   sizes,
   startup,
   build,
+  rebuild,
   exceptions,
+  large,
 }
+/** Those that take many minutes run only when they are asked for. */
+const ON_REQUEST: ReadonlySet<string> = new Set(['large'])
 const PROGRAMS: Programs = Object.assign({}, ...Object.values(SUITES).map(({ programs }) => programs))
 
 const { values, positionals } = parseArgs({
@@ -77,7 +84,7 @@ const settings: Settings = {
 if (!(settings.rounds >= 1)) choose('number of rounds', values.rounds ?? '', ['1', '4', '8'])
 
 const benchmarks = Object.keys(BENCHMARKS)
-const names = positionals.length > 0 ? positionals : benchmarks
+const names = positionals.length > 0 ? positionals : benchmarks.filter((name) => !ON_REQUEST.has(name))
 for (const name of names) choose('benchmark or program', name, [...benchmarks, ...Object.keys(PROGRAMS)])
 
 mkdirSync(WORK, { recursive: true })
@@ -91,4 +98,6 @@ if (single.length > 0) {
 for (const name of benchmarks) {
   if (names.includes(name)) console.log(`${await BENCHMARKS[name](report, settings)}\n`)
 }
+const summary = criteria(report)
+if (summary !== '') console.log(summary)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 /** A command to be timed. */
 export interface Subject {
   name: string
   command: readonly string[]
+  /** The file it reads from standard input; default: none. */
+  input?: string
 }
 
 /** One run: seconds of user and system time, seconds on the clock, and what was printed. */
@@ -17,9 +20,10 @@ export interface Run {
 /** Bash reports the times of its children to the millisecond; Node reports only its own. */
 const SCRIPT = `TIMEFORMAT='%3U %3S %3R'; time "$@" 2>&1 3>&-`
 
-export function runTimed(command: readonly string[]): Run {
+export function runTimed(command: readonly string[], input?: string): Run {
   const { status, stdout, stderr, error } = spawnSync('bash', ['-c', SCRIPT, 'time', ...command], {
     encoding: 'utf8',
+    input: input === undefined ? '' : readFileSync(input),
     maxBuffer: 1 << 28,
   })
   if (error) throw error
@@ -36,9 +40,9 @@ export function runTimed(command: readonly string[]): Run {
 export function measure(rounds: readonly (readonly Subject[])[]): Map<string, Run[]> {
   const runs = new Map<string, Run[]>()
   for (const subjects of rounds) {
-    for (const { name, command } of subjects) {
+    for (const { name, command, input } of subjects) {
       const list = runs.get(name) ?? []
-      runs.set(name, [...list, runTimed(command)])
+      runs.set(name, [...list, runTimed(command, input)])
     }
   }
   const outputs = new Set([...runs.values()].flat().map(({ output }) => output))

@@ -4,6 +4,8 @@ import type { Ratio } from './statistics.ts'
 export interface Report {
   machine: string
   programs: ProgramReport[]
+  /** The names of those whose means these are. */
+  kernels: string[]
   geomean: Partial<Record<Peer, number>>
   /** Bytes by program and kind of file. */
   sizes: Record<string, Record<string, number>>
@@ -28,7 +30,7 @@ export interface ProgramReport {
 }
 
 export function emptyReport(machine: string): Report {
-  return { machine, programs: [], geomean: {}, sizes: {}, startup: {}, memory: {}, build: {} }
+  return { machine, programs: [], kernels: [], geomean: {}, sizes: {}, startup: {}, memory: {}, build: {} }
 }
 
 export function programReport(

@@ -9,6 +9,8 @@ import { tool, WORK } from './tools.ts'
 const NPM = {
   '@esbuild/wasi-preview1@0.27.2':
     'sha512-AdYaq02NJnaXw6MlXmxB1z6Dkry+RYgoD2lIMlEJ5k/FTiYna/lHLcJ4qcMJNHUQ6lSn2f4jhsGjZbnL9kcQug==',
+  '@esbuild/linux-x64@0.27.2':
+    'sha512-uwp2Tip5aPmH+NRUwTcfLb+W32WXjpFejTIOWZFw/v7/KnpCDKG66u4DLcurQpiYTiYwQ9B7KOeMJvLCu/OvbA==',
   'better-sqlite3@12.11.1':
     'sha512-dq9AtApgg5PGFtBzPFSBl3HZQjHok5gaQCM6zh2Yk0aSmDCs1CbnVI8/HgASQkNKsWFpseIO9beg5xxpYhbIfA==',
 } as const

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { createExecutable } from '../compiler/index.ts'
+import { START_RATIO } from './criteria.ts'
 import { helloNative, helloWasm } from './hello.ts'
 import { launch } from './launch.ts'
 import { nodeCommand } from './peers.ts'
@@ -35,7 +36,7 @@ export async function startup(report: Report, settings: Settings): Promise<strin
   const ratio = median(launches.map((round) => round.ours.milliseconds / round['native, musl, static'].milliseconds))
   report.startup.hello = {
     ...Object.fromEntries(results.map(([name, { milliseconds }]) => [name, milliseconds])),
-    'ours / native, musl, static': ratio,
+    [START_RATIO]: ratio,
   }
   report.memory.hello = Object.fromEntries(results.map(([name, { memory }]) => [name, memory]))
   const rows = results.map(([name, { milliseconds, memory }]) => [
