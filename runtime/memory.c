@@ -73,6 +73,16 @@ WASM_API void wasm_memory_create(
     memory_start(memory, min_pages, max_pages, 16);
 }
 
+#ifdef WASM_IMAGE_PAGE
+WASM_API void wasm_memory_move(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size) {
+    u64 head = target % WASM_IMAGE_PAGE;
+    u64 pages = (head + size + WASM_IMAGE_PAGE - 1) / WASM_IMAGE_PAGE;
+    u8 *to = memory->base + target;
+    if (!process_move(image - head, to - head, pages * WASM_IMAGE_PAGE))
+        __builtin_memcpy(to, image, size);
+}
+#endif
+
 /* Of a 64-bit memory that declares no maximum, or a greater one. */
 #define MEMORY_MAX_RESERVATION 0x1000000000ull
 

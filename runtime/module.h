@@ -91,6 +91,17 @@ WASM_API void wasm_memory_create(
 WASM_API void wasm_memory_create_checked(
     struct wasm_memory *memory, u64 min_pages, u64 max_pages, u32 page_shift);
 
+/* In executables for Linux, whole pages of the executable become pages of the memory: nothing is copied, and what the
+   program does not touch is not even read from disk. Bytes of the largest page that a kernel may have. */
+#if defined(__linux__) && !defined(WASM_LIBRARY)
+#ifdef __aarch64__
+#define WASM_IMAGE_PAGE 0x10000
+#else
+#define WASM_IMAGE_PAGE 0x1000
+#endif
+WASM_API void wasm_memory_move(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size);
+#endif
+
 /* The old size in pages, or -1 if the maximum or the system does not allow it. */
 WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta);
 

@@ -11,6 +11,10 @@ import { threadLocal } from './threads.ts'
 
 /** Larger ones are left to the assembler. */
 export const MAX_LITERAL = 256
+/** Runs of that many bytes lie in the executable as they will in memory, with what else is in their first and last page. */
+const MIN_IMAGE = 256 * 1024
+/** Images do not share the largest page of any system. */
+const IMAGE_ALIGN = 64 * 1024
 /** Statements of instantiation that copy data. */
 const MAX_RUNS = 64
 /** Zeros between two segments that are joined: as few as lead to no more than that many runs. */
@@ -50,11 +54,23 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
   const code: DataCode = { definitions: [], start: [] }
   const { data } = scope.module
   const runs = joinSegments(scope.module)
+  const copies: string[] = []
+  let imageEnd = 0
   runs?.forEach(({ target, bytes }, i) => {
     const name = `${scope.symbol}_data${i}`
-    code.definitions.push(define(name, bytes, pool, 'static '))
-    code.start.push(`__builtin_memcpy(${scope.memory(0)}.base + ${target}u, ${name}, ${bytes.length}u);`)
+    const memory = scope.memory(0)
+    if (bytes.length >= MIN_IMAGE && target >= imageEnd) {
+      imageEnd = Math.ceil((target + bytes.length) / IMAGE_ALIGN) * IMAGE_ALIGN
+      const place = `"${pool.file}", ${pool.add(bytes)}, ${bytes.length}, ${target}`
+      code.definitions.push(`extern WASM_HIDDEN const u8 ${name}[];\nWASM_IMAGE(${name}, ${place});\n`)
+      code.start.push(`start_image(&${memory}, ${target}u, ${name}, ${bytes.length}u);`)
+    } else {
+      code.definitions.push(define(name, bytes, pool, 'static '))
+      copies.push(`__builtin_memcpy(${memory}.base + ${target}u, ${name}, ${bytes.length}u);`)
+    }
   })
+  // An image brings the zeros around it.
+  code.start.push(...copies)
   data.forEach((segment, i) => {
     const name = `${scope.symbol}_d${i}`
     const size = segment.end - segment.start

@@ -19,6 +19,20 @@
 #define WASM_DATA(name, file, offset, size) \
     WASM_ASM_ARRAY(name, 4, ".incbin \"" file "\"," #offset "," #size "\n")
 
+/* The same for bytes that fill memory from `target` on. Where the system can move pages of the executable into memory, they
+   are at the right place in whole pages that are zero around them. */
+#ifdef WASM_IMAGE_PAGE
+#define WASM_STRING(x) #x
+#define WASM_IMAGE_OF(name, file, offset, size, target, page)                                              \
+    __asm__(".pushsection .data." #name ",\"aw\",%progbits\n.globl " #name "\n.hidden " #name              \
+            "\n.balign " WASM_STRING(page) "\n.zero " #target "%" WASM_STRING(page) "\n" #name              \
+            ":\n.incbin \"" file "\"," #offset "," #size "\n.balign " WASM_STRING(page) "\n.popsection")
+#define WASM_IMAGE(name, file, offset, size, target) \
+    WASM_IMAGE_OF(name, file, offset, size, target, WASM_IMAGE_PAGE)
+#else
+#define WASM_IMAGE(name, file, offset, size, target) WASM_DATA(name, file, offset, size)
+#endif
+
 /* The table of a module's functions; each row names it. C has no word for a distance between a function and a table. */
 #ifdef WASM_LIBRARY
 #define WASM_FUNCTIONS(table, rows) static const struct wasm_function table[] = {rows}

@@ -7,6 +7,16 @@ WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const 
     __builtin_memcpy(memory->base + target, data, size);
 }
 
+/* For data that WASM_IMAGE defines. */
+WASM_INLINE void start_image(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size)
+{
+#ifdef WASM_IMAGE_PAGE
+    wasm_memory_move(memory, target, image, size);
+#else
+    __builtin_memcpy(memory->base + target, image, size);
+#endif
+}
+
 WASM_INLINE void start_elements(const struct wasm_table *table, u64 target, const void *elements, u64 count)
 {
     if (UNLIKELY(!wasm_in_range(target, count, table->size)))

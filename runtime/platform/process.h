@@ -41,6 +41,10 @@ INTERNAL u8 *process_reserve(u8 *address, u64 size);
 /* Makes a part of a reservation readable, writable and zero. */
 INTERNAL bool process_commit(u8 *address, u64 size);
 
+/* Where a platform can: has readable and writable pages of the executable take the place of committed ones. False if not,
+   and then both are as before. */
+INTERNAL bool process_move(const u8 *from, u8 *to, u64 size);
+
 /* Sleeps while the word is `value`, for about that many nanoseconds at most; may wake up before. */
 #define PROCESS_NO_TIMEOUT (~0ull)
 INTERNAL void process_wait(const u32 *word, u32 value, u64 nanoseconds);

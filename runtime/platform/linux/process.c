@@ -7,6 +7,7 @@
 #define LINUX_SYS_MMAP LINUX_SYSCALL_NUMBER(9, 222)
 #define LINUX_SYS_MPROTECT LINUX_SYSCALL_NUMBER(10, 226)
 #define LINUX_SYS_MUNMAP LINUX_SYSCALL_NUMBER(11, 215)
+#define LINUX_SYS_MREMAP LINUX_SYSCALL_NUMBER(25, 216)
 #define LINUX_SYS_SCHED_YIELD LINUX_SYSCALL_NUMBER(24, 124)
 #define LINUX_SYS_CLOCK_GETTIME LINUX_SYSCALL_NUMBER(228, 113)
 #define LINUX_SYS_CLOCK_GETRES LINUX_SYSCALL_NUMBER(229, 114)
@@ -24,6 +25,8 @@
 /* A stack grows page by page: no huge page is filled with zeros for its first use. */
 #define LINUX_MAP_STACK 0x20000
 #define LINUX_MAP_FIXED_NOREPLACE 0x100000
+/* MREMAP_MAYMOVE | MREMAP_FIXED */
+#define LINUX_MREMAP_TO 3
 #define LINUX_TIMER_ABSTIME 1
 #define LINUX_NANOSECONDS 1000000000ull
 
@@ -71,15 +74,15 @@ INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     return (u64)length;
 }
 
-static u8 *linux_map(u8 *address, u64 size, u64 flags) {
-    i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, LINUX_PROT_NONE, flags, -1, 0);
+static u8 *linux_map(u8 *address, u64 size, u64 protection, u64 flags) {
+    i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, protection, flags, -1, 0);
     return result < 0 && result > -4096 ? NULL : (u8 *)result;
 }
 
 /* Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint, and may map elsewhere. */
 INTERNAL u8 *process_reserve(u8 *address, u64 size) {
     u64 where = address ? LINUX_MAP_FIXED_NOREPLACE : 0;
-    u8 *result = linux_map(address, size, LINUX_MAP_RESERVE | where);
+    u8 *result = linux_map(address, size, LINUX_PROT_NONE, LINUX_MAP_RESERVE | where);
     if (!result || !address || result == address) return result;
     linux_syscall(LINUX_SYS_MUNMAP, result, size);
     return NULL;
@@ -89,13 +92,23 @@ INTERNAL bool process_commit(u8 *address, u64 size) {
     return linux_syscall(LINUX_SYS_MPROTECT, address, size, LINUX_PROT_READ_WRITE) == 0;
 }
 
-INTERNAL void process_run_on_own_stack(void (*function)(void)) {
-    u64 size = LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE;
-    u8 *guard = linux_map(NULL, size, LINUX_MAP_RESERVE | LINUX_MAP_STACK);
-    if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return;
-    linux_stack_guard = guard;
-    stack_enter(guard + size, function);
+/* Only a system call filter can be in the way. */
+INTERNAL bool process_move(const u8 *from, u8 *to, u64 size) {
+    return linux_syscall(LINUX_SYS_MREMAP, from, size, size, LINUX_MREMAP_TO, to) == (i64)to;
 }
+
+#ifndef WASM_LIBRARY
+#define LINUX_STACK_TOP ((u8 *)WASM_MEMORY_BASE)
+
+/* Right below the memory, which shares page tables with it then; the guard is what nobody maps below that. */
+INTERNAL void process_run_on_own_stack(void (*function)(void)) {
+    u8 *stack = LINUX_STACK_TOP - WASM_STACK_SIZE;
+    linux_stack_guard = stack - LINUX_STACK_GUARD_SIZE;
+    i64 flags = LINUX_MAP_RESERVE | LINUX_MAP_STACK | LINUX_MAP_FIXED_NOREPLACE;
+    if (linux_map(stack, WASM_STACK_SIZE, LINUX_PROT_READ_WRITE, flags) == stack)
+        stack_enter(LINUX_STACK_TOP, function);
+}
+#endif
 
 /* The numbers of WASI's clocks are those of Linux. */
 INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds) {
