@@ -1,18 +1,18 @@
 /**
  * Makes a module comparable. The specification leaves open which NaN an arithmetic instruction gives, so each is followed
- * by a call that makes it the canonical one; all other NaNs keep their bits. Memory 0 is exported, and some vector
- * instructions become relaxed ones.
+ * by a call that makes it the canonical one; all other NaNs keep their bits. Memory 0 is exported, and vectors pass
+ * through relaxed instructions.
  */
 import { decodeBody } from '../../compiler/wasm/body.ts'
 import type { Module } from '../../compiler/wasm/module.ts'
-import { encode, PLAIN_FUNCTIONS, plainOf, relaxedAt } from './relax.ts'
+import { V128 } from '../../compiler/wasm/types.ts'
+import { RELAXED_FUNCTIONS } from './relax.ts'
 
 /** What memory 0 is exported as, beside names of its own. */
 export const MEMORY_NAME = 'fuzz-memory'
 
 const OPERATIONS =
-  'add|sub|mul|div|min|max|sqrt|ceil|floor|trunc|nearest|demote_f64|promote_f32|demote_f64x2_zero|promote_low_f32x4|' +
-  'relaxed_min|relaxed_max|relaxed_madd|relaxed_nmadd'
+  'add|sub|mul|div|min|max|sqrt|ceil|floor|trunc|nearest|demote_f64|promote_f32|demote_f64x2_zero|promote_low_f32x4'
 const ARITHMETIC = new RegExp(`^(f32|f64|f32x4|f64x2)\\.(?:${OPERATIONS})$`)
 
 const GET = [0x20, 0]
@@ -87,80 +87,69 @@ export interface Comparable {
   plain: Uint8Array
 }
 
-/** The code of the function with a call behind every arithmetic instruction. `helpers`: functions by what they do. */
-function comparableBody(
-  module: Module,
-  index: number,
-  helpers: ReadonlyMap<string, number>,
-  relaxes: boolean,
-): number[] {
+export function makeComparable(module: Module): Comparable {
+  return { relaxed: rewrite(module, 'relaxed'), plain: rewrite(module, 'plain') }
+}
+
+const call = (index: number): number[] => [0x10, ...leb(index)]
+
+/** The code of the function with calls behind arithmetic instructions and those that give a vector. */
+function comparableBody(module: Module, index: number, canonical: Map<string, number>, relaxed: number): number[] {
   const func = module.funcs[index]
   const { start, end } = func.body!
   const { instructions } = decodeBody(module, func)
   const code: number[] = []
   let copied = start
-  const call = (helper: number): number[] => [0x10, ...leb(helper)]
-  instructions.forEach(({ op, offset }, i) => {
-    const relaxed = relaxedAt(op, i)
-    const canonical = helpers.get(ARITHMETIC.exec((relaxed ?? op).name)?.[1] ?? '')
-    if (relaxed === undefined && canonical === undefined) return
+  instructions.forEach(({ op }, i) => {
+    const helper = canonical.get(ARITHMETIC.exec(op.name)?.[1] ?? '')
+    const relaxes = op.results?.[0] === V128
+    if (helper === undefined && !relaxes) return
     const next = instructions[i + 1].offset
-    code.push(...module.bytes.subarray(copied, relaxed ? offset : next))
-    if (relaxed) {
-      const plain = helpers.get(relaxed.name)
-      if (relaxes) code.push(...encode(relaxed))
-      else code.push(...(plain === undefined ? encode(plainOf(relaxed)) : call(plain)))
-    }
-    if (canonical !== undefined) code.push(...call(canonical))
+    code.push(...module.bytes.subarray(copied, next))
+    if (helper !== undefined) code.push(...call(helper))
+    if (relaxes) code.push(...call(relaxed + (i % RELAXED_FUNCTIONS.length)))
     copied = next
   })
   code.push(...module.bytes.subarray(copied, end))
   return [...leb(code.length), ...code]
 }
 
-/** Functions that are added to a module. */
+/** A function from one value to another of its type: the type's byte, the declaration of locals, the code. */
 interface Helper {
-  name: string
-  params: number[]
+  type: number
+  locals: number[]
   body: number[]
 }
 
-const V128 = 0x7b
-const HELPERS: Helper[] = [
-  ...Object.entries(CANONICAL).map(([name, { type, body }]) => ({ name, params: [type], body })),
-  ...[...PLAIN_FUNCTIONS].map(([name, body]) => ({ name, params: operands(name), body })),
-]
-
-function operands(name: string): number[] {
-  return new Array<number>(name.includes('dot') && !name.includes('add') ? 2 : 3).fill(V128)
-}
-
-/** The bytes of the comparable module. */
-export function makeComparable(module: Module): Comparable {
-  return { relaxed: rewrite(module, true), plain: rewrite(module, false) }
-}
-
-function rewrite(module: Module, relaxes: boolean): Uint8Array {
+function rewrite(module: Module, form: keyof Comparable): Uint8Array {
   const sections = sectionsOf(module.bytes)
   const find = (id: number): Section => sections.find((section) => section.id === id) ?? insert(sections, id)
-  const added = module.features.has('simd') ? HELPERS : HELPERS.slice(0, 2)
-  const helpers = new Map(added.map(({ name }, i) => [name, module.funcs.length + i]))
+  const simd = module.features.has('simd')
+  const kinds = Object.keys(CANONICAL).slice(0, simd ? 4 : 2)
+  const canonical = new Map(kinds.map((kind, i) => [kind, module.funcs.length + i]))
+  const helpers: Helper[] = kinds.map((kind) => ({ ...CANONICAL[kind], locals: [0] }))
+  const relaxed = module.funcs.length + helpers.length
+  for (const { [form]: body, shape } of simd ? RELAXED_FUNCTIONS : []) {
+    const helper = canonical.get(shape)
+    helpers.push({ type: 0x7b, locals: [1, 2, 0x7b], body: helper === undefined ? body : [...body, ...call(helper)] })
+  }
   append(
     find(1),
-    added.map(({ params }) => [0x60, params.length, ...params, 1, params[0]]),
+    helpers.map(({ type }) => [0x60, 1, type, 1, type]),
   )
   append(
     find(3),
-    added.map((_, i) => leb(module.types.length + i)),
+    helpers.map((_, i) => leb(module.types.length + i)),
   )
   if (module.memories.length > 0) {
     const name = [...Buffer.from(MEMORY_NAME)]
     append(find(7), [[...leb(name.length), ...name, 2, 0]])
   }
   const defined = module.funcs.filter((func) => !func.import)
-  const bodies = defined.map(({ index }) => comparableBody(module, index, helpers, relaxes))
-  const addedBodies = added.map(({ body }) => [...leb(body.length + 2), 0, ...body, 0x0b])
-  find(10).body = Uint8Array.from([...leb(bodies.length + added.length), ...[...bodies, ...addedBodies].flat()])
+  const bodies = defined.map(({ index }) => comparableBody(module, index, canonical, relaxed))
+  for (const { locals, body } of helpers)
+    bodies.push([...leb(locals.length + body.length + 1), ...locals, ...body, 0x0b])
+  find(10).body = Uint8Array.from([...leb(bodies.length), ...bodies.flat()])
   const all = sections.flatMap(({ id, body }) => [id, ...leb(body.length), ...body])
   return Uint8Array.from([...module.bytes.subarray(0, 8), ...all])
 }
