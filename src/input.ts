@@ -5,10 +5,10 @@ import { CompileError } from '../compiler/index.ts'
 /**
  * The bytes of a module; text format (`.wat`) is assembled on the way.
  * @param name the file as messages show it
- * @param hint what to look at where it cannot be read
+ * @param hint what to do where it cannot be read
  * @throws CompileError
  */
-export async function readModule(file: string, name: string, hint: string): Promise<Uint8Array> {
+export async function readModule(file: string, name: string, hint?: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
     throw new CompileError(`cannot be read: ${await reason(file, cause)}`, { code: 'input', file: name, hint, cause })
   })

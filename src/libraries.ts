@@ -17,6 +17,12 @@ export function checkModules(modules: Modules): void {
   }
 }
 
+/** `NAME=FILE`, as in queries and on the command line. Undefined if one of them is missing. */
+export function parseModule(text: string): [name: string, file: string] | undefined {
+  const [, name, file] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  return file === undefined ? undefined : [name, file]
+}
+
 /** Absolute paths of the modules. @param base what relative ones start from */
 export function moduleFiles(modules: Modules, base: string): Map<string, string> {
   return new Map(Object.entries(modules).map(([name, file]) => [name, resolve(base, file)]))

@@ -3,6 +3,7 @@ import { CompileError, normalizeGrants, parseOptimize, type Grants } from '../co
 import { didYouMean } from '../compiler/suggest.ts'
 import { checkTemplate } from './file-name.ts'
 import { ARGS_MODES, fixedArgs, parseArgsGrant, parseDirGrant, parseEmbed } from './grants.ts'
+import { parseModule } from './libraries.ts'
 import { parseTargets, type ProgramOptions } from './options.ts'
 
 /** What the importing code gets: the whole program, or one URL as a string. */
@@ -114,12 +115,13 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     request.options.embed = { ...request.options.embed, [guest]: resolve(dirname(request.file), host) }
   },
   module(request, value) {
-    const [, name, file] = /^([^=]+)=(.+)$/.exec(value) ?? []
-    if (file === undefined)
+    const pair = parseModule(value)
+    if (pair === undefined)
       throw queryError(
         `module=${value} lacks a name or a file`,
         'write module=NAME=FILE, as in module=math=./math.wasm',
       )
+    const [name, file] = pair
     request.options.modules = { ...request.options.modules, [name]: resolve(dirname(request.file), file) }
   },
   fileName(request, value) {

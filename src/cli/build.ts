@@ -3,7 +3,7 @@ import { createExecutables, selectTargets, type Executable } from '../../compile
 import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
 import { destinations } from './destination.ts'
-import { readLibraries, readModule } from './input.ts'
+import { readLibraries, readInput } from './input.ts'
 import {
   COMPILE_OPTIONS,
   GRANT_OPTIONS,
@@ -46,7 +46,7 @@ export const build: Command = {
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
     const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
-    const input = await readModule(args.positionals[0])
+    const input = await readInput(args.positionals[0])
     const modules = await readLibraries(args)
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
     const timings = args.options.has('timings') ? new Timings() : undefined

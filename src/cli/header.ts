@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createHeader } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
-import { readModule } from './input.ts'
+import { readInput } from './input.ts'
 
 export const header: Command = {
   name: 'header',
@@ -14,7 +14,7 @@ export const header: Command = {
   },
   examples: ['wasm-exe header fib.wasm -o fib.h', 'wasm-exe header fib.wasm -o - | less'],
   async run(args, { output }) {
-    const input = await readModule(args.positionals[0])
+    const input = await readInput(args.positionals[0])
     const text = await createHeader(input.bytes, { file: input.file, name: input.name })
     const file = lastValue(args, 'output') ?? `${input.name}.h`
     if (file === '-') {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { CompileError } from '../../compiler/index.ts'
+import { readModule } from '../input.ts'
+import { parseModule } from '../libraries.ts'
 import { UsageError, type Arguments } from './command.ts'
 
 export interface Input {
@@ -11,28 +11,16 @@ export interface Input {
   bytes: Uint8Array
 }
 
-/** Reads a module; text format (`.wat`) is assembled on the way. @throws CompileError */
-export async function readModule(file: string): Promise<Input> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new CompileError(reason(cause), { code: 'input', file, cause })
-  })
-  const name = basename(file, extname(file))
-  if (extname(file).toLowerCase() !== '.wat') return { file, name, bytes }
-  const { assemble } = await import('../../compiler/wat.ts')
-  return { file, name, bytes: await assemble(bytes.toString('utf8'), { file }) }
-}
-
-function reason(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return 'there is no such file'
-  if (error.code === 'EISDIR') return 'it is a directory'
-  return `cannot be read: ${error.message}`
+/** Reads a module in either format. @throws CompileError */
+export async function readInput(file: string): Promise<Input> {
+  return { file, name: basename(file, extname(file)), bytes: await readModule(file, file) }
 }
 
 /** The libraries of a program: further files, named by their stems, and `--module NAME=FILE`. @throws UsageError, CompileError */
 export async function readLibraries(args: Arguments): Promise<Input[]> {
   const named = (args.options.get('module') ?? []).map((text) => {
-    const [, name, file] = /^([^=]+)=(.+)$/.exec(text) ?? []
-    if (file !== undefined) return { name, file }
+    const pair = parseModule(text)
+    if (pair !== undefined) return { name: pair[0], file: pair[1] }
     throw new UsageError(
       `--module ${text} lacks a name or a file; write --module NAME=FILE, as in --module env=math.wasm`,
     )
@@ -40,7 +28,7 @@ export async function readLibraries(args: Arguments): Promise<Input[]> {
   const files = args.positionals.slice(1).map((file) => ({ name: undefined, file }))
   return Promise.all(
     [...files, ...named].map(async ({ name, file }) => {
-      const input = await readModule(file)
+      const input = await readInput(file)
       return { ...input, name: name ?? input.name }
     }),
   )

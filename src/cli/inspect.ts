@@ -1,7 +1,7 @@
 import type { Command } from './command.ts'
 import { isExecutable, readExecutableInfo } from './executable-info.ts'
 import { executableText } from './executable-text.ts'
-import { readLibraries, readModule } from './input.ts'
+import { readLibraries, readInput } from './input.ts'
 import { reportModule, type ModuleReport } from './module-report.ts'
 import { MODULE_OPTIONS } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
@@ -19,7 +19,7 @@ export const inspect: Command = {
     'wasm-exe inspect ./hello',
   ],
   async run(args, { output }) {
-    const input = await readModule(args.positionals[0])
+    const input = await readInput(args.positionals[0])
     if (isExecutable(input.bytes)) {
       const info = readExecutableInfo(input.file, input.bytes)
       const json = args.options.has('json')

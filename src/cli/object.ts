@@ -2,7 +2,7 @@ import { createObject, compile, selectTargets } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
 import type { Command } from './command.ts'
 import { destinations } from './destination.ts'
-import { readModule } from './input.ts'
+import { readInput } from './input.ts'
 import { COMPILE_OPTIONS, compileOptions, targetNames } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
@@ -27,7 +27,7 @@ export const object: Command = {
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
     const options = compileOptions(args)
-    const input = await readModule(args.positionals[0])
+    const input = await readInput(args.positionals[0])
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.objectExt)
     const module = await compile(input.bytes, { file: input.file, name: input.name })
     const objects: { target: string; file: string; bytes: number; integrity: string }[] = []

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { CompileError, createExecutable } from '../../compiler/index.ts'
 import type { Command } from './command.ts'
-import { readLibraries, readModule } from './input.ts'
+import { readLibraries, readInput } from './input.ts'
 import {
   COMPILE_OPTIONS,
   GRANT_OPTIONS,
@@ -23,7 +23,7 @@ export const run: Command = {
   examples: ['wasm-exe run hello.wasm', 'wasm-exe run cat.wasm --dir /=. -- /notes.txt'],
   async run(args, { signals }) {
     const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
-    const input = await readModule(args.positionals[0])
+    const input = await readInput(args.positionals[0])
     const { path } = await createExecutable(input.bytes, {
       ...options,
       file: input.file,

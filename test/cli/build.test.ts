@@ -86,7 +86,7 @@ test.each([
 })
 
 test.each([
-  { why: 'a missing file', file: 'nowhere.wasm', says: 'nowhere.wasm: there is no such file' },
+  { why: 'a missing file', file: 'nowhere.wasm', says: 'nowhere.wasm: cannot be read: there is no such file' },
   { why: 'a directory', file: '.', says: 'it is a directory' },
   { why: 'an import that nothing provides', file: fixture('import.wat'), says: 'env.foo' },
   { why: 'a file that is no module', file: fixture('../cli.ts'), says: 'cli.ts' },
