@@ -8,6 +8,7 @@ import { BOOL, LOADS, operand, settled, TRAPS, type Value } from './expression.t
 import type { Try } from './exceptions.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handlers } from './handlers.ts'
+import { dispatchAt, shortcut, type Dispatch } from './dispatch.ts'
 import { returnTail } from './tail-calls.ts'
 import { cType } from './types.ts'
 
@@ -37,6 +38,8 @@ export interface Frame {
   elseLabel?: string
   /** The then branch of an `if` reached its end. */
   thenReachable?: boolean
+  /** Of a loop that does nothing first but branch on a local. */
+  dispatch?: Dispatch
   handler?: Try
   /** Writes what stands at the end of the block. */
   beforeEnd?: () => void
@@ -222,7 +225,7 @@ function br(w: FunctionWriter, instruction: Instruction): void {
   const frame = target(w, instruction.index!)
   const values = w.popMany(frame.branchTypes.length)
   abandon(w)
-  jump(w, frame, values)
+  jump(w, shortcut(w, frame) ?? frame, values)
 }
 
 function brIf(w: FunctionWriter, instruction: Instruction): void {
@@ -257,6 +260,8 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
   if (count > 0) w.settleBelow(LOADS | TRAPS)
   const index = w.pop()
   const values = w.popMany(count).map((value) => w.settle(value))
+  const dispatch = dispatchAt(w, labels)
+  if (dispatch !== undefined) dispatch.loop.dispatch = dispatch
   abandon(w)
   if (labels.length === 1) {
     w.discard(index)

@@ -354,6 +354,11 @@ export class FunctionWriter {
     return (this.#startLabel = 'start')
   }
 
+  /** The instruction `back` places before the one being written. */
+  previous(back: number): Instruction | undefined {
+    return this.#body.instructions[this.#position - back]
+  }
+
   newLabel(): number {
     return this.#labels++
   }

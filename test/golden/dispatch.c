@@ -1,0 +1,47 @@
+/* dispatch.wasm, as C. */
+#define WASM_MODULE dispatch_module
+#include "wasm.h"
+
+extern u32 dispatch__collatz(u32);
+
+/* func[0] at 0x25 */
+u32 dispatch__collatz(u32 l0)
+{
+    u32 l1 = 0, l2 = 0;
+    switch (l1) {
+    case 0:
+        goto L3;
+    case 1:
+        goto L2;
+    default:
+        goto L1;
+    }
+L3:;
+    if (l0 == 1u) {
+        return l2;
+    }
+    l2 = l2 + 1u;
+    if (l0 & 1u) {
+        l1 = 2u;
+        goto L1;
+    }
+L2:;
+    l0 = l0 >> 1;
+    l1 = 0u;
+    goto L3;
+L1:;
+    l0 = (l0 * 3u) + 1u;
+    l1 = 0u;
+    goto L3;
+}
+
+static const struct wasm_function dispatch_functions[] = {
+    {(const void *)dispatch__collatz, 0x25, 85, "collatz"},
+};
+const struct wasm_module dispatch_module = {
+    "dispatch.wasm", dispatch_functions, 1, 0};
+
+void dispatch_instantiate(void)
+{
+    wasm_module_register(&dispatch_module);
+}

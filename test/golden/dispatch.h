@@ -1,0 +1,23 @@
+/* dispatch.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
+#ifndef DISPATCH_WASM_H
+#define DISPATCH_WASM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Call it once before anything else of the module: prepares memory, tables and globals, and runs the start function.
+   A trap, here and in every other call, prints its cause and place and ends the process with exit code 134. */
+void dispatch_instantiate(void);
+
+/* Functions the module exports. */
+/* "collatz" */
+uint32_t dispatch__collatz(uint32_t p0);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
