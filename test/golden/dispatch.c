@@ -35,11 +35,12 @@ L1:;
     goto L3;
 }
 
-static const struct wasm_function dispatch_functions[] = {
-    {(const void *)dispatch__collatz, 0x25, 85, "collatz"},
-};
+WASM_FUNCTIONS(dispatch_functions,
+    WASM_FUNCTION(dispatch_functions, dispatch__collatz, 0x25));
 const struct wasm_module dispatch_module = {
-    "dispatch.wasm", dispatch_functions, 1, 0};
+    "dispatch.wasm", dispatch_functions,
+    "collatz\000",
+    1, 0};
 
 void dispatch_instantiate(void)
 {
