@@ -225,10 +225,10 @@ export class FunctionWriter {
 
   #text(): string {
     const directives = this.scope.lines
-    return this.#lines
-      .map((line, i) => (line === '' || !directives ? line : directives.directive(this.#offsets[i]) + line))
-      .filter((line) => line !== '')
-      .join('\n')
+    const lines = directives
+      ? this.#lines.map((line, i) => (line === '' ? line : directives.directive(this.#offsets[i]) + line))
+      : this.#lines
+    return lines.filter((line) => line !== '').join('\n')
   }
 
   fill(slot: number, text: string): void {

@@ -3,6 +3,7 @@
  * out of bounds. Backward over the instructions; sets of live locals are bit vectors.
  */
 import type { Instruction } from '../wasm/instructions.ts'
+import { opcodes } from '../wasm/opcodes.ts'
 
 interface Frame {
   /** Live where a branch to the block's label goes: after its end, or at the head of a loop. */
@@ -27,8 +28,9 @@ function include(into: Uint32Array, from: Uint32Array): boolean {
 
 /** Indices of the instructions `local.set` whose value no one reads, as far as `locals` are concerned. */
 export function deadAssignments(instructions: readonly Instruction[], locals: Iterable<number>): Set<number> {
-  const starts = matchBlocks(instructions)
   const slots = new Map([...new Set(locals)].map((local, slot) => [local, slot]))
+  const relevant = relevantInstructions(instructions, slots)
+  const starts = matchBlocks(instructions, relevant)
   const words = (slots.size + 31) >>> 5
   const heads = new Map<number, Uint32Array>()
   let dead = new Set<number>()
@@ -39,14 +41,14 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
     let live = new Uint32Array(words)
     const frames: Frame[] = [{ target: new Uint32Array(words), after: new Uint32Array(words) }]
     const target = (label: number): Uint32Array => (frames.at(-1 - label) ?? frames[0]).target
-    for (let i = instructions.length - 2; i >= 0; i--) {
+    for (let at = relevant.length - 2; at >= 0; at--) {
+      const i = relevant[at]
       const { op, index, labels } = instructions[i]
       switch (op.name) {
         case 'local.get':
         case 'local.set':
         case 'local.tee': {
-          const slot = slots.get(index!)
-          if (slot === undefined) break
+          const slot = slots.get(index!)!
           const bit = 1 << (slot & 31)
           if (op.name === 'local.get') {
             live[slot >>> 5] |= bit
@@ -121,13 +123,30 @@ export function deadAssignments(instructions: readonly Instruction[], locals: It
   return dead
 }
 
+const CONTROL = /^(br|return|throw|rethrow$|unreachable$|delegate$|end$|else$|catch)/
+const RELEVANCE: readonly ('local' | 'control' | undefined)[] = opcodes.map(({ name, imm }) =>
+  imm === 'local' ? 'local' : imm.startsWith('block') || CONTROL.test(name) ? 'control' : undefined,
+)
+
+/** Where one of the locals is used or control goes elsewhere: the last of them is the `end` of the function. */
+function relevantInstructions(instructions: readonly Instruction[], locals: ReadonlyMap<number, number>): number[] {
+  const relevant: number[] = []
+  for (let i = 0; i < instructions.length; i++) {
+    const { op, index } = instructions[i]
+    const relevance = RELEVANCE[op.id]
+    if (relevance === 'control' || (relevance === 'local' && locals.has(index!))) relevant.push(i)
+  }
+  return relevant
+}
+
 /** For each `end` the index of the instruction that opened the block. */
-function matchBlocks(instructions: readonly Instruction[]): Int32Array {
+function matchBlocks(instructions: readonly Instruction[], relevant: readonly number[]): Int32Array {
   const starts = new Int32Array(instructions.length)
   const open: number[] = []
-  instructions.forEach(({ op }, i) => {
+  for (const i of relevant) {
+    const { op } = instructions[i]
     if (op.imm.startsWith('block')) open.push(i)
     else if (op.name === 'end' || op.name === 'delegate') starts[i] = open.pop() ?? -1
-  })
+  }
   return starts
 }

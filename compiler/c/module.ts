@@ -89,8 +89,10 @@ function functionDefinition(scope: Scope, func: Func, linkage: string): string {
 }
 
 function unrolls(scope: Scope, func: Func, { instructions }: Body): boolean {
+  const size = func.body!.end - func.body!.start
+  if (size > MAX_UNROLLED) return false
   const calls = instructions.filter(({ op, index }) => op.name === 'call' && index === func.index).length
-  const growth = calls * (func.body!.end - func.body!.start)
+  const growth = calls * size
   return growth > 0 && growth <= MAX_UNROLLED && (scope.graph?.tailCalls(func.index) ?? 'none') === 'none'
 }
 

@@ -3,7 +3,6 @@
  * small enough there is one array for each type of its functions, so that an indirect call checks no type. Other tables are
  * `struct wasm_table` of the runtime.
  */
-import { decodeBody } from '../wasm/body.ts'
 import type { ConstExpr, Module } from '../wasm/module.ts'
 import { isFuncref } from './types.ts'
 
@@ -23,13 +22,11 @@ const MAX_VIEW_ENTRIES = 16384
 const MAX_CONSTANT = 1 << 20
 
 const DYNAMIC: TablePlan = { kind: 'dynamic' }
-const CALLS = new Set(['call_indirect', 'return_call_indirect'])
 
 export function planTables(module: Module, canonical: readonly number[]): TablePlan[] {
-  const plans = module.tables.map((_, index) => constantPlan(module, index, canonical))
-  if (plans.every((plan) => plan.kind === 'dynamic') || !mayTouchTables(module)) return plans
-  for (const index of touchedTables(module)) plans[index] = DYNAMIC
-  return plans
+  return module.tables.map((_, index) =>
+    module.namedTables.has(index) ? DYNAMIC : constantPlan(module, index, canonical),
+  )
 }
 
 /** The plan of a table as its declaration and the active segments make it. */
@@ -68,24 +65,4 @@ export function itemFunction(item: number | ConstExpr): number | null | undefine
   const [first] = item
   if (first.op.name === 'ref.func') return first.index!
   return first.op.name === 'ref.null' ? null : undefined
-}
-
-/** Without these proposals no instruction but a call names a table. */
-function mayTouchTables(module: Module): boolean {
-  return module.features.has('reference-types') || module.features.has('bulk-memory')
-}
-
-/** Tables that some instruction other than a call uses. */
-function touchedTables(module: Module): Set<number> {
-  const touched = new Set<number>()
-  for (const func of module.funcs) {
-    if (func.body === undefined) continue
-    for (const { op, index, index2 } of decodeBody(module, func).instructions) {
-      if (CALLS.has(op.name)) continue
-      if (op.imm === 'table') touched.add(index!)
-      else if (op.imm === 'table table') touched.add(index!).add(index2!)
-      else if (op.imm === 'elem table') touched.add(index2!)
-    }
-  }
-  return touched
 }

@@ -77,7 +77,12 @@ const hex = (n: number): string => n.toString(16).padStart(2, '0')
 type ReadImmediates = (op: Opcode, offset: number, r: Reader, module: Module) => Instruction
 
 const index: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32() })
-const twoIndices: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32(), index2: r.u32() })
+/** The index of a table, which the module remembers. */
+const tableIndex = (r: Reader, module: Module): number => {
+  const table = r.u32()
+  module.namedTables.add(table)
+  return table
+}
 const memoryIndex = (r: Reader, module: Module, op: Opcode): number => {
   const at = r.pos
   const memory = r.u32()
@@ -112,10 +117,15 @@ const READ: Record<Immediates, ReadImmediates> = {
   },
   local: index,
   global: index,
-  table: index,
-  'table table': twoIndices,
+  table: (op, offset, r, module) => ({ op, offset, index: tableIndex(r, module) }),
+  'table table': (op, offset, r, module) => ({
+    op,
+    offset,
+    index: tableIndex(r, module),
+    index2: tableIndex(r, module),
+  }),
   elem: index,
-  'elem table': twoIndices,
+  'elem table': (op, offset, r, module) => ({ op, offset, index: r.u32(), index2: tableIndex(r, module) }),
   data: (op, offset, r, module) => ({ op, offset, index: dataIndex(r, module) }),
   'data memory': (op, offset, r, module) => ({
     op,

@@ -45,6 +45,7 @@ function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
     data: [],
     customs: [],
     features: new Map(),
+    namedTables: new Set(),
   }
   const r = new Reader(bytes, HEADER_SIZE)
   for (let next = 0; !r.done;) {

@@ -105,4 +105,6 @@ export interface Module {
   customs: CustomSection[]
   /** The proposals used by what was decoded so far, each with the place where it was met first. */
   features: FeatureUses
+  /** Tables that instructions other than calls name, in what was decoded so far. */
+  namedTables: Set<number>
 }

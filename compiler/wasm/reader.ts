@@ -141,6 +141,11 @@ export class Reader {
 
   private lebBig(bits: number, signed: boolean): bigint {
     const start = this.pos
+    if (bits === 64) {
+      const value = this.leb49(signed)
+      if (value !== undefined) return BigInt(value)
+      this.pos = start
+    }
     let result = 0n
     for (let shift = 0; ; shift += 7) {
       const byte = this.byte()
@@ -149,6 +154,18 @@ export class Reader {
       if (last) this.checkLast(byte, bits - shift, signed, start)
       if (last || byte < 0x80) return signed ? BigInt.asIntN(Math.min(shift + 7, bits), result) : result
     }
+  }
+
+  /** LEB128 of up to 49 bits, which a double holds; undefined if there are more bytes. */
+  private leb49(signed: boolean): number | undefined {
+    let result = 0
+    for (let scale = 1; scale < 2 ** 49;) {
+      const byte = this.byte()
+      result += (byte & 0x7f) * scale
+      scale *= 128
+      if (byte < 0x80) return signed && byte >= 0x40 ? result - scale : result
+    }
+    return undefined
   }
 
   /** The byte with the last bits of an integer: nothing may follow, and its unused bits are zero or the sign. */
