@@ -272,7 +272,12 @@ class Program {
     }
     // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
     const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
-    const runtime = runtimeUnit(context, { embed: embedded.length > 0, listen: this.grants.listen.length > 0 })
+    const runtime = runtimeUnit(context, {
+      imports: linked.imports,
+      threads: this.libraries.length > 0 || decoded.module.features.has('threads'),
+      embed: embedded.length > 0,
+      listen: this.grants.listen.length > 0,
+    })
     const units = [config, runtime, ...embedded, ...linked.units]
     const objects = compileUnits(context, targets, 'executable', units)
     await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))

@@ -1,24 +1,46 @@
-import { join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import type { Unit } from './unit.ts'
+import { WASI_UNSTABLE } from './wasi.ts'
+import type { ImportName } from './wasm/module.ts'
 
-/** Parts of the runtime that few programs need, by the macro that adds them. */
-const PARTS = { embed: 'WASM_EMBED', listen: 'WASM_LISTEN' } as const
-export type RuntimeParts = Record<keyof typeof PARTS, boolean>
+/** What decides which parts of the runtime a program gets. */
+export interface RuntimeNeeds {
+  /** Calls of WASI that its modules import. */
+  imports: readonly ImportName[]
+  threads: boolean
+  embed: boolean
+  listen: boolean
+}
 
-/** The runtime as a unit: compiled once for each target, toolchain and choice of parts, whatever the program. */
-export function runtimeUnit({ sources }: BuildContext, parts?: RuntimeParts): Unit {
-  const chosen = (Object.keys(PARTS) as (keyof typeof PARTS)[]).filter((part) => parts?.[part])
-  const common = {
+/**
+ * The runtime as a unit: compiled once for each target, toolchain and choice of parts. The linker would drop what a program
+ * does not import; not compiling it halves the time of a first build.
+ */
+export function runtimeUnit({ sources }: BuildContext, needs: RuntimeNeeds): Unit {
+  const code = [...macros(needs).map((macro) => `#define ${macro}`), '#include "runtime.c"', ''].join('\n')
+  return {
     kind: 'runtime',
     module: '',
+    name: 'runtime-parts',
+    code,
+    includes: sources.runtimeHash,
     data: [],
     contents: 'the runtime of unplugin-wasm-exe',
     weight: 100_000,
-  } as const
-  if (chosen.length === 0) {
-    return { ...common, name: 'runtime', file: { path: join(sources.runtime, 'runtime.c'), hash: sources.runtimeHash } }
   }
-  const code = [...chosen.map((part) => `#define ${PARTS[part]}`), '#include "runtime.c"', ''].join('\n')
-  return { ...common, name: `runtime-${chosen.join('-')}`, code, includes: sources.runtimeHash }
+}
+
+/** See runtime/runtime.c. */
+function macros({ imports, threads, embed, listen }: RuntimeNeeds): string[] {
+  const unstable = imports.some(({ module }) => module === WASI_UNSTABLE)
+  const imported = (pattern: RegExp): boolean => unstable || embed || imports.some(({ name }) => pattern.test(name))
+  const chosen: Record<string, boolean> = {
+    WASM_EMBED: embed,
+    WASM_LISTEN: listen,
+    WASM_WITHOUT_PATHS: !imported(/^path_|^fd_readdir$/),
+    WASM_WITHOUT_POLL: !listen && !imported(/^poll_|^sock_/),
+    WASM_WITHOUT_THREADS: !threads,
+    WASM_WITHOUT_UNSTABLE: !unstable,
+  }
+  return Object.keys(chosen).filter((macro) => chosen[macro])
 }

@@ -17,10 +17,7 @@ export interface Unit {
   module: string
   /** Stem of the C file. */
   name: string
-  /** The C; absent for a file that exists. */
-  code?: string
-  /** The path of a C file that exists, and a hash of it with all it includes. */
-  file?: { path: string; hash: string }
+  code: string
   /** A hash of what `code` includes beyond the runtime's headers. */
   includes?: string
   /** Where the memory of an executable's library lies, 1 or more; the program's own has no number. */
@@ -103,7 +100,7 @@ class SourceWriter {
     let hash = this.hashes.get(unit)
     if (hash === undefined) {
       const { headersHash } = this.context.sources
-      const code = unit.file?.hash ?? (debug ? unit.code! : stripComments(unit.code!))
+      const code = debug ? unit.code : stripComments(unit.code)
       hash = hashKey(
         unit.name,
         headersHash,
@@ -116,22 +113,21 @@ class SourceWriter {
     return hash
   }
 
-  /** The path of the C file, relative to the scratch directory where that is possible. */
+  /** The name of the C file in the scratch directory. */
   async write(unit: Unit): Promise<string> {
-    if (unit.file !== undefined) return unit.file.path
     const name = sourceName(unit)
     const included = this.included(unit)
     // Launchers that go by the preprocessed text do not look into what the assembler includes.
     const hashes = included.map(({ bytes }) => `extern const char included_${hashKey(bytes)};\n`)
     await Promise.all([
-      this.once(name, unit.code! + hashes.join('')),
+      this.once(name, unit.code + hashes.join('')),
       ...included.map((data) => this.once(data.name, data.bytes)),
     ])
     return name
   }
 
   private included(unit: Unit): DataFile[] {
-    return unit.data.filter((data) => unit.code?.includes(data.name))
+    return unit.data.filter((data) => unit.code.includes(data.name))
   }
 
   private once(name: string, contents: string | Uint8Array): Promise<void> {
@@ -203,7 +199,7 @@ async function compileFailure(
   if (diskCode !== undefined) {
     return diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir) as CompileError
   }
-  const kept = unit.file?.path ?? (await keep(source, join(store.failures, sourceName(unit))))
+  const kept = await keep(source, join(store.failures, sourceName(unit)))
   const outOfMemory = result.signal === 'SIGKILL'
   const { name, version } = toolchain.info
   const advice = outOfMemory

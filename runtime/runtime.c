@@ -5,6 +5,8 @@
    WASM_TRAP_HOOK   for test programs that go on after a trap
    WASM_LISTEN      for programs that are granted addresses
    WASM_EMBED       for programs with embedded files
+   WASM_WITHOUT_PATHS, _POLL, _THREADS, _UNSTABLE
+                    for programs that import none of those calls: a build takes half the time
    WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
 
 #include "module.h"
@@ -41,7 +43,9 @@
 #include "start.c"
 #include "table.c"
 #include "tail.c"
+#ifndef WASM_WITHOUT_THREADS
 #include "threads.c"
+#endif
 #include "wasi/wasi.c"
 
 #ifdef __clang__

@@ -39,13 +39,19 @@
 
 #include "io.c"
 #include "file.c"
-#include "dir.c"
 
+#ifndef WASM_WITHOUT_PATHS
+#include "dir.c"
 #include "resolve.c"
 #include "path.c"
 #include "path_open.c"
+#endif
 
+#ifndef WASM_WITHOUT_POLL
 #include "poll.c"
 #include "sock.c"
+#endif
 
+#ifndef WASM_WITHOUT_UNSTABLE
 #include "unstable.c"
+#endif
