@@ -112,11 +112,14 @@ u32 Z_wasi_snapshot_preview1Z_fd_fdstat_get(wasi *self, u32 fd, u32 result) {
 }
 
 /* Imported by the C library for files, of which there are none. */
-u32 Z_wasi_snapshot_preview1Z_fd_prestat_get() { return EBADF; }
-u32 Z_wasi_snapshot_preview1Z_fd_prestat_dir_name() { return EBADF; }
-u32 Z_wasi_snapshot_preview1Z_fd_fdstat_set_flags() { return EBADF; }
-u32 Z_wasi_snapshot_preview1Z_fd_renumber() { return EBADF; }
-u32 Z_wasi_snapshot_preview1Z_path_open() { return EBADF; }
+#define NO_FILE(name, ...) \
+    u32 Z_wasi_snapshot_preview1Z_##name(wasi *self, u32 fd, __VA_ARGS__) { return (void)self, (void)fd, EBADF; }
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+NO_FILE(fd_prestat_get, u32 result)
+NO_FILE(fd_prestat_dir_name, u32 path, u32 size)
+NO_FILE(fd_fdstat_set_flags, u32 flags)
+NO_FILE(fd_renumber, u32 to)
+NO_FILE(path_open, u32 lookup, u32 path, u32 size, u32 open, u64 rights, u64 inherited, u32 flags, u32 result)
 
 void Z_wasi_snapshot_preview1Z_proc_exit(wasi *self, u32 code) {
     (void)self;
