@@ -7,7 +7,9 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
+import { arm64 } from './arm64.ts'
 import { build } from './build.ts'
+import { chart } from './chart.ts'
 import { classic } from './classic.ts'
 import { exceptions } from './exceptions.ts'
 import { criteria } from './criteria.ts'
@@ -42,6 +44,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   build,
   rebuild,
   exceptions,
+  arm64,
   large,
 }
 /** Those that take many minutes run only when they are asked for. */
@@ -52,6 +55,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'string' },
+    svg: { type: 'string' },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     peers: { type: 'string', default: 'native,wasm2c,node' },
@@ -100,4 +104,5 @@ for (const name of benchmarks) {
 }
 const summary = criteria(report)
 if (summary !== '') console.log(summary)
+if (values.svg !== undefined) writeFileSync(values.svg, chart(report.programs))
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)

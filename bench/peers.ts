@@ -33,7 +33,7 @@ const PERCENT = fileURLToPath(new URL('percent.h', import.meta.url))
 const place = (program: Program, ...names: string[]) => join(WORK, 'programs', program.name, ...names)
 
 /** The sources, and the headers that lie beside them or are shared. */
-function files({ sources }: Program): string[] {
+export function files({ sources }: Program): string[] {
   const headers = [...new Set(sources.map((source) => dirname(source)))].flatMap((directory) =>
     readdirSync(directory)
       .filter((name) => name.endsWith('.h'))

@@ -7,6 +7,8 @@ export interface Report {
   /** The names of those whose means these are. */
   kernels: string[]
   geomean: Partial<Record<Peer, number>>
+  /** Of the kernels on arm64, ours divided by native: executed instructions, and estimated cycles of the hottest. */
+  arm64?: { instructions: number; cycles: number }
   /** Bytes by program and kind of file. */
   sizes: Record<string, Record<string, number>>
   /** Milliseconds to start and end, by program and kind of file. */
