@@ -13,7 +13,7 @@ import { threadLocal } from './threads.ts'
 export const MAX_LITERAL = 256
 /** Runs of that many bytes lie in the executable as they will in memory, with what else is in their first and last page. */
 const MIN_IMAGE = 256 * 1024
-/** Images do not share the largest page of any system. */
+/** Images do not share the largest page of any system: those close to each other become one if few zeros lie between. */
 const IMAGE_ALIGN = 64 * 1024
 /** Statements of instantiation that copy data. */
 const MAX_RUNS = 64
@@ -53,7 +53,7 @@ export interface DataCode {
 export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCode {
   const code: DataCode = { definitions: [], start: [] }
   const { data } = scope.module
-  const runs = joinSegments(scope.module)
+  const runs = joinImages(joinSegments(scope.module))
   const copies: string[] = []
   let imageEnd = 0
   runs?.forEach(({ target, bytes }, i) => {
@@ -103,6 +103,26 @@ function define(name: string, bytes: Uint8Array, pool: DataPool, linkage: string
 interface Run {
   target: number
   bytes: Uint8Array
+}
+
+/** The runs, of which some neighbours are one where that makes an image. */
+function joinImages(runs: Run[] | undefined): Run[] | undefined {
+  const joined: Run[] = []
+  for (const run of runs ?? []) {
+    const last = joined.at(-1)
+    const start = last?.target ?? 0
+    const gap = last ? run.target - start - last.bytes.length : Infinity
+    const size = run.target + run.bytes.length - start
+    if (last && gap < 2 * IMAGE_ALIGN && size >= MIN_IMAGE && gap < size / 16) {
+      const bytes = new Uint8Array(size)
+      bytes.set(last.bytes)
+      bytes.set(run.bytes, run.target - start)
+      last.bytes = bytes
+    } else {
+      joined.push({ ...run })
+    }
+  }
+  return runs && joined
 }
 
 /** The image as runs of bytes in ascending order; undefined where segments must be copied one by one. */
