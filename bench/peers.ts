@@ -17,6 +17,8 @@ export interface Program {
   /** The arguments of a run that takes about a second, and of a short one. */
   args: readonly string[]
   quickArgs: readonly string[]
+  /** How many layouts of its code are measured; default: all. In a large program chance evens out. */
+  layouts?: number
 }
 
 /** Builds the program with `padding` bytes before its code, and gives the command that runs it. */

@@ -49,7 +49,7 @@ export async function comparePrograms(
     `## ${title}`,
     '',
     `User time of ours divided by that of others, medians of ${settings.rounds} interleaved runs with ` +
-      `${Math.min(PADDINGS.length, settings.rounds)} layouts of the code, with the lowest and highest ratio of a round.`,
+      `up to ${Math.min(PADDINGS.length, settings.rounds)} layouts of the code, with the lowest and highest ratio of a round.`,
     '',
     markdownTable(['program', 'ours s', ...peers.map((peer) => `/ ${peer}`)], [...rows, mean]),
     ...skipped.flatMap((line) => ['', line]),
@@ -69,9 +69,10 @@ async function compareProgram(program: Program, peers: readonly Peer[], settings
   const names: SubjectName[] = ['ours', ...peers]
   const args = settings.quick ? program.quickArgs : program.args
   const rounds: Subject[][] = []
+  const paddings = PADDINGS.slice(0, program.layouts)
   for (let round = 0; round < settings.rounds; round++) {
-    if (round < PADDINGS.length) rounds.push(await subjects(program, names, PADDINGS[round], args, settings))
-    else rounds.push(rounds[round % PADDINGS.length])
+    if (round < paddings.length) rounds.push(await subjects(program, names, paddings[round], args, settings))
+    else rounds.push(rounds[round % paddings.length])
   }
   const runs = measure(rounds)
   const user = (name: string) => (runs.get(name) ?? []).map((run) => run.user)

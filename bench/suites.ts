@@ -30,7 +30,7 @@ function bzip2(): Program {
   const directory = debianSource('bzip2')
   const parts = ['blocksort', 'bzlib', 'compress', 'crctable', 'decompress', 'huffman', 'randtable']
   const sources = [join(HERE, 'real/bzip2/main.c'), ...parts.map((part) => join(directory, `${part}.c`))]
-  return { name: 'bzip2', sources, flags: ['-I', directory, '-DBZ_NO_STDIO', '-w'], ...WORK_OF }
+  return { name: 'bzip2', sources, flags: ['-I', directory, '-DBZ_NO_STDIO', '-w'], ...WORK_OF, layouts: 1 }
 }
 
 /** What of Lua needs a system; the script uses none of it. */
@@ -42,7 +42,13 @@ function lua(): Program {
   const directory = join(debianSource('lua5.4'), 'src')
   const parts = readdirSync(directory).filter((file) => file.endsWith('.c') && !LUA_WITHOUT.test(file))
   const sources = [join(HERE, 'real/lua/main.c'), ...parts.map((part) => join(directory, part))]
-  return { name: 'lua', sources, flags: ['-I', join(HERE, 'real/lua'), '-I', directory, ...LUA_FLAGS], ...WORK_OF }
+  return {
+    name: 'lua',
+    sources,
+    flags: ['-I', join(HERE, 'real/lua'), '-I', directory, ...LUA_FLAGS],
+    ...WORK_OF,
+    layouts: 1,
+  }
 }
 
 const SQLITE_FLAGS = [
@@ -58,7 +64,7 @@ const SQLITE_FLAGS = [
 export function sqlite(): Program {
   const directory = join(npmPackage('better-sqlite3@12.11.1'), 'deps/sqlite3')
   const sources = [join(HERE, 'real/sqlite/main.c'), join(directory, 'sqlite3.c')]
-  return { name: 'sqlite', sources, flags: ['-I', directory, ...SQLITE_FLAGS], ...WORK_OF }
+  return { name: 'sqlite', sources, flags: ['-I', directory, ...SQLITE_FLAGS], ...WORK_OF, layouts: 1 }
 }
 
 export const SUITES = {
