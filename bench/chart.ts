@@ -1,4 +1,4 @@
-import type { ProgramReport } from './report.ts'
+import type { Report } from './report.ts'
 
 /** A series of dots: the time of a program divided by that of native code. */
 const SERIES = [
@@ -15,11 +15,12 @@ const TOP = 60
 const END = 4
 
 /**
- * A dot for each program and way of running it, as SVG that is legible on light and dark pages. Programs without native
- * times are left out.
+ * A dot for each program and way of running it, as SVG that is legible on light and dark pages: of the kernels if
+ * they were measured, else of all programs that were compared with native code.
  */
-export function chart(programs: readonly ProgramReport[]): string {
-  const rows = programs.filter(({ seconds }) => seconds.native !== undefined)
+export function chart({ kernels, programs }: Pick<Report, 'kernels' | 'programs'>): string {
+  const chosen = kernels.length === 0 ? programs : programs.filter(({ name }) => kernels.includes(name))
+  const rows = chosen.filter(({ seconds }) => seconds.native !== undefined)
   const width = LEFT + END * SCALE + 120
   const height = TOP + rows.length * ROW + 20
   const x = (times: number) => LEFT + Math.min(times, END) * SCALE

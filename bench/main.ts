@@ -18,6 +18,7 @@ import { comparePrograms, type Programs } from './programs.ts'
 import { rebuild } from './rebuild.ts'
 import { sizes } from './sizes.ts'
 import { startup } from './startup.ts'
+import { Unavailable } from './sources.ts'
 import { SUITES, type Suite } from './suites.ts'
 import { emptyReport, PEERS, type Peer, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -85,7 +86,10 @@ const settings: Settings = {
   optimize: optimize === undefined ? undefined : parseOptimize(optimize),
   targets: values.target?.split(','),
 }
-if (!(settings.rounds >= 1)) choose('number of rounds', values.rounds ?? '', ['1', '4', '8'])
+if (!(Number.isInteger(settings.rounds) && settings.rounds > 0)) {
+  console.error(`--rounds ${values.rounds} is no number of rounds; the default is 8, with --quick 4`)
+  process.exit(2)
+}
 
 const benchmarks = Object.keys(BENCHMARKS)
 const names = positionals.length > 0 ? positionals : benchmarks.filter((name) => !ON_REQUEST.has(name))
@@ -99,10 +103,14 @@ if (single.length > 0) {
   const { markdown } = await comparePrograms('Programs', Object.fromEntries(single), report, settings)
   console.log(`${markdown}\n`)
 }
-for (const name of benchmarks) {
-  if (names.includes(name)) console.log(`${await BENCHMARKS[name](report, settings)}\n`)
+for (const name of benchmarks.filter((benchmark) => names.includes(benchmark))) {
+  const markdown = await BENCHMARKS[name](report, settings).catch((error) => {
+    if (error instanceof Unavailable) return `## ${name}\n\nskipped: ${error.message}`
+    throw error
+  })
+  console.log(`${markdown}\n`)
 }
 const summary = criteria(report)
 if (summary !== '') console.log(summary)
-if (values.svg !== undefined) writeFileSync(values.svg, chart(report.programs))
+if (values.svg !== undefined) writeFileSync(values.svg, chart(report))
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)

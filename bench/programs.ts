@@ -4,6 +4,7 @@ import { measure, type Subject } from './measure.ts'
 import { PADDINGS } from './padding.ts'
 import { markdownTable, programReport, type Peer, type ProgramReport, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
+import { Unavailable } from './sources.ts'
 import { compare, geomean, median, type Ratio } from './statistics.ts'
 
 /** What a table shows: programs by name, those that cannot be had here among them. */
@@ -24,8 +25,8 @@ export async function comparePrograms(
   const results: ProgramReport[] = []
   for (const [name, find] of Object.entries(programs)) {
     const program = attempt(find)
-    if (program instanceof Error) {
-      skipped.push(`${name} skipped: needs its source (${program.message.trim()})`)
+    if (program instanceof Unavailable) {
+      skipped.push(`${name} skipped: ${program.message}`)
       continue
     }
     const result = await compareProgram(program, peers, settings)
@@ -57,11 +58,12 @@ export async function comparePrograms(
   return { markdown, geomean: means }
 }
 
-function attempt<T>(action: () => T): T | Error {
+function attempt(find: () => Program): Program | Unavailable {
   try {
-    return action()
+    return find()
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    if (error instanceof Unavailable) return error
+    throw error
   }
 }
 

@@ -17,7 +17,10 @@ const NPM = {
 
 const DIRECTORY = join(WORK, 'sources')
 
-/** The directory of a package's files. @throws if it cannot be fetched or is another one */
+/** What a benchmark needs cannot be had here, and it is skipped. */
+export class Unavailable extends Error {}
+
+/** The directory of a package's files. @throws Unavailable if it cannot be fetched or is another one */
 export function npmPackage(name: keyof typeof NPM): string {
   return once(name.replaceAll(/\W+/g, '-'), (draft) => {
     tool('npm', ['pack', '--pack-destination', draft, name])
@@ -31,7 +34,7 @@ export function npmPackage(name: keyof typeof NPM): string {
 
 /**
  * The directory of a Debian source package, as its authors released it.
- * @throws if apt does not find it
+ * @throws Unavailable if apt does not find it
  */
 export function debianSource(name: string): string {
   return once(name, (draft) => {
@@ -53,10 +56,11 @@ export function debianSource(name: string): string {
   })
 }
 
+/** Where the packages of this machine come from, there are their sources too. */
 function debianSourceLine(): string {
-  const release = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
   const policy = execFileSync('apt-cache', ['policy'], { encoding: 'utf8' })
-  const mirror = /https?:\/\/\S*debian\/?(?=\s)/.exec(policy)?.[0] ?? 'http://deb.debian.org/debian'
+  const [, mirror, release] = /^ *\d+ (https?:\S+) ([a-z]+)\/main \S+ Packages$/m.exec(policy) ?? []
+  if (mirror === undefined) throw new Error('apt has no packages: apt-get update')
   return `deb-src ${mirror} ${release} main\n`
 }
 
@@ -67,7 +71,11 @@ function once(name: string, fill: (draft: string) => void): string {
   const draft = `${directory}.draft`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
-  fill(draft)
+  try {
+    fill(draft)
+  } catch (cause) {
+    throw new Unavailable(`needs ${name}, which cannot be fetched`, { cause })
+  }
   renameSync(draft, directory)
   return directory
 }

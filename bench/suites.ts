@@ -7,7 +7,7 @@ import { debianSource, npmPackage } from './sources.ts'
 
 export interface Suite {
   title: string
-  /** Of each program, by name. @throws if it needs what cannot be had here */
+  /** Of each program, by name. @throws Unavailable */
   programs: Record<string, () => Program>
 }
 
