@@ -1,7 +1,17 @@
 import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { CompileError } from './errors.ts'
-import { parseOptimize, STAGES, type BuildOptions, type Optimize, type Progress, type Stage } from './options.ts'
+import {
+  DEFAULT_CPU,
+  parseCpu,
+  parseOptimize,
+  STAGES,
+  type BuildOptions,
+  type Cpu,
+  type Optimize,
+  type Progress,
+  type Stage,
+} from './options.ts'
 import { findSources, type Sources } from './sources.ts'
 import { openStore, type Store } from './store.ts'
 import { findToolchain, type Toolchain } from './toolchain/index.ts'
@@ -16,6 +26,7 @@ export interface BuildContext {
   toolchain: Toolchain
   sources: Sources
   optimize: Optimize
+  cpu: Cpu
   debug: boolean
   launcher?: string
   jobs: number
@@ -56,6 +67,7 @@ export async function withBuild<T>(options: BuildOptions, work: (context: BuildC
     toolchain,
     sources: findSources(),
     optimize,
+    cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
     debug: options.debug ?? false,
     launcher: options.launcher,
     jobs,

@@ -228,8 +228,9 @@ class Program {
   }
 
   private key(target: Target): string {
-    const { toolchain, sources, optimize, debug } = this.context
-    const mode = { target, form: 'executable', kind: 'module', module: this.names.name, optimize, debug } as const
+    const { toolchain, sources, optimize, cpu, debug } = this.context
+    const { name } = this.names
+    const mode = { target, form: 'executable', kind: 'module', module: name, optimize, cpu, debug } as const
     const flags = [...toolchain.flags(mode), ...target.link].join('\0')
     return hashKey(
       'executable',

@@ -6,16 +6,20 @@
  */
 export { CompileError } from './errors.ts'
 export {
+  CPUS,
+  DEFAULT_CPU,
   DEFAULT_OPTIMIZE,
   OPTIMIZE_LEVELS,
   STAGES,
   checkKeys,
   normalizeGrants,
+  parseCpu,
   parseOptimize,
   selectTarget,
   selectTargets,
   type ArgsGrant,
   type BuildOptions,
+  type Cpu,
   type DirGrant,
   type Grants,
   type NormalGrants,

@@ -16,6 +16,11 @@ export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
 export type Optimize = (typeof OPTIMIZE_LEVELS)[number]
 export const DEFAULT_OPTIMIZE: Optimize = 2
 
+/** What x64 executables may ask of the processor: a level of the x86-64 psABI. Those of other kinds run on any of theirs. */
+export const CPUS = ['baseline', 'x86-64-v2', 'x86-64-v3'] as const
+export type Cpu = (typeof CPUS)[number]
+export const DEFAULT_CPU: Cpu = 'baseline'
+
 /** A directory of the host that the program may use; `host` may start with $CWD (the default), $EXE_DIR or $HOME. */
 export type DirGrant = string | { host: string; readOnly?: boolean }
 
@@ -70,6 +75,8 @@ export interface Progress {
 /** Options of everything that runs a C compiler. */
 export interface BuildOptions {
   optimize?: Optimize
+  /** The least processor that x64 executables run on; default 'baseline', any. */
+  cpu?: Cpu
   /** Keeps symbols and line information in the executable. */
   debug?: boolean
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the nearest project. */
@@ -136,6 +143,16 @@ export function parseOptimize(value: unknown): Optimize {
   throw new CompileError(`unknown optimization level ${JSON.stringify(value)}`, {
     code: 'option',
     hint: `optimize is one of ${OPTIMIZE_LEVELS.join(', ')}`,
+  })
+}
+
+/** The processor a user wrote. @throws CompileError */
+export function parseCpu(value: unknown): Cpu {
+  const cpu = CPUS.find((known) => known === value)
+  if (cpu !== undefined) return cpu
+  throw new CompileError(`unknown cpu ${JSON.stringify(value)}${didYouMean(String(value), CPUS)}`, {
+    code: 'option',
+    hint: `cpu is one of ${CPUS.join(', ')}`,
   })
 }
 

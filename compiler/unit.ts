@@ -57,9 +57,9 @@ async function compileUnit(
   unit: Unit,
   { target, form }: Pick<CompileMode, 'target' | 'form'>,
 ): Promise<string> {
-  const { toolchain, debug, optimize, signal, launcher } = context
+  const { toolchain, debug, optimize, cpu, signal, launcher } = context
   const { kind, module, memorySlot } = unit
-  const mode: CompileMode = { target, form, kind, module, memorySlot, optimize, debug }
+  const mode: CompileMode = { target, form, kind, module, memorySlot, optimize, cpu, debug }
   const key = hashKey('object', toolchain.identity, toolchain.flags(mode).join('\0'), sources.hash(unit, debug))
   let started: number | undefined
   const compile = (output: string) =>

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
+import type { Cpu, EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
 import { version } from './version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
@@ -26,6 +26,8 @@ export interface ManifestProgram {
 
 export interface ManifestBuild {
   optimize: Optimize
+  /** What x64 executables ask of the processor. */
+  cpu: Cpu
   debug: boolean
   grants: NormalGrants
   /** Directories inside the executables. */
@@ -93,11 +95,12 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram {
 /** The entry for a program's options; imports with other target lists share it. */
 function buildOf(
   entry: ManifestProgram,
-  { optimize, debug, grants, embedded, libraries, toolchain }: BuiltProgram,
+  { optimize, cpu, debug, grants, embedded, libraries, toolchain }: BuiltProgram,
 ): ManifestBuild {
   const { name, version, sha256 } = toolchain
   const build: ManifestBuild = {
     optimize,
+    cpu,
     debug,
     grants,
     embedded,
@@ -110,8 +113,8 @@ function buildOf(
   return known ?? build
 }
 
-function options({ optimize, debug, grants, embedded, libraries, toolchain }: ManifestBuild): string {
-  return JSON.stringify([String(optimize), debug, grants, embedded, libraries, toolchain])
+function options({ optimize, cpu, debug, grants, embedded, libraries, toolchain }: ManifestBuild): string {
+  return JSON.stringify([String(optimize), cpu, debug, grants, embedded, libraries, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

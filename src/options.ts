@@ -2,11 +2,14 @@ import {
   checkEmbed,
   checkKeys,
   CompileError,
+  DEFAULT_CPU,
   DEFAULT_OPTIMIZE,
   DEFAULT_TARGETS,
   normalizeGrants,
+  parseCpu,
   parseOptimize,
   selectTargets,
+  type Cpu,
   type Embed,
   type Grants,
   type Optimize,
@@ -16,12 +19,14 @@ import {
 import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
 
-/** Options of the plugin. The first seven may also stand in an import's query, where they win. */
+/** Options of the plugin. The first eight may also stand in an import's query, where they win. */
 export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
   /** 0 builds fastest, 3 runs fastest, 's' is smallest; default 2, and 0 for modules over 1 MiB while developing. */
   optimize?: Optimize
+  /** The least processor that x64 executables run on; default 'baseline', any. */
+  cpu?: Cpu
   /** Directories, environment variables, arguments and addresses that programs may use; default: arguments only. */
   grants?: Grants
   /** Guest paths to directories whose files become part of the executables; relative to the project's root. */
@@ -54,6 +59,7 @@ export interface ProgramOptions {
   optimize: Optimize
   /** The level was asked for, by plugin or query. */
   optimizeChosen: boolean
+  cpu: Cpu
   grants: Grants
   embed: Embed
   modules: Modules
@@ -76,6 +82,7 @@ export const MANIFEST_FILE = 'exe-manifest.json'
 const WORDS: readonly (keyof Options)[] = [
   'targets',
   'optimize',
+  'cpu',
   'grants',
   'embed',
   'modules',
@@ -106,6 +113,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       targets: options.targets === undefined ? DEFAULT_TARGETS : parseTargets(options.targets),
       optimize: options.optimize === undefined ? DEFAULT_OPTIMIZE : parseOptimize(options.optimize),
       optimizeChosen: options.optimize !== undefined,
+      cpu: options.cpu === undefined ? DEFAULT_CPU : parseCpu(options.cpu),
       grants,
       embed,
       modules,

@@ -15,6 +15,7 @@ import {
   type LibraryInfo,
   type ModuleInfo,
   type NormalGrants,
+  type Cpu,
   type Optimize,
   type TargetName,
   type ToolchainInfo,
@@ -48,6 +49,7 @@ export interface BuiltProgram {
   module: ModuleInfo
   toolchain: ToolchainInfo
   optimize: Optimize
+  cpu: Cpu
   debug: boolean
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
@@ -171,10 +173,10 @@ export class Pipeline {
   }
 
   async #executables(job: Job): Promise<Result[]> {
-    const { targets, grants, debug } = job.options
+    const { targets, cpu, grants, debug } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
     const parts = [normalizeGrants(grants), job.embedded.info, libraryInfo(job.libraries)]
-    const common = JSON.stringify([hash, job.name, job.optimize, debug, ...parts])
+    const common = JSON.stringify([hash, job.name, job.optimize, cpu, debug, ...parts])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
     const missing = targets.filter((target) => !this.#entries.has(keys.get(target)!))
@@ -203,13 +205,14 @@ export class Pipeline {
     this.#running.add(running)
     try {
       const { cacheDir, toolchain, launcher } = this.options
-      const { grants, debug } = options
+      const { cpu, grants, debug } = options
       const start = performance.now()
       const build = await createExecutables(bytes, {
         file: this.display(file),
         name,
         targets,
         optimize,
+        cpu,
         grants,
         embed: embedded,
         modules: libraries,
@@ -256,6 +259,7 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
     module: build.module,
     toolchain: build.toolchain,
     optimize,
+    cpu: options.cpu,
     debug: options.debug,
     grants: build.grants,
     embedded: build.embedded,

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { CompileError, normalizeGrants, parseOptimize, type Grants } from '../compiler/index.ts'
+import { CompileError, normalizeGrants, parseCpu, parseOptimize, type Grants } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { checkTemplate } from './file-name.ts'
 import { ARGS_MODES, fixedArgs, parseArgsGrant, parseDirGrant, parseEmbed } from './grants.ts'
@@ -72,6 +72,9 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   optimize(request, value) {
     request.options.optimize = parseOptimize(value)
     request.options.optimizeChosen = true
+  },
+  cpu(request, value) {
+    request.options.cpu = parseCpu(value)
   },
   debug(request, value) {
     if (!['', 'true', 'false'].includes(value)) throw queryError(`debug=${value} is not true or false`, 'write &debug')

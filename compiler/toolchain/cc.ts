@@ -4,7 +4,7 @@ import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey } from '../store.ts'
 import { hostTarget, type Target } from '../targets.ts'
-import { commonFlags } from './flags.ts'
+import { commonFlags, cpuFlag } from './flags.ts'
 import type { CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { run, type RunResult } from './process.ts'
 import { runLauncher } from './launcher.ts'
@@ -84,7 +84,7 @@ class Cc implements Toolchain {
   }
 
   flags(mode: CompileMode): string[] {
-    const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name]]
+    const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name], ...cpuFlag(mode, (name) => `-march=${name}`)]
     // Compilers that need no detour by way of -Xclang do not know it.
     return flags.filter(
       (flag) => flag !== '-Xclang' && (this.host.platform !== 'darwin' || flag !== '-fstack-clash-protection'),

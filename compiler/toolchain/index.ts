@@ -1,5 +1,5 @@
 import type { Target } from '../targets.ts'
-import type { Optimize } from '../options.ts'
+import type { Cpu, Optimize } from '../options.ts'
 import type { RunResult } from './process.ts'
 import { findCc } from './cc.ts'
 import { findZig } from './zig.ts'
@@ -30,6 +30,8 @@ export interface CompileMode {
   /** Which place the memory of an executable's library takes, 1 or more; that of the program has no number. */
   memorySlot?: number
   optimize: Optimize
+  /** Of modules for x64. */
+  cpu: Cpu
   debug: boolean
 }
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
-import { commonFlags } from './flags.ts'
+import { commonFlags, cpuFlag } from './flags.ts'
 import type { Call, CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { runWithLauncher } from './launcher.ts'
 import { PINNED } from './pinned.ts'
@@ -188,7 +188,8 @@ class Zig implements Toolchain {
   }
 
   flags(mode: CompileMode): string[] {
-    return ['-target', mode.target.zig, ...commonFlags(mode, LEVELS), ...CLANG]
+    const cpu = cpuFlag(mode, (name) => `-mcpu=${name.replaceAll('-', '_')}`)
+    return ['-target', mode.target.zig, ...commonFlags(mode, LEVELS), ...CLANG, ...cpu]
   }
 
   compile(call: CompileCall): Promise<RunResult> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import {
+  parseCpu,
   parseOptimize,
   type ArgsGrant,
   type BuildOptions,
@@ -14,6 +15,7 @@ import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
 /** What every command takes that runs the C compiler. */
 export const COMPILE_OPTIONS: OptionSpecs = {
   optimize: { short: 'O', value: 'LEVEL', description: '0 1 2 3 or s; default 2' },
+  cpu: { value: 'NAME', description: 'For x64: baseline (default), x86-64-v2 or x86-64-v3' },
   debug: { short: 'g', description: 'Keep symbols and line information' },
   'cache-dir': { value: 'DIR', description: 'Where compiled things are kept' },
   toolchain: { value: 'NAME', description: 'zig (default), the path of a Zig binary, or cc: the system’s compiler' },
@@ -39,6 +41,7 @@ export const MODULE_OPTIONS: OptionSpecs = {
 /** @throws UsageError, CompileError */
 export function compileOptions(args: Arguments): BuildOptions {
   const optimize = lastValue(args, 'optimize')
+  const cpu = lastValue(args, 'cpu')
   const cacheDir = lastValue(args, 'cache-dir')
   const toolchain = lastValue(args, 'toolchain')
   const launcher = lastValue(args, 'launcher')
@@ -46,6 +49,7 @@ export function compileOptions(args: Arguments): BuildOptions {
   return {
     debug: args.options.has('debug'),
     ...(optimize !== undefined && { optimize: parseOptimize(optimize) }),
+    ...(cpu !== undefined && { cpu: parseCpu(cpu) }),
     ...(cacheDir !== undefined && { cacheDir: resolve(cacheDir) }),
     ...(toolchain !== undefined && { toolchain }),
     ...(launcher !== undefined && { launcher }),

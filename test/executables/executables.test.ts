@@ -129,6 +129,18 @@ describe('this machine', () => {
     expect(await run(path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
   })
 
+  test('with a cpu x64 executables are others, and only they', async () => {
+    const targets = ['linux-x64', 'linux-arm64']
+    await createExecutables(wasm, { ...options, targets })
+    const { executables } = await createExecutables(wasm, { ...options, targets, cpu: 'x86-64-v2' })
+    expect(executables.map(({ target, cached }) => [target, cached])).toEqual([
+      ['linux-x64', false],
+      ['linux-arm64', true],
+    ])
+    if (canRun('linux-x64') !== undefined) return
+    expect(await runExecutable('linux-x64', executables[0].path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
+  })
+
   test('with debug it keeps symbols', async () => {
     const { path, size } = await createExecutable(wasm, { ...options, debug: true })
     expect(size).toBeGreaterThan((await createExecutable(wasm, options)).size)

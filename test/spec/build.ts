@@ -59,7 +59,15 @@ export async function build(
   const toolchain = await findToolchain({ cacheDir: store.dir })
   const sources = sourcesOf(planner, driver)
   const data = planner.plan.instances.flatMap(({ generated }) => generated.data)
-  const mode: CompileMode = { target, form: 'executable', kind: 'module', module: 'spec', optimize, debug: false }
+  const mode: CompileMode = {
+    target,
+    form: 'executable',
+    kind: 'module',
+    module: 'spec',
+    optimize,
+    cpu: 'baseline',
+    debug: false,
+  }
   const key = hashKey(
     'spec',
     toolchain.identity,

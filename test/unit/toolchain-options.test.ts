@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { normalizeGrants, parseOptimize, selectTarget, selectTargets } from '../../compiler/options.ts'
+import { normalizeGrants, parseCpu, parseOptimize, selectTarget, selectTargets } from '../../compiler/options.ts'
 import { DEFAULT_TARGETS, TARGET_NAMES, hostTarget } from '../../compiler/targets.ts'
 
 const names = (list: readonly string[]) => selectTargets(list).map((target) => target.name)
@@ -38,6 +38,14 @@ describe('optimize', () => {
   })
   test.each([4, 'z', null, true, ''])('%j is an error', (given) => {
     expect(() => parseOptimize(given)).toThrow(/optimize is one of 0, 1, 2, 3, s/)
+  })
+})
+
+describe('cpu', () => {
+  test('is a level of the x86-64 psABI', () => {
+    expect(['baseline', 'x86-64-v2', 'x86-64-v3'].map(parseCpu)).toEqual(['baseline', 'x86-64-v2', 'x86-64-v3'])
+    expect(() => parseCpu('x86-64-v8')).toThrow(/unknown cpu "x86-64-v8"; did you mean "x86-64-v2"\?/)
+    expect(() => parseCpu(3)).toThrow(/cpu is one of baseline, x86-64-v2, x86-64-v3/)
   })
 })
 

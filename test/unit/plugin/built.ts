@@ -29,6 +29,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     },
     toolchain: { name: 'zig', version: '0.16.0', path: '/zig', sha256: 'ab'.repeat(32), verified: true },
     optimize: 2,
+    cpu: 'baseline',
     debug: false,
     grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
     embedded: [],

@@ -8,6 +8,7 @@ test('defaults', () => {
       targets: DEFAULT_TARGETS,
       optimize: 2,
       optimizeChosen: false,
+      cpu: 'baseline',
       grants: {},
       embed: {},
       modules: {},

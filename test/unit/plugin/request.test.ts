@@ -35,6 +35,7 @@ describe('words', () => {
     ['targets=host&exe', { targets: [host] }],
     ['optimize=s&exe', { optimize: 's', optimizeChosen: true }],
     ['optimize=3&exe', { optimize: 3, optimizeChosen: true }],
+    ['cpu=x86-64-v3&exe', { cpu: 'x86-64-v3' }],
     ['debug&exe', { debug: true }],
     ['debug=false&exe', { debug: false }],
     ['dir=/data=./data&exe', { grants: { dirs: { '/data': { host: './data', readOnly: false } } } }],
