@@ -24,7 +24,7 @@ const COMMON = [
 
 /**
  * Where in a line of the cache a loop begins decides on up to a fifth of its speed; the beginning is best. Compilers
- * leave this out where they optimize for size.
+ * leave this out where they optimize for size. On arm64, whose nops are single, it was a fifth more instructions.
  */
 const ALIGN = ['-falign-loops=64'] as const
 
@@ -44,7 +44,9 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
   return [
     ...COMMON,
     ...levels[mode.kind === 'module' ? mode.optimize : 's'],
-    ...(mode.kind === 'module' && typeof mode.optimize === 'number' && mode.optimize > 0 ? ALIGN : []),
+    ...(mode.kind === 'module' && typeof mode.optimize === 'number' && mode.optimize > 0 && mode.target.arch === 'x64'
+      ? ALIGN
+      : []),
     ...(mode.optimize === 3 ? ['-DWASM_NAMELESS_FAULTS'] : []),
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
