@@ -9,6 +9,7 @@ import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression
 import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { deadAssignments } from './liveness.ts'
+import { memoryPointer } from './memory.ts'
 import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
@@ -88,6 +89,7 @@ export class FunctionWriter {
     const beginning = this.reserve()
     const declarations = this.reserve()
     const effect = this.reserve()
+    const routine = this.#routine()
     this.frames.push({
       kind: 'function',
       label: '',
@@ -109,7 +111,7 @@ export class FunctionWriter {
     this.#keepDead()
     if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
     this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
-    const faults = instructions.some(({ op }) => op.imm.startsWith('memarg'))
+    const faults = routine || instructions.some(({ op }) => op.imm.startsWith('memarg'))
     // A compiler that sees only loads in a function would leave out calls whose result no one uses.
     if (faults && type.results.length > 0) this.fill(effect, `${INDENT[1]}KEEP_CALLS();`)
     const start = func.body!.start.toString(16)
@@ -129,6 +131,19 @@ export class FunctionWriter {
   callee(index: number): string {
     const name = this.scope.func(index)
     return this.#unrolling === 'whole' && index === this.func.index ? `UNROLLED(${name})` : name
+  }
+
+  /** Begins a function of the C library with a faster form of it; false if it is none. What that leaves is done as it is. */
+  #routine(): boolean {
+    const { scope, func, type } = this
+    const routine = scope.routines?.find(func, this.#body)
+    if (routine === undefined) return false
+    scope.uses.libc.add(routine)
+    const args = type.params.map((_, i) => `l${i}`)
+    const call = [`&${scope.memory(0)}`, memoryPointer(this, 0), ...args, '&known'].join(', ')
+    this.line('u32 known;')
+    this.line(`if (libc_${routine}(${call})) return known;`)
+    return true
   }
 
   // Locals

@@ -15,6 +15,8 @@ export interface GenerateOptions {
    * exceptions itself; say so for the modules of a program of which some other one does.
    */
   importsThrow?: boolean
+  /** Functions of the C library that the module brings along are done by the runtime's, default true; see ../libc/. */
+  replaceLibc?: boolean
 }
 
 /** One translation unit. */

@@ -16,6 +16,7 @@ import { header } from './header.ts'
 import { createMemory } from './memories.ts'
 import { LineDirectives } from './line-directives.ts'
 import { Scope } from './scope.ts'
+import { Routines } from '../libc/routines.ts'
 import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
 import { planTables } from './tables.ts'
@@ -37,6 +38,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   const scope = new Scope(module)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
+  if (options.replaceLibc ?? true) scope.routines = new Routines(module)
   scope.plans = planTables(module, scope.canonical)
   const plans = planChunks(module, options.chunkBytes ?? CHUNK_BYTES, options.giantBytes ?? GIANT_BYTES)
   const chunks: Chunk[] = []

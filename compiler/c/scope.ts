@@ -1,6 +1,7 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
 import type { Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
+import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
 import type { LineDirectives } from './line-directives.ts'
 import { identifier, mangleModule, symbol } from './symbols.ts'
@@ -27,6 +28,8 @@ export interface Uses {
   adapters: Set<number>
   /** Lists of several results, by the name of their structure. */
   results: Map<string, FuncType['results']>
+  /** Functions of the C library in their faster form. */
+  libc: Set<Routine>
 }
 
 const noUses = (): Uses => ({
@@ -42,6 +45,7 @@ const noUses = (): Uses => ({
   tails: new Set(),
   adapters: new Set(),
   results: new Map(),
+  libc: new Set(),
 })
 
 export class Scope {
@@ -60,6 +64,8 @@ export class Scope {
   graph: CallGraph | undefined
   /** For debuggers, where that was asked for. */
   lines: LineDirectives | undefined
+  /** Absent where all functions are written as they are. */
+  routines: Routines | undefined
   /** How each table is represented. */
   plans: TablePlan[] = []
   /** What the chunk being written refers to. */
@@ -114,7 +120,7 @@ export class Scope {
     return this.#exported.has(`${kind} ${index}`)
   }
 
-  #use<K extends Exclude<keyof Uses, 'results' | 'views'>>(kind: K, index: number): void {
+  #use<K extends Exclude<keyof Uses, 'results' | 'views' | 'libc'>>(kind: K, index: number): void {
     this.uses[kind].add(index)
     this.everUsed[kind].add(index)
   }

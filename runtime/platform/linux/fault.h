@@ -28,6 +28,9 @@ struct linux_sigaction {
     void (*restorer)(void);
 #endif
     u64 mask;
+#ifdef __riscv
+    u64 mask_of_qemu; /* which expects a restorer here, as no riscv kernel does */
+#endif
 };
 
 /* Where the registers are in the kernel's ucontext, in words of 8 bytes. */

@@ -1,0 +1,86 @@
+/**
+ * Fingerprints of function bodies, to know the C library's by: two functions have one fingerprint if they differ only in
+ * the numbers of their locals, in alignment hints, in whether a value is set and read again or teed, and in the numbers of
+ * functions with equal fingerprints that they call.
+ */
+import { createHash } from 'node:crypto'
+import { decodeBody } from '../wasm/body.ts'
+import type { Body, Instruction } from '../wasm/instructions.ts'
+import type { Func, Module } from '../wasm/module.ts'
+
+/** Longer bodies are none of the library's routines. */
+const MAX_BYTES = 4096
+
+export class Fingerprints {
+  readonly #module: Module
+  /** By function index; undefined also while it is being computed, so that recursive functions have none. */
+  readonly #known = new Map<number, string | undefined>()
+
+  constructor(module: Module) {
+    this.#module = module
+  }
+
+  /** 32 hexadecimal digits; undefined for a function that uses anything but its operands and memory 0. */
+  of(func: Func, body?: Body): string | undefined {
+    if (this.#known.has(func.index)) return this.#known.get(func.index)
+    this.#known.set(func.index, undefined)
+    if (func.body === undefined || func.body.end - func.body.start > MAX_BYTES) return undefined
+    const result = this.#compute(func, body ?? decodeBody(this.#module, func))
+    this.#known.set(func.index, result)
+    return result
+  }
+
+  #compute({ type }: Func, { locals, instructions }: Body): string | undefined {
+    const lines = [`${type.params.join()}>${type.results.join()}`]
+    const numbers = new Map<number, string>(type.params.map((_, i) => [i, String(i)]))
+    /** Locals are numbered as they first occur, parameters first, and have their types. */
+    const local = (index: number): string => {
+      let text = numbers.get(index)
+      if (text === undefined) numbers.set(index, (text = `${numbers.size}:${locals[index - type.params.length]}`))
+      return text
+    }
+    for (const instruction of instructions) {
+      const { name, imm } = instruction.op
+      if (name === 'nop') continue
+      if (imm === 'local') {
+        const text = local(instruction.index!)
+        if (name !== 'local.get') lines.push(`set ${text}`)
+        if (name !== 'local.set') lines.push(`get ${text}`)
+        continue
+      }
+      const text = imm === 'func' ? this.#callee(instruction) : immediates(instruction)
+      if (text === undefined) return undefined
+      lines.push(`${name} ${text}`)
+    }
+    return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 32)
+  }
+
+  #callee({ op, index }: Instruction): string | undefined {
+    return op.name === 'call' ? this.of(this.#module.funcs[index!]) : undefined
+  }
+}
+
+/** Undefined where they refer to anything else of the module than memory 0. */
+function immediates({ op, block, index, index2, labels, memarg, value }: Instruction): string | undefined {
+  switch (op.imm) {
+    case '':
+      return ''
+    case 'block':
+      return block!.params.length === 0 ? block!.results.join() : undefined
+    case 'label':
+      return String(index)
+    case 'labels':
+      return labels!.join()
+    case 'memarg':
+      return memarg!.memory === 0 ? String(memarg!.offset) : undefined
+    case 'memory':
+      return index === 0 ? '' : undefined
+    case 'memory memory':
+      return index === 0 && index2 === 0 ? '' : undefined
+    case 'i32':
+    case 'i64':
+      return String(value)
+    default:
+      return undefined
+  }
+}
