@@ -18,11 +18,17 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return Math.imul(h, 0x2c1b3c6d) >>> 0
 }
 
+/** An edit compiles about that much anew, in about a second. */
+const CHUNK_BYTES = 48 * 1024
+/** Each chunk declares what it refers to: modules from that size on have larger ones, so as not to compile that too often. */
+const LARGE_MODULE = 6 << 20
+
 /** One plan if the module fits a chunk of twice the size aimed at. */
-export function planChunks(module: Module, chunkBytes: number, giantBytes: number): ChunkPlan[] {
+export function planChunks(module: Module, wantedBytes: number | undefined, giantBytes: number): ChunkPlan[] {
   const defined = module.funcs.filter((func) => func.body)
   const size = (func: Func): number => func.body!.end - func.body!.start
   const total = defined.reduce((sum, func) => sum + size(func), 0)
+  const chunkBytes = wantedBytes ?? (total < LARGE_MODULE ? CHUNK_BYTES : 2 * CHUNK_BYTES)
   if (total <= 2 * chunkBytes) return [{ functions: defined, bytes: total, giant: false }]
 
   const plans: ChunkPlan[] = []

@@ -4,7 +4,7 @@
 export interface GenerateOptions {
   /** Name in trap messages: 'hello.wasm'. */
   file: string
-  /** Bytes of wasm function bodies that a chunk aims at. Default 96 KiB; `Infinity` makes one chunk. */
+  /** Bytes of wasm function bodies that a chunk aims at. Default 48 KiB, in large modules 96; `Infinity` makes one chunk. */
   chunkBytes?: number
   /** Bytes of a function body from which it gets a chunk of its own, marked `giant`. Default 64 KiB. */
   giantBytes?: number
@@ -21,7 +21,7 @@ export interface GenerateOptions {
 
 /** One translation unit. */
 export interface Chunk {
-  /** Stem for the C file and the object: 'hello' or 'hello-003'. */
+  /** Stem for the C file and the object: 'hello' or, by its first function, 'hello-f120'. */
   name: string
   code: string
   /** How many wasm functions it defines. */

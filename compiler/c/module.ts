@@ -24,7 +24,6 @@ import { instantiate, threadLocal, withOwnMemory } from './threads.ts'
 import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 
-const CHUNK_BYTES = 96 * 1024
 const GIANT_BYTES = 64 * 1024
 /** Bytes of wasm by which a function may grow that calls itself. */
 const MAX_UNROLLED = 200
@@ -40,14 +39,15 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
   if (options.replaceLibc ?? true) scope.routines = new Routines(module)
   scope.plans = planTables(module, scope.canonical)
-  const plans = planChunks(module, options.chunkBytes ?? CHUNK_BYTES, options.giantBytes ?? GIANT_BYTES)
+  const plans = planChunks(module, options.chunkBytes, options.giantBytes ?? GIANT_BYTES)
   const chunks: Chunk[] = []
   if (plans.length > 1) {
-    plans.forEach((plan, i) => {
+    plans.forEach((plan) => {
       scope.beginChunk()
       const code = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
       const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
-      const name = `${module.name}-${String(i + 1).padStart(3, '0')}`
+      // Not the chunk's number: one more or less among those before it would make others of all that follow.
+      const name = `${module.name}-f${plan.functions[0].index}`
       chunks.push({
         name,
         code: `${top}\n${code}`,
