@@ -26,7 +26,7 @@ export function findSources(): Sources {
 function read(): Sources {
   const self = fileURLToPath(import.meta.url)
   const runtime = findRuntime(dirname(self))
-  const compiler = basename(dirname(self)) === 'compiler' ? listFiles(dirname(self), /\.[jt]s$/) : [self]
+  const compiler = basename(dirname(self)) === 'compiler' ? listFiles(dirname(self), /(?<!\.d)\.[jt]s$/) : [self]
   return {
     runtime,
     runtimeHash: hashFiles(runtime, listFiles(runtime, /\.[chS]$/)),
