@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createExecutable } from '../compiler/index.ts'
 import { countBlocks, disassemble, estimateCycles, hottest, missingForArm64, type Counted } from './blocks.ts'
+import { isAlike } from './measure.ts'
 import { buildWasm, files, type Program } from './peers.ts'
 import { markdownTable, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -57,15 +58,6 @@ export async function arm64(report: Report, settings: Settings): Promise<string>
   ].join('\n')
 }
 
-/** Native code multiplies and adds in one step, which WebAssembly does not: last digits may differ. */
-function agree(a: string, b: string): boolean {
-  const [ours, theirs] = [a.trim().split(/\s+/), b.trim().split(/\s+/)]
-  const close = (x: string, y: string) => Math.abs(Number(x) - Number(y)) <= 1e-6 * Math.abs(Number(y))
-  return (
-    ours.length === theirs.length && ours.every((word, index) => word === theirs[index] || close(word, theirs[index]))
-  )
-}
-
 interface Measured extends Counted {
   /** Of the hottest blocks. */
   cycles: number
@@ -80,7 +72,7 @@ async function runBoth(program: Program, { optimize }: Settings): Promise<[Measu
   const target = 'linux-arm64'
   await createExecutable(bytes, { file: 'program.wasm', target, optimize, cacheDir: CACHE, outFile: ours })
   const results = [await measureBlocks(ours, program), await measureBlocks(native, program)] as const
-  if (!agree(results[0].output, results[1].output)) throw new Error(`${program.name}: different output on arm64`)
+  if (!isAlike(results[0].output, results[1].output)) throw new Error(`${program.name}: different output on arm64`)
   return [...results]
 }
 

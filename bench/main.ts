@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parseOptimize } from '../compiler/index.ts'
+import { CPUS, parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { arm64 } from './arm64.ts'
 import { build } from './build.ts'
@@ -63,6 +63,7 @@ const { values, positionals } = parseArgs({
     libc: { type: 'string', default: 'gnu' },
     base: { type: 'string' },
     optimize: { type: 'string' },
+    cpu: { type: 'string', default: 'baseline' },
     target: { type: 'string' },
   },
 })
@@ -84,6 +85,7 @@ const settings: Settings = {
   libc: choose('C library', values.libc, ['gnu', 'musl']),
   base: base && resolve(base),
   optimize: optimize === undefined ? undefined : parseOptimize(optimize),
+  cpu: choose('processor', values.cpu, CPUS),
   targets: values.target?.split(','),
 }
 if (!(Number.isInteger(settings.rounds) && settings.rounds > 0)) {

@@ -53,28 +53,28 @@ export async function buildWasm(program: Program): Promise<string> {
 
 const paddingOf = async (bytes: number) => (process.platform === 'linux' ? [await paddingObject(bytes)] : [])
 
-const native: Builder = async (program, padding, { libc }) => {
+const native: Builder = async (program, padding, { libc, cpu }) => {
   const output = place(program, `native-${libc}-${padding}`)
-  const flags = [...hostFlags(libc), '-O2', '-lm', ...(program.flags ?? [])]
+  const flags = [...hostFlags(libc, cpu), '-O2', '-lm', ...(program.flags ?? [])]
   await zigCc(output, [...(await paddingOf(padding)), ...flags], files(program))
   return [output]
 }
 
-const ours: Builder = async (program, padding, { optimize }) => {
+const ours: Builder = async (program, padding, { optimize, cpu }) => {
   const outFile = place(program, `ours-${padding}`)
   const bytes = readFileSync(await buildWasm(program))
   const toolchain = process.platform === 'linux' ? await paddingZig(padding) : 'zig'
-  await createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, outFile })
+  await createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, cpu, outFile })
   return [outFile]
 }
 
 /** Ours as another checkout makes it. */
-const base: Builder = async (program, padding, { base: checkout, optimize }) => {
+const base: Builder = async (program, padding, { base: checkout, optimize, cpu }) => {
   const compiler = await import(pathToFileURL(join(checkout ?? '', 'compiler/index.ts')).href)
   const outFile = place(program, `base-${padding}`)
   const bytes = readFileSync(await buildWasm(program))
   const toolchain = await paddingZig(padding)
-  await compiler.createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, outFile })
+  await compiler.createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, cpu, outFile })
   return [outFile]
 }
 
@@ -83,13 +83,13 @@ const WASM2C = '/usr/bin/wasm2c'
 const WASM2C_RUNTIME = '/usr/share/wabt/wasm2c/wasm-rt-impl.c'
 const WASM2C_MAIN = fileURLToPath(new URL('wasm2c/main.c', import.meta.url))
 
-const wasm2c: Builder = async (program, padding) => {
+const wasm2c: Builder = async (program, padding, { cpu }) => {
   const directory = place(program, 'wasm2c')
   mkdirSync(directory, { recursive: true })
   const code = join(directory, 'program.c')
   tool(WASM2C, [await buildWasm(program), '-n', 'program', '-o', code])
   const output = join(directory, `program-${padding}`)
-  const flags = [...hostFlags('gnu'), '-O2', '-w', '-I', directory, '-idirafter', '/usr/include', '-lm']
+  const flags = [...hostFlags('gnu', cpu), '-O2', '-w', '-I', directory, '-idirafter', '/usr/include', '-lm']
   await zigCc(output, [...(await paddingOf(padding)), ...flags], [code, WASM2C_MAIN, WASM2C_RUNTIME])
   return [output]
 }

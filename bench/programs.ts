@@ -1,6 +1,6 @@
 /** Programs in C against native code, wasm2c and V8: user time, ratios, geometric mean. */
 import { BUILDERS, type Program, type SubjectName } from './peers.ts'
-import { measure, type Subject } from './measure.ts'
+import { isAlike, measure, type Subject } from './measure.ts'
 import { PADDINGS } from './padding.ts'
 import { markdownTable, programReport, type Peer, type ProgramReport, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -76,7 +76,7 @@ async function compareProgram(program: Program, peers: readonly Peer[], settings
     if (round < paddings.length) rounds.push(await subjects(program, names, paddings[round], args, settings))
     else rounds.push(rounds[round % paddings.length])
   }
-  const runs = measure(rounds)
+  const runs = measure(rounds, settings.cpu === 'baseline' && process.arch === 'x64' ? undefined : isAlike)
   const user = (name: string) => (runs.get(name) ?? []).map((run) => run.user)
   const seconds = Object.fromEntries(names.map((name) => [name, median(user(name))]))
   const ratios = Object.fromEntries(peers.map((peer): [Peer, Ratio] => [peer, compare(user('ours'), user(peer))]))

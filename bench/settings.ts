@@ -1,4 +1,4 @@
-import type { Optimize } from '../compiler/index.ts'
+import type { Cpu, Optimize } from '../compiler/index.ts'
 import type { Peer } from './report.ts'
 
 /** What the command line says about how to measure. */
@@ -12,5 +12,7 @@ export interface Settings {
   /** Another checkout of this project, which is a peer then. */
   base?: string
   optimize?: Optimize
+  /** The processor that all are compiled for. */
+  cpu: Cpu
   targets?: readonly string[]
 }

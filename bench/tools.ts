@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { hostTarget } from '../compiler/index.ts'
+import { hostTarget, type Cpu } from '../compiler/index.ts'
 import { findToolchain } from '../compiler/toolchain/index.ts'
 
 export const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url))
@@ -46,11 +46,16 @@ export async function zigCc(output: string, args: readonly string[], files: read
   writeFileSync(remembered, key)
 }
 
-/** This machine with a C library, and the processor that our executables are for: the least of its kind. */
-export function hostFlags(libc: 'gnu' | 'musl'): string[] {
+/** This machine with a C library and a processor: that of our executables, the least of its kind unless it is named. */
+export function hostFlags(libc: 'gnu' | 'musl', cpu: Cpu = 'baseline'): string[] {
   const target = hostTarget()
   if (target === undefined) throw new Error(`no executables can be built for ${process.platform}-${process.arch}`)
-  return ['-target', target.zig.replace('none', libc), '-mcpu=baseline', ...(libc === 'musl' ? ['-static'] : [])]
+  return [
+    '-target',
+    target.zig.replace('none', libc),
+    `-mcpu=${cpu.replaceAll('-', '_')}`,
+    ...(libc === 'musl' ? ['-static'] : []),
+  ]
 }
 
 /** Debian's rustc: the one whose standard library for wasm32-wasi Debian has too (libstd-rust-dev-wasm32). */
