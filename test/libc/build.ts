@@ -123,7 +123,14 @@ export async function build(source: Source, target: Target, rounds: number): Pro
   const store = openStore()
   const toolchain = await findToolchain({ cacheDir: store.dir })
   const include = findSources().runtime
-  const common: Omit<CompileMode, 'kind'> = { target, form: 'executable', module: 'libc', optimize: 2, debug: false }
+  const common: Omit<CompileMode, 'kind'> = {
+    target,
+    form: 'executable',
+    module: 'libc',
+    optimize: 2,
+    cpu: 'baseline',
+    debug: false,
+  }
   const key = hashKey(
     'libc',
     toolchain.identity,
