@@ -85,7 +85,7 @@ export interface BuildOptions {
   toolchain?: string
   /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
   launcher?: string
-  /** How many compilers run at a time; default: the number of processors. */
+  /** How many compilers run at a time; default: the number of processors, fewer without 512 MiB of memory for each. */
   jobs?: number
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void

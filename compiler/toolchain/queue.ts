@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 
 interface Waiting {
   jobs: number
@@ -8,8 +8,19 @@ interface Waiting {
 const waiting: Waiting[] = []
 let active = 0
 
-/** The default number of compilers that run at a time. */
-export const defaultJobs = (): number => availableParallelism()
+/** Twice what a compiler was seen to take: 260 MB, for a function of 200 KB of wasm. */
+const JOB_MEMORY = 512 << 20
+
+/** How many compilers side by side have a processor and memory each; at least one. */
+export const affordableJobs = (processors: number, memory: number): number =>
+  Math.max(1, Math.min(processors, Math.floor(memory / JOB_MEMORY)))
+
+/** The default number of compilers that run at a time, in this machine or container. */
+export function defaultJobs(): number {
+  // 0, or more than there is, where nothing limits this process.
+  const limit = process.constrainedMemory() || Infinity
+  return affordableJobs(availableParallelism(), Math.min(totalmem(), limit))
+}
 
 /**
  * Runs a task when fewer than `jobs` others are running in this process, in the order of calls: one queue for all

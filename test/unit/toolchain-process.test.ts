@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { run } from '../../compiler/toolchain/process.ts'
-import { enqueue } from '../../compiler/toolchain/queue.ts'
+import { affordableJobs, enqueue } from '../../compiler/toolchain/queue.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'wasm-exe-process-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -62,4 +62,11 @@ test('the queue runs no more than it may, in order, and goes on after failures a
     'four',
     5,
   ])
+})
+
+test('as many compilers by default as there are processors, and memory for', () => {
+  const GiB = 2 ** 30
+  expect(affordableJobs(2, 16 * GiB)).toBe(2)
+  expect(affordableJobs(64, 4 * GiB)).toBe(8)
+  expect(affordableJobs(4, GiB / 4)).toBe(1)
 })
