@@ -48,6 +48,7 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       filter: { id: REQUEST },
       async handler(id) {
         return loadRequest(core, this, id, async (program) => {
+          for (const directory of program.inputs.directories) this.addWatchFile(directory)
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
           for (const file of program.files) {
@@ -146,8 +147,7 @@ export async function loadRequest(
     if (request === undefined) return null
     for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
     const program = await core.pipeline.build(request)
-    const { files, directories } = program.inputs
-    for (const input of [...files, ...directories]) context.addWatchFile(input)
+    for (const input of program.inputs.files) context.addWatchFile(input)
     return done(await code(program))
   } catch (error) {
     if (everyTime ? isAbort(error) : !core.isNews(error)) return done(FAILED_MODULE)

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Environment, Plugin, Rolldown } from 'vite'
+import type { Environment, Plugin, Rolldown, ViteDevServer } from 'vite'
+import { DevDirectories } from '../dev/directories.ts'
 import { DevFiles } from '../dev/server.ts'
 import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
 import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
@@ -17,6 +18,8 @@ import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 export function vitePlugin(core: Core): Partial<Plugin> {
   const bundles = new WeakMap<Environment, Bundle>()
   const devFiles = new DevFiles()
+  const devDirectories = new DevDirectories()
+  let watcher: ViteDevServer['watcher'] | undefined
 
   return {
     sharedDuringBuild: true,
@@ -25,6 +28,7 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       core.pipeline.settings = { root: config.root, dev: config.command === 'serve', log }
     },
     configureServer(server) {
+      watcher = server.watcher
       server.middlewares.use(devFiles.middleware(server.config.base))
       // Hooks about the end run only when everything in flight is done.
       server.httpServer?.once('close', () => core.pipeline.abort())
@@ -41,7 +45,13 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         const bundle = bundles.get(environment) ?? new Bundle()
         bundles.set(environment, bundle)
         const load = async (program: BuiltProgram) => {
-          if (dev) return moduleCode(program, (file) => devExpressions(environment, devFiles, file))
+          const { directories } = program.inputs
+          if (dev) {
+            devDirectories.add(id, directories)
+            watcher?.add(directories)
+            return moduleCode(program, (file) => devExpressions(environment, devFiles, file))
+          }
+          for (const directory of directories) this.addWatchFile(directory)
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
           for (const file of program.files) {
@@ -67,6 +77,12 @@ export function vitePlugin(core: Core): Partial<Plugin> {
     },
     async writeBundle(options, files) {
       await bundles.get(this.environment)?.write(outputDirectory(options), (fileName) => fileName in files)
+    },
+    hotUpdate({ type, file, modules }) {
+      if (type !== 'create') return
+      const ids = [...devDirectories.modulesOf(file)]
+      const { moduleGraph } = this.environment
+      return [...modules, ...ids.map((id) => moduleGraph.getModuleById(id)).filter((module) => module !== undefined)]
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)

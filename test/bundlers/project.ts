@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { DEFAULT_TARGETS, hostTarget } from '../../compiler/index.ts'
 import { root } from '../support/tools.ts'
 import type { Manifest } from '../../src/manifest.ts'
@@ -56,6 +56,7 @@ export class Project {
   }
 
   write(name: string, content: string): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true })
     writeFileSync(this.path(name), content)
   }
 
@@ -105,6 +106,33 @@ export class Project {
     const hello = await run(this.path(output, plain.executables[host]!.file), [], this.directory)
     assert.deepEqual(hello, { code: 0, stdout: 'Hello from hello!\n', stderr: '' })
     return manifest
+  }
+
+  /**
+   * Checks that a bundler which watches src/show.wat with src/assets embedded follows what happens in there.
+   * @param watch starts the bundler
+   */
+  async expectEmbeddedWatched(output: string, watch: () => ChildProcess): Promise<void> {
+    /** What the executable prints; nothing while there is none. */
+    const printed = async () => {
+      if (!existsSync(this.path(output, 'exe-manifest.json'))) return ''
+      const { builds } = this.manifest(output).programs['src/show.wat']
+      return (await run(this.path(output, builds[0].executables[host]!.file), [], this.directory)).stdout
+    }
+    const expectPrinted = (text: string) => expect.poll(printed, { timeout: 30_000 }).toBe(text)
+    this.write('src/assets/a', 'one')
+    const child = watch()
+    try {
+      await expectPrinted('one')
+      this.write('src/assets/a', 'two')
+      await expectPrinted('two')
+      this.write('src/assets/b', ', new')
+      await expectPrinted('two, new')
+      rmSync(this.path('src/assets/a'))
+      await expectPrinted(', new')
+    } finally {
+      child.kill()
+    }
   }
 
   /** Runs a bundle of src/throws.js with source maps, and checks that the stack names the line in the source. */

@@ -21,9 +21,9 @@ function build(input: string, output: object, options: object = {}): Promise<str
   return project.succeed('build.mjs', input, JSON.stringify(options), JSON.stringify(output))
 }
 
-const WATCH = (cache: string) => `
-import { watch } from 'rollup'
-import wasmExe from 'unplugin-wasm-exe/rollup'
+const WATCH = (bundler: string, cache: string) => `
+import { watch } from '${bundler}'
+import wasmExe from 'unplugin-wasm-exe/${bundler}'
 
 const watcher = watch({
   input: 'src/watched.js',
@@ -111,7 +111,7 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
 
 test('watch mode builds again when a program or its library changes', async () => {
   project = new Project('rollup-watch', ['rollup'])
-  project.write('watch.mjs', WATCH(project.cache))
+  project.write('watch.mjs', WATCH('rollup', project.cache))
   project.write(
     'src/watched.js',
     "export { default } from './watched.wat?exe'\nexport { default as app } from './app.wat?module=math=./math.wat&exe'\n",
@@ -149,4 +149,11 @@ test('watch mode builds again when a program or its library changes', async () =
   } finally {
     child.kill()
   }
+})
+
+test.each(['rollup', 'rolldown'])('%s builds again when an embedded file changes, comes or goes', async (bundler) => {
+  project = new Project(`${bundler}-embedded`, [bundler])
+  project.write('watch.mjs', WATCH(bundler, project.cache))
+  project.write('src/watched.js', "export { default } from './show.wat?embed=/=./assets&exe'\n")
+  await project.expectEmbeddedWatched('watched', () => project.start('watch.mjs'))
 })

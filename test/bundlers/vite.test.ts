@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { host, Project, run, targets } from './project.ts'
@@ -210,6 +210,16 @@ test('Vite watch mode builds again when a program changes', async () => {
   }
 })
 
+test('Vite watch mode builds again when an embedded file changes, comes or goes', async () => {
+  project.write('src/watched-embedded.js', "export { default } from './show.wat?embed=/=./assets&target=host&exe'\n")
+  const lib = { entry: 'src/watched-embedded.js', formats: ['es'] }
+  const config = { build: { outDir: 'watched-embedded', lib, watch: {} } }
+  await project.expectEmbeddedWatched(config.build.outDir, () =>
+    project.start('build.mjs', JSON.stringify(config), '{}'),
+  )
+  rmSync(project.path('src/assets'), { recursive: true })
+})
+
 describe('Vite development server', () => {
   let child: ReturnType<Project['start']>
   let origin: string
@@ -328,5 +338,34 @@ describe('Vite development server', () => {
     expect(err.plugin).toBe('wasm-exe')
     expect(err.message).toMatch(/^src\/hot\.wat\+0x\w+: .*env\.foo.*\n {2}\S/)
     expect(err.frame).toMatch(/^> 1 \| src\/hot\.wat.*\n {4}\| \^ .*env\.foo/)
+  })
+
+  test('updates modules when an embedded file changes, comes or goes', async () => {
+    project.write('src/assets/a', 'one')
+    project.write(
+      'src/shows.js',
+      "import show from './show.wat?embed=/=./assets&target=host&exe'\nimport.meta.hot.accept('./show.wat?embed=/=./assets&target=host&exe', () => {})\nconsole.log(show)\n",
+    )
+    const [, path] = /"\/sub(\/src\/show\.wat[^"]*)"/.exec((await load('/src/shows.js')).text)!
+    const updates = () => lines.filter((text) => text.includes('"acceptedPath":"/src/show.wat')).length
+    /** What the executable prints that the page gets after so many updates. */
+    const expectOutput = async (count: number, text: string) => {
+      await expect.poll(updates, { timeout: 20_000 }).toBe(count)
+      const { targets } = await loadProgram(path)
+      const { url } = targets[host as 'linux-x64']
+      const bytes = await (await fetch(origin + url)).arrayBuffer()
+      writeFileSync(project.path('shows'), Buffer.from(bytes), { mode: 0o755 })
+      expect(await run(project.path('shows'), [], project.directory)).toMatchObject({ stdout: text, code: 0 })
+      rmSync(project.path('shows'))
+    }
+    await expectOutput(0, 'one')
+    project.write('src/assets/a', 'two')
+    await expectOutput(1, 'two')
+    project.write('src/assets/b', ', new')
+    await expectOutput(2, 'two, new')
+    rmSync(project.path('src/assets/a'))
+    await expectOutput(3, ', new')
+    project.write('src/assets/deep/c', 'elsewhere')
+    await expectOutput(4, ', new')
   })
 })
