@@ -5,12 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile } from '../../compiler/index.ts'
+import { generateConfig } from '../../compiler/config.ts'
+import { embedUnit } from '../../compiler/embed-unit.ts'
+import { readEmbedded } from '../../compiler/embed.ts'
+import { compile, type Grants } from '../../compiler/index.ts'
+import { normalizeGrants } from '../../compiler/options.ts'
+import { follow } from '../programs/following.ts'
+import { polled } from '../programs/polling.ts'
+import { freePort } from '../support/network.ts'
 import { collect } from '../support/run-target.ts'
 import { root, which } from '../support/tools.ts'
 import { differences } from '../support/wasi-expectation.ts'
-import { makeFixture, suiteEnvironment } from '../support/wasi-fixture.ts'
-import { buildSuite, readPrograms } from '../support/wasi-programs.ts'
+import { makeEmbedded, makeFixture, ownGrants, suiteEnvironment } from '../support/wasi-fixture.ts'
+import { buildSuite, readProgram, readPrograms, type WasiProgram } from '../support/wasi-programs.ts'
 
 const run = promisify(execFile)
 const runtime = join(root, 'runtime')
@@ -31,61 +38,99 @@ const flags = [
   '-fno-builtin',
   '-ffp-contract=off',
   memory,
+  '-DWASM_LIBRARY',
 ]
 
-/** The grants of `suiteGrants`, and a libc's entry point instead of ours. */
+/** The runtime with all its parts, and a libc's entry point instead of ours. */
 const main = `
-#include "program.h"
-static const struct wasm_grant_dir dirs[] = {{.guest = "/", .host = "root"}, {.guest = "/ro", .host = "ro", .read_only = true}};
-static const struct wasm_grant_env env[] = {{"GREETING", NULL}, {"ABSENT", NULL}, {"FIXED", "a value"}};
-const struct wasm_program wasm_program = {.name = "suite", .dirs = dirs, .dir_count = 2, .env = env, .env_count = 3};
-void suite_instantiate(void);
-void suite___start(void);
-int main(void) { suite_instantiate(); suite___start(); return 0; }
+#include "runtime.c"
+int main(void) {
+    listeners_open();
+    for (void (*const *step)(void) = wasm_program.steps; *step; step++)
+        (*step)();
+    return 0;
+}
 `
+
+const environment = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0:handle_abort=0' }
+
+/** Compiles sources to objects: [object, source, flags…]. */
+async function compileAll(units: string[][]): Promise<void> {
+  for (const [object, source, ...more] of units)
+    await run('gcc', [...flags, ...more, `-I${runtime}`, '-c', source, '-o', object], {
+      cwd: scratch,
+      timeout: 600_000,
+    })
+}
+
+/** Links the suite with what it is granted and made of. */
+async function link(
+  name: string,
+  objects: string[],
+  given: { grants?: Grants; embed?: Record<string, string> },
+): Promise<string> {
+  const grants = normalizeGrants(given.grants)
+  const embedded = await readEmbedded(given.embed)
+  const tables = embedUnit('suite', embedded)
+  const info = { version: 1, name: 'suite' } as Parameters<typeof generateConfig>[0]['info']
+  const config = generateConfig({ name: 'suite', start: ['_start'], grants, embedded: embedded.info, info })
+  const write = (file: string, content: string | Uint8Array): void => writeFileSync(join(scratch, file), content)
+  write(`${name}.c`, config)
+  write(`${name}.embedded.c`, tables.code ?? '')
+  for (const { name: file, bytes } of tables.data ?? []) write(file, bytes)
+  const own = [`${name}.o`, `${name}.embedded.o`]
+  await compileAll(own.map((object) => [object, join(scratch, object.replace(/o$/, 'c'))]))
+  // In library objects all is weak: the linker takes what comes first.
+  await run('gcc', [...sanitize, ...own, ...objects, '-o', join(scratch, name)], { cwd: scratch })
+  return join(scratch, name)
+}
 
 describe.skipIf(!here)(
   `WASI under AddressSanitizer and UBSan${here ? '' : ' (skipped: needs gcc on Linux x64)'}`,
   () => {
-    const programs = readPrograms().filter(({ grants }) => grants === 'all')
-    const suite = join(scratch, 'suite')
+    // In one module the first argument chooses a program: none may be granted before it.
+    const programs = readPrograms().filter(({ grants }) => !grants.startsWith('args'))
+    const groups = [...new Set(programs.map(({ grants }) => grants))]
+    const suites = new Map<WasiProgram['grants'], string>()
+    let port: number
+    let polling: string
 
     beforeAll(async () => {
-      const wasm = await buildSuite(programs)
+      makeEmbedded()
+      const wasm = await buildSuite([...programs, readProgram(join(root, 'test/programs/poll.c'))])
       const { code } = await compile(await readFile(wasm), { file: 'suite.wasm' })
       for (const { name, bytes } of code.data) writeFileSync(join(scratch, name), bytes)
       writeFileSync(join(scratch, 'main.c'), main)
       const units = [
-        ['main.o', join(scratch, 'main.c'), ...sanitize],
-        ['runtime.o', join(runtime, 'runtime.c'), '-DWASM_LIBRARY', ...sanitize],
+        ['main.o', join(scratch, 'main.c'), '-DWASM_EMBED', '-DWASM_LISTEN', ...sanitize],
         ...code.chunks.map((chunk, index) => {
           const source = join(scratch, `chunk${index}.c`)
           writeFileSync(source, chunk.code)
           return [`chunk${index}.o`, source]
         }),
       ]
-      for (const [object, source, ...more] of units)
-        await run('gcc', [...flags, ...more, `-I${runtime}`, '-c', source, '-o', object], {
-          cwd: scratch,
-          timeout: 600_000,
-        })
-      await run('gcc', [...sanitize, ...units.map(([object]) => object), '-o', suite], { cwd: scratch })
+      await compileAll(units)
+      const objects = units.map(([object]) => object)
+      for (const group of groups)
+        suites.set(group, await link(group, objects, ownGrants[group === 'all' ? 'own' : group]))
+      port = await freePort()
+      polling = await link('polling', objects, { grants: { dirs: { '/': '.' }, listen: [`127.0.0.1:${port}`] } })
     })
 
     test.each(programs)('$name: $title', async (program) => {
       const fixture = makeFixture({ symlinks: true })
       try {
-        const env = { ...process.env, ...suiteEnvironment, ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0:handle_abort=0' }
-        const result = await collect(suite, [program.name, ...program.args], {
-          stdin: program.stdin,
-          cwd: fixture.path,
-          env,
-        })
+        const options = { stdin: program.stdin, cwd: fixture.path, env: { ...environment, ...suiteEnvironment } }
+        const result = await collect(suites.get(program.grants)!, [program.name, ...program.args], options)
         expect(result.stderr).not.toMatch(/Sanitizer|runtime error/)
         expect(differences(program, result).join('\n')).toBe('')
       } finally {
         fixture.remove()
       }
+    })
+
+    test('waiting for sockets, pipes, files and clocks', async () => {
+      expect(await follow([polling, 'poll'], environment, port)).toEqual(polled)
     })
   },
 )

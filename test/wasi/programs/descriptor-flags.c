@@ -14,5 +14,9 @@ int main(int argc, char **argv)
     EQUAL(write(fd, "J", 1), 1);
     HOLDS("hello.txt", "Jello, file!\nend\n");
     RAW(EINVAL, __wasi_fd_fdstat_set_flags(fd, 1 << 5));
+    /* Only opening a file makes its writing synchronized. */
+    RAW(ENOTSUP, __wasi_fd_fdstat_set_flags(fd, __WASI_FDFLAGS_SYNC));
+    RAW(ENOTSUP, __wasi_fd_fdstat_set_flags(fd, __WASI_FDFLAGS_DSYNC));
+    RAW(ENOTSUP, __wasi_fd_fdstat_set_flags(fd, __WASI_FDFLAGS_RSYNC));
     return done();
 }

@@ -4,7 +4,7 @@
 #include "expect.h"
 
 /* wasi-libc has dropped the call; the numbers are the specification's. */
-enum { SIGNAL_NONE = 0, SIGNAL_TERM = 15, SIGNAL_CHLD = 16 };
+enum { SIGNAL_NONE = 0, SIGNAL_TERM = 15, SIGNAL_CHLD = 16, SIGNAL_STOP = 18, SIGNAL_TTOU = 21 };
 
 int main(int argc, char **argv)
 {
@@ -12,6 +12,11 @@ int main(int argc, char **argv)
     RAW(0, raise_raw(SIGNAL_NONE));
     RAW(0, raise_raw(SIGNAL_CHLD));
     RAW(EINVAL, raise_raw(200));
+    RAW(EINVAL, raise_raw(31));
+    RAW(EINVAL, raise_raw(-1));
+    /* A program that stopped itself would not be woken again. */
+    RAW(ENOTSUP, raise_raw(SIGNAL_STOP));
+    RAW(ENOTSUP, raise_raw(SIGNAL_TTOU));
     RAW(0, raise_raw(SIGNAL_TERM));
     return done();
 }

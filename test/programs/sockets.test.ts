@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { freePort } from '../support/network.ts'
+import { startCommand } from '../support/run-target.ts'
+import { follow } from './following.ts'
+import { buildServer, canReceive } from './serving.ts'
+
+for (const target of new Set([`${process.platform}-${process.arch}`, 'linux-arm64', 'win32-x64'])) {
+  const missing = canReceive(target)
+  const title = `${target} refuses what a socket cannot do`
+  test.skipIf(missing !== undefined)(
+    `${title}${missing === undefined ? '' : ` (skipped: needs ${missing})`}`,
+    async () => {
+      const port = await freePort()
+      const { command, env } = await startCommand(target, await buildServer(target, port, 'sockets'))
+      expect(await follow(command, env, port)).toEqual(['connect', 'end'])
+    },
+  )
+}
