@@ -231,7 +231,7 @@ class Program {
     const { toolchain, sources, optimize, cpu, debug } = this.context
     const { name } = this.names
     const mode = { target, form: 'executable', kind: 'module', module: name, optimize, cpu, debug } as const
-    const flags = [...toolchain.flags(mode), ...target.link].join('\0')
+    const flags = [...toolchain.flags(mode), ...target.link, ...target.strip].join('\0')
     return hashKey(
       'executable',
       this.moduleKey,

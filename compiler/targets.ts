@@ -38,6 +38,8 @@ export interface Target {
   /** Compile flags of both. */
   compile: readonly string[]
   link: readonly string[]
+  /** Link flags of executables without symbols. */
+  strip: readonly string[]
 }
 
 export interface MemorySlots {
@@ -84,6 +86,7 @@ const linux = {
   ext: '',
   objectExt: '.o',
   link: ['-nostdlib', '-static', '-no-pie', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,noexecstack'],
+  strip: ['-s'],
 } as const
 const darwin = {
   platform: 'darwin',
@@ -95,6 +98,8 @@ const darwin = {
   object: [LIBRARY],
   objectMemory: HIGH_SLOTS,
   link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
+  // Zig's linker for Mach-O keeps local symbols otherwise.
+  strip: ['-s', '-Wl,-x'],
 } as const
 const win32 = {
   platform: 'win32',
@@ -116,6 +121,7 @@ const win32 = {
     // Imported only by programs that are granted addresses.
     '-lws2_32',
   ],
+  strip: ['-s'],
 } as const
 
 /** In the order in which they are listed everywhere. */

@@ -101,7 +101,7 @@ class Cc implements Toolchain {
   }
 
   link({ target, debug, objects, output, cwd, signal }: LinkCall): Promise<RunResult> {
-    const args = [...objects, ...target.link, ...(debug ? [] : ['-s']), '-o', output]
+    const args = [...objects, ...target.link, ...(debug ? [] : target.strip), '-o', output]
     return run(this.path, args, { cwd, signal })
   }
 

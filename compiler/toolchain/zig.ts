@@ -208,7 +208,7 @@ class Zig implements Toolchain {
 
   async link({ target, debug, objects, output, ...call }: LinkCall): Promise<RunResult> {
     const inputs = await asArguments(objects, call, `${target.name}.rsp`)
-    const args = ['cc', '-target', target.zig, ...inputs, ...target.link, ...(debug ? [] : ['-s']), '-o', output]
+    const args = ['cc', '-target', target.zig, ...inputs, ...target.link, ...(debug ? [] : target.strip), '-o', output]
     return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
   }
 

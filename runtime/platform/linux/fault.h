@@ -10,6 +10,17 @@
 #define LINUX_SA_ONSTACK 0x08000000ul
 #define LINUX_SA_NODEFER 0x40000000ul
 
+#ifdef __x86_64__
+#define LINUX_SA_HAS_RESTORER LINUX_SA_RESTORER
+#else
+#define LINUX_SA_HAS_RESTORER 0
+#endif
+#ifdef WASM_TRAP_HOOK
+#define LINUX_SA_MORE (LINUX_SA_HAS_RESTORER | LINUX_SA_NODEFER)
+#else
+#define LINUX_SA_MORE LINUX_SA_HAS_RESTORER
+#endif
+
 struct linux_siginfo {
     i32 number, error, code;
     u64 address;
@@ -100,18 +111,14 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
 
 INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
     static __attribute__((aligned(16))) u8 stack_bytes[0x8000];
-    struct linux_signal_stack stack = {stack_bytes, 0, sizeof stack_bytes};
-    struct linux_sigaction action = {
+    static const struct linux_signal_stack stack = {stack_bytes, 0, sizeof stack_bytes};
+    static const struct linux_sigaction action = {
         .handler = linux_on_signal,
-        .flags = LINUX_SA_SIGINFO | LINUX_SA_ONSTACK,
-    };
+        .flags = LINUX_SA_SIGINFO | LINUX_SA_ONSTACK | LINUX_SA_MORE,
 #ifdef __x86_64__
-    action.flags |= LINUX_SA_RESTORER;
-    action.restorer = linux_signal_return;
+        .restorer = linux_signal_return,
 #endif
-#ifdef WASM_TRAP_HOOK
-    action.flags |= LINUX_SA_NODEFER;
-#endif
+    };
     linux_fault_handler = handler;
     linux_syscall(LINUX_SYS_SIGALTSTACK, &stack, NULL);
     for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
