@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { WORK } from './tools.ts'
 
 /** A command to be timed. */
 export interface Subject {
@@ -20,16 +22,21 @@ export interface Run {
 /** Bash reports the times of its children to the millisecond; Node reports only its own. */
 const SCRIPT = `TIMEFORMAT='%3U %3S %3R'; time "$@" 2>&1 3>&-`
 
-export function runTimed(command: readonly string[], input?: string): Run {
-  const { status, stdout, stderr, error } = spawnSync('bash', ['-c', SCRIPT, 'time', ...command], {
+/** Files rather than pipes: Node's WASI loses what does not fit into a pipe at once. */
+export function runTimed(command: readonly string[], input = '/dev/null'): Run {
+  const outputFile = join(WORK, 'output')
+  const [from, to] = [openSync(input, 'r'), openSync(outputFile, 'w')]
+  const { status, stderr, error } = spawnSync('bash', ['-c', SCRIPT, 'time', ...command], {
     encoding: 'utf8',
-    input: input === undefined ? '' : readFileSync(input),
-    maxBuffer: 1 << 28,
+    stdio: [from, to, 'pipe'],
   })
+  closeSync(from)
+  closeSync(to)
   if (error) throw error
-  if (status !== 0) throw new Error(`${command.join(' ')} ended with exit code ${status}\n${stdout}${stderr}`)
+  const output = readFileSync(outputFile, 'utf8')
+  if (status !== 0) throw new Error(`${command.join(' ')} ended with exit code ${status}\n${output}${stderr}`)
   const [user, system, wall] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number)
-  return { user, system, wall, output: stdout }
+  return { user, system, wall, output }
 }
 
 /**
