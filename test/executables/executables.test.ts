@@ -176,7 +176,9 @@ describe('this machine', () => {
     const compiling = steps.filter(({ stage }) => stage === 'compile')
     expect(compiling.map(({ done, total }) => `${done}/${total}`)).toEqual(['1/3', '2/3', '3/3'])
     expect(steps.map(({ stage }) => stage)).toEqual([
-      ...['decode', 'validate', 'generate'],
+      'decode',
+      'validate',
+      'generate',
       ...Array(3).fill('compile'),
       'link',
     ])

@@ -27,7 +27,7 @@ test('what was read is counted, and everything is named for those who watch', as
 
 test('the tables have the roots first, then each directory’s entries by their bytes', async () => {
   const unit = embedUnit('hello', await readEmbedded({ '/share': 'share' }, base))
-  const rows = [...unit.code!.matchAll(/^ {4}\{(.*)\},$/gm)].map(([, row]) => row)
+  const rows = [...unit.code.matchAll(/^ {4}\{(.*)\},$/gm)].map(([, row]) => row)
   expect(rows).toEqual(['1, 3, 0, true', '7, 1, 1, false', '14, 2, 8, false', '4, 1, 16, true', '22, 3, 20, false'])
   expect(Buffer.from(unit.data[0].bytes).toString()).toBe('\0Z.txt\0zb.txt\0bbdir\0a\0aaa')
 })
