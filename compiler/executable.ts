@@ -43,6 +43,7 @@ import type { ToolchainInfo } from './toolchain/index.ts'
 import { checkThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { checkProgram } from './wasm/recognize.ts'
+import { spawnsThreads } from './wasm/threads.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
@@ -275,7 +276,8 @@ class Program {
     const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
     const runtime = runtimeUnit(context, {
       imports: linked.imports,
-      threads: this.libraries.length > 0 || decoded.module.features.has('threads'),
+      atomics: this.libraries.length > 0 || decoded.module.features.has('threads'),
+      threads: spawnsThreads(decoded.module),
       embed: embedded.length > 0,
       listen: this.grants.listen.length > 0,
     })

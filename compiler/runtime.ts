@@ -7,6 +7,9 @@ import type { ImportName } from './wasm/module.ts'
 export interface RuntimeNeeds {
   /** Calls of WASI that its modules import. */
   imports: readonly ImportName[]
+  /** One of its modules may wait on memory, or wake who does. */
+  atomics: boolean
+  /** It starts threads. */
   threads: boolean
   embed: boolean
   listen: boolean
@@ -31,15 +34,16 @@ export function runtimeUnit({ sources }: BuildContext, needs: RuntimeNeeds): Uni
 }
 
 /** See runtime/runtime.c. */
-function macros({ imports, threads, embed, listen }: RuntimeNeeds): string[] {
+function macros({ imports, atomics, threads, embed, listen }: RuntimeNeeds): string[] {
   const unstable = imports.some(({ module }) => module === WASI_UNSTABLE)
   const imported = (pattern: RegExp): boolean => unstable || embed || imports.some(({ name }) => pattern.test(name))
   const chosen: Record<string, boolean> = {
     WASM_EMBED: embed,
     WASM_LISTEN: listen,
+    WASM_THREADED: threads,
+    WASM_WITHOUT_ATOMICS: !atomics,
     WASM_WITHOUT_PATHS: !imported(/^path_|^fd_readdir$/),
     WASM_WITHOUT_POLL: !listen && !imported(/^poll_|^sock_/),
-    WASM_WITHOUT_THREADS: !threads,
     WASM_WITHOUT_UNSTABLE: !unstable,
   }
   return Object.keys(chosen).filter((macro) => chosen[macro])

@@ -1,9 +1,10 @@
 /* The exception on its way, and the values of references to exceptions. */
 
 #include "exception.h"
+#include "lock.h"
 
-WASM_API struct wasm_exception wasm_exception;
-WASM_API _Alignas(16) u8 wasm_exception_values[WASM_EXCEPTION_BYTES];
+WASM_API WASM_THREAD_LOCAL struct wasm_exception wasm_exception;
+WASM_API WASM_THREAD_LOCAL _Alignas(16) u8 wasm_exception_values[WASM_EXCEPTION_BYTES];
 
 WASM_API _Noreturn WASM_COLD void wasm_exception_uncaught(void) {
     struct wasm_exception thrown = wasm_exception;
@@ -22,6 +23,7 @@ struct exception_kept {
 #define EXCEPTION_MEMORY 0x40000000ull
 #define EXCEPTION_GRANULE 0x10000ull
 
+static struct lock exception_lock __attribute__((unused)); /* of all that follows */
 static struct exception_kept *exception_root;
 static u8 *exception_free, *exception_committed, *exception_end;
 
@@ -47,6 +49,7 @@ static bool exception_equals(const struct exception_kept *kept, u32 size) {
 }
 
 WASM_API u64 wasm_exception_keep(u32 size) {
+    LOCKED(exception_lock);
     struct exception_kept **place = &exception_root;
     u64 hash = 0xcbf29ce484222325ull;
     for (u32 i = 0; i < size; i++) hash = (hash ^ wasm_exception_values[i]) * 0x100000001b3ull;

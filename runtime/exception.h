@@ -17,13 +17,13 @@ struct wasm_exception {
     const struct wasm_module *module; /* where it was thrown */
     u32 function, offset;
 };
-extern WASM_API struct wasm_exception wasm_exception;
+extern WASM_API WASM_THREAD_LOCAL struct wasm_exception wasm_exception;
 
 /* Values of the exception thrown last: those of a tag with as many as a function may have parameters. */
 #define WASM_EXCEPTION_BYTES (16 * 1024)
-extern WASM_API u8 wasm_exception_values[WASM_EXCEPTION_BYTES];
+extern WASM_API WASM_THREAD_LOCAL u8 wasm_exception_values[WASM_EXCEPTION_BYTES];
 
-/* Keeps values for as long as the program runs, equal ones once, and gives their address. */
+/* Keeps values for as long as the program runs, equal ones once, and gives their address. Threads share what is kept. */
 WASM_API u64 wasm_exception_keep(u32 size);
 
 /* The trap of an exception that no one caught. */

@@ -5,8 +5,9 @@
    WASM_TRAP_HOOK   for test programs that go on after a trap
    WASM_LISTEN      for programs that are granted addresses
    WASM_EMBED       for programs with embedded files
-   WASM_WITHOUT_PATHS, _POLL, _THREADS, _UNSTABLE
-                    for programs that import none of those calls: a build takes half the time
+   WASM_THREADED    for programs that start threads; their modules are compiled with it too
+   WASM_WITHOUT_ATOMICS, _PATHS, _POLL, _UNSTABLE
+                    for programs that use none of that: a build takes half the time
    WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
 
 #include "module.h"
@@ -15,6 +16,7 @@
 #include "platform/process.h"
 #include "wasi/errno.h"
 #include "wasi/listen.h"
+#include "lock.h"
 
 #include "builtins.c"
 
@@ -43,7 +45,7 @@
 #include "start.c"
 #include "table.c"
 #include "tail.c"
-#ifndef WASM_WITHOUT_THREADS
+#ifndef WASM_WITHOUT_ATOMICS
 #include "threads.c"
 #endif
 #include "wasi/wasi.c"

@@ -24,6 +24,9 @@ static void start_program(void) {
 
 /* Called by the platform's entry point. */
 _Noreturn static void start(void) {
+#ifdef WASM_THREADED
+    process_prepare_threads();
+#endif
     process_run_on_own_stack(start_program);
     wasm_fail("not enough memory for the program's stack");
 }

@@ -1,6 +1,7 @@
 /* Waiting on memory. Who waits stands in a list, in order of arrival, and sleeps on a word of its own. */
 
 #include "threads.h"
+#include "lock.h"
 
 struct threads_waiter {
     struct threads_waiter *next;
@@ -8,23 +9,8 @@ struct threads_waiter {
     u32 notified;
 };
 
-/* Guards the list. 0: free, 1: taken, 2: taken and waited for. */
-static u32 threads_lock_word;
+static struct lock threads_lock; /* of the list */
 static struct threads_waiter *threads_first, **threads_end = &threads_first;
-
-static void threads_lock(void) {
-    u32 free = 0;
-    if (__atomic_compare_exchange_n(
-            &threads_lock_word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        return;
-    while (__atomic_exchange_n(&threads_lock_word, 2, __ATOMIC_ACQUIRE) != 0)
-        process_wait(&threads_lock_word, 2, PROCESS_NO_TIMEOUT);
-}
-
-static void threads_unlock(void) {
-    if (__atomic_exchange_n(&threads_lock_word, 0, __ATOMIC_RELEASE) == 2)
-        process_wake(&threads_lock_word);
-}
 
 /* Takes the waiter that `link` leads to out of the list. */
 static void threads_unlink(struct threads_waiter **link) {
@@ -58,29 +44,29 @@ static void threads_sleep(const struct threads_waiter *waiter, i64 timeout) {
 WASM_API u32 wasm_threads_wait(const u8 *place, u32 width, u64 expected, i64 timeout) {
     struct threads_waiter waiter = {NULL, place, 0};
     u32 result = 0;
-    threads_lock();
+    lock_take(&threads_lock);
     if (!threads_sees(place, width, expected)) {
-        threads_unlock();
+        lock_release(&threads_lock);
         return 1;
     }
     *threads_end = &waiter;
     threads_end = &waiter.next;
-    threads_unlock();
+    lock_release(&threads_lock);
     threads_sleep(&waiter, timeout);
-    threads_lock();
+    lock_take(&threads_lock);
     if (!waiter.notified) {
         struct threads_waiter **link = &threads_first;
         while (*link != &waiter) link = &(*link)->next;
         threads_unlink(link);
         result = 2;
     }
-    threads_unlock();
+    lock_release(&threads_lock);
     return result;
 }
 
 WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
     u32 woken = 0;
-    threads_lock();
+    lock_take(&threads_lock);
     for (struct threads_waiter **link = &threads_first; *link && woken < count;) {
         struct threads_waiter *waiter = *link;
         if (waiter->place != place) {
@@ -93,16 +79,17 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
         /* The waiter may be gone by now: its address alone is used. */
         process_wake(&waiter->notified);
     }
-    threads_unlock();
+    lock_release(&threads_lock);
     return woken;
 }
 
-#ifndef WASM_LIBRARY
+#ifdef WASM_THREADED
 #if defined(__linux__)
 #include "platform/linux/threads.c"
-#include "wasi/threads.c"
 #elif defined(_WIN32)
 #include "platform/windows/threads.c"
-#include "wasi/threads.c"
+#else
+#include "platform/posix/threads.c"
 #endif
+#include "wasi/threads.c"
 #endif

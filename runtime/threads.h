@@ -11,12 +11,9 @@ WASM_API u32 wasm_threads_wait(const u8 *place, u32 width, u64 expected, i64 tim
 /* Wakes as many of those who wait on `place`, the longest waiting first: their number. */
 WASM_API u32 wasm_threads_notify(const u8 *place, u32 count);
 
-#ifndef WASM_LIBRARY
-/* What each thread has of its own; only in executables, whose layout is known when they are linked. */
-#define WASM_THREAD_LOCAL __thread __attribute__((tls_model("local-exec")))
-
-/* Makes thread-local variables work, and takes what a new thread runs: its part of instantiation, and the function that
-   is given the thread's number and the argument of thread-spawn. */
+#ifdef WASM_THREADED
+/* What a new thread runs: its part of instantiation, and the function that is given the thread's number and the argument of
+   thread-spawn. */
 WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32, u32));
 
 /* Once in a program that starts threads: what Windows' loader finds thread-local variables by. Such variables themselves

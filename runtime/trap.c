@@ -40,7 +40,7 @@ _Noreturn WASM_COLD static void trap_report(
 #ifdef WASM_TRAP_HOOK
     if (wasm_trap_handler) wasm_trap_handler(trap);
 #endif
-#ifndef WASM_LIBRARY
+#ifdef WASM_THREADED
     /* The first of several threads ends the others. */
     static u8 reported;
     while (__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED)) process_yield();

@@ -32,6 +32,16 @@ typedef double f64;
 #define WASM_API WASM_HIDDEN
 #endif
 
+/* State that each thread has of its own. Only the code of programs with threads is compiled with WASM_THREADED; their
+   layout is known when they are linked, and macOS has one model for all. */
+#if !defined(WASM_THREADED)
+#define WASM_THREAD_LOCAL
+#elif defined(__APPLE__)
+#define WASM_THREAD_LOCAL __thread
+#else
+#define WASM_THREAD_LOCAL __thread __attribute__((tls_model("local-exec")))
+#endif
+
 /* For the runtime's own functions: it is one translation unit, and a program uses only some of
    them. */
 #define INTERNAL static __attribute__((unused))

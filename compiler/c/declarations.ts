@@ -1,5 +1,6 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
 import type { ExternKind, Func } from '../wasm/module.ts'
+import { spawnsThreads } from '../wasm/threads.ts'
 import type { Scope } from './scope.ts'
 import { threadLocal } from './threads.ts'
 import { MAX_LITERAL } from './data.ts'
@@ -13,7 +14,8 @@ export function preamble(scope: Scope, file: string): string {
   const atomic = scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
   const libc = scope.uses.libc.size > 0 ? '#include "ops/libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
+  const threads = spawnsThreads(scope.module) ? '#define WASM_THREADED\n' : ''
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
 }
 
 /** The assembler names functions in the module's table. */

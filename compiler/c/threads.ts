@@ -25,19 +25,13 @@ export function instantiate(scope: Scope, shared: readonly string[], own: readon
   const body = (lines: readonly string[]): string => `{\n${lines.map((line) => `    ${line}\n`).join('')}}\n`
   const register = `wasm_module_register(&${symbol}_module);`
   if (!spawnsThreads(module)) return `void ${symbol}_instantiate(void)\n${body([register, ...shared, ...own])}`
-  if (scope.graph) {
-    throw new CompileError('starts threads and has exceptions or tail calls, which is not supported yet', {
-      code: 'unsupported',
-      hint: 'compile with -fno-exceptions and -mno-tail-call, or without threads',
-    })
-  }
   const entry = module.exports.find(({ kind, name }) => kind === 'func' && name === THREAD_ENTRY)
   if (!entry) throw new CompileError(`starts threads, but exports no ${THREAD_ENTRY}`, { code: 'imports' })
   const each = `${symbol}_instantiate_thread`
   const prepare = `wasm_threads_prepare(${each}, ${scope.func(entry.index)});`
   return `WASM_THREADS
 
-static __attribute__((noinline)) void ${each}(void)
+static void ${each}(void)
 ${body(own)}
 void ${symbol}_instantiate(void)
 ${body([register, prepare, ...shared, `${each}();`])}`

@@ -97,6 +97,10 @@ INTERNAL u16 file_advise(file_handle file, u64 offset, u64 size, u32 advice);
 INTERNAL u16 file_sync(file_handle file, bool data_only);
 INTERNAL u16 file_set_append(file_handle file, bool append);
 
+/* Whether transfers, and opening what is in a directory, may wait for someone else, and so must go on beside other calls. If
+   not, the caller sees to it that they do not. */
+INTERNAL bool file_may_wait(file_handle file);
+
 /* One transfer, at most FILE_TRANSFER_MAX bytes, with `done` of them made. An interrupted call is
    begun again; EAGAIN comes through. append: the file was opened with FILE_APPEND or set to append.
    */

@@ -51,10 +51,12 @@ INTERNAL void process_wait(const u32 *word, u32 value, u64 nanoseconds);
 /* Wakes one that sleeps on the word. It may lie where nothing is any more. */
 INTERNAL void process_wake(const u32 *word);
 
-/* Where a platform has threads: makes thread-local variables of this thread work. */
+#ifdef WASM_THREADED
+/* Makes thread-local variables of the first thread work. */
 INTERNAL void process_prepare_threads(void);
 /* Runs `function` in a new thread, on a stack of its own. False if there is no room for one. */
 INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u32 number, u32 argument);
+#endif
 
 /* The stack that a program's code runs on. On Windows the linker's --stack sets it. */
 #ifndef WASM_STACK_SIZE

@@ -18,6 +18,7 @@ static const char *arg_at(u32 index) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__args_sizes_get(u32 count_result, u32 size_result) {
+    WASI_LOCKED;
     const char *text;
     u32 count = 0;
     u64 size = 0;
@@ -27,6 +28,7 @@ WASM_API u32 wasi_snapshot_preview1__args_sizes_get(u32 count_result, u32 size_r
 }
 
 WASM_API u32 wasi_snapshot_preview1__args_get(u32 pointers, u32 buffer) {
+    WASI_LOCKED;
     u64 pointer = pointers, at = buffer;
     const char *text;
     for (u32 i = 0; (text = arg_at(i)); i++) {

@@ -23,6 +23,7 @@ static u64 dir_inode(const struct fd *fd, const struct file_entry *entry) {
 
 WASM_API u32 wasi_snapshot_preview1__fd_readdir(
     u32 number, u32 buffer, u32 size, u64 cookie, u32 result) {
+    WASI_LOCKED;
     struct file_entry entry;
     struct fd *fd;
     u32 used = 0;

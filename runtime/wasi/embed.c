@@ -109,6 +109,10 @@ INTERNAL void embed_or_close(file_handle file) {
         embed_open[(u32)file].node = NULL;
 }
 
+INTERNAL bool embed_or_may_wait(file_handle file) {
+    return !embed_has(file) && file_may_wait(file);
+}
+
 INTERNAL bool embed_or_is_terminal(file_handle file) {
     return !embed_has(file) && file_is_terminal(file);
 }
@@ -244,7 +248,7 @@ INTERNAL u64 embed_or_readable_size(file_handle file) {
 
 /* Embedded files are always ready, so that with one of them nothing is waited for. */
 INTERNAL u16 embed_or_poll(struct file_poll *files, u32 count, u64 timeout) {
-    static file_handle handles[FDS_MAX];
+    file_handle handles[count + 1];
     for (u32 i = 0; i < count; i++) {
         handles[i] = files[i].file;
         if (embed_has(files[i].file)) {
@@ -268,6 +272,7 @@ INTERNAL u16 embed_or_wait(file_handle file, u32 wanted, bool wait) {
 #define file_open_directory embed_or_open_directory
 #define file_open embed_or_open
 #define file_close embed_or_close
+#define file_may_wait embed_or_may_wait
 #define file_is_terminal embed_or_is_terminal
 #define file_status(file, status) embed_or_status(file, status)
 #define file_status_at embed_or_status_at

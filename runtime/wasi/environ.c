@@ -26,6 +26,7 @@ static const char *variable_value(const struct wasm_grant_env *grant) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__environ_sizes_get(u32 count_result, u32 size_result) {
+    WASI_LOCKED;
     u64 count = 0, size = 0;
     for (u32 i = 0; i < wasm_program.env_count; i++) {
         const struct wasm_grant_env *grant = &wasm_program.env[i];
@@ -39,6 +40,7 @@ WASM_API u32 wasi_snapshot_preview1__environ_sizes_get(u32 count_result, u32 siz
 }
 
 WASM_API u32 wasi_snapshot_preview1__environ_get(u32 pointers, u32 buffer) {
+    WASI_LOCKED;
     u64 pointer = pointers, at = buffer;
     for (u32 i = 0; i < wasm_program.env_count; i++) {
         const struct wasm_grant_env *grant = &wasm_program.env[i];

@@ -86,11 +86,12 @@ static void fd_identify(struct fd *fd) {
 
 static void fd_release(struct fd *fd) {
     file_close_stream(fd->file, &fd->stream);
-    file_close(fd->file);
+    fd_close_file(fd->file);
     *fd = (struct fd){.state = FD_CLOSED};
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_close(u32 number) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, 0, &fd);
     if (error)
@@ -101,6 +102,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_close(u32 number) {
 
 /* `to` must be open: a program cannot choose free numbers. */
 WASM_API u32 wasi_snapshot_preview1__fd_renumber(u32 from_number, u32 to_number) {
+    WASI_LOCKED;
     struct fd *from, *to;
     preopens_open();
     u16 error = fd_get(from_number, 0, &from);
@@ -118,6 +120,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_renumber(u32 from_number, u32 to_number)
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_fdstat_get(u32 number, u32 result) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, 0, &fd);
     if (error)
@@ -134,6 +137,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_get(u32 number, u32 result) {
 
 /* Only rights that are there already can be asked for. */
 WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_rights(u32 number, u64 base, u64 inheriting) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, 0, &fd);
     if (error)
@@ -149,6 +153,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_rights(u32 number, u64 base, 
 /* Waiting or not is decided here, call by call, so that a stream shared with other processes keeps
    its mode. */
 WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_flags(u32 number, u32 flags) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_FDSTAT_SET_FLAGS, &fd);
     if (error)

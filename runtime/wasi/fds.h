@@ -2,6 +2,7 @@
 #ifndef WASM_WASI_FDS_H
 #define WASM_WASI_FDS_H
 
+#include "../lock.h"
 #include "../platform/files.h"
 #include "types.h"
 
@@ -48,6 +49,32 @@ struct fd {
     bool read_only;    /* it and what is opened through it */
     u16 flags;         /* WASI_FDFLAG_… */
 };
+
+/* Threads make their calls one after the other, but for those that see nothing static: each begins with WASI_LOCKED. What
+   may wait for someone else is done without the lock, as a use of the open file. */
+static struct lock wasi_lock __attribute__((unused));
+#define WASI_LOCKED LOCKED(wasi_lock)
+
+/* An open file while a call waits for it. */
+struct fd_use {
+#ifdef WASM_THREADED
+    struct fd fd;
+    bool unlocked; /* others may make calls */
+    bool closes;   /* the program has closed the file: so does the end of this use */
+    struct fd_use *next, **link;
+#else
+    u8 nothing;
+#endif
+};
+
+/* Around what may wait. The entry of the table is another thread's to change there: what it was is given back. */
+INTERNAL struct fd *fd_use_begin(struct fd_use *use, struct fd *fd);
+INTERNAL void fd_use_end(struct fd_use *use);
+/* The same without a change of the lock, for several files at once. */
+INTERNAL void fd_use_add(struct fd_use *use, file_handle file);
+INTERNAL void fd_use_remove(struct fd_use *use);
+/* Closes a file of the table, now or at the end of its last use. */
+INTERNAL void fd_close_file(file_handle file);
 
 /* The open file with that number, if it has all the rights: else EBADF or ENOTCAPABLE. */
 INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd);

@@ -33,12 +33,14 @@ static u16 fd_get_status(u32 number, struct file_status *status) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_filestat_get(u32 number, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     u16 error = fd_get_status(number, &status);
     return error ? error : put_filestat(result, &status);
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_filestat_set_size(u32 number, u64 size) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_FILESTAT_SET_SIZE, &fd);
     if (error)
@@ -48,6 +50,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_filestat_set_size(u32 number, u64 size) 
 
 WASM_API u32 wasi_snapshot_preview1__fd_filestat_set_times(
     u32 number, u64 accessed, u64 modified, u32 flags) {
+    WASI_LOCKED;
     struct file_times times = {.accessed = accessed, .modified = modified, .flags = flags};
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_FILESTAT_SET_TIMES, &fd);
@@ -59,6 +62,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_filestat_set_times(
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_allocate(u32 number, u64 offset, u64 size) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_ALLOCATE, &fd);
     if (error)
@@ -71,6 +75,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_allocate(u32 number, u64 offset, u64 siz
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_advise(u32 number, u64 offset, u64 size, u32 advice) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = fd_get(number, WASI_RIGHT_FD_ADVISE, &fd);
     if (error)
@@ -82,14 +87,24 @@ WASM_API u32 wasi_snapshot_preview1__fd_advise(u32 number, u64 offset, u64 size,
                                                : file_advise(fd->file, offset, size, advice);
 }
 
-WASM_API u32 wasi_snapshot_preview1__fd_sync(u32 number) {
+static u16 fd_write_back(u32 number, u64 rights, bool data_only) {
+    struct fd_use use;
     struct fd *fd;
-    u16 error = fd_get(number, WASI_RIGHT_FD_SYNC, &fd);
-    return error ? error : file_sync(fd->file, false);
+    u16 error = fd_get(number, rights, &fd);
+    if (error)
+        return error;
+    fd = fd_use_begin(&use, fd);
+    error = file_sync(fd->file, data_only);
+    fd_use_end(&use);
+    return error;
+}
+
+WASM_API u32 wasi_snapshot_preview1__fd_sync(u32 number) {
+    WASI_LOCKED;
+    return fd_write_back(number, WASI_RIGHT_FD_SYNC, false);
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_datasync(u32 number) {
-    struct fd *fd;
-    u16 error = fd_get(number, WASI_RIGHT_FD_DATASYNC, &fd);
-    return error ? error : file_sync(fd->file, true);
+    WASI_LOCKED;
+    return fd_write_back(number, WASI_RIGHT_FD_DATASYNC, true);
 }

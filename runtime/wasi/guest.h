@@ -11,7 +11,7 @@
 /* The range's host address, or NULL if it is not whole in the memory. Pointers are computed in 64
    bits: they never wrap. */
 static inline u8 *guest_range(u64 pointer, u64 size) {
-    u64 limit = wasm_wasi_memory->size;
+    u64 limit = __atomic_load_n(&wasm_wasi_memory->size, __ATOMIC_RELAXED); /* threads grow it */
     if (size > limit || pointer > limit - size)
         return NULL;
     return wasm_wasi_memory->base + pointer;

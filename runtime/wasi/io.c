@@ -13,6 +13,14 @@ static u16 io_wait(const struct fd *fd, u32 wanted) {
 /* A pipe that can be written takes this much without waiting. */
 #define PIPE_WRITE_MIN 4096
 
+/* Reads, and waits for it where the host has handed over a stream that does not wait. */
+static u16 io_read(const struct fd *fd, struct file_slice *slices, u32 count, u64 *done) {
+    u16 error = fd->flags & WASI_FDFLAG_NONBLOCK ? io_wait(fd, FILE_POLL_READ) : WASI_SUCCESS;
+    while (!error && (error = file_read(fd->file, slices, count, done)) == WASI_EAGAIN)
+        error = io_wait(fd, FILE_POLL_READ);
+    return error;
+}
+
 static void io_limit(struct file_slice *slices, u32 *count, u64 limit) {
     for (u32 i = 0; i < *count; i++) {
         if (slices[i].size >= limit) {
@@ -24,8 +32,22 @@ static void io_limit(struct file_slice *slices, u32 *count, u64 limit) {
     }
 }
 
+static u16 io_write(const struct fd *fd, struct file_slice *slices, u32 count, u64 *done) {
+    bool append = fd->flags & WASI_FDFLAG_APPEND;
+    u16 error = WASI_SUCCESS;
+    if (fd->flags & WASI_FDFLAG_NONBLOCK) {
+        error = io_wait(fd, FILE_POLL_WRITE);
+        io_limit(slices, &count, PIPE_WRITE_MIN);
+    }
+    while (!error && (error = file_write(fd->file, slices, count, append, done)) == WASI_EAGAIN)
+        error = io_wait(fd, FILE_POLL_WRITE);
+    return error;
+}
+
 WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_count, u32 result) {
+    WASI_LOCKED;
     struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd_use use;
     struct fd *fd;
     u32 count;
     u64 done;
@@ -34,22 +56,20 @@ WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_c
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
     if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
-    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK))
-        error = io_wait(fd, FILE_POLL_READ);
     if (error)
         return error;
-    /* The host may have handed over a stream that does not wait. */
-    while ((error = file_read(fd->file, slices, count, &done)) == WASI_EAGAIN) {
-        if ((error = io_wait(fd, FILE_POLL_READ)))
-            return error;
-    }
+    fd = fd_use_begin(&use, fd);
+    error = io_read(fd, slices, count, &done);
+    fd_use_end(&use);
     if (!error)
         guest_put_u32(result, (u32)done);
     return error;
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_count, u32 result) {
+    WASI_LOCKED;
     struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd_use use;
     struct fd *fd;
     u32 count;
     u64 done;
@@ -58,17 +78,11 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
     if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
-    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK)) {
-        error = io_wait(fd, FILE_POLL_WRITE);
-        io_limit(slices, &count, PIPE_WRITE_MIN);
-    }
     if (error)
         return error;
-    bool append = fd->flags & WASI_FDFLAG_APPEND;
-    while ((error = file_write(fd->file, slices, count, append, &done)) == WASI_EAGAIN) {
-        if ((error = io_wait(fd, FILE_POLL_WRITE)))
-            return error;
-    }
+    fd = fd_use_begin(&use, fd);
+    error = io_write(fd, slices, count, &done);
+    fd_use_end(&use);
     if (!error)
         guest_put_u32(result, (u32)done);
     return error;
@@ -89,6 +103,7 @@ typedef u16 io_positioned(
 static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u32 iovec_count,
     u64 offset, u32 result) {
     struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd_use use;
     struct fd *fd;
     u32 count;
     u64 done;
@@ -101,8 +116,11 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
     if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
-    if (!error)
-        error = transfer(fd->file, slices, count, offset, &done);
+    if (error)
+        return error;
+    fd = fd_use_begin(&use, fd);
+    error = transfer(fd->file, slices, count, offset, &done);
+    fd_use_end(&use);
     if (!error)
         guest_put_u32(result, (u32)done);
     return error;
@@ -110,12 +128,14 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
 
 WASM_API u32 wasi_snapshot_preview1__fd_pread(
     u32 number, u32 iovecs, u32 iovec_count, u64 offset, u32 result) {
+    WASI_LOCKED;
     return io_at(number, WASI_RIGHT_FD_READ | WASI_RIGHT_FD_SEEK, file_read_at, iovecs, iovec_count,
         offset, result);
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_pwrite(
     u32 number, u32 iovecs, u32 iovec_count, u64 offset, u32 result) {
+    WASI_LOCKED;
     return io_at(number, WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_SEEK, file_write_at, iovecs,
         iovec_count, offset, result);
 }
@@ -137,10 +157,12 @@ static u16 io_seek(u32 number, u64 rights, i64 offset, u32 whence, u32 result) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_seek(u32 number, i64 offset, u32 whence, u32 result) {
+    WASI_LOCKED;
     bool tells = offset == 0 && whence == WASI_WHENCE_CUR;
     return io_seek(number, tells ? WASI_RIGHT_FD_TELL : WASI_RIGHT_FD_SEEK, offset, whence, result);
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_tell(u32 number, u32 result) {
+    WASI_LOCKED;
     return io_seek(number, WASI_RIGHT_FD_TELL, 0, WASI_WHENCE_CUR, result);
 }

@@ -81,6 +81,7 @@ static u16 path_get_status(
 
 WASM_API u32 wasi_snapshot_preview1__path_filestat_get(
     u32 number, u32 lookup, u32 path, u32 path_size, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     u16 error = path_get_status(number, lookup, path, path_size, &status);
     return error ? error : put_filestat(result, &status);
@@ -88,6 +89,7 @@ WASM_API u32 wasi_snapshot_preview1__path_filestat_get(
 
 WASM_API u32 wasi_snapshot_preview1__path_filestat_set_times(u32 number, u32 lookup, u32 path,
     u32 path_size, u64 accessed, u64 modified, u32 flags) {
+    WASI_LOCKED;
     struct file_times times = {.accessed = accessed, .modified = modified, .flags = flags};
     struct file_status status;
     struct place place;
@@ -106,6 +108,7 @@ WASM_API u32 wasi_snapshot_preview1__path_filestat_set_times(u32 number, u32 loo
 }
 
 WASM_API u32 wasi_snapshot_preview1__path_create_directory(u32 number, u32 path, u32 path_size) {
+    WASI_LOCKED;
     struct place place;
     u16 error =
         place_find(&place, number, WASI_RIGHT_PATH_CREATE_DIRECTORY, PLACE_CHANGE, path, path_size);
@@ -116,6 +119,7 @@ WASM_API u32 wasi_snapshot_preview1__path_create_directory(u32 number, u32 path,
 }
 
 WASM_API u32 wasi_snapshot_preview1__path_remove_directory(u32 number, u32 path, u32 path_size) {
+    WASI_LOCKED;
     struct place place;
     u16 error =
         place_find(&place, number, WASI_RIGHT_PATH_REMOVE_DIRECTORY, PLACE_CHANGE, path, path_size);
@@ -126,6 +130,7 @@ WASM_API u32 wasi_snapshot_preview1__path_remove_directory(u32 number, u32 path,
 }
 
 WASM_API u32 wasi_snapshot_preview1__path_unlink_file(u32 number, u32 path, u32 path_size) {
+    WASI_LOCKED;
     struct place place;
     u16 error =
         place_find(&place, number, WASI_RIGHT_PATH_UNLINK_FILE, PLACE_CHANGE, path, path_size);
@@ -140,6 +145,7 @@ WASM_API u32 wasi_snapshot_preview1__path_unlink_file(u32 number, u32 path, u32 
 /* A target that is cut off at the buffer's end is no error, as in POSIX. */
 WASM_API u32 wasi_snapshot_preview1__path_readlink(
     u32 number, u32 path, u32 path_size, u32 buffer, u32 buffer_size, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     struct place place;
     u64 size = 0;
@@ -162,6 +168,7 @@ WASM_API u32 wasi_snapshot_preview1__path_readlink(
    the directory. */
 WASM_API u32 wasi_snapshot_preview1__path_symlink(
     u32 target, u32 target_size, u32 number, u32 path, u32 path_size) {
+    WASI_LOCKED;
     char text[WALK_PATH_MAX];
     struct place place;
     u16 error = place_find(&place, number, WASI_RIGHT_PATH_SYMLINK, PLACE_CHANGE, path, path_size);
@@ -187,6 +194,7 @@ WASM_API u32 wasi_snapshot_preview1__path_symlink(
 
 WASM_API u32 wasi_snapshot_preview1__path_link(u32 from_number, u32 lookup, u32 from,
     u32 from_size, u32 to_number, u32 to, u32 to_size) {
+    WASI_LOCKED;
     struct file_status status;
     struct place source, target;
     u16 error = place_find(
@@ -213,6 +221,7 @@ WASM_API u32 wasi_snapshot_preview1__path_link(u32 from_number, u32 lookup, u32 
 
 WASM_API u32 wasi_snapshot_preview1__path_rename(
     u32 from_number, u32 from, u32 from_size, u32 to_number, u32 to, u32 to_size) {
+    WASI_LOCKED;
     struct file_status status;
     struct place source, target;
     u16 error = place_find(

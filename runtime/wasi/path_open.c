@@ -36,18 +36,23 @@ static u16 open_walked(struct walk *walk, bool follow, u32 flags, file_handle *f
     }
 }
 
+/* A named pipe waits for its other end. */
 static u16 open_path(
-    const struct fd *directory, u32 lookup, u32 path, u32 path_size, u32 flags, file_handle *file) {
+    struct fd *directory, u32 lookup, u32 path, u32 path_size, u32 flags, file_handle *file) {
+    struct fd_use use;
     struct walk walk;
+    directory = fd_use_begin(&use, directory);
     u16 error = walk_start(&walk, directory->file, path, path_size);
     if (!error)
         error = open_walked(&walk, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, flags, file);
     walk_end(&walk);
+    fd_use_end(&use);
     return error;
 }
 
 WASM_API u32 wasi_snapshot_preview1__path_open(u32 number, u32 lookup, u32 path, u32 path_size,
     u32 oflags, u64 rights_base, u64 rights_inheriting, u32 fdflags, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     struct fd *directory;
     u64 needed = WASI_RIGHT_PATH_OPEN;
@@ -75,7 +80,11 @@ WASM_API u32 wasi_snapshot_preview1__path_open(u32 number, u32 lookup, u32 path,
     u32 flags = open_flags(rights_base, oflags, fdflags);
     if (directory->read_only && (flags & (FILE_WRITE | FILE_CREATE | FILE_TRUNCATE)))
         return WASI_EROFS;
-    struct fd fd = {.flags = (u16)fdflags, .read_only = directory->read_only};
+    struct fd fd = {
+        .rights_inheriting = rights_inheriting & directory->rights_inheriting,
+        .flags = (u16)fdflags,
+        .read_only = directory->read_only,
+    };
     error = open_path(directory, lookup, path, path_size, flags, &fd.file);
     if (error)
         return error;
@@ -86,7 +95,6 @@ WASM_API u32 wasi_snapshot_preview1__path_open(u32 number, u32 lookup, u32 path,
     }
     fd.type = status.type;
     fd.rights_base = rights_base & fd_rights(fd.file, fd.type);
-    fd.rights_inheriting = rights_inheriting & directory->rights_inheriting;
     if (fd.type != WASI_FILETYPE_DIRECTORY)
         fd.rights_inheriting = 0;
     error = fd_add(&fd, &opened);

@@ -6,8 +6,6 @@
 /* More subscriptions in one call are refused with EINVAL. */
 #define POLL_MAX FDS_MAX
 
-static struct file_poll poll_files[POLL_MAX];
-
 static u16 poll_clock(u32 id, u64 *now) {
     if (id != PROCESS_CLOCK_REALTIME && id != PROCESS_CLOCK_MONOTONIC)
         return WASI_ENOTSUP;
@@ -90,7 +88,7 @@ static bool poll_event(const struct wasi_subscription *subscription, const struc
 }
 
 /* Waits once: until the earliest clock at most, and not at all if an event is sure. */
-static u16 poll_wait(const struct poll_list *list, const u64 start[2]) {
+static u16 poll_wait(const struct poll_list *list, struct file_poll *files, struct fd_use *uses, const u64 start[2]) {
     u64 timeout = FILE_POLL_FOREVER;
     u32 file_count = 0;
     for (u32 i = 0; i < list->count; i++) {
@@ -98,19 +96,40 @@ static u16 poll_wait(const struct poll_list *list, const u64 start[2]) {
         if (subscription.type == WASI_EVENT_CLOCK) {
             u64 remaining = poll_remaining(&subscription, start);
             timeout = remaining < timeout ? remaining : timeout;
-            poll_files[i].file = FILE_NONE;
-        } else if (poll_file(&subscription, &poll_files[i])) {
+            files[i].file = FILE_NONE;
+        } else if (poll_file(&subscription, &files[i])) {
             timeout = 0;
         } else {
             file_count++;
         }
+        fd_use_add(&uses[i], files[i].file);
     }
-    return file_poll(poll_files, file_count ? list->count : 0, timeout);
+    UNLOCKED(wasi_lock);
+    return file_poll(files, file_count ? list->count : 0, timeout);
+}
+
+/* Writes the events of one wait; their number is 0 if it ended a moment early. */
+static u16 poll_once(const struct poll_list *list, u64 events, const u64 start[2], u32 *ready) {
+    struct file_poll files[list->count];
+    struct fd_use uses[list->count];
+    u16 error = poll_wait(list, files, uses, start);
+    *ready = 0;
+    for (u32 i = 0; i < list->count; i++) {
+        struct wasi_subscription subscription = poll_subscription(list, i);
+        struct wasi_event event;
+        if (!error && poll_event(&subscription, &files[i], start, &event)) {
+            guest_put(events + (u64)*ready * sizeof event, &event);
+            ++*ready;
+        }
+        fd_use_remove(&uses[i]);
+    }
+    return error;
 }
 
 static u16 poll_list(const struct poll_list *list, u32 events, u32 result) {
     u64 start[2] = {0, 0};
-    u32 ready = 0, count = list->count;
+    u32 ready, count = list->count;
+    u16 error;
     if (count == 0 || count > POLL_MAX)
         return WASI_EINVAL;
     if (!guest_range(list->subscriptions, count * poll_subscription_size(list)) ||
@@ -123,26 +142,18 @@ static u16 poll_list(const struct poll_list *list, u32 events, u32 result) {
     }
     poll_clock(PROCESS_CLOCK_REALTIME, &start[PROCESS_CLOCK_REALTIME]);
     poll_clock(PROCESS_CLOCK_MONOTONIC, &start[PROCESS_CLOCK_MONOTONIC]);
-    /* The wait may end a moment early: then none is due yet. */
-    while (ready == 0) {
-        u16 error = poll_wait(list, start);
-        if (error)
-            return error;
-        for (u32 i = 0; i < count; i++) {
-            struct wasi_subscription subscription = poll_subscription(list, i);
-            struct wasi_event event;
-            if (!poll_event(&subscription, &poll_files[i], start, &event))
-                continue;
-            guest_put(events + (u64)ready * sizeof event, &event);
-            ready++;
-        }
-    }
+    do
+        error = poll_once(list, events, start, &ready);
+    while (!error && ready == 0);
+    if (error)
+        return error;
     guest_put_u32(result, ready);
     return WASI_SUCCESS;
 }
 
 WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
     u32 subscriptions, u32 events, u32 count, u32 result) {
+    WASI_LOCKED;
     const struct poll_list list = {.subscriptions = subscriptions, .count = count};
     return poll_list(&list, events, result);
 }

@@ -148,6 +148,7 @@ static u16 preopen_get(u32 number, struct fd **fd) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_prestat_get(u32 number, u32 result) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = preopen_get(number, &fd);
     if (error)
@@ -159,6 +160,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_prestat_get(u32 number, u32 result) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__fd_prestat_dir_name(u32 number, u32 name, u32 size) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = preopen_get(number, &fd);
     if (error)

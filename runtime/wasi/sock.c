@@ -13,6 +13,8 @@ static u16 sock_get(u32 number, u64 rights, struct fd **fd) {
 }
 
 WASM_API u32 wasi_snapshot_preview1__sock_accept(u32 number, u32 flags, u32 result) {
+    WASI_LOCKED;
+    struct fd_use use;
     struct fd *fd, accepted = {.rights_base = RIGHTS_SOCKET, .type = WASI_FILETYPE_SOCKET_STREAM};
     u32 added;
     u16 error = sock_get(number, WASI_RIGHT_SOCK_ACCEPT, &fd);
@@ -22,10 +24,12 @@ WASM_API u32 wasi_snapshot_preview1__sock_accept(u32 number, u32 flags, u32 resu
         return WASI_EINVAL;
     if (!guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
+    fd = fd_use_begin(&use, fd);
     if (fd->flags & WASI_FDFLAG_NONBLOCK)
         error = io_wait(fd, FILE_POLL_READ);
     while (!error && (error = file_accept(fd->file, &accepted.file)) == WASI_EAGAIN)
         error = io_wait(fd, FILE_POLL_READ);
+    fd_use_end(&use);
     if (error)
         return error;
     accepted.flags = (u16)flags;
@@ -37,10 +41,12 @@ WASM_API u32 wasi_snapshot_preview1__sock_accept(u32 number, u32 flags, u32 resu
 
 WASM_API u32 wasi_snapshot_preview1__sock_recv(
     u32 number, u32 iovecs, u32 iovec_count, u32 flags, u32 size_result, u32 flags_result) {
+    WASI_LOCKED;
     struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd_use use;
     struct fd *fd;
     u32 count, received = 0;
-    u64 done;
+    u64 done = 0;
     u16 error = sock_get(number, WASI_RIGHT_FD_READ, &fd);
     if (!error && (flags & ~(u32)(WASI_RECEIVE_PEEK | WASI_RECEIVE_WAITALL)))
         error = WASI_EINVAL;
@@ -49,17 +55,17 @@ WASM_API u32 wasi_snapshot_preview1__sock_recv(
     if (!error &&
         !(guest_range(size_result, sizeof(u32)) && guest_range(flags_result, sizeof(u16))))
         error = WASI_EFAULT;
-    if (!error && (fd->flags & WASI_FDFLAG_NONBLOCK)) {
+    if (error)
+        return error;
+    fd = fd_use_begin(&use, fd);
+    if (fd->flags & WASI_FDFLAG_NONBLOCK) {
         error = io_wait(fd, FILE_POLL_READ);
         flags &= ~(u32)WASI_RECEIVE_WAITALL;
     }
-    if (error)
-        return error;
-    while ((error = file_receive(fd->file, slices, count, flags, &done, &received)) ==
-           WASI_EAGAIN) {
-        if ((error = io_wait(fd, FILE_POLL_READ)))
-            return error;
-    }
+    while (!error && (error = file_receive(fd->file, slices, count, flags, &done, &received)) ==
+                         WASI_EAGAIN)
+        error = io_wait(fd, FILE_POLL_READ);
+    fd_use_end(&use);
     if (!error) {
         u16 result_flags = (u16)received;
         guest_put_u32(size_result, (u32)done);
@@ -70,7 +76,9 @@ WASM_API u32 wasi_snapshot_preview1__sock_recv(
 
 WASM_API u32 wasi_snapshot_preview1__sock_send(
     u32 number, u32 iovecs, u32 iovec_count, u32 flags, u32 result) {
+    WASI_LOCKED;
     struct file_slice slices[GUEST_SLICES_MAX];
+    struct fd_use use;
     struct fd *fd;
     u32 count;
     u64 done;
@@ -83,17 +91,18 @@ WASM_API u32 wasi_snapshot_preview1__sock_send(
         error = WASI_EFAULT;
     if (error)
         return error;
+    fd = fd_use_begin(&use, fd);
     bool wait = !(fd->flags & WASI_FDFLAG_NONBLOCK);
-    while ((error = file_send(fd->file, slices, count, wait, &done)) == WASI_EAGAIN) {
-        if ((error = io_wait(fd, FILE_POLL_WRITE)))
-            return error;
-    }
+    while (!error && (error = file_send(fd->file, slices, count, wait, &done)) == WASI_EAGAIN)
+        error = io_wait(fd, FILE_POLL_WRITE);
+    fd_use_end(&use);
     if (!error)
         guest_put_u32(result, (u32)done);
     return error;
 }
 
 WASM_API u32 wasi_snapshot_preview1__sock_shutdown(u32 number, u32 how) {
+    WASI_LOCKED;
     struct fd *fd;
     u16 error = sock_get(number, WASI_RIGHT_SOCK_SHUTDOWN, &fd);
     if (error)

@@ -11,12 +11,12 @@ static void (*threads_entry)(u32 number, u32 argument);
 WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32, u32)) {
     threads_instantiate = instantiate;
     threads_entry = entry;
-    process_prepare_threads();
 }
 
 static void threads_run(u32 number, u32 argument) {
     threads_instantiate();
     threads_entry(number, argument);
+    if (wasm_exception.tag) wasm_exception_uncaught();
 }
 
 /* The thread's number, or a negative errno. */

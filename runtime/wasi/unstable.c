@@ -97,6 +97,7 @@ static u16 put_unstable_filestat(u32 result, const struct file_status *status) {
 }
 
 WASM_API u32 wasi_unstable__fd_filestat_get(u32 number, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     u16 error = fd_get_status(number, &status);
     return error ? error : put_unstable_filestat(result, &status);
@@ -104,6 +105,7 @@ WASM_API u32 wasi_unstable__fd_filestat_get(u32 number, u32 result) {
 
 WASM_API u32 wasi_unstable__path_filestat_get(
     u32 number, u32 lookup, u32 path, u32 path_size, u32 result) {
+    WASI_LOCKED;
     struct file_status status;
     u16 error = path_get_status(number, lookup, path, path_size, &status);
     return error ? error : put_unstable_filestat(result, &status);
@@ -111,6 +113,7 @@ WASM_API u32 wasi_unstable__path_filestat_get(
 
 /* A clock's subscription has a number of its own before the clock's. */
 WASM_API u32 wasi_unstable__poll_oneoff(u32 subscriptions, u32 events, u32 count, u32 result) {
+    WASI_LOCKED;
     const struct poll_list list = {
         .subscriptions = subscriptions, .count = count, .clock_shift = sizeof(u64)};
     return poll_list(&list, events, result);

@@ -26,6 +26,7 @@
 #endif
 
 #include "fds.c"
+#include "uses.c"
 #include "preopens.c"
 #ifdef WASM_LISTEN
 #include "listen.c"

@@ -31,7 +31,8 @@ const library = ['-DWASM_LIBRARY', memoryAt(0x20000000000)]
 
 describe('the runtime compiles without a warning', () => {
   test.each(TARGETS)('$name', async (target) => {
-    for (const form of [target.executable, [...target.executable, '-DWASM_LISTEN'], library]) {
+    for (const part of ['', '-DWASM_LISTEN', '-DWASM_THREADED', '-DWASM_LIBRARY']) {
+      const form = part === '-DWASM_LIBRARY' ? library : [...target.executable, part].filter(Boolean)
       const flags = [...warnings, '-ffreestanding', ...target.compile, ...form]
       const object = join(scratch, `${target.name}.o`)
       expect(await complaints(zigPath(), ['cc', '-target', target.zig, ...flags, '-c', runtime, '-o', object])).toBe('')

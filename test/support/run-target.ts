@@ -6,6 +6,8 @@ import { prepareWine, wineEnvironment, winePath } from './wine.ts'
 export interface RunOptions {
   /** Bytes for standard input; empty when left out. */
   stdin?: string | Uint8Array
+  /** Instead: nothing until standard output holds the first text, then the second. */
+  reply?: [after: string, text: string]
   cwd?: string
   /** Added to the test's own environment; undefined takes a name out. */
   env?: Record<string, string | undefined>
@@ -102,7 +104,7 @@ export async function runExecutable(
 
 /** Spawns a command and waits for its end. */
 export function collect(command: string, args: string[], options: RunOptions): Promise<RunResult> {
-  const { stdin = '', cwd, env, timeout = 60_000 } = options
+  const { stdin = '', reply, cwd, env, timeout = 60_000 } = options
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: 'pipe' })
     const out: Buffer[] = []
@@ -113,7 +115,10 @@ export function collect(command: string, args: string[], options: RunOptions): P
         new Error(`${command} ${args.join(' ')} did not end within ${timeout} ms; it wrote:\n${join(out)}${join(err)}`),
       )
     }, timeout)
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stdout.on('data', (chunk: Buffer) => {
+      out.push(chunk)
+      if (reply !== undefined && join(out).includes(reply[0])) child.stdin.end(reply[1])
+    })
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
     child.on('error', (error) => {
       clearTimeout(timer)
@@ -131,7 +136,7 @@ export function collect(command: string, args: string[], options: RunOptions): P
     })
     // A program need not read its input; EPIPE is then no error of the test.
     child.stdin.on('error', () => {})
-    child.stdin.end(stdin)
+    if (reply === undefined) child.stdin.end(stdin)
   })
 }
 

@@ -87,9 +87,6 @@ static struct linux_sigaction linux_old_actions[LINUX_FAULT_SIGNALS];
 #else
 static bool linux_is_stack_overflow(u64 address, u64 sp) {
     (void)sp;
-    u64 in_threads = address - (u64)linux_thread_stacks;
-    if (linux_thread_stacks && in_threads < LINUX_THREAD_COUNT * LINUX_THREAD_SIZE)
-        return in_threads % LINUX_THREAD_SIZE < LINUX_STACK_GUARD_SIZE;
     return address - (u64)linux_stack_guard < LINUX_STACK_GUARD_SIZE;
 }
 #endif

@@ -8,9 +8,6 @@
 enum { FIONREAD = 0x541b };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32 };
 
-/* Room for poll.c's whole table. */
-#define LINUX_POLL_MAX 4096
-
 struct linux_pollfd {
     i32 file;
     i16 events, results;
@@ -37,7 +34,7 @@ static struct linux_pollfd linux_pollfd(file_handle file, u32 wanted) {
 }
 
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
-    static struct linux_pollfd polls[LINUX_POLL_MAX];
+    struct linux_pollfd polls[count + 1];
     struct linux_time limit = {(i64)(timeout / 1000000000), (i64)(timeout % 1000000000)};
     u32 used = 0, at = 0;
     for (u32 i = 0; i < count; i++) {

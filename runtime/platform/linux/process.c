@@ -38,11 +38,7 @@ struct linux_time {
     i64 seconds, nanoseconds;
 };
 
-static u8 *linux_stack_guard;
-/* The stacks of all threads but the first, side by side: each begins with a guard. */
-#define LINUX_THREAD_COUNT 2048ull
-#define LINUX_THREAD_SIZE 0x1000000ull
-static u8 *linux_thread_stacks;
+static WASM_THREAD_LOCAL u8 *linux_stack_guard;
 
 INTERNAL void process_write_error(const char *text, u64 size) {
     while (size) {

@@ -18,12 +18,18 @@ struct linux_program_header {
 /* What the linker laid out; nothing where a program has no thread-local variables. */
 static struct linux_program_header linux_tls = {.align = 1};
 
+/* The stacks of all threads but the first, side by side: each begins with a guard. */
+#define LINUX_THREAD_COUNT 2048ull
+#define LINUX_THREAD_SIZE 0x1000000ull
+static u8 *linux_thread_stacks;
+
 /* Of the thread in each slot, not 0 while it runs: the kernel clears it when the thread is gone. */
 static u32 linux_thread_ids[LINUX_THREAD_COUNT];
 
 struct linux_thread {
     void (*function)(u32 number, u32 argument);
     u32 number, argument;
+    u8 *guard;
     struct linux_signal_stack signals;
 };
 
@@ -86,6 +92,7 @@ INTERNAL void process_prepare_threads(void) {
 }
 
 _Noreturn static void linux_thread_main(struct linux_thread *thread) {
+    linux_stack_guard = thread->guard;
     linux_syscall(LINUX_SYS_SIGALTSTACK, &thread->signals, NULL);
     thread->function(thread->number, thread->argument);
     for (;;) linux_syscall(LINUX_SYS_EXIT, 0);
@@ -162,6 +169,7 @@ INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u
     thread->function = function;
     thread->number = number;
     thread->argument = argument;
+    thread->guard = slot;
     thread->signals = (struct linux_signal_stack){end, 0, LINUX_SIGNAL_STACK_SIZE};
     pointer = linux_tls_create((u8 *)thread, &end);
     if (linux_clone((u64 *)((u64)end & ~15ull), id, pointer, thread) > 0) return true;

@@ -6,6 +6,8 @@
 #define POSIX_SIGBUS 10
 #define POSIX_SIGSEGV 11
 #define POSIX_SA_ONSTACK 1
+#define POSIX_SS_DISABLE 4
+#define POSIX_SIGNAL_STACK_SIZE 0x10000
 #define POSIX_SA_NODEFER 0x10
 #define POSIX_SA_SIGINFO 0x40
 
@@ -82,7 +84,7 @@ static void posix_on_signal(int signal, struct posix_siginfo *info, struct posix
 }
 
 INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
-    static __attribute__((aligned(16))) u8 stack_bytes[0x10000];
+    static __attribute__((aligned(16))) u8 stack_bytes[POSIX_SIGNAL_STACK_SIZE];
     struct posix_signal_stack stack = {stack_bytes, sizeof stack_bytes, 0};
     struct posix_sigaction action = {posix_on_signal, 0, POSIX_SA_SIGINFO | POSIX_SA_ONSTACK};
 #ifdef WASM_TRAP_HOOK

@@ -134,6 +134,12 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
     return posix_open(directory, name, mode, file);
 }
 
+/* Pipes and sockets do, and so do disks in a network. */
+INTERNAL bool file_may_wait(file_handle file) {
+    (void)file;
+    return true;
+}
+
 INTERNAL void file_close(file_handle file) {
     close((int)file);
 }

@@ -17,9 +17,6 @@ enum {
     POSIX_POLLNVAL = 32
 };
 
-/* Room for poll.c's whole table. */
-#define POSIX_POLL_MAX 4096
-
 static u32 posix_ready(const struct file_poll *file, u32 results) {
     struct file_status status;
     u32 ready = 0;
@@ -43,7 +40,7 @@ static struct posix_pollfd posix_pollfd(file_handle file, u32 wanted) {
 }
 
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout) {
-    static struct posix_pollfd polls[POSIX_POLL_MAX];
+    struct posix_pollfd polls[count + 1];
     struct posix_time limit = {
         (i64)(timeout / POSIX_NANOSECONDS), (long)(timeout % POSIX_NANOSECONDS)};
     /* Without files the wait can be finer than milliseconds. */

@@ -32,7 +32,7 @@ _Noreturn void _exit(int code);
 
 #define PROCESS_LIMIT_HINT ": see 'ulimit -v'"
 
-static u8 *posix_stack_guard;
+static WASM_THREAD_LOCAL u8 *posix_stack_guard;
 
 INTERNAL void process_write_error(const char *text, u64 size) {
     while (size) {

@@ -1,4 +1,5 @@
 /* A console takes and gives UTF-16, whatever its code page; programs write and read UTF-8. */
+#include "../../lock.h"
 #include "../files.h"
 #include "errno.h"
 
@@ -6,6 +7,9 @@ static bool win_is_console(win_handle file) {
     u32 mode;
     return GetFileType(file) == WIN_TYPE_CHARACTER && GetConsoleMode(file, &mode);
 }
+
+/* Threads write one after the other, and read one after the other, but both at once. */
+static struct lock win_write_lock __attribute__((unused)), win_read_lock __attribute__((unused));
 
 /* The bytes of a character whose rest comes with the next write. */
 static struct {
@@ -46,6 +50,7 @@ static u16 win_write_units(win_handle console, const u16 *units, u32 size) {
 }
 
 static u16 win_write_console(win_handle console, const u8 *bytes, u64 size) {
+    LOCKED(win_write_lock);
     u16 units[512];
     u32 count = 0;
     u16 error = WASI_SUCCESS;
@@ -72,6 +77,7 @@ static struct {
 
 /* A line's beginning that is Ctrl-Z ends the input, as everywhere on Windows. */
 static u16 win_read_console(win_handle console, u8 *bytes, u64 size, u64 *done) {
+    LOCKED(win_read_lock);
     *done = 0;
     if (win_typed.at == win_typed.size) {
         u16 units[256];

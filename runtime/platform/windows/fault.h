@@ -31,7 +31,7 @@ static i32 win_on_exception(struct win_exception *exception) {
     const struct win_exception_record *record = exception->record;
     static __attribute__((aligned(16))) u8 stack[0x8000];
     if (!win_is_fault(record->code)) return WIN_EXCEPTION_CONTINUE_SEARCH;
-#if !defined(WASM_LIBRARY) && !defined(WASM_TRAP_HOOK)
+#ifdef WASM_THREADED
     /* The first of several threads ends the others: what follows stands here once. */
     static u8 entered;
     while (__atomic_exchange_n(&entered, 1, __ATOMIC_RELAXED)) SwitchToThread();

@@ -158,6 +158,11 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
     return error;
 }
 
+/* Not on disks: a transfer at a given place moves the file's own, and back. */
+INTERNAL bool file_may_wait(file_handle file) {
+    return win_is_socket(file) || GetFileType(win_file(file)) != WIN_TYPE_DISK;
+}
+
 INTERNAL void file_close(file_handle file) {
     if (win_is_socket(file))
         closesocket(win_socket(file));

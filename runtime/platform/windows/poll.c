@@ -46,7 +46,7 @@ static u32 win_socket_ready(u32 wanted, u32 results) {
 /* Waits that long, or until one of the sockets is ready; for nothing if there are none. */
 static u32 win_wait(struct file_poll *files, u32 count, u32 milliseconds) {
 #ifdef WASM_LISTEN
-    static struct win_socket_poll polls[4096]; /* room for poll.c's whole table */
+    struct win_socket_poll polls[count + 1];
     u32 sockets = 0, at = 0, ready = 0;
     for (u32 i = 0; i < count; i++) {
         i16 events = 0;
