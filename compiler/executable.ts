@@ -40,7 +40,6 @@ import { runtimeUnit } from './runtime.ts'
 import { hashKey } from './store.ts'
 import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
-import { checkThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { checkProgram } from './wasm/recognize.ts'
 import { spawnsThreads } from './wasm/threads.ts'
@@ -260,7 +259,6 @@ class Program {
     context.expect('link', targets.length)
     const decoded = await this.decode()
     const linked = await this.linkModules(decoded)
-    checkThreads(decoded.module, targets, 'executable')
     const exported = new Set(decoded.info.exports.map(({ name }) => name))
     const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {

@@ -10,7 +10,7 @@ import { moduleUnits } from './module-units.ts'
 import { checkSupported, selectTarget, type BuildOptions } from './options.ts'
 import { hashKey } from './store.ts'
 import type { TargetName } from './targets.ts'
-import { checkThreads } from './threads.ts'
+import { checkNoThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
 
 export interface ObjectOptions extends BuildOptions, CompileOptions {
@@ -54,7 +54,7 @@ export async function createObject(
   const building = withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
     const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
-    checkThreads(compiled.module, [target], 'object')
+    checkNoThreads(compiled.module)
     const name = compiled.info.name
     const units = asArchive ? archiveUnits(compiled, context) : [objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!

@@ -1,8 +1,6 @@
 /* Linux error numbers to macOS's (<sys/errno.h>). Up to 34 they agree, but for EAGAIN and EDEADLK. */
 #include "darwin.h"
 
-static int mac_errno;
-
 static const u8 from_linux[134] = {
     [11] = 35,  /* EAGAIN */        [35] = 11,  /* EDEADLK */      [36] = 63,   /* ENAMETOOLONG */
     [37] = 77,  /* ENOLCK */        [38] = 78,  /* ENOSYS */       [39] = 66,   /* ENOTEMPTY */
@@ -27,17 +25,12 @@ long mac_result(long result)
     if (result >= 0 || result < -4095)
         return result;
     long number = -result;
-    mac_errno = number < 134 && from_linux[number] != 0 ? from_linux[number] : (int)number;
+    *mac_error_address() = number < 134 && from_linux[number] != 0 ? from_linux[number] : (int)number;
     return -1;
 }
 
 long mac_fail(int number)
 {
-    mac_errno = number;
+    *mac_error_address() = number;
     return -1;
-}
-
-int *mac_error_address(void)
-{
-    return &mac_errno;
 }

@@ -320,6 +320,7 @@ void *darwin_symbol(const char *name)
 {
     static const struct darwin_export *const tables[] = {
         darwin_process_exports, darwin_file_exports, darwin_directory_exports, darwin_socket_exports,
+        darwin_thread_exports,
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         for (const struct darwin_export *row = tables[i]; row->name != NULL; row++)

@@ -8,10 +8,14 @@ void *darwin_symbol(const char *name);
 /* What libSystem knows about the process before main: its file and environment. */
 void darwin_start(const char *file, char **envp);
 
-/* darwin-errno.c: keeps macOS's errno; a Linux result below zero becomes -1. */
+/* The first thread, and what thread-local variables begin with. */
+void darwin_start_threads(const u8 *variables, size_t size);
+/* Where a thread has its errno. */
+int *mac_error_address(void);
+
+/* darwin-errno.c: sets errno; a Linux result below zero becomes -1. */
 long mac_result(long result);
 long mac_fail(int mac_errno);
-int *mac_error_address(void);
 
 enum { MAC_EPERM = 1, MAC_ENOENT = 2, MAC_EFAULT = 14, MAC_EINVAL = 22, MAC_ENOTSUP = 45, MAC_ENOMEM = 12 };
 enum { MAC_AT_FDCWD = -2 };
@@ -42,3 +46,4 @@ extern const struct darwin_export darwin_directory_exports[];
 extern const struct darwin_export darwin_file_exports[];
 extern const struct darwin_export darwin_process_exports[];
 extern const struct darwin_export darwin_socket_exports[];
+extern const struct darwin_export darwin_thread_exports[];

@@ -19,9 +19,11 @@ enum {
     SYS_munmap = 11, SYS_rt_sigaction = 13, SYS_rt_sigprocmask = 14, SYS_ioctl = 16, SYS_pread64 = 17,
     SYS_pwrite64 = 18, SYS_readv = 19, SYS_writev = 20, SYS_sched_yield = 24, SYS_madvise = 28,
     SYS_dup = 32, SYS_nanosleep = 35, SYS_getpid = 39, SYS_socket = 41, SYS_sendto = 44, SYS_recvfrom = 45,
-    SYS_shutdown = 48, SYS_bind = 49, SYS_listen = 50, SYS_setsockopt = 54, SYS_getsockopt = 55, SYS_kill = 62, SYS_fcntl = 72, SYS_fsync = 74,
+    SYS_sendmsg = 46, SYS_recvmsg = 47,
+    SYS_shutdown = 48, SYS_bind = 49, SYS_listen = 50, SYS_setsockopt = 54, SYS_getsockopt = 55,
+    SYS_exit = 60, SYS_kill = 62, SYS_fcntl = 72, SYS_fsync = 74,
     SYS_fdatasync = 75, SYS_ftruncate = 77, SYS_getcwd = 79, SYS_fchmod = 91, SYS_sigaltstack = 131,
-    SYS_arch_prctl = 158, SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_clock_getres = 229,
+    SYS_arch_prctl = 158, SYS_futex = 202, SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_clock_getres = 229,
     SYS_clock_nanosleep = 230, SYS_exit_group = 231, SYS_openat = 257, SYS_mkdirat = 258,
     SYS_unlinkat = 263, SYS_linkat = 265, SYS_symlinkat = 266, SYS_readlinkat = 267, SYS_fchmodat = 268,
     SYS_ppoll = 271, SYS_utimensat = 280, SYS_fallocate = 285, SYS_accept4 = 288, SYS_dup3 = 292,
@@ -35,10 +37,12 @@ enum {
     SYS_fchmod = 52, SYS_fchmodat = 53, SYS_openat = 56, SYS_close = 57, SYS_getdents64 = 61,
     SYS_lseek = 62, SYS_read = 63, SYS_write = 64, SYS_readv = 65, SYS_writev = 66, SYS_pread64 = 67,
     SYS_pwrite64 = 68, SYS_preadv = 69, SYS_pwritev = 70, SYS_ppoll = 73, SYS_readlinkat = 78,
-    SYS_fsync = 82, SYS_fdatasync = 83, SYS_utimensat = 88, SYS_exit_group = 94, SYS_nanosleep = 101,
+    SYS_fsync = 82, SYS_fdatasync = 83, SYS_utimensat = 88, SYS_exit = 93, SYS_exit_group = 94,
+    SYS_futex = 98, SYS_nanosleep = 101,
     SYS_clock_gettime = 113, SYS_clock_getres = 114, SYS_clock_nanosleep = 115, SYS_sched_yield = 124,
     SYS_kill = 129, SYS_sigaltstack = 132, SYS_rt_sigaction = 134, SYS_rt_sigprocmask = 135,
-    SYS_getpid = 172, SYS_socket = 198, SYS_bind = 200, SYS_listen = 201, SYS_setsockopt = 208, SYS_sendto = 206, SYS_recvfrom = 207, SYS_getsockopt = 209, SYS_shutdown = 210,
+    SYS_getpid = 172, SYS_socket = 198, SYS_bind = 200, SYS_listen = 201, SYS_sendto = 206,
+    SYS_recvfrom = 207, SYS_setsockopt = 208, SYS_getsockopt = 209, SYS_shutdown = 210, SYS_sendmsg = 211, SYS_recvmsg = 212,
     SYS_munmap = 215, SYS_mmap = 222, SYS_mprotect = 226, SYS_madvise = 233, SYS_accept4 = 242,
     SYS_renameat2 = 276, SYS_getrandom = 278, SYS_statx = 291,
 };
@@ -121,6 +125,13 @@ static inline long syscall6(long number, long a, long b, long c, long d, long e,
     return x0;
 #endif
 }
+
+/* threads.c */
+/* Runs a function in a new thread, on the stack that ends at `top`. False if there is no thread. */
+bool start_thread(u8 *top, void *pointer, void (*function)(void *), void *argument);
+void set_thread_pointer(void *pointer);
+long futex_wait(const u32 *word, u32 value, const struct timespec *limit);
+long futex_wake(const u32 *word);
 
 /* support.c */
 void *memcpy(void *to, const void *from, size_t size);

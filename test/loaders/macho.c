@@ -23,6 +23,13 @@ struct segment_command {
     u64 address, memory_size, file_offset, file_size;
     u32 max_protection, protection, section_count, flags;
 };
+struct section {
+    char name[16], segment[16];
+    u64 address, size;
+    u32 file_offset, align, relocations, relocation_count, flags, reserved[3];
+};
+/* Kinds of sections: initial values of thread-local variables, and those that begin as zero. */
+enum { THREAD_LOCAL_REGULAR = 0x11, THREAD_LOCAL_ZEROFILL = 0x12 };
 struct dyld_info_command {
     u32 kind, size;
     u32 rebase_offset, rebase_size, bind_offset, bind_size, weak_bind_offset, weak_bind_size;
@@ -37,6 +44,7 @@ struct image {
     u64 text; /* address of the segment that starts with the header, slid */
     struct segment_command segments[16];
     u32 segment_count;
+    u64 variables, variables_end; /* what thread-local variables begin with, not slid */
 };
 
 static const char *const library = "libSystem";
@@ -132,6 +140,20 @@ static void bind(const struct image *image, const u8 *at, const u8 *end, bool la
     }
 }
 
+static void find_variables(struct image *image, const struct segment_command *segment)
+{
+    const struct section *sections = (const struct section *)(segment + 1);
+    for (u32 i = 0; i < segment->section_count; i++) {
+        u32 kind = sections[i].flags & 0xff;
+        u64 start = sections[i].address, end = start + sections[i].size;
+        if (kind != THREAD_LOCAL_REGULAR && kind != THREAD_LOCAL_ZEROFILL)
+            continue;
+        if (image->variables == 0 || start < image->variables)
+            image->variables = start;
+        image->variables_end = end > image->variables_end ? end : image->variables_end;
+    }
+}
+
 static void map_segments(struct image *image)
 {
     const u64 window = (u64)4 << 30;
@@ -195,6 +217,7 @@ int loader_main(int argc, char **argv, char **envp)
             if (image.segment_count == 16)
                 die("too many segments", NULL);
             image.segments[image.segment_count++] = *(const struct segment_command *)command;
+            find_variables(&image, (const struct segment_command *)command);
             break;
         case LC_DYLD_INFO:
         case LC_DYLD_INFO_ONLY: info = (const struct dyld_info_command *)command; break;
@@ -223,6 +246,7 @@ int loader_main(int argc, char **argv, char **envp)
     }
     protect_segments(&image);
 
+    darwin_start_threads((const u8 *)(image.variables + image.slide), image.variables_end - image.variables);
     darwin_start(argv[1], envp);
     static char *apple[] = {NULL, NULL};
     apple[0] = argv[1];

@@ -36,7 +36,6 @@ struct section_header {
 };
 struct import_descriptor { u32 lookup, time, forwarder, library, table; };
 enum { DIRECTORY_IMPORT = 1, DIRECTORY_RELOCATION = 5, DIRECTORY_TLS = 9, DYNAMIC_BASE = 0x40 };
-enum { GUARD_SIZE = 1 << 20 };
 
 static u8 *base;
 
@@ -100,21 +99,14 @@ static void map_sections(const u8 *file, size_t file_size, const struct coff_hea
     }
 }
 
-/* The thread's block: stack limits and itself, at x18 on arm64, at gs:0 on x64. */
-static void enter(u8 *stack, size_t size, void *entry)
+/* On the thread's own stack; 4 KiB above are left to it. */
+static void enter(u8 *top, void *entry)
 {
-    u64 *block = map_pages(NULL, 65536, PROT_READ | PROT_WRITE);
-    block[1] = (u64)(stack + size);
-    block[2] = (u64)stack;
-    block[6] = (u64)block;
-    u8 *top = stack + size - 4096;
 #if defined(__x86_64__)
-    SYSCALL(SYS_arch_prctl, 0x1001 /* ARCH_SET_GS */, block);
     __asm__ volatile("mov %0, %%rsp\n sub $32, %%rsp\n xor %%ebp, %%ebp\n call *%1\n hlt" ::"r"(top), "r"(entry)
                      : "memory");
 #else
-    __asm__ volatile("mov sp, %0\n mov x18, %2\n mov x29, xzr\n blr %1\n brk #0" ::"r"(top), "r"(entry), "r"(block)
-                     : "memory", "x30");
+    __asm__ volatile("mov sp, %0\n mov x29, xzr\n blr %1\n brk #0" ::"r"(top), "r"(entry) : "memory", "x30");
 #endif
     __builtin_unreachable();
 }
@@ -135,15 +127,11 @@ int loader_main(int argc, char **argv, char **envp)
         die(argv[1], " is not a PE32+ file for this machine", NULL);
     if (!(optional->dll_flags & DYNAMIC_BASE))
         die(argv[1], " cannot be moved in memory, which Windows on arm64 asks for", NULL);
-    if (optional->directories[DIRECTORY_TLS].size != 0)
-        die(argv[1], " has thread-local storage, which this loader lacks", NULL);
 
     map_sections(file, file_size, coff, optional);
     windows_start(argc - 1, argv + 1, envp);
-    size_t size = optional->stack_reserve + GUARD_SIZE;
-    u8 *stack = map_pages(NULL, size, PROT_READ | PROT_WRITE);
-    SYSCALL(SYS_mprotect, stack, GUARD_SIZE, PROT_NONE);
-    windows_guard(stack, GUARD_SIZE);
-    enter(stack + GUARD_SIZE, size - GUARD_SIZE, base + optional->entry);
+    const struct data_directory *tls = &optional->directories[DIRECTORY_TLS];
+    u8 *top = windows_start_threads(tls->size != 0 ? base + tls->address : NULL, optional->stack_reserve);
+    enter(top - 4096, base + optional->entry);
     return 0;
 }

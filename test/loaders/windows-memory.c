@@ -66,10 +66,6 @@ typedef WINAPI i32 (*vectored_handler)(struct exception_pointers *);
 
 static vectored_handler vectored[8];
 static u32 vectored_count;
-static u8 *guard;
-static size_t guard_size;
-
-void windows_guard(u8 *low, size_t size) { guard = low, guard_size = size; }
 
 /* The registers where CONTEXT has them; on arm64 x0…x30, sp and pc are adjacent in both. */
 static void *fill_context(u64 *context, const u8 *from)
@@ -89,7 +85,7 @@ static void *fill_context(u64 *context, const u8 *from)
 
 static void on_signal(int number, struct linux_siginfo *info, void *from)
 {
-    static u64 context[256] __attribute__((aligned(16)));
+    u64 context[256] __attribute__((aligned(16))) = {0};
     struct exception_record record = {0};
     record.address = fill_context(context, from);
     u8 *fault = info->address;
@@ -101,11 +97,8 @@ static void on_signal(int number, struct linux_siginfo *info, void *from)
         record.code = number == SIGBUS ? 0xc0000006 : 0xc0000005;
         record.parameter_count = 2;
         record.parameters[1] = (u64)fault;
-        if (fault >= guard && fault < guard + guard_size) {
-            /* Windows gives the rest of the stack to the handler. */
+        if (windows_open_guard(fault))
             record.code = 0xc00000fd;
-            SYSCALL(SYS_mprotect, guard, guard_size, PROT_READ | PROT_WRITE);
-        }
     }
     struct exception_pointers pointers = {&record, context};
     for (u32 i = 0; i < vectored_count; i++)
@@ -120,9 +113,6 @@ static WINAPI void *add_vectored_handler(u32 first, vectored_handler handler)
     if (vectored_count == 8)
         return NULL;
     if (vectored_count == 0) {
-        enum { SIZE = 1 << 18 };
-        struct linux_stack stack = {map_pages(NULL, SIZE, PROT_READ | PROT_WRITE), 0, SIZE};
-        SYSCALL(SYS_sigaltstack, &stack, 0);
         static const u8 numbers[5] = {SIGILL, 5, SIGBUS, SIGFPE, SIGSEGV};
         for (int i = 0; i < 5; i++)
             handle_signal(numbers[i], on_signal);

@@ -3,13 +3,12 @@
 
 /* The process: arguments, environment, paths. */
 
-static u32 last_error;
 static wchar *command_line, *environment_block;
 static const char *executable;
 
-void set_last_error(u32 error) { last_error = error; }
-static WINAPI u32 get_last_error(void) { return last_error; }
-static WINAPI void set_last_error_api(u32 error) { last_error = error; }
+void set_last_error(u32 error) { windows_block()->last_error = error; }
+static WINAPI u32 get_last_error(void) { return windows_block()->last_error; }
+static WINAPI void set_last_error_api(u32 error) { set_last_error(error); }
 
 /* Quotes one argument as C runtimes on Windows take it apart. */
 static char *quote(char *to, const char *argument)
@@ -239,6 +238,7 @@ void *windows_symbol(const char *name)
 {
     static const struct windows_export *const tables[] = {
         windows_process_exports, windows_memory_exports, windows_file_exports, windows_nt_exports,
+        windows_thread_exports, windows_socket_exports,
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         for (const struct windows_export *row = tables[i]; row->name != NULL; row++)

@@ -5,7 +5,7 @@ import { root, zig } from './tools.ts'
 
 const folder = join(root, 'test/loaders')
 
-const loaders = { macho: /^(macho|darwin-.*|support)\.c$/, pe: /^(pe|windows-.*|support)\.c$/ }
+const loaders = { macho: /^(macho|darwin-.*|support|threads)\.c$/, pe: /^(pe|windows-.*|support|threads)\.c$/ }
 const flags = [
   '-ffreestanding',
   '-fno-builtin',

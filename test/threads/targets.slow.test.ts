@@ -4,4 +4,4 @@ import { describeThreads } from './suite.ts'
 const host = `${process.platform}-${process.arch}`
 const chosen = process.env.WASI_TARGETS?.split(',') ?? allTargets.filter((target) => target !== host)
 
-for (const target of chosen.filter((name) => !/darwin|win32-arm64/.test(name))) describeThreads(target)
+for (const target of chosen) describeThreads(target)
