@@ -9,7 +9,7 @@
 #define CPU_TYPE 0x0100000c
 #endif
 
-enum { MH_MAGIC_64 = 0xfeedfacf, MH_EXECUTE = 2, MH_PIE = 0x200000 };
+enum { MH_MAGIC_64 = 0xfeedfacf, MH_EXECUTE = 2, MH_PIE = 0x200000, MH_HAS_TLV_DESCRIPTORS = 0x800000 };
 enum {
     LC_SEGMENT_64 = 0x19, LC_LOAD_DYLIB = 0xc, LC_DYLD_INFO = 0x22, LC_DYLD_INFO_ONLY = 0x80000022,
     LC_MAIN = 0x80000028, LC_DYLD_CHAINED_FIXUPS = 0x80000034,
@@ -235,6 +235,8 @@ int loader_main(int argc, char **argv, char **envp)
     if (entry == NULL)
         die("the file has no LC_MAIN", NULL);
 
+    if (image.variables_end != 0 && !(header->flags & MH_HAS_TLV_DESCRIPTORS))
+        die(argv[1], " has thread-local variables that dyld would not look for", NULL);
     map_segments(&image);
     if (info != NULL) {
         rebase(&image, image.file + info->rebase_offset, image.file + info->rebase_offset + info->rebase_size);

@@ -1,4 +1,5 @@
-/* Sleeping on a word: the calls of libSystem that its own locks are made of. */
+/* Sleeping on a word: the calls of libSystem that its own locks and C++'s atomic::wait are made of, since macOS 10.12. The
+   public os_sync_wait_on_address came with 14.4 only, and a condition variable would have to outlive who waits. */
 
 int __ulock_wait(u32 operation, const void *address, u64 value, u32 microseconds);
 int __ulock_wake(u32 operation, const void *address, u64 value);
