@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import type { Step } from './build.ts'
-import { generate, type Generated } from './c/index.ts'
+import { generateInSteps, type Generated, type GenerateOptions } from './c/index.ts'
 import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
@@ -52,7 +52,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions = {}): 
 }
 
 export interface StageOptions {
-  /** Looked at between stages, which themselves keep the thread busy for seconds if a module is large. */
+  /** Looked at between stages, of which validation takes a second of the thread for 20 MB, and after each chunk of C. */
   signal?: AbortSignal
   done?: (step: Step) => void
   /** See {@link CompileOptions.debug}. */
@@ -70,9 +70,27 @@ export async function compileStages(
 
 /** The last stage of {@link compile}. */
 export async function generateStage({ info, module }: DecodedModule, options: StageOptions): Promise<CompiledModule> {
-  const { debug } = options
-  const work = () => generate(module, { file: basename(info.file), debug })
+  const { debug, signal } = options
+  const work = () => generateAside(module, { file: basename(info.file), debug }, signal)
   return { info, module, code: await runStage('generate', info.file, options, work), debug: debug ?? false }
+}
+
+/** Generates C while others have the thread now and then: a development server goes on answering. */
+export async function generateAside(
+  module: Module,
+  options: GenerateOptions,
+  signal: AbortSignal | undefined,
+): Promise<Generated> {
+  const steps = generateInSteps(module, options)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    await giveWay(signal)
+  }
+}
+
+async function giveWay(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate()
+  signal?.throwIfAborted()
 }
 
 /** The stages of {@link compile} but the last. */
@@ -86,18 +104,17 @@ export async function decodeStages(
   return { info: describe(module, file), module }
 }
 
-/** Does one stage's work on a file at once, and lets others have the thread after it. */
+/** Does one stage's work on a file, and lets others have the thread after it. */
 export async function runStage<T>(
   stage: Stage,
   file: string,
   { signal, done }: StageOptions,
-  work: () => T,
+  work: () => T | Promise<T>,
 ): Promise<T> {
   const started = performance.now()
-  const result = work()
+  const result = await work()
   done?.({ stage, name: basename(file), started })
-  await setImmediate()
-  signal?.throwIfAborted()
+  await giveWay(signal)
   return result
 }
 

@@ -1,9 +1,16 @@
 /** Programs of several modules: libraries that are linked to the module with `_start`. */
 import { basename } from 'node:path'
-import { generate } from './c/index.ts'
 import { isFixed } from './c/memories.ts'
 import { ownWasiCalls } from './c/wasi-calls.ts'
-import { decodeStages, integrity, moduleNames, runStage, type DecodedModule, type StageOptions } from './compile.ts'
+import {
+  decodeStages,
+  generateAside,
+  integrity,
+  moduleNames,
+  runStage,
+  type DecodedModule,
+  type StageOptions,
+} from './compile.ts'
 import { CompileError } from './errors.ts'
 import { moduleUnits } from './module-units.ts'
 import { hashKey } from './store.ts'
@@ -77,9 +84,8 @@ export async function linkModules(
   for (const [position, original] of order.entries()) {
     const isProgram = original === program.module
     const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
-    const code = await runStage('generate', module.file, options, () =>
-      generate(module, { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug }),
-    )
+    const form = { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug }
+    const code = await runStage('generate', module.file, options, () => generateAside(module, form, options.signal))
     const ownMemory = module.memories.length > 0 && isFixed(module, 0)
     const memorySlot = isProgram || !ownMemory ? undefined : slots++
     const units = moduleUnits({ info: { ...program.info, name: module.name, file: module.file }, code })

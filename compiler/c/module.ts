@@ -33,6 +33,14 @@ const MAX_UNROLLED = 200
  * `<symbol>_instantiate` last; a small module is one chunk.
  */
 export function generate(input: Module, options: GenerateOptions): Generated {
+  const steps = generateInSteps(input, options)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
+/** {@link generate} with pauses: after each chunk, which takes some hundredths of a second. */
+export function* generateInSteps(input: Module, options: GenerateOptions): Generator<void, Generated> {
   const module = withOwnMemory(input)
   const scope = new Scope(module)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
@@ -42,7 +50,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
   const plans = planChunks(module, options.chunkBytes, options.giantBytes ?? GIANT_BYTES)
   const chunks: Chunk[] = []
   if (plans.length > 1) {
-    plans.forEach((plan) => {
+    for (const plan of plans) {
       scope.beginChunk()
       const code = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
       const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
@@ -55,7 +63,8 @@ export function generate(input: Module, options: GenerateOptions): Generated {
         bytes: plan.bytes,
         giant: plan.giant,
       })
-    })
+      yield
+    }
   }
   const pool = new DataPool(`${scope.symbol}.data`)
   const single = plans.length === 1 ? plans[0] : undefined
