@@ -30,10 +30,10 @@
 #else
 #define MAY_FAULT __attribute__((noinline))
 #endif
-/* The callee of a function that calls itself: its other form, which is inlined; where that would not be, or where size
-   counts, the function itself. */
+/* The callee of a small function that calls itself: the form of it that is inlined; where nothing is optimized, or for
+   size, the function. */
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
-#define UNROLLED(function) function##_unrolled
+#define UNROLLED(function) function##_Zpart1
 #else
 #define UNROLLED(function) function
 #endif

@@ -14,12 +14,7 @@ import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
-
-/**
- * Recursion unrolling: a small function that calls itself is written twice. In the 'whole' its calls of itself are calls
- * of the 'part', which is inlined there, and whose own are real ones.
- */
-export type Unrolling = 'none' | 'whole' | 'part'
+import type { Unrolling } from './unrolling.ts'
 
 interface LoadedLocal {
   index: number
@@ -67,10 +62,9 @@ export class FunctionWriter {
   readonly #body: Body
   readonly #bodyStart: number
   #names: Set<string> | undefined
-  /** See {@link Unrolling}. */
   readonly #unrolling: Unrolling
 
-  constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = 'none') {
+  constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = {}) {
     this.#unrolling = unrolling
     this.scope = scope
     this.func = func
@@ -119,8 +113,8 @@ export class FunctionWriter {
     const name = scope.functions[func.index]
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
-      : this.#unrolling === 'part'
-        ? `WASM_INLINE ${prototype(`${name}_unrolled`, type, true)}`
+      : this.#unrolling.part !== undefined
+        ? `WASM_INLINE ${prototype(this.#unrolling.part, type, true)}`
         : `${faults ? 'MAY_FAULT ' : ''}${this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : ''}${linkage}${prototype(name, type, true)}`
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
     const text = `${at}/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
@@ -130,7 +124,7 @@ export class FunctionWriter {
   /** What a function is called by in this one. */
   callee(index: number): string {
     const name = this.scope.func(index)
-    return this.#unrolling === 'whole' && index === this.func.index ? `UNROLLED(${name})` : name
+    return index === this.func.index ? (this.#unrolling.callee ?? name) : name
   }
 
   /** Begins a function of the C library with a faster form of it; false if it is none. What that leaves is done as it is. */

@@ -1,6 +1,5 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
-import type { Body } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { dataCode, DataPool } from './data.ts'
@@ -10,7 +9,7 @@ import { constant, initializer } from './constant.ts'
 import { stringLiteral, unsignedLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
 import { exceptionDefinitions } from './exceptions.ts'
-import { FunctionWriter, type Unrolling } from './function.ts'
+import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory } from './memories.ts'
@@ -23,10 +22,9 @@ import { planTables } from './tables.ts'
 import { instantiate, threadLocal, withOwnMemory } from './threads.ts'
 import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
+import { unrollings } from './unrolling.ts'
 
 const GIANT_BYTES = 64 * 1024
-/** Bytes of wasm by which a function may grow that calls itself. */
-const MAX_UNROLLED = 200
 
 /**
  * The C of a decoded and validated module. Chunks come in module order, the one with the module's data and
@@ -94,17 +92,9 @@ export function* generateInSteps(input: Module, options: GenerateOptions): Gener
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
-  const write = (unrolling: Unrolling): string =>
-    new FunctionWriter(scope, func, body, unrolling).write(exported ? '' : linkage, linkage)
-  return unrolls(scope, func, body) ? `${write('part')}\n${write('whole')}` : write('none')
-}
-
-function unrolls(scope: Scope, func: Func, { instructions }: Body): boolean {
-  const size = func.body!.end - func.body!.start
-  if (size > MAX_UNROLLED) return false
-  const calls = instructions.filter(({ op, index }) => op.name === 'call' && index === func.index).length
-  const growth = calls * size
-  return growth > 0 && growth <= MAX_UNROLLED && (scope.graph?.tailCalls(func.index) ?? 'none') === 'none'
+  return unrollings(scope, func, body)
+    .map((form) => new FunctionWriter(scope, func, body, form).write(exported ? '' : linkage, linkage))
+    .join('\n')
 }
 
 function imports(module: Module): ImportedSymbol[] {

@@ -109,13 +109,24 @@ void control__stop(u32 l0)
 }
 
 /* func[7] at 0x104 */
-WASM_INLINE u32 control__fib_unrolled(u32 l0)
+WASM_INLINE u32 control__fib_Zpart2(u32 l0)
 {
     if (l0 < 2u) {
         return l0;
     }
     u32 t0 = control__fib(l0 - 1u);
     u32 t1 = control__fib(l0 - 2u);
+    return t0 + t1;
+}
+
+/* func[7] at 0x104 */
+WASM_INLINE u32 control__fib_Zpart1(u32 l0)
+{
+    if (l0 < 2u) {
+        return l0;
+    }
+    u32 t0 = control__fib_Zpart2(l0 - 1u);
+    u32 t1 = control__fib_Zpart2(l0 - 2u);
     return t0 + t1;
 }
 

@@ -1,5 +1,5 @@
 ;; Blocks and loops are labels, if keeps its braces; values that a branch carries go through variables of the block.
-;; Small recursive functions are written twice.
+;; Small recursive functions are written several times.
 (module
   (func $sum (export "sum") (param $n i32) (result i32) (local $i i32) (local $s i32)
     (block $done
