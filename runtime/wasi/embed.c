@@ -113,6 +113,10 @@ INTERNAL bool embed_or_may_wait(file_handle file) {
     return !embed_has(file) && file_may_wait(file);
 }
 
+INTERNAL bool embed_or_is_granted(file_handle granted, file_handle file) {
+    return embed_has(file) || file_is_granted(granted, file);
+}
+
 INTERNAL bool embed_or_is_terminal(file_handle file) {
     return !embed_has(file) && file_is_terminal(file);
 }
@@ -273,6 +277,7 @@ INTERNAL u16 embed_or_wait(file_handle file, u32 wanted, bool wait) {
 #define file_open embed_or_open
 #define file_close embed_or_close
 #define file_may_wait embed_or_may_wait
+#define file_is_granted embed_or_is_granted
 #define file_is_terminal embed_or_is_terminal
 #define file_status(file, status) embed_or_status(file, status)
 #define file_status_at embed_or_status_at

@@ -40,10 +40,10 @@ INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd) {
     return rights & ~(*fd)->rights_base ? WASI_ENOTCAPABLE : WASI_SUCCESS;
 }
 
-INTERNAL u16 fd_add(const struct fd *fd, u32 *number) {
+static u16 fd_add_from(const struct fd *fd, u32 first, u32 *number) {
     if (!fds_started)
         fds_start();
-    for (u32 i = 0; i < FDS_MAX; i++) {
+    for (u32 i = first; i < FDS_MAX; i++) {
         if (fds[i].state == FD_CLOSED) {
             fds[i] = *fd;
             fds[i].state = FD_OPEN;
@@ -53,6 +53,15 @@ INTERNAL u16 fd_add(const struct fd *fd, u32 *number) {
     }
     file_close(fd->file);
     return WASI_EMFILE;
+}
+
+INTERNAL u16 fd_add(const struct fd *fd, u32 *number) {
+    return fd_add_from(fd, 0, number);
+}
+
+INTERNAL u16 fd_add_granted(const struct fd *fd) {
+    u32 number;
+    return fd_add_from(fd, FD_GRANTED, &number);
 }
 
 INTERNAL u64 fd_rights(file_handle file, u8 type) {

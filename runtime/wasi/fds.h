@@ -81,8 +81,11 @@ INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd);
 /* The same for a directory in which a path is looked up; opens the granted directories first. Else
    ENOTDIR. */
 INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd);
-/* Enters an open file under the lowest free number; EMFILE closes it. */
+/* Enters an open file under the lowest free number, or under the lowest from FD_GRANTED on; EMFILE
+   closes it. */
+#define FD_GRANTED 3
 INTERNAL u16 fd_add(const struct fd *fd, u32 *number);
+INTERNAL u16 fd_add_granted(const struct fd *fd);
 /* The rights that make sense for a file of that type. */
 INTERNAL u64 fd_rights(file_handle file, u8 type);
 

@@ -38,10 +38,9 @@ INTERNAL void listeners_open(void) {
             .guest = listen->text,
             .type = WASI_FILETYPE_SOCKET_STREAM,
         };
-        u32 number;
         u16 error = file_listen(listen, &fd.file);
         if (!error)
-            error = fd_add(&fd, &number);
+            error = fd_add_granted(&fd);
         if (error)
             listen_failed(listen, error);
     }

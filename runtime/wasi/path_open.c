@@ -46,6 +46,10 @@ static u16 open_path(
     if (!error)
         error = open_walked(&walk, lookup & WASI_LOOKUP_SYMLINK_FOLLOW, flags, file);
     walk_end(&walk);
+    if (!error && !file_is_granted(directory->file, *file)) {
+        file_close(*file);
+        error = WASI_ENOTCAPABLE;
+    }
     fd_use_end(&use);
     return error;
 }

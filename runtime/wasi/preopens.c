@@ -58,7 +58,8 @@ static u16 host_path(const char *host, char *path) {
             return WASI_ENOENT;
     } else if ((rest = after_prefix(host, "$HOME"))) {
         const char *home = home_directory();
-        if (!home)
+        /* Empty, it would make the rest a path from the root. */
+        if (!home || !*home)
             return WASI_ENOENT;
         size = path_append(path, 0, home);
     } else {
@@ -108,8 +109,7 @@ static void embedded_open(void) {
             .type = WASI_FILETYPE_DIRECTORY,
             .read_only = true,
         };
-        u32 number;
-        if (fd_add(&fd, &number))
+        if (fd_add_granted(&fd))
             wasm_fail("more directories than open files are granted");
     }
 #endif
@@ -129,12 +129,11 @@ INTERNAL void preopens_open(void) {
             .type = WASI_FILETYPE_DIRECTORY,
             .read_only = dir->read_only,
         };
-        u32 number;
         u16 error = host_path(dir->host, path);
         if (!error)
             error = file_open_root(path, &fd.file);
         if (!error)
-            error = fd_add(&fd, &number);
+            error = fd_add_granted(&fd);
         if (error)
             preopen_failed(dir, error);
     }

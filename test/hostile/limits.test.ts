@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { executableOf, wasmOf } from '../support/compile-wat.ts'
 import { canRun, collect, runExecutable } from '../support/run-target.ts'
+import { root } from '../support/tools.ts'
 import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const success = { code: 0, stdout: '', stderr: '' }
@@ -63,6 +65,26 @@ test('recursion without end, with calls of the host', async () => {
 
 test.skipIf(process.platform === 'win32')('links that lead to one another without end', async () => {
   expect(await collect(await hostileSuite(), ['links-deep'], { cwd: hostileDirectory() })).toMatchObject(success)
+})
+
+test.skipIf(process.platform === 'win32')(
+  'an empty $HOME does not make a grant below it one below the root',
+  async () => {
+    const wasm = await wasmOf(join(root, 'test/bundlers/fixtures/src/show.wat'))
+    const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$HOME/etc' } } })
+    const result = await collect(program, [], { env: { ...process.env, HOME: '' } })
+    expect(result).toMatchObject({ code: 1, stdout: '' })
+    expect(result.stderr).toMatch(/^wasm-exe: cannot open the granted directory \$HOME\/etc .*it does not exist\n$/)
+  },
+)
+
+describe.skipIf(process.platform !== 'linux')('what Linux shows of the process as files', () => {
+  test.each([
+    ['is not part of a directory above it', '/', 'above'],
+    ['can be granted itself', '/proc', 'itself'],
+  ])('%s', async (_, cwd, mode) => {
+    expect(await collect(await hostileSuite(), ['process', mode], { cwd })).toMatchObject(success)
+  })
 })
 
 describe('names of devices, streams, drives and other spellings', () => {

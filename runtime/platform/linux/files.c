@@ -14,6 +14,7 @@
 #define SYS_CLOSE LINUX_SYSCALL_NUMBER(3, 57)
 #define SYS_FSTAT LINUX_SYSCALL_NUMBER(5, 80)
 #define SYS_NEWFSTATAT LINUX_SYSCALL_NUMBER(262, 79)
+#define SYS_FSTATFS LINUX_SYSCALL_NUMBER(138, 44)
 #define SYS_FCNTL LINUX_SYSCALL_NUMBER(72, 25)
 #define SYS_IOCTL LINUX_SYSCALL_NUMBER(16, 29)
 #define SYS_FTRUNCATE LINUX_SYSCALL_NUMBER(77, 46)
@@ -61,6 +62,8 @@ enum {
     S_IFLNK = 0120000,
     S_IFSOCK = 0140000
 };
+
+#define PROC_SUPER_MAGIC 0x9fa0
 
 /* Times are struct linux_time of process.c. */
 struct linux_stat {
@@ -159,6 +162,16 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
 INTERNAL bool file_may_wait(file_handle file) {
     (void)file;
     return true;
+}
+
+static bool linux_is_proc(file_handle file) {
+    u64 status[15]; /* struct statfs, which begins with the type */
+    return linux_syscall(SYS_FSTATFS, file, status) == 0 && status[0] == PROC_SUPER_MAGIC;
+}
+
+/* In /proc the process's own memory and variables are files: it has to be granted itself. */
+INTERNAL bool file_is_granted(file_handle granted, file_handle file) {
+    return !linux_is_proc(file) || linux_is_proc(granted);
 }
 
 INTERNAL void file_close(file_handle file) {
