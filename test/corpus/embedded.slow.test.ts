@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { executableOf } from '../support/compile-wat.ts'
 import { runExecutable } from '../support/run-target.ts'
-import { installCorpus } from './corpus.ts'
+import { installCorpus } from './install.ts'
 
 const host = `${process.platform}-${process.arch}`
 const fixture = mkdtempSync(join(tmpdir(), 'wasm-exe-python-'))

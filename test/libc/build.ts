@@ -50,16 +50,11 @@ function only(module: Module, functions: readonly Func[], name: string): Module 
     for (const { op, index } of decodeBody(module, func).instructions) if (op.imm === 'func') keep(module.funcs[index!])
   }
   functions.forEach(keep)
-  // No locals, unreachable, end.
-  const bytes = Buffer.concat([module.bytes, Buffer.from([0x00, 0x00, 0x0b])])
-  const nothing = { start: module.bytes.length, end: bytes.length }
   return {
     ...module,
     name,
-    bytes,
-    funcs: module.funcs.map((func) =>
-      func.body && kept.has(func.index) ? func : { ...func, import: undefined, body: nothing },
-    ),
+    // Others stay, since calls are by number, but are not written.
+    funcs: module.funcs.map((func) => (kept.has(func.index) ? func : { ...func, import: undefined, body: undefined })),
     memories: [{ type: { min: 2, max: 0x10000, is64: false, shared: false, pageSizeLog2: 16 }, offset: 0 }],
     exports: [
       ...functions.map(({ index }, i) => ({ name: `f${i}`, kind: 'func' as const, index, offset: 0 })),

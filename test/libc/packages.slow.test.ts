@@ -1,0 +1,4 @@
+import { describeSource } from './describe-source.ts'
+import { packageSources } from './sources.ts'
+
+packageSources.forEach(describeSource)
