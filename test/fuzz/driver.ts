@@ -98,7 +98,7 @@ function tableFunctions(name: string, hasTable: boolean): string[] {
   const table = symbol(name, 'table')
   return [
     ...(hasTable ? [`extern struct wasm_table ${table};`] : []),
-    `static u64 ${TABLE}_size(void) { return ${hasTable ? `${table}.size` : '0'}; }`,
+    `static u64 ${TABLE}_size(void) { return ${hasTable ? `instantiated ? ${table}.size : 0` : '0'}; }`,
     `static funcref ${TABLE}_get(u32 i) { return ${hasTable ? `${table}.functions[i]` : 'NULL_FUNCREF'}; }`,
     `static void ${TABLE}_set(u32 i, funcref f) { ${hasTable ? `${table}.functions[i] = f;` : ''} }`,
   ]
@@ -141,6 +141,8 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
     ...new Set(importedGlobals),
     ...globals.map(({ declaration }) => declaration),
     ...throwFunction(plan.catches),
+    // JavaScript has no exports while a start function runs.
+    'static bool instantiated;',
     ...tableFunctions(name, plan.hasTable),
     'static void log_reference(funcref f) { fuzz_text(f.code ? "ref function\\n" : "ref null\\n"); }',
     ...new Set(module.funcs.filter((func) => func.import).map(importedFunction)),
@@ -148,7 +150,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
     `static void (*const calls[])(u32) = {${[...plan.calls.map((_, i) => `call${i}`), '0'].join(', ')}};`,
     'static void call_export(u32 index) {',
     '    static u32 depth;',
-    `    if (${count} == 0 || depth >= MAX_DEPTH) return;`,
+    `    if (!instantiated || ${count} == 0 || depth >= MAX_DEPTH) return;`,
     '    depth++;',
     `    calls[index % ${Math.max(count, 1)}](0);`,
     '    depth--;',
@@ -160,6 +162,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
     'static void run(void) {',
     '    u32 first = fuzz_begin();',
     `    ${name}_instantiate();`,
+    '    instantiated = true;',
     '    look();',
     `    for (u32 i = first; i < first + ${count}; i++) {`,
     `        calls[i % ${Math.max(count, 1)}](i % 3);`,

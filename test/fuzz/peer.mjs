@@ -60,12 +60,12 @@ function importsOf(state) {
   })
   /** The exported table, if it has this element, and the element's index as the table wants it. */
   const inTable = (index) => {
-    const { table } = state.exports
-    if (!plan.hasTable || index >>> 0 >= table.length) return undefined
+    const table = plan.hasTable ? state.exports?.table : undefined
+    if (!table || index >>> 0 >= table.length) return undefined
     return { table, at: typeof table.length === 'bigint' ? BigInt(index >>> 0) : index >>> 0 }
   }
   const callExport = (index) => {
-    if (plan.calls.length === 0 || state.depth >= MAX_DEPTH) return
+    if (!state.exports || plan.calls.length === 0 || state.depth >= MAX_DEPTH) return
     state.depth++
     try {
       call(state, plan.calls[(index >>> 0) % plan.calls.length], 0)
@@ -134,7 +134,7 @@ function placeOf(error) {
 
 /** Calls all functions, beginning with `first`, up to the first trap. */
 function runCase(first) {
-  const state = { exports: {}, depth: 0 }
+  const state = { exports: undefined, depth: 0 }
   const tokens = new Proxy({}, { get: () => TOKEN })
   const imports = { 'fuzzing-support': importsOf(state), __fuzz_import: tokens }
   try {
