@@ -83,7 +83,7 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count) {
     return woken;
 }
 
-#ifdef WASM_THREADED
+#if defined(WASM_THREADED) && !defined(WASM_LIBRARY)
 #if defined(__linux__)
 #include "platform/linux/threads.c"
 #elif defined(_WIN32)

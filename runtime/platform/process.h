@@ -51,7 +51,7 @@ INTERNAL void process_wait(const u32 *word, u32 value, u64 nanoseconds);
 /* Wakes one that sleeps on the word. It may lie where nothing is any more. */
 INTERNAL void process_wake(const u32 *word);
 
-#ifdef WASM_THREADED
+#if defined(WASM_THREADED) && !defined(WASM_LIBRARY)
 /* Makes thread-local variables of the first thread work. */
 INTERNAL void process_prepare_threads(void);
 /* Runs `function` in a new thread, on a stack of its own. False if there is no room for one. */

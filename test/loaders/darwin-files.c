@@ -122,11 +122,15 @@ static int stat_at(int fd, const char *path, int flags, struct mac_stat *to)
     long result = SYSCALL(SYS_statx, fd, path, flags, 0xfff, &from);
     if (result < 0)
         return (int)mac_result(result);
+    u32 kind = from.mode & 0170000;
+    i32 readable = 0;
+    if (path[0] == 0 && (kind == 0010000 || kind == 0140000)) /* the size of a pipe or socket is what is in it */
+        SYSCALL(SYS_ioctl, fd, 0x541b /* FIONREAD */, &readable);
     *to = (struct mac_stat){
         .device = (i32)(from.dev_major << 24 | from.dev_minor), .mode = from.mode, .links = (u16)from.links,
         .inode = from.inode, .uid = from.uid, .gid = from.gid, .rdev = (i32)(from.rdev_major << 24 | from.rdev_minor),
         .accessed = time_of(from.accessed), .modified = time_of(from.modified), .changed = time_of(from.changed),
-        .born = time_of(from.born), .size = (i64)from.size, .blocks = (i64)from.blocks,
+        .born = time_of(from.born), .size = (i64)from.size + readable, .blocks = (i64)from.blocks,
         .block_size = (i32)from.block_size,
     };
     return 0;

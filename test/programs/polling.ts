@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { freePort } from '../support/network.ts'
-import { startCommand } from '../support/run-target.ts'
+import { canRun, startCommand } from '../support/run-target.ts'
 import { root, zig } from '../support/tools.ts'
 import { follow } from './following.ts'
-import { buildServer, canReceive } from './serving.ts'
+import { buildServer } from './serving.ts'
 
 /** What `poll.c` prints where all is well. */
 export const polled = [
@@ -47,7 +47,7 @@ async function poll(target: string): Promise<string[]> {
 
 /** Defines the test of poll_oneoff on what is ready at different times. */
 export function describePolling(target: string): void {
-  const missing = canReceive(target)
+  const missing = canRun(target)
   const title = `${target} waits for sockets, pipes, files and clocks in one call`
   test.skipIf(missing !== undefined)(
     `${title}${missing === undefined ? '' : ` (skipped: needs ${missing})`}`,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { allTargets } from '../support/run-target.ts'
-import { canServe, load, withServer } from './serving.ts'
+import { allTargets, canRun } from '../support/run-target.ts'
+import { load, withServer } from './serving.ts'
 
 for (const target of allTargets) {
-  const missing = canServe(target)
+  const missing = canRun(target)
   const title = `${target} serves HTTP${missing === undefined ? '' : ` (skipped: needs ${missing})`}`
   test.skipIf(missing !== undefined)(title, async () => {
     const result = await withServer(target, async (port) => {

@@ -4,20 +4,10 @@ import { join } from 'node:path'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
 import { freePort } from '../support/network.ts'
-import { canRun, runExecutable, type RunResult } from '../support/run-target.ts'
+import { runExecutable, type RunResult } from '../support/run-target.ts'
 import { root, zig } from '../support/tools.ts'
 
 const flags = ['-target', 'wasm32-wasi', '-Os', '-s', '-g0']
-
-/** Why a program with a granted address cannot run here for that target, or undefined when it can. */
-export function canServe(target: string): string | undefined {
-  return target === 'win32-arm64' ? 'a loader with sockets of Windows' : canRun(target)
-}
-
-/** The same for one that uses sock_recv, or asks how much is in a pipe. */
-export function canReceive(target: string): string | undefined {
-  return target.startsWith('darwin') ? 'a loader with recvmsg, and pipes that have a size' : canServe(target)
-}
 
 /** A C program of this folder for a target, granted a port of this machine and what it is started in as `/`. */
 export async function buildServer(target: string, port: number, name = 'serve'): Promise<string> {

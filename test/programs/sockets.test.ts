@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { freePort } from '../support/network.ts'
-import { startCommand } from '../support/run-target.ts'
+import { canRun, startCommand } from '../support/run-target.ts'
 import { follow } from './following.ts'
-import { buildServer, canReceive } from './serving.ts'
+import { buildServer } from './serving.ts'
 
 for (const target of new Set([`${process.platform}-${process.arch}`, 'linux-arm64', 'win32-x64'])) {
-  const missing = canReceive(target)
+  const missing = canRun(target)
   const title = `${target} refuses what a socket cannot do`
   test.skipIf(missing !== undefined)(
     `${title}${missing === undefined ? '' : ` (skipped: needs ${missing})`}`,

@@ -134,3 +134,27 @@ describe.skipIf(!here)(
     })
   },
 )
+
+/** A granted and an embedded directory. */
+const granted = `
+#include "program.h"
+static const struct wasm_grant_dir dirs[] = {{.guest = "/", .host = "."}};
+static const struct wasm_embedded_dir embedded[] = {{.guest = "/share", .node = 0}};
+const struct wasm_embedded_node wasm_embedded_nodes[] = {{1, 1, 0, true}, {5, 6, 0, false}};
+const u8 wasm_embedded_bytes[] = "name\\0inside";
+const struct wasm_program wasm_program = {
+    .name = "races", .dirs = dirs, .dir_count = 1, .embedded = embedded, .embedded_count = 1};
+`
+
+test.skipIf(!here)(
+  `WASI calls of several threads under ThreadSanitizer${here ? '' : ' (skipped: needs gcc on Linux x64)'}`,
+  async () => {
+    const races = join(scratch, 'races')
+    writeFileSync(join(scratch, 'granted.c'), granted)
+    const sources = [join(root, 'test/runtime/thread-races.c'), join(scratch, 'granted.c')]
+    await run('gcc', [...flags, '-g', '-pthread', '-fsanitize=thread', `-I${runtime}`, ...sources, '-o', races])
+    const cwd = mkdtempSync(join(scratch, 'races-'))
+    const result = await collect(races, [], { cwd, env: process.env, reply: ['closed', 'xxxx'] })
+    expect(result).toMatchObject({ code: 0, stdout: 'closed\n0 failures\n', stderr: '' })
+  },
+)
