@@ -12,5 +12,6 @@ export function moduleUnits({ info, code }: Pick<CompiledModule, 'info' | 'code'
     data: code.data,
     contents: `${chunk.functions} ${chunk.functions === 1 ? 'function' : 'functions'} of ${basename(info.file)}`,
     weight: chunk.bytes,
+    giant: chunk.giant,
   }))
 }

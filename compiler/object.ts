@@ -100,7 +100,7 @@ function objectUnit({ info, module, code }: CompiledModule, context: BuildContex
   const whole =
     code.chunks.length === 1
       ? code
-      : generate(module, { file: basename(info.file), chunkBytes: Infinity, giantBytes: Infinity })
+      : generate(module, { file: basename(info.file), chunkBytes: Infinity, aloneBytes: Infinity })
   const [unit] = moduleUnits({ info, code: whole })
   return withRuntime(unit, context)
 }

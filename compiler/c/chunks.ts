@@ -3,12 +3,17 @@
  * function there, so that an edit of one function moves no boundary far from it and other units stay as they were.
  */
 import type { Func, Module } from '../wasm/module.ts'
+import type { Chunk } from './generated.ts'
 
 export interface ChunkPlan {
   functions: Func[]
   bytes: number
+  /** See {@link Chunk.giant}. */
   giant: boolean
 }
+
+/** From that many times the size at which a function is alone in its chunk, it is giant. */
+const GIANT = 4
 
 /** FNV-1a. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
@@ -24,7 +29,7 @@ const CHUNK_BYTES = 48 * 1024
 const LARGE_MODULE = 6 << 20
 
 /** One plan if the module fits a chunk of twice the size aimed at. */
-export function planChunks(module: Module, wantedBytes: number | undefined, giantBytes: number): ChunkPlan[] {
+export function planChunks(module: Module, wantedBytes: number | undefined, aloneBytes: number): ChunkPlan[] {
   const defined = module.funcs.filter((func) => func.body)
   const size = (func: Func): number => func.body!.end - func.body!.start
   const total = defined.reduce((sum, func) => sum + size(func), 0)
@@ -39,8 +44,8 @@ export function planChunks(module: Module, wantedBytes: number | undefined, gian
   }
   for (const func of defined) {
     const bytes = size(func)
-    if (bytes >= giantBytes) {
-      plans.push({ functions: [func], bytes, giant: true })
+    if (bytes >= aloneBytes) {
+      plans.push({ functions: [func], bytes, giant: bytes >= GIANT * aloneBytes })
       continue
     }
     open.functions.push(func)

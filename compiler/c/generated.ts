@@ -6,8 +6,8 @@ export interface GenerateOptions {
   file: string
   /** Bytes of wasm function bodies that a chunk aims at. Default 48 KiB, in large modules 96; `Infinity` makes one chunk. */
   chunkBytes?: number
-  /** Bytes of a function body from which it gets a chunk of its own, marked `giant`. Default 64 KiB. */
-  giantBytes?: number
+  /** Bytes of a function body from which it gets a chunk of its own. Default 64 KiB. */
+  aloneBytes?: number
   /** With `#line` for every statement: the line that it comes from, or the offset in the module. */
   debug?: boolean
   /**
@@ -28,7 +28,7 @@ export interface Chunk {
   functions: number
   /** Bytes of their bodies in the wasm file. */
   bytes: number
-  /** Holds one function so large that the toolchain may lower its optimization level. */
+  /** Holds one function so large, 256 KiB and more, that compilers take a minute for it at level 2. */
   giant: boolean
 }
 

@@ -24,7 +24,7 @@ import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 import { unrollings } from './unrolling.ts'
 
-const GIANT_BYTES = 64 * 1024
+const ALONE_BYTES = 64 * 1024
 
 /**
  * The C of a decoded and validated module. Chunks come in module order, the one with the module's data and
@@ -45,7 +45,7 @@ export function* generateInSteps(input: Module, options: GenerateOptions): Gener
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
   if (options.replaceLibc ?? true) scope.routines = new Routines(module)
   scope.plans = planTables(module, scope.canonical)
-  const plans = planChunks(module, options.chunkBytes, options.giantBytes ?? GIANT_BYTES)
+  const plans = planChunks(module, options.chunkBytes, options.aloneBytes ?? ALONE_BYTES)
   const chunks: Chunk[] = []
   if (plans.length > 1) {
     for (const plan of plans) {

@@ -31,7 +31,7 @@ describe.each(names)('%s', (name) => {
 
 describe('chunks', () => {
   test('a module in several translation units', async () => {
-    const { chunks } = await build('constant-table', { chunkBytes: 8, giantBytes: 1000 })
+    const { chunks } = await build('constant-table', { chunkBytes: 8, aloneBytes: 1000 })
     expect(chunks.length).toBeGreaterThan(1)
     expect(chunks.at(-1)!.name).toBe('constant-table')
     await expect(chunks.map(({ name, code }) => `// ${name}.c\n${code}`).join('\n')).toMatchFileSnapshot('chunks.txt')

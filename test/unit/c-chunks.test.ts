@@ -37,14 +37,19 @@ describe('planChunks', () => {
     for (const plan of plans) expect(plan.bytes).toBeLessThan(2200)
   })
 
-  test('a giant function is alone', () => {
+  test('a large function is alone, a giant one is marked', () => {
+    const sizes = new Map([
+      [50, 6000],
+      [70, 20000],
+    ])
     const plans = planChunks(
-      moduleOf(100, (i) => (i === 50 ? 6000 : 100)),
+      moduleOf(100, (i) => sizes.get(i) ?? 100),
       1000,
       5000,
     )
-    const giant = plans.find((plan) => plan.giant)!
-    expect(giant.functions.map((func) => func.index)).toEqual([50])
+    const alone = plans.filter((plan) => plan.bytes >= 5000)
+    expect(alone.map((plan) => plan.functions.map((func) => func.index))).toEqual([[50], [70]])
+    expect(alone.map((plan) => plan.giant)).toEqual([false, true])
   })
 
   test('an edit changes the boundaries of few chunks', () => {

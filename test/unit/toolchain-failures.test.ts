@@ -109,6 +109,18 @@ describe.skipIf(process.platform === 'win32')('a compiler that fails', () => {
     expect(leftovers()).toEqual([])
   })
 
+  test('a giant function is compiled at level 1', async () => {
+    const calls = join(root, `calls-${count}`)
+    const zig = fakeZig(`for output; do :; done; echo x > "$output"; echo "$*" >> ${calls}`)
+    const units = [unit('int a;', 'plain'), { ...unit('int b;', 'huge'), giant: true }]
+    await withBuild({ cacheDir, toolchain: zig, optimize: 2 }, (context) =>
+      compileUnits(context, [target], 'executable', units).get(target)!,
+    )
+    const lines = readFileSync(calls, 'utf8').split('\n')
+    expect(lines.find((line) => line.includes('plain.c'))).toMatch(/ -O2 /)
+    expect(lines.find((line) => line.includes('huge.c'))).toMatch(/ -O1 /)
+  })
+
   test('the launcher is not there', async () => {
     await expect(build('int x;', { launcher: 'no-such-launcher' })).rejects.toThrow(
       /the launcher no-such-launcher cannot be run: .*ENOENT\n.*install it/,
