@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
     uint32_t value = 1, state = 12345;
     for (int i = 0; i < rounds; i++) {
         state = state * 1664525 + 1013904223;
-        value = ops[i * 5 + (i >> 3) & 7](value, state);
+        value = ops[(i * 5 + (i >> 3)) & 7](value, state);
     }
     printf("%u\n", value);
     return 0;

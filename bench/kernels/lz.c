@@ -51,7 +51,8 @@ static int unpack(int size) {
 
 int main(int argc, char **argv) {
     int rounds = 40 * percent(argc, argv) / 100;
-    static const char *const words[] = {"the ", "wasm ", "module ", "runs ", "native ", "code ", "fast ", "and ", "small ", "x"};
+    static const char *const words[] = {"the ",  "wasm ", "module ", "runs ",  "native ",
+                                        "code ", "fast ", "and ",    "small ", "x"};
     uint32_t state = 99;
     for (int at = 0; at < SIZE;) {
         state = state * 1664525 + 1013904223;

@@ -12,7 +12,8 @@ int main(int argc, char **argv) {
     uint32_t state = 5, sum = 0;
     for (int i = 0; i < COUNT; i++) {
         int length = 80 + (i * 7) % 80;
-        for (int j = 0; j < length; j++) lines[i][j] = (char)('a' + ((state = state * 1664525 + 1013904223) >> 24) % 25);
+        for (int j = 0; j < length; j++)
+            lines[i][j] = (char)('a' + ((state = state * 1664525 + 1013904223) >> 24) % 25);
     }
     for (int round = 0; round < rounds; round++)
         for (int i = 1; i < COUNT; i++) {

@@ -20,7 +20,8 @@ int main(int argc, char **argv) {
         for (int i = 0; i < X; i++)
             for (int j = 1; j < Y; j++) ex[i][j] -= 0.5 * (hz[i][j] - hz[i][j - 1]);
         for (int i = 0; i < X - 1; i++)
-            for (int j = 0; j < Y - 1; j++) hz[i][j] -= 0.7 * (ex[i][j + 1] - ex[i][j] + ey[i + 1][j] - ey[i][j]);
+            for (int j = 0; j < Y - 1; j++)
+                hz[i][j] -= 0.7 * (ex[i][j + 1] - ex[i][j] + ey[i + 1][j] - ey[i][j]);
     }
     double sum = 0;
     for (int i = 0; i < X; i++)

@@ -10,7 +10,10 @@ int main(int argc, char **argv) {
     unsigned sum = 0;
     for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < N; i++)
-            for (int j = 0; j < N; j++) distance[i][j] = i == j ? 0 : (i * 7 + j * 13 + round) % 97 < 9 ? (i ^ j) % 50 + 1 : 9999;
+            for (int j = 0; j < N; j++) {
+                int linked = (i * 7 + j * 13 + round) % 97 < 9;
+                distance[i][j] = i == j ? 0 : linked ? (i ^ j) % 50 + 1 : 9999;
+            }
         for (int k = 0; k < N; k++)
             for (int i = 0; i < N; i++)
                 for (int j = 0; j < N; j++) {

@@ -15,7 +15,8 @@ static int32_t product[N][N];
 static char text[TEXT + 1];
 
 static uint16_t checksum(uint16_t crc, uint32_t word) {
-    for (int bit = 0; bit < 32; bit++, word >>= 1) crc = (uint16_t)((crc >> 1) ^ (0xa001 & -((crc ^ word) & 1)));
+    for (int bit = 0; bit < 32; bit++, word >>= 1)
+        crc = (uint16_t)((crc >> 1) ^ (0xa001 & -((crc ^ word) & 1)));
     return crc;
 }
 
@@ -64,13 +65,17 @@ static uint16_t lists(uint16_t crc, int round) {
     for (int key = 0; key < 20; key++)
         for (struct node *node = list; node; node = node->next)
             if (node->key == key * 17) crc = checksum(crc, (uint32_t)node->value);
-    for (struct node *node = sorted(list, NODES, 0); node; node = node->next) crc ^= (uint16_t)(node->value + node->key);
+    for (struct node *node = sorted(list, NODES, 0); node; node = node->next)
+        crc ^= (uint16_t)(node->value + node->key);
     return crc;
 }
 
 static uint16_t matrices(uint16_t crc, int round) {
     for (int i = 0; i < N; i++)
-        for (int j = 0; j < N; j++) a[i][j] = (int16_t)(i * j + round), b[i][j] = (int16_t)(i - j * 3);
+        for (int j = 0; j < N; j++) {
+            a[i][j] = (int16_t)(i * j + round);
+            b[i][j] = (int16_t)(i - j * 3);
+        }
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++) {
             product[i][j] = 0;
@@ -109,7 +114,8 @@ static uint16_t machine(uint16_t crc) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const parts[] = {"12", "-3", "4.5", "word", "6e+7", "+.25", "7e", "1.5e-3", "--", "900001"};
+    static const char *const parts[] = {"12",   "-3", "4.5",    "word", "6e+7",
+                                        "+.25", "7e", "1.5e-3", "--",   "900001"};
     int rounds = 75 * percent(argc, argv);
     int length = 0;
     for (unsigned i = 0; length < TEXT - 8; i++) {

@@ -12,7 +12,8 @@ static char text[SIZE], packed[SIZE + SIZE / 50 + 600], unpacked[SIZE];
 void bz_internal_error(int code) { exit(code); }
 
 int main(int argc, char **argv) {
-    static const char *const words[] = {"alpha ", "beta, ", "gamma ", "delta. ", "epsilon ", "zeta; ", "eta ", "theta "};
+    static const char *const words[] = {"alpha ",   "beta, ", "gamma ", "delta. ",
+                                        "epsilon ", "zeta; ", "eta ",   "theta "};
     int rounds = (4 * percent(argc, argv) + 99) / 100;
     uint32_t state = 3, sum = 0;
     for (int at = 0; at < SIZE;) {
@@ -23,7 +24,8 @@ int main(int argc, char **argv) {
     for (int round = 0; round < rounds; round++) {
         unsigned packed_size = sizeof packed, unpacked_size = SIZE;
         if (BZ2_bzBuffToBuffCompress(packed, &packed_size, text, SIZE, 9, 0, 0) != BZ_OK) return 1;
-        if (BZ2_bzBuffToBuffDecompress(unpacked, &unpacked_size, packed, packed_size, 0, 0) != BZ_OK) return 1;
+        if (BZ2_bzBuffToBuffDecompress(unpacked, &unpacked_size, packed, packed_size, 0, 0) != BZ_OK)
+            return 1;
         if (unpacked_size != SIZE || memcmp(text, unpacked, SIZE) != 0) return 1;
         sum = sum * 31 + packed_size;
         text[round] ^= 1;

@@ -37,10 +37,13 @@ int main(int argc, char **argv) {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100 * :scale)"
         " INSERT INTO item SELECT i, hex(i * 2654435761 % 65521), i * 31 % 500 + 1, i * 37 % 1000 / 8.0 FROM n",
         "CREATE INDEX item_name ON item (name)",
-        "SELECT o.name, count(*), sum(i.price) s FROM item i JOIN owner o ON o.id = i.owner GROUP BY o.name ORDER BY s DESC LIMIT 3",
+        "SELECT o.name, count(*), sum(i.price) s FROM item i JOIN owner o ON o.id = i.owner"
+        " GROUP BY o.name ORDER BY s DESC LIMIT 3",
         "UPDATE item SET price = price * 1.5 WHERE name LIKE '3%'",
-        "SELECT count(*), min(name), max(name), total(price) FROM item WHERE name BETWEEN '33' AND '38' OR owner IN (3, 5, 8)",
-        "SELECT a.name, count(*) c FROM item a JOIN item b ON a.name = b.name AND a.id < b.id GROUP BY a.name ORDER BY c DESC, a.name LIMIT 2",
+        "SELECT count(*), min(name), max(name), total(price) FROM item"
+        " WHERE name BETWEEN '33' AND '38' OR owner IN (3, 5, 8)",
+        "SELECT a.name, count(*) c FROM item a JOIN item b ON a.name = b.name AND a.id < b.id"
+        " GROUP BY a.name ORDER BY c DESC, a.name LIMIT 2",
         "DELETE FROM item WHERE id % 3 = 0",
         "SELECT count(*), sum(length(name)), sum(instr(name, '3')) FROM item",
     };
