@@ -1,7 +1,7 @@
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuildContext } from './build.ts'
-import type { Chunk, DataFile } from './c/index.ts'
+import type { DataFile } from './c/index.ts'
 import { diskError, diskErrorCode } from './disk.ts'
 import { CompileError } from './errors.ts'
 import type { Optimize } from './options.ts'
@@ -29,8 +29,8 @@ export interface Unit {
   contents: string
   /** Roughly how long it takes to compile, beside other units: bytes of wasm. */
   weight: number
-  /** See {@link Chunk.giant}: it is compiled at level 1 at most. */
-  giant?: Chunk['giant']
+  /** Holds one function of 256 KiB or more: it is compiled at level 1 at most. */
+  giant?: boolean
 }
 
 /**

@@ -3,12 +3,11 @@
  * function there, so that an edit of one function moves no boundary far from it and other units stay as they were.
  */
 import type { Func, Module } from '../wasm/module.ts'
-import type { Chunk } from './generated.ts'
 
 export interface ChunkPlan {
   functions: Func[]
   bytes: number
-  /** See {@link Chunk.giant}. */
+  /** One function, of that size. */
   giant: boolean
 }
 
