@@ -22,18 +22,18 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return Math.imul(h, 0x2c1b3c6d) >>> 0
 }
 
-/** An edit compiles about that much anew, in about a second. */
-const CHUNK_BYTES = 48 * 1024
+/** An edit compiles about that much anew, in less than a second. */
+const CHUNK_BYTES = 32 * 1024
 /** Each chunk declares what it refers to: modules from that size on have larger ones, so as not to compile that too often. */
 const LARGE_MODULE = 6 << 20
 
-/** One plan if the module fits a chunk of twice the size aimed at. */
+/** One plan if the module is no more than three chunks of the size aimed at. */
 export function planChunks(module: Module, wantedBytes: number | undefined, aloneBytes: number): ChunkPlan[] {
   const defined = module.funcs.filter((func) => func.body)
   const size = (func: Func): number => func.body!.end - func.body!.start
   const total = defined.reduce((sum, func) => sum + size(func), 0)
-  const chunkBytes = wantedBytes ?? (total < LARGE_MODULE ? CHUNK_BYTES : 2 * CHUNK_BYTES)
-  if (total <= 2 * chunkBytes) return [{ functions: defined, bytes: total, giant: false }]
+  const chunkBytes = wantedBytes ?? (total < LARGE_MODULE ? CHUNK_BYTES : 3 * CHUNK_BYTES)
+  if (total <= 3 * chunkBytes) return [{ functions: defined, bytes: total, giant: false }]
 
   const plans: ChunkPlan[] = []
   let open: ChunkPlan = { functions: [], bytes: 0, giant: false }

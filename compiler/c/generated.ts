@@ -4,7 +4,7 @@
 export interface GenerateOptions {
   /** Name in trap messages: 'hello.wasm'. */
   file: string
-  /** Bytes of wasm function bodies that a chunk aims at. Default 48 KiB, in large modules 96; `Infinity` makes one chunk. */
+  /** Bytes of wasm function bodies that a chunk aims at. Default 32 KiB, in large modules 96; `Infinity` makes one chunk. */
   chunkBytes?: number
   /** Bytes of a function body from which it gets a chunk of its own. Default 64 KiB. */
   aloneBytes?: number
