@@ -25,9 +25,14 @@ enum wasm_trap {
     WASM_TRAP_COUNT
 };
 
+/* Mach-O has no distance to a function of another object. */
+#if defined(WASM_LIBRARY) || defined(__APPLE__)
+#define WASM_FUNCTION_ADDRESSES
+#endif
+
 /* A defined function. */
 struct wasm_function {
-#ifdef WASM_LIBRARY
+#ifdef WASM_FUNCTION_ADDRESSES
     const void *code;
 #else
     i32 code;   /* from the beginning of the table: half of an address, and the same wherever the program is loaded */

@@ -87,7 +87,7 @@ static bool trap_find_function(u64 pc, const struct wasm_module **module, u32 *f
         const struct wasm_function *functions = trap_modules[m]->functions;
         for (u32 f = 0; f < trap_modules[m]->function_count; f++) {
             u64 code = (u64)functions[f].code;
-#ifndef WASM_LIBRARY
+#ifndef WASM_FUNCTION_ADDRESSES
             code += (u64)functions;
 #endif
             if (code > pc || code <= best) continue;

@@ -34,7 +34,7 @@
 #endif
 
 /* The table of a module's functions; each row names it. C has no word for a distance between a function and a table. */
-#ifdef WASM_LIBRARY
+#ifdef WASM_FUNCTION_ADDRESSES
 #define WASM_FUNCTIONS(table, rows) static const struct wasm_function table[] = {rows}
 #define WASM_FUNCTION(table, function, offset) {(const void *)function, offset},
 #else
