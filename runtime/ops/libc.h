@@ -108,12 +108,19 @@ struct group {
     lanes part[GROUP_PARTS];
 };
 
+/* Registers have no numbers: loops over parts are unrolled at any level of optimization. */
+#ifdef __clang__
+#define EACH_PART _Pragma("clang loop unroll(full)") for (u32 i = 0; i < GROUP_PARTS; i++)
+#else
+#define EACH_PART _Pragma("GCC unroll 4") for (u32 i = 0; i < GROUP_PARTS; i++)
+#endif
+
 /* From a multiple of GROUP on. */
 WASM_INLINE struct group group_load(const u8 *place)
 {
     struct group group;
     place = __builtin_assume_aligned(place, GROUP);
-    for (u32 i = 0; i < GROUP_PARTS; i++) group.part[i] = lanes_load(place + i * LANES);
+    EACH_PART group.part[i] = lanes_load(place + i * LANES);
     return group;
 }
 
@@ -121,7 +128,7 @@ WASM_INLINE struct group group_load(const u8 *place)
 WASM_INLINE bool group_has_zero(struct group group)
 {
     lanes all = group.part[0];
-    for (u32 i = 1; i < GROUP_PARTS; i++) all = lanes_both(all, group.part[i]);
+    EACH_PART all = lanes_both(all, group.part[i]);
     return lanes_any(lanes_equal(all, lanes_of(0)));
 }
 
@@ -129,7 +136,7 @@ WASM_INLINE bool group_has_zero(struct group group)
 WASM_INLINE u64 group_mask(struct group group, u8 value)
 {
     struct group found;
-    for (u32 i = 0; i < GROUP_PARTS; i++) found.part[i] = lanes_equal(group.part[i], lanes_of(value));
+    EACH_PART found.part[i] = lanes_equal(group.part[i], lanes_of(value));
 #if defined(LANES_IN_WORD)
     return found.part[0];
 #elif defined(__aarch64__)
@@ -148,7 +155,7 @@ WASM_INLINE u64 group_mask(struct group group, u8 value)
     return mask;
 #else
     u64 mask = 0;
-    for (u32 i = 0; i < GROUP_PARTS; i++) mask |= (u64)lanes_bits(found.part[i]) << i * LANES;
+    EACH_PART mask |= (u64)lanes_bits(found.part[i]) << i * LANES;
     return mask;
 #endif
 }
@@ -183,7 +190,7 @@ WASM_INLINE bool libc_apart(u32 a, u64 a_count, u32 b, u64 b_count)
 WASM_INLINE struct group libc_match(const u8 *place, u8 value, bool or_nul)
 {
     struct group group = group_load(place);
-    for (u32 i = 0; i < GROUP_PARTS; i++) {
+    EACH_PART {
         lanes other = group.part[i] ^ lanes_of(value);
         group.part[i] = or_nul ? lanes_both(group.part[i], other) : other;
     }
@@ -298,7 +305,7 @@ WASM_INLINE bool libc_strrchr(const struct wasm_memory *memory, const u8 *base, 
 WASM_INLINE struct group libc_agreement(const u8 *x, const u8 *y)
 {
     struct group group;
-    for (u32 i = 0; i < GROUP_PARTS; i++) {
+    EACH_PART {
         lanes bytes = lanes_load(x + i * LANES);
         group.part[i] = lanes_equal(bytes, lanes_load(y + i * LANES)) & bytes;
     }
@@ -370,15 +377,21 @@ WASM_INLINE bool libc_compare_strings(const struct wasm_memory *memory, const u8
 LIBC_COMPARISONS(difference, LIBC_DIFFERENCE)
 LIBC_COMPARISONS(order, LIBC_ORDER)
 
+/* A group in which bytes are 0 that differ. */
+WASM_INLINE struct group libc_same(const u8 *x, const u8 *y)
+{
+    struct group group;
+    EACH_PART group.part[i] = lanes_equal(lanes_load(x + i * LANES), lanes_load(y + i * LANES));
+    return group;
+}
+
 /* Where x and y differ first, if they do within `count` bytes, all of which are there to be read. */
 WASM_INLINE bool libc_mismatch(const u8 *x, const u8 *y, u64 count, u64 *at)
 {
     u64 i = 0;
     if (count >= GROUP) {
         for (;;) {
-            struct group same;
-            for (u32 k = 0; k < GROUP_PARTS; k++)
-                same.part[k] = lanes_equal(lanes_load(x + i + k * LANES), lanes_load(y + i + k * LANES));
+            struct group same = libc_same(x + i, y + i);
             if (group_has_zero(same)) {
                 *at = i + group_first(group_mask(same, 0));
                 return true;
