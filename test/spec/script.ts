@@ -16,6 +16,9 @@ import { readScript } from './wast.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
+/** qemu-user needs a second for each 64 GiB of address space that a memory of 64 bits reserves. Milliseconds. */
+const TIMEOUT = 300_000
+
 /** Compiles a script of the suite in `dir` for a target, and runs it. `jobs`: compilers side by side. */
 export async function runScript(
   dir: string,
@@ -39,7 +42,7 @@ export async function runScript(
   const rows = plan.rows.filter((row) => row.command !== 'DO').length - missing.length
   try {
     const file = await build(planner, code, target, optimize, jobs)
-    const { stderr } = await runExecutable(target.name, file, [])
+    const { stderr } = await runExecutable(target.name, file, [], { timeout: TIMEOUT })
     for (const [, line, text] of stderr.matchAll(/^line (\d+): (.*)$/gm))
       result.failed.push({ line: Number(line), text })
     const done = /^done (\d+) (\d+)$/m.exec(stderr)
