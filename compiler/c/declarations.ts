@@ -12,7 +12,7 @@ import { cType, defineResultStruct, prototype, resultType } from './types.ts'
 export function preamble(scope: Scope, file: string): string {
   const simd = scope.module.features.has('simd') ? '#include "simd.h"\n' : ''
   const atomic = scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
-  const libc = scope.uses.libc.size > 0 ? '#include "ops/libc.h"\n' : ''
+  const libc = scope.uses.libc.size > 0 ? '#include "libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
   const threads = spawnsThreads(scope.module) ? '#define WASM_THREADED\n' : ''
   return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`

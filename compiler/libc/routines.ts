@@ -1,4 +1,4 @@
-/** Which functions of a module are functions of the C library that `runtime/ops/libc.h` has a faster form of. */
+/** Which functions of a module are functions of the C library that `runtime/libc.h` has a faster form of. */
 import { isUnchecked } from '../c/memories.ts'
 import type { Body } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
@@ -6,7 +6,7 @@ import { I32 } from '../wasm/types.ts'
 import { Fingerprints } from './fingerprint.ts'
 import { FINGERPRINTS } from './table.ts'
 
-/** `libc_` and one of these is a function of `runtime/ops/libc.h`. */
+/** `libc_` and one of these is a function of `runtime/libc.h`. */
 export type Routine =
   | 'bcmp'
   | 'memchr'
