@@ -8,6 +8,7 @@ import type { FuncType, ValType } from '../wasm/types.ts'
 import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression.ts'
 import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
+import { LineWriter, wrapped } from './lines.ts'
 import { deadAssignments } from './liveness.ts'
 import { memoryPointer } from './memory.ts'
 import type { TailCalls } from './call-graph.ts'
@@ -25,10 +26,8 @@ interface LoadedLocal {
 
 /** Larger expressions are cut, for compilers and readers. */
 const MAX_COST = 48
-/** Deeper blocks are not indented further. */
-const MAX_INDENT = 12
 
-export class FunctionWriter {
+export class FunctionWriter extends LineWriter {
   readonly scope: Scope
   readonly func: Func
   readonly type: FuncType
@@ -37,11 +36,6 @@ export class FunctionWriter {
   frames: Frame[] = []
   /** Since a branch away; nothing is written then. */
   unreachable = false
-  /** Braces that are open. */
-  depth = 1
-  #lines: string[] = []
-  /** The offset of the instruction that each line was written at. */
-  #offsets: number[] = []
   #temporaries = 0
   #labels = 0
   #usedLocals = new Set<number>()
@@ -65,6 +59,7 @@ export class FunctionWriter {
   readonly #unrolling: Unrolling
 
   constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = {}) {
+    super(scope.lines)
     this.#unrolling = unrolling
     this.scope = scope
     this.func = func
@@ -107,9 +102,9 @@ export class FunctionWriter {
     this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
     const faults = routine || instructions.some(({ op }) => op.imm.startsWith('memarg'))
     // A compiler that sees only loads in a function would leave out calls whose result no one uses.
-    if (faults && type.results.length > 0) this.fill(effect, `${INDENT[1]}KEEP_CALLS();`)
+    if (faults && type.results.length > 0) this.fill(effect, '    KEEP_CALLS();')
     const start = func.body!.start.toString(16)
-    const lines = this.#text()
+    const lines = this.text()
     const name = scope.functions[func.index]
     const top = this.tailForm
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
@@ -119,6 +114,10 @@ export class FunctionWriter {
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
     const text = `${at}/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
+  }
+
+  protected offset(): number {
+    return this.#body.instructions[this.#position]?.offset ?? this.#bodyStart
   }
 
   /** What a function is called by in this one. */
@@ -157,7 +156,7 @@ export class FunctionWriter {
     if (before !== undefined) this.#unread.push(before)
     // What tee leaves on the stack is a use of its own.
     if (value.flags & (LOADS | LOADED) && !tee) {
-      this.#loaded.set(index, { index, position: this.#position, line: this.#lines.length - 1, region: this.#region })
+      this.#loaded.set(index, { index, position: this.#position, line: this.lines.length - 1, region: this.#region })
     } else this.#loaded.delete(index)
   }
 
@@ -180,8 +179,8 @@ export class FunctionWriter {
     )
     for (const { index, position, line } of candidates) {
       if (!dead.has(position)) continue
-      const text = this.#lines[line]
-      this.#lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localTypes[index])}(l${index});`
+      const text = this.lines[line]
+      this.lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localTypes[index])}(l${index});`
     }
   }
 
@@ -206,46 +205,6 @@ export class FunctionWriter {
   #declareMemories(): string[] {
     const declare = (index: number): string => `    u8 *const m${index} = ${this.scope.memory(index)}.base;`
     return [...this.#usedMemories].sort((a, b) => a - b).map(declare)
-  }
-
-  // Lines
-
-  line(text: string): void {
-    this.#append(INDENT[Math.min(this.depth, MAX_INDENT)] + text)
-  }
-
-  /** A line at the left edge of its block: a label. */
-  label(text: string): void {
-    this.#append(INDENT[Math.min(this.depth, MAX_INDENT) - 1] + text)
-  }
-
-  /** An empty line that may be filled later. */
-  reserve(): number {
-    this.#append('')
-    return this.#lines.length - 1
-  }
-
-  #append(line: string): void {
-    if (this.scope.lines) {
-      this.#offsets[this.#lines.length] = this.#body.instructions[this.#position]?.offset ?? this.#bodyStart
-    }
-    this.#lines.push(line)
-  }
-
-  #text(): string {
-    const directives = this.scope.lines
-    const lines = directives
-      ? this.#lines.map((line, i) => (line === '' ? line : directives.directive(this.#offsets[i]) + line))
-      : this.#lines
-    return lines.filter((line) => line !== '').join('\n')
-  }
-
-  fill(slot: number, text: string): void {
-    this.#lines[slot] = text
-  }
-
-  indentation(): string {
-    return INDENT[Math.min(this.depth, MAX_INDENT)]
   }
 
   // The operand stack
@@ -309,7 +268,7 @@ export class FunctionWriter {
   /** Writes `type t1 = text;` and gives the variable. */
   define(text: string, type: ValType, call = false): Value {
     const name = this.variable(cType(type), text)
-    this.#last = { name, line: this.#lines.length - 1, text, call }
+    this.#last = { name, line: this.lines.length - 1, text, call }
     return settled(name, type)
   }
 
@@ -323,8 +282,8 @@ export class FunctionWriter {
   /** The text of a value whose only use is the statement written next: takes back the definition of a variable just written. */
   last(value: Value): string {
     const last = this.#last
-    if (last === undefined || last.name !== value.text || last.line !== this.#lines.length - 1) return value.text
-    this.#lines.pop()
+    if (last === undefined || last.name !== value.text || last.line !== this.lines.length - 1) return value.text
+    this.lines.pop()
     this.#temporaries--
     this.#last = undefined
     return last.text
@@ -388,22 +347,4 @@ export class FunctionWriter {
   site(offset: number): string {
     return `${this.func.index - this.scope.importedFunctions}, ${offset - this.#bodyStart}`
   }
-}
-
-const INDENT = Array.from({ length: MAX_INDENT + 1 }, (_, i) => '    '.repeat(i))
-
-/** `start a, b, c;`, broken at 100 columns. */
-export function wrapped(start: string, items: readonly string[]): string {
-  const lines: string[] = []
-  let line = start
-  items.forEach((item, i) => {
-    const text = item + (i < items.length - 1 ? ',' : ';')
-    if (line.length + text.length > 100 && line.trim() !== '') {
-      lines.push(line.trimEnd())
-      line = ' '.repeat(8)
-    }
-    line += text + ' '
-  })
-  lines.push(line.trimEnd())
-  return lines.join('\n')
 }
