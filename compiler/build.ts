@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { CompileError } from './errors.ts'
 import {
   DEFAULT_CPU,
+  DEFAULT_OPTIMIZE,
   parseCpu,
   parseOptimize,
   STAGES,
@@ -47,7 +48,7 @@ export interface BuildContext {
  */
 export async function withBuild<T>(options: BuildOptions, work: (context: BuildContext) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted()
-  const optimize = parseOptimize(options.optimize ?? 2)
+  const optimize = parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)
   const jobs = options.jobs ?? defaultJobs()
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, {

@@ -5,7 +5,7 @@ import type { Step } from './build.ts'
 import { generateInSteps, type Generated, type GenerateOptions } from './c/index.ts'
 import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
-import type { Module } from './wasm/module.ts'
+import { entitiesOf, type Module } from './wasm/module.ts'
 import { validateModule } from './wasm/validate.ts'
 
 export interface CompileOptions {
@@ -129,19 +129,12 @@ export function integrity(bytes: Uint8Array): string {
 }
 
 function describe(module: Module, file: string): ModuleInfo {
-  const entities = {
-    func: module.funcs,
-    table: module.tables,
-    memory: module.memories,
-    global: module.globals,
-    tag: module.tags,
-  }
   return {
     name: module.name,
     file,
     size: module.bytes.byteLength,
     integrity: integrity(module.bytes),
-    imports: Object.entries(entities).flatMap(([kind, list]) =>
+    imports: Object.entries(entitiesOf(module)).flatMap(([kind, list]) =>
       list.filter((entity) => entity.import !== undefined).map((entity) => ({ ...entity.import!, kind })),
     ),
     exports: module.exports.map(({ name, kind }) => ({ name, kind })),

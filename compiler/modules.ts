@@ -14,12 +14,12 @@ import {
 import { CompileError } from './errors.ts'
 import { moduleUnits } from './module-units.ts'
 import { hashKey } from './store.ts'
+import { checkNoThreads } from './threads.ts'
 import type { Unit } from './unit.ts'
 import { isWasiModule } from './wasi.ts'
 import type { ImportName, Module } from './wasm/module.ts'
 import { ModuleSet } from './wasm/program.ts'
 import { checkLibrary, checkProgram } from './wasm/recognize.ts'
-import { spawnsThreads } from './wasm/threads.ts'
 
 /** A module that others import from by its name. */
 export interface Library {
@@ -76,7 +76,7 @@ export async function linkModules(
   checkProgram(program.module, set.names())
   for (const module of decoded) checkLibrary(module, set.names())
   const order = set.order()
-  for (const module of order) checkNoThreads(module)
+  for (const module of order) checkNoThreads(module, 'a program of several modules')
 
   const throwing = order.some(({ features }) => features.has('exception-handling') || features.has('legacy-exceptions'))
   const linked: LinkedModules = { units: [], libraries: [], imports: [] }
@@ -113,15 +113,6 @@ function library(set: ModuleSet, original: Module): ReturnType<typeof ownWasiCal
     code: 'imports',
     file: original.file,
     hint: 'export its memory, as "memory"',
-  })
-}
-
-function checkNoThreads(module: Module): void {
-  if (!spawnsThreads(module)) return
-  throw new CompileError('starts threads, which a program of several modules cannot yet', {
-    code: 'unsupported',
-    file: module.file,
-    hint: 'link it into one module, or build for wasm32-wasip1 rather than wasm32-wasip1-threads',
   })
 }
 

@@ -54,7 +54,7 @@ export async function createObject(
   const building = withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
     const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
-    checkNoThreads(compiled.module)
+    checkNoThreads(compiled.module, 'an object file for C programs')
     const name = compiled.info.name
     const units = asArchive ? archiveUnits(compiled, context) : [objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!

@@ -128,10 +128,10 @@ class SourceWriter {
     const name = sourceName(unit)
     const included = this.included(unit)
     // Launchers that go by the preprocessed text do not look into what the assembler includes.
-    const hashes = included.map(({ bytes }) => `extern const char included_${hashKey(bytes)};\n`)
+    const hash = ({ bytes }: DataFile): string => `extern const char included_${hashKey(bytes)};\n`
     await Promise.all([
-      this.once(name, unit.code + hashes.join('')),
-      ...included.map((data) => this.once(data.name, data.bytes)),
+      this.once(name, () => unit.code + included.map(hash).join('')),
+      ...included.map((data) => this.once(data.name, () => data.bytes)),
     ])
     return name
   }
@@ -140,11 +140,11 @@ class SourceWriter {
     return unit.data.filter((data) => unit.code.includes(data.name))
   }
 
-  private once(name: string, contents: string | Uint8Array): Promise<void> {
+  private once(name: string, contents: () => string | Uint8Array): Promise<void> {
     let writing = this.written.get(name)
     if (writing === undefined) {
       writing = this.context.scratch().then(async (dir) => {
-        await writeFile(join(dir, name), contents).catch((error) => {
+        await writeFile(join(dir, name), contents()).catch((error) => {
           throw diskError(error, dir)
         })
       })

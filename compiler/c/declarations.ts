@@ -1,5 +1,5 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
-import type { ExternKind, Func } from '../wasm/module.ts'
+import { entitiesOf, type ExternKind, type Func } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import type { Scope } from './scope.ts'
 import { threadLocal } from './threads.ts'
@@ -112,8 +112,7 @@ const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a
 /** Imports are another's, exports for all. */
 function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): string {
   const { module } = scope
-  const { funcs: func, memories: memory, globals: global, tables: table, tags: tag } = module
-  const entity = { func, memory, global, table, tag }[kind][index]
+  const entity = entitiesOf(module)[kind][index]
   return entity.import || scope.isExported(kind, index) ? 'extern ' : own
 }
 

@@ -38,15 +38,6 @@ export interface DataFile {
   bytes: Uint8Array
 }
 
-/** An import that must be defined by the runtime, another module or the C program. */
-export interface ImportedSymbol {
-  module: string
-  name: string
-  kind: 'func' | 'table' | 'memory' | 'global' | 'tag'
-  /** The C symbol, 'wasi_snapshot_preview1__fd_write'. */
-  symbol: string
-}
-
 export interface Generated {
   /** The module's C name, the first part of all its symbols. `<symbol>_instantiate` starts it, `<symbol>_module` describes it. */
   symbol: string
@@ -54,5 +45,4 @@ export interface Generated {
   /** The header for C programs that link the module; file name `<stem>.h`. */
   header: string
   data: DataFile[]
-  imports: ImportedSymbol[]
 }

@@ -1,3 +1,3 @@
 export { generate, generateInSteps } from './module.ts'
-export type { Chunk, DataFile, GenerateOptions, Generated, ImportedSymbol } from './generated.ts'
+export type { Chunk, DataFile, GenerateOptions, Generated } from './generated.ts'
 export { mangle, symbol } from './symbols.ts'

@@ -1,6 +1,6 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
-import type { Func, Module } from '../wasm/module.ts'
+import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { dataCode, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
@@ -10,7 +10,7 @@ import { stringLiteral, unsignedLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
 import { exceptionDefinitions } from './exceptions.ts'
 import { FunctionWriter } from './function.ts'
-import type { Chunk, Generated, GenerateOptions, ImportedSymbol } from './generated.ts'
+import type { Chunk, Generated, GenerateOptions } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory } from './memories.ts'
 import { LineDirectives } from './line-directives.ts'
@@ -84,7 +84,6 @@ export function* generateInSteps(input: Module, options: GenerateOptions): Gener
     symbol: scope.symbol,
     chunks,
     header: header(scope, options.file),
-    imports: imports(module),
     data: bytes.length > 0 ? [{ name: pool.file, bytes }] : [],
   }
 }
@@ -95,20 +94,6 @@ function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   return unrollings(scope, func, body)
     .map((form) => new FunctionWriter(scope, func, body, form).write(exported ? '' : linkage, linkage))
     .join('\n')
-}
-
-function imports(module: Module): ImportedSymbol[] {
-  const list: ImportedSymbol[] = []
-  const collect = (kind: ImportedSymbol['kind'], entities: { import?: { module: string; name: string } }[]): void => {
-    for (const { import: name } of entities)
-      if (name) list.push({ ...name, kind, symbol: symbol(name.module, name.name) })
-  }
-  collect('func', module.funcs)
-  collect('table', module.tables)
-  collect('memory', module.memories)
-  collect('global', module.globals)
-  collect('tag', module.tags)
-  return list
 }
 
 /** Globals, memories, tables, segments, the descriptor, and the function that instantiates the module. */
@@ -214,8 +199,7 @@ function aliases(scope: Scope): string {
     }[kind]
     if (names[index] === own || names[index] === undefined) continue
     if (kind !== 'func') {
-      const { memories: memory, globals: global, tables: table, tags: tag } = module
-      if ({ memory, global, table, tag }[kind][index].import) continue
+      if (entitiesOf(module)[kind][index].import) continue
       text += `WASM_ALIAS(${own}, ${names[index]});\n`
       continue
     }

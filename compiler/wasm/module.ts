@@ -108,3 +108,12 @@ export interface Module {
   /** Tables that instructions other than calls name, in what was decoded so far. */
   namedTables: Set<number>
 }
+
+/** A module's entities by kind, each list in the order of its index space. */
+export const entitiesOf = (module: Module) => ({
+  func: module.funcs,
+  table: module.tables,
+  memory: module.memories,
+  global: module.globals,
+  tag: module.tags,
+})

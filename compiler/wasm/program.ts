@@ -2,18 +2,10 @@
 import { CompileError } from '../errors.ts'
 import { isWasiModule } from '../wasi.ts'
 import { importMismatch, type External } from './linking.ts'
-import type { ExternKind, ImportName, Module } from './module.ts'
+import { entitiesOf, type ExternKind, type ImportName, type Module } from './module.ts'
 
 /** How many modules of a program may have a memory of their own: each takes 16 GiB of an address space of 38 bits. */
 const MAX_MEMORIES = 8
-
-const entitiesOf = (module: Module) => ({
-  func: module.funcs,
-  table: module.tables,
-  memory: module.memories,
-  global: module.globals,
-  tag: module.tags,
-})
 
 /** The modules of one program, each known by its name. */
 export class ModuleSet {

@@ -12,6 +12,7 @@ import { memoryAt, slotAddress, type Target } from '../../compiler/targets.ts'
 import { findToolchain, type CompileMode } from '../../compiler/toolchain/index.ts'
 import { functionsOf, type Source } from './sources.ts'
 
+const included = ['traps.h', 'jump.h'].map((name) => fileURLToPath(new URL(`../spec/driver/${name}`, import.meta.url)))
 const driver = fileURLToPath(new URL('driver/driver.c', import.meta.url))
 
 /** What routines are called with: a place in memory, a length or a character; and whether they write. */
@@ -131,7 +132,7 @@ export async function build(source: Source, target: Target, rounds: number): Pro
     toolchain.identity,
     ...toolchain.flags({ ...common, kind: 'module' }),
     findSources().runtimeHash,
-    await readFile(driver),
+    ...(await Promise.all([driver, ...included].map((file) => readFile(file)))),
     ...all.map(({ code }) => code),
   )
   return store.get('executables', key, target.ext, async (output) => {

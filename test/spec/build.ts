@@ -11,6 +11,8 @@ import { findToolchain, type CompileMode, type Toolchain } from '../../compiler/
 import type { RunResult } from '../../compiler/toolchain/process.ts'
 import type { Planner } from './plan.ts'
 
+/** What the drivers of scripts include. */
+const DRIVER = ['driver.c', 'driver.h', 'traps.h', 'jump.h']
 const driverDir = fileURLToPath(new URL('driver/', import.meta.url))
 
 /** Distance between the memories of a script's modules: more than one reservation. */
@@ -73,9 +75,7 @@ export async function build(
     toolchain.identity,
     ...toolchain.flags(mode),
     findSources().runtimeHash,
-    await readFile(join(driverDir, 'driver.c')),
-    await readFile(join(driverDir, 'driver.h')),
-    await readFile(join(driverDir, 'jump.h')),
+    ...(await Promise.all(DRIVER.map((name) => readFile(join(driverDir, name))))),
     ...sources.flatMap(({ name, code }) => [name, code]),
     ...data.flatMap(({ name, bytes }) => [name, bytes]),
   )

@@ -3,7 +3,7 @@ import { CompileError } from '../../compiler/errors.ts'
 import { generate, type Generated } from '../../compiler/c/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { importMismatch } from '../../compiler/wasm/linking.ts'
-import type { ExternKind, Module } from '../../compiler/wasm/module.ts'
+import { entitiesOf, type ExternKind, type Module } from '../../compiler/wasm/module.ts'
 import type { Feature } from '../../compiler/wasm/opcodes.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { toBytes } from './convert.ts'
@@ -59,14 +59,6 @@ export interface Resolved {
 }
 
 export class Unlinkable extends Error {}
-
-const entitiesOf = (module: Module) => ({
-  func: module.funcs,
-  table: module.tables,
-  memory: module.memories,
-  global: module.globals,
-  tag: module.tags,
-})
 
 export class Planner {
   readonly plan: Plan = { instances: [], rows: [], passed: 0, failed: [], skipped: [] }

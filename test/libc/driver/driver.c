@@ -3,7 +3,7 @@
    writes. It is one translation unit with the runtime, whose trap hook it uses to go on after a trap. */
 #include "runtime.c"
 
-#include "../../spec/driver/jump.h"
+#include "../../spec/driver/traps.h"
 
 /* Operands: p a place in memory, n a length, c a character. */
 struct function {
@@ -20,8 +20,6 @@ extern struct wasm_memory *const memory_of_plain, *const memory_of_replaced;
 #define FULL 0x100000000ull
 
 static u64 state = 88172645463325252ull;
-static struct jump after_trap;
-static enum wasm_trap last_trap;
 static u32 failures;
 
 static u32 below(u32 limit) {
@@ -29,17 +27,6 @@ static u32 below(u32 limit) {
     state ^= state >> 7;
     state ^= state << 17;
     return (u32)((state >> 32) % limit);
-}
-
-static void on_trap(enum wasm_trap trap) {
-    last_trap = trap;
-    jump_to(&after_trap);
-}
-
-static void print(const char *text) {
-    u64 size = 0;
-    while (text[size]) size++;
-    process_write_error(text, size);
 }
 
 static void print_number(u64 number) {

@@ -3,21 +3,7 @@
 #include "runtime.c"
 
 #include "driver.h"
-#include "jump.h"
-
-static struct jump after_trap;
-static enum wasm_trap last_trap;
-
-static void on_trap(enum wasm_trap trap) {
-    last_trap = trap;
-    jump_to(&after_trap);
-}
-
-static void print(const char *text) {
-    u64 size = 0;
-    while (text[size]) size++;
-    process_write_error(text, size);
-}
+#include "traps.h"
 
 static void print_number(u64 number, u32 base) {
     char digits[65];
