@@ -16,7 +16,7 @@ export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
 export type Optimize = (typeof OPTIMIZE_LEVELS)[number]
 export const DEFAULT_OPTIMIZE: Optimize = 2
 
-/** What x64 executables may ask of the processor: a level of the x86-64 psABI. Those of other kinds run on any of theirs. */
+/** What x64 executables may ask of the processor: levels 1, 2, 3 of the x86-64 psABI. Those of other kinds run on any of theirs. */
 export const CPUS = ['baseline', 'x86-64-v2', 'x86-64-v3'] as const
 export type Cpu = (typeof CPUS)[number]
 export const DEFAULT_CPU: Cpu = 'baseline'

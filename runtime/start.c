@@ -24,6 +24,9 @@ static void start_program(void) {
 
 /* Called by the platform's entry point. */
 _Noreturn static void start(void) {
+#ifdef WASM_CPU_LEVEL
+    cpu_check();
+#endif
 #ifdef WASM_THREADED
     process_prepare_threads();
 #endif

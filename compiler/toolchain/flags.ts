@@ -1,5 +1,5 @@
 import type { CompileMode } from './index.ts'
-import type { Cpu, Optimize } from '../options.ts'
+import { CPUS, type Cpu, type Optimize } from '../options.ts'
 import { memoryAt, objectMemoryBase, slotAddress } from '../targets.ts'
 
 /**
@@ -34,9 +34,11 @@ const FORGET_MEMORY = ['-UWASM_MEMORY_SYMBOL', '-UWASM_MEMORY_BASE'] as const
 /** The loops of memcpy and its kin must not be compiled into calls of themselves. */
 const RUNTIME = ['-fno-builtin'] as const
 
-/** The module's processor, as `spell` writes its name; the runtime and whatever is not x64 have no need of one. */
-export function cpuFlag({ kind, target, cpu }: CompileMode, spell: (cpu: Cpu) => string): string[] {
-  return kind === 'module' && target.arch === 'x64' && cpu !== 'baseline' ? [spell(cpu)] : []
+/** On x64 the module's processor, as `spell` writes its name; the runtime of an executable checks for it, by its level. */
+export function cpuFlag({ kind, form, target, cpu }: CompileMode, spell: (cpu: Cpu) => string): string[] {
+  if (target.arch !== 'x64' || cpu === 'baseline') return []
+  if (kind === 'module') return [spell(cpu)]
+  return kind === 'runtime' && form === 'executable' ? [`-DWASM_CPU_LEVEL=${CPUS.indexOf(cpu) + 1}`] : []
 }
 
 /** The part of a compile call that is the same for all compilers. Runtime and config are optimized for size at any level. */

@@ -1,0 +1,50 @@
+/* The processor that the module was compiled for, WASM_CPU_LEVEL of the x86-64 psABI: a lesser one is told so at the start,
+   instead of by an illegal instruction somewhere in the program. */
+
+#if WASM_CPU_LEVEL == 2
+#define CPU_NEEDS "SSE4.2 and POPCNT"
+#else
+#define CPU_NEEDS "AVX2, BMI2 and FMA"
+#endif
+
+struct cpu_features {
+    u32 a, b, c, d;
+};
+
+static struct cpu_features cpu_id(u32 leaf) {
+    struct cpu_features features;
+    __asm__("cpuid"
+            : "=a"(features.a), "=b"(features.b), "=c"(features.c), "=d"(features.d)
+            : "a"(leaf), "c"(0));
+    return features;
+}
+
+static bool cpu_has(u32 features, u32 wanted) {
+    return (features & wanted) == wanted;
+}
+
+static bool cpu_suffices(void) {
+    u32 features = cpu_id(1).c, more = cpu_id(0x80000001).c;
+    /* SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT; LAHF */
+    if (!cpu_has(features, 1 << 0 | 1 << 9 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 23)) return false;
+    if (!cpu_has(more, 1 << 0)) return false;
+#if WASM_CPU_LEVEL >= 3
+    /* FMA, MOVBE, OSXSAVE, AVX, F16C; LZCNT */
+    if (!cpu_has(features, 1 << 12 | 1 << 22 | 1 << 27 | 1 << 28 | 1 << 29)) return false;
+    if (!cpu_has(more, 1 << 5)) return false;
+    /* BMI1, AVX2, BMI2 */
+    if (cpu_id(0).a < 7 || !cpu_has(cpu_id(7).b, 1 << 3 | 1 << 5 | 1 << 8)) return false;
+    /* The system keeps the registers of SSE and AVX. */
+    u32 kept, high;
+    __asm__("xgetbv" : "=a"(kept), "=d"(high) : "c"(0));
+    if (!cpu_has(kept, 1 << 1 | 1 << 2)) return false;
+#endif
+    return true;
+}
+
+static void cpu_check(void) {
+    if (!cpu_suffices())
+        text_end_process(1,
+            "wasm-exe: %s needs a processor with " CPU_NEEDS ": it was built with cpu 'x86-64-v%d'\n",
+            (u64)wasm_program.name, WASM_CPU_LEVEL, 0, 0);
+}
