@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createExecutable } from '../compiler/index.ts'
 import { assemble } from '../compiler/wat.ts'
 import { measure, type Subject } from './measure.ts'
 import { PADDINGS, paddingZig } from './padding.ts'
+import { nodeCommand } from './peers.ts'
 import { markdownTable, programReport, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
 import { compare, median } from './statistics.ts'
@@ -56,8 +56,6 @@ function calls(n: number): number {
   return 2 * next - 1
 }
 
-const NODE = fileURLToPath(new URL('node-wasi.mjs', import.meta.url))
-
 /** The cost of calls that may throw, and of those that do: fib, in our executables and in V8. Returns Markdown. */
 export async function exceptions(report: Report, settings: Settings): Promise<string> {
   const directory = join(WORK, 'exceptions')
@@ -76,7 +74,7 @@ export async function exceptions(report: Report, settings: Settings): Promise<st
       const wasm = join(directory, `node-${index}.wasm`)
       writeFileSync(wasm, theirs)
       subjects.push({ name: `ours ${variant.name}`, command: [outFile] })
-      subjects.push({ name: `node ${variant.name}`, command: [process.execPath, '--no-warnings', NODE, wasm] })
+      subjects.push({ name: `node ${variant.name}`, command: nodeCommand(wasm) })
     }
     rounds.push(subjects)
   }

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import type { Step } from './build.ts'
-import { generateInSteps, type Generated, type GenerateOptions } from './c/index.ts'
+import type { Generated, GenerateOptions } from './c/index.ts'
 import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
 import { entitiesOf, type Module } from './wasm/module.ts'
@@ -81,6 +81,8 @@ export async function generateAside(
   options: GenerateOptions,
   signal: AbortSignal | undefined,
 ): Promise<Generated> {
+  // Half of what there is to load, and most builds find all they need in the cache.
+  const { generateInSteps } = await import('./c/index.ts')
   const steps = generateInSteps(module, options)
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value

@@ -1,8 +1,15 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
-import { generate } from './c/index.ts'
-import { compile, compileStages, integrity, moduleNames, type CompiledModule, type CompileOptions } from './compile.ts'
+import {
+  compile,
+  compileStages,
+  generateAside,
+  integrity,
+  moduleNames,
+  type CompiledModule,
+  type CompileOptions,
+} from './compile.ts'
 import { writeWhole } from './disk.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { archive } from './link.ts'
@@ -56,7 +63,7 @@ export async function createObject(
     const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
     checkNoThreads(compiled.module, 'an object file for C programs')
     const name = compiled.info.name
-    const units = asArchive ? archiveUnits(compiled, context) : [objectUnit(compiled, context)]
+    const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!
     let [path] = objects
     if (asArchive) {
@@ -89,7 +96,7 @@ export async function createObject(
 }
 
 /** The whole module and the runtime as one translation unit: what linkers call a relocatable link, on every platform. */
-function objectUnit({ info, module, code }: CompiledModule, context: BuildContext): Unit {
+async function objectUnit({ info, module, code }: CompiledModule, context: BuildContext): Promise<Unit> {
   if (module.bytes.byteLength > MAX_OBJECT_WASM) {
     throw new CompileError(`${info.size} bytes of wasm are too many for one object file`, {
       code: 'option',
@@ -97,10 +104,8 @@ function objectUnit({ info, module, code }: CompiledModule, context: BuildContex
       hint: 'ask for an archive: an output name that ends in .a',
     })
   }
-  const whole =
-    code.chunks.length === 1
-      ? code
-      : generate(module, { file: basename(info.file), chunkBytes: Infinity, aloneBytes: Infinity })
+  const form = { file: basename(info.file), chunkBytes: Infinity, aloneBytes: Infinity }
+  const whole = code.chunks.length === 1 ? code : await generateAside(module, form, context.signal)
   const [unit] = moduleUnits({ info, code: whole })
   return withRuntime(unit, context)
 }
