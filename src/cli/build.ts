@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { createExecutables, selectTargets, type Executable } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
-import type { Command } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { destinations } from './destination.ts'
 import { readLibraries, readInput } from './input.ts'
 import {
@@ -16,10 +16,7 @@ import {
 import { formatBytes, formatTable } from './output.ts'
 import { Timings } from './timings.ts'
 
-export const build: Command = {
-  name: 'build',
-  aliases: ['create-exe'],
-  summary: 'Make executables from a module',
+export const build: CommandDefinition = {
   usage: 'build FILE.wasm [LIBRARY.wasm …] [-o FILE | -o DIR/] [--target NAMES] [options]',
   files: 1,
   moreFiles: true,

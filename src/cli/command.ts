@@ -22,11 +22,16 @@ export interface Arguments {
   rest: string[]
 }
 
-export interface Command {
+/** What the list of commands says about one of them. */
+export interface CommandEntry {
   name: string
   aliases?: readonly string[]
-  /** One line for the list of commands. */
+  /** One line. */
   summary: string
+  load(): Promise<CommandDefinition>
+}
+
+export interface CommandDefinition {
   /** What follows the command's name in the usage line. */
   usage: string
   /** How many files the command needs. */
@@ -45,6 +50,8 @@ export interface Context {
   output: Output
   signals: Signals
 }
+
+export type Command = CommandEntry & CommandDefinition
 
 /** A mistake in what was typed: printed with a hint at `--help`, exit code 2. */
 export class UsageError extends Error {

@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { createHeader } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
-import type { Command } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { readInput } from './input.ts'
 
-export const header: Command = {
-  name: 'header',
-  summary: 'Write the C header that goes with an object file',
+export const header: CommandDefinition = {
   usage: 'header FILE.wasm [-o FILE.h]',
   files: 1,
   options: {

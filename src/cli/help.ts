@@ -1,5 +1,5 @@
 import { COMMON_OPTIONS } from './args.ts'
-import type { Command, OptionSpecs } from './command.ts'
+import type { Command, CommandEntry, OptionSpecs } from './command.ts'
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length))
@@ -14,7 +14,7 @@ function optionRows(specs: OptionSpecs): [string, string][] {
 }
 
 /** The text of `wasm-exe --help`. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly CommandEntry[]): string {
   const rows = commands.map(({ name, aliases = [], summary }): [string, string] => [
     [name, ...aliases].join(', '),
     summary,

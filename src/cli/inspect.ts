@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { isExecutable, readExecutableInfo } from './executable-info.ts'
 import { executableText } from './executable-text.ts'
 import { readLibraries, readInput } from './input.ts'
@@ -6,9 +6,7 @@ import { reportModule, type ModuleReport } from './module-report.ts'
 import { MODULE_OPTIONS } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
-export const inspect: Command = {
-  name: 'inspect',
-  summary: 'Say what a module imports, exports and needs, or what an executable is granted',
+export const inspect: CommandDefinition = {
   usage: 'inspect FILE [LIBRARY.wasm …] [--json]',
   files: 1,
   moreFiles: true,

@@ -1,20 +1,12 @@
 #!/usr/bin/env node
-import { CompileError } from '../../compiler/index.ts'
-import { didYouMean } from '../../compiler/suggest.ts'
+import { CompileError } from '../../compiler/errors.ts'
 import { version } from '../version.ts'
 import { parseArguments } from './args.ts'
-import { build } from './build.ts'
-import { UsageError, type Command } from './command.ts'
-import { header } from './header.ts'
+import { UsageError } from './command.ts'
+import { COMMANDS, findCommand } from './commands.ts'
 import { commandHelp, overview } from './help.ts'
-import { inspect } from './inspect.ts'
-import { object } from './object.ts'
 import { Output } from './output.ts'
-import { run } from './run.ts'
 import { Interrupted, Signals } from './signals.ts'
-import { targets } from './targets.ts'
-
-const COMMANDS: readonly Command[] = [build, object, header, inspect, run, targets]
 
 /** Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 128 + n ended by a signal. */
 const FAILED = 1
@@ -26,7 +18,7 @@ const USAGE_CODES = new Set(['target', 'option'])
 async function main(argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    const topic = rest[0] === undefined ? undefined : findCommand(rest[0])
+    const topic = rest[0] === undefined ? undefined : await findCommand(rest[0])
     process.stdout.write(topic ? commandHelp(topic) : overview(COMMANDS))
     return word === undefined ? USAGE : 0
   }
@@ -34,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version}\n`)
     return 0
   }
-  const command = findCommand(word)
+  const command = await findCommand(word)
   const args = parseArguments(command, rest)
   if (args.options.has('help')) {
     process.stdout.write(commandHelp(command))
@@ -48,13 +40,6 @@ async function main(argv: readonly string[]): Promise<number> {
   } finally {
     output.stop()
   }
-}
-
-function findCommand(word: string): Command {
-  const command = COMMANDS.find(({ name, aliases }) => name === word || aliases?.includes(word))
-  if (command) return command
-  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
-  throw new UsageError(`unknown command ${word}${didYouMean(word, names)}`)
 }
 
 /** Prints what went wrong and what to do about it; returns the exit code. */

@@ -1,15 +1,12 @@
 import { createObject, compile, selectTargets } from '../../compiler/index.ts'
 import { lastValue } from './args.ts'
-import type { Command } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { destinations } from './destination.ts'
 import { readInput } from './input.ts'
 import { COMPILE_OPTIONS, compileOptions, targetNames } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
-export const object: Command = {
-  name: 'object',
-  aliases: ['create-obj'],
-  summary: 'Make object files that a C program links',
+export const object: CommandDefinition = {
   usage: 'object FILE.wasm [-o FILE.o | -o FILE.a | -o DIR/] [--target NAMES] [options]',
   files: 1,
   options: {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { CompileError, createExecutable } from '../../compiler/index.ts'
-import type { Command } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { readLibraries, readInput } from './input.ts'
 import {
   COMPILE_OPTIONS,
@@ -13,9 +13,7 @@ import {
 } from './options.ts'
 import type { Signals } from './signals.ts'
 
-export const run: Command = {
-  name: 'run',
-  summary: 'Build for this machine and run, with the same streams and exit code',
+export const run: CommandDefinition = {
   usage: 'run FILE.wasm [options] [-- ARGUMENTS]',
   files: 1,
   passthrough: true,

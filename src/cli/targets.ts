@@ -1,10 +1,8 @@
-import { DEFAULT_TARGETS, TARGETS, hostTarget } from '../../compiler/index.ts'
-import type { Command } from './command.ts'
+import { DEFAULT_TARGETS, TARGETS, hostTarget } from '../../compiler/targets.ts'
+import type { CommandDefinition } from './command.ts'
 import { formatTable } from './output.ts'
 
-export const targets: Command = {
-  name: 'targets',
-  summary: 'List the platforms that executables can be built for',
+export const targets: CommandDefinition = {
   usage: 'targets [--json]',
   files: 0,
   options: { json: { description: 'Print them as JSON' } },

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Target } from '../../compiler/targets.ts'
 import { selectTargets } from '../../compiler/options.ts'
 import { lastValue, listValue, parseArguments } from '../../src/cli/args.ts'
-import { build } from '../../src/cli/build.ts'
+import { findCommand } from '../../src/cli/commands.ts'
 import { destinations } from '../../src/cli/destination.ts'
 import { formatBytes, formatTable } from '../../src/cli/output.ts'
 import { grantOptions } from '../../src/cli/options.ts'
-import { run } from '../../src/cli/run.ts'
+
+const [build, run] = await Promise.all(['build', 'run'].map(findCommand))
 
 describe('arguments', () => {
   test('values stay the strings that were typed', () => {
