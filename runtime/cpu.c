@@ -3,8 +3,10 @@
 
 #if WASM_CPU_LEVEL == 2
 #define CPU_NEEDS "SSE4.2 and POPCNT"
+#define CPU_LEVEL "2"
 #else
 #define CPU_NEEDS "AVX2, BMI2 and FMA"
+#define CPU_LEVEL "3"
 #endif
 
 struct cpu_features {
@@ -43,8 +45,9 @@ static bool cpu_suffices(void) {
 }
 
 static void cpu_check(void) {
-    if (!cpu_suffices())
-        text_end_process(1,
-            "wasm-exe: %s needs a processor with " CPU_NEEDS ": it was built with cpu 'x86-64-v%d'\n",
-            (u64)wasm_program.name, WASM_CPU_LEVEL, 0, 0);
+    if (cpu_suffices()) return;
+    text_begin("wasm-exe: ");
+    text_add(wasm_program.name);
+    text_add(" needs a processor with " CPU_NEEDS ": it was built with cpu 'x86-64-v" CPU_LEVEL "'");
+    text_end_process(1);
 }

@@ -9,7 +9,7 @@ WASM_API WASM_THREAD_LOCAL _Alignas(16) u8 wasm_exception_values[WASM_EXCEPTION_
 WASM_API _Noreturn WASM_COLD void wasm_exception_uncaught(void) {
     struct wasm_exception thrown = wasm_exception;
     wasm_exception.tag = NULL;
-    wasm_trap(thrown.module, WASM_TRAP_UNCAUGHT_EXCEPTION, thrown.function, thrown.offset);
+    wasm_trap(WASM_TRAP_UNCAUGHT_EXCEPTION, thrown.function, thrown.offset, thrown.module);
 }
 
 /* What an exnref can not hold itself. References may be anywhere and are never counted: a program that throws the same

@@ -4,26 +4,24 @@
 
 #include "types.h"
 
-/* Why a program was stopped. `trap.c` has the text of each, in the words of the specification. */
-enum wasm_trap {
-    WASM_TRAP_UNREACHABLE,
-    WASM_TRAP_MEMORY_OUT_OF_BOUNDS,
-    WASM_TRAP_INTEGER_DIVIDE_BY_ZERO,
-    WASM_TRAP_INTEGER_OVERFLOW,
-    WASM_TRAP_INVALID_CONVERSION,
-    WASM_TRAP_UNDEFINED_ELEMENT,
-    WASM_TRAP_UNINITIALIZED_ELEMENT,
-    WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH,
-    WASM_TRAP_TABLE_OUT_OF_BOUNDS,
-    WASM_TRAP_CALL_STACK_EXHAUSTED,
-    WASM_TRAP_NULL_REFERENCE,
-    WASM_TRAP_NULL_FUNCTION_REFERENCE,
-    WASM_TRAP_NULL_EXCEPTION_REFERENCE,
-    WASM_TRAP_UNCAUGHT_EXCEPTION,
-    WASM_TRAP_UNALIGNED_ATOMIC,
-    WASM_TRAP_EXPECTED_SHARED_MEMORY,
-    WASM_TRAP_COUNT
-};
+/* Why a program was stopped, in the words of the specification. Who raises a trap gives its text: executables hold those
+   that may occur. */
+#define WASM_TRAP_UNREACHABLE "unreachable"
+#define WASM_TRAP_MEMORY_OUT_OF_BOUNDS "out of bounds memory access"
+#define WASM_TRAP_INTEGER_DIVIDE_BY_ZERO "integer divide by zero"
+#define WASM_TRAP_INTEGER_OVERFLOW "integer overflow"
+#define WASM_TRAP_INVALID_CONVERSION "invalid conversion to integer"
+#define WASM_TRAP_UNDEFINED_ELEMENT "undefined element"
+#define WASM_TRAP_UNINITIALIZED_ELEMENT "uninitialized element"
+#define WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH "indirect call type mismatch"
+#define WASM_TRAP_TABLE_OUT_OF_BOUNDS "out of bounds table access"
+#define WASM_TRAP_CALL_STACK_EXHAUSTED "call stack exhausted"
+#define WASM_TRAP_NULL_REFERENCE "null reference"
+#define WASM_TRAP_NULL_FUNCTION_REFERENCE "null function reference"
+#define WASM_TRAP_NULL_EXCEPTION_REFERENCE "null exception reference"
+#define WASM_TRAP_UNCAUGHT_EXCEPTION "uncaught exception"
+#define WASM_TRAP_UNALIGNED_ATOMIC "unaligned atomic"
+#define WASM_TRAP_EXPECTED_SHARED_MEMORY "expected shared memory"
 
 /* Mach-O has no distance to a function of another object. */
 #if defined(WASM_LIBRARY) || defined(__APPLE__)
@@ -63,17 +61,15 @@ struct wasm_memory {
 };
 
 /* Prints `wasm trap: …` and the place, and exits with 134. `function` is an index among the
-   module's defined functions, `offset` in bytes from the start of its body. */
+   module's defined functions, `offset` in bytes from the start of its body. module NULL: the place is unknown. */
 WASM_API _Noreturn WASM_COLD void wasm_trap(
-    const struct wasm_module *module, enum wasm_trap trap, u32 function, u32 offset);
+    const char *trap, u32 function, u32 offset, const struct wasm_module *module);
 
-/* The same where no function can be named: instantiation, host functions. */
-WASM_API _Noreturn WASM_COLD void wasm_trap_in_module(
-    const struct wasm_module *module, enum wasm_trap trap);
+/* For `function` where none can be named: instantiation, host functions. */
+#define WASM_NO_FUNCTION (~0u)
 
-/* The same in the function whose code holds pc. */
-WASM_API _Noreturn WASM_COLD void wasm_trap_at(
-    const struct wasm_module *module, enum wasm_trap trap, const void *pc);
+/* The same in the function that a call returns to at pc. */
+WASM_API _Noreturn WASM_COLD void wasm_trap_at(const char *trap, const void *pc);
 
 /* Ends the program, as WASI's proc_exit does. */
 WASM_API _Noreturn void wasm_exit(u32 code);
@@ -117,7 +113,7 @@ extern WASM_API struct wasm_memory *wasm_wasi_memory;
 #ifdef WASM_TRAP_HOOK
 /* For test programs: called instead of printing, from fault handlers too. May leave with
    longjmp. */
-extern WASM_API void (*wasm_trap_handler)(enum wasm_trap trap);
+extern WASM_API void (*wasm_trap_handler)(const char *trap);
 #endif
 
 #endif

@@ -1,29 +1,40 @@
-/* Messages, put together and written at once, or in parts if they are long; there is no stdio. */
+/* Messages of a program that ends, put together and written at once, or in parts if they are long; there is no stdio. */
 
-struct text {
+static struct {
     char bytes[512];
     u32 length;
-};
+} text;
 
-static WASM_COLD void text_write(struct text *text) {
-    process_write_error(text->bytes, text->length);
-    text->length = 0;
+static WASM_COLD void text_write(void) {
+    process_write_error(text.bytes, text.length);
+    text.length = 0;
 }
 
-static WASM_COLD void text_add(struct text *text, const char *string) {
-    for (; *string; string++) {
-        if (text->length == sizeof text->bytes) text_write(text);
-        text->bytes[text->length++] = *string;
+static WASM_COLD void text_add(const char *string) {
+    for (u32 at; *string; text.length = at + 1) {
+        at = text.length;
+        if (at == sizeof text.bytes) text_write(), at = 0;
+        text.bytes[at] = *string++;
     }
 }
 
-static WASM_COLD void text_add_number(struct text *text, u64 number, u32 base) {
+static WASM_COLD void text_add_number(u64 number, u32 base) {
     char digits[21];
     char *first = digits + sizeof digits;
     *--first = 0;
     do *--first = "0123456789abcdef"[number % base];
     while (number /= base);
-    text_add(text, first);
+    text_add(first);
+}
+
+/* The message begins. */
+static void text_begin(const char *string) {
+#ifdef WASM_THREADED
+    /* The first of several threads ends the others. */
+    static u8 begun;
+    while (__atomic_exchange_n(&begun, 1, __ATOMIC_RELAXED)) process_yield();
+#endif
+    text_add(string);
 }
 
 /* Of strings that follow one another. */
@@ -33,17 +44,8 @@ static WASM_COLD const char *text_nth(const char *strings, u32 index) {
     return strings;
 }
 
-/* Prints a message and ends the process. The format takes the values in turn: %s a string's address, %d a number, %x one
-   in hexadecimal digits. */
-_Noreturn static WASM_COLD void text_end_process(int code, const char *format, u64 a, u64 b, u64 c, u64 d) {
-    const u64 values[] = {a, b, c, d}, *value = values;
-    struct text text;
-    text.length = 0;
-    for (char piece[] = {0, 0}; (*piece = *format); format++) {
-        if (*format != '%') text_add(&text, piece);
-        else if (*++format == 's') text_add(&text, (const char *)*value++);
-        else text_add_number(&text, *value++, *format == 'd' ? 10 : 16);
-    }
-    text_write(&text);
+_Noreturn static WASM_COLD void text_end_process(int code) {
+    text_add("\n");
+    text_write();
     process_exit(code);
 }

@@ -44,9 +44,9 @@ extern WASM_HIDDEN const struct wasm_module WASM_MODULE;
 
 /* One for each chunk, so that the many places that may trap pass three small numbers. */
 static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_here(
-    enum wasm_trap trap, u32 function, u32 offset)
+    const char *trap, u32 function, u32 offset)
 {
-    wasm_trap(&WASM_MODULE, trap, function, offset);
+    wasm_trap(trap, function, offset, &WASM_MODULE);
 }
 #define TRAP(why, function, offset) wasm_trap_here(WASM_TRAP_##why, function, offset)
 

@@ -43,7 +43,7 @@ function view(
     const stubName = `${name}_${kind}`
     stubs.set(
       stubName,
-      `static WASM_COLD ${prototype(stubName, module.types[type], true)}\n{\n    wasm_trap_caller(${trap}, __builtin_return_address(0));\n}\n`,
+      `static WASM_COLD ${prototype(stubName, module.types[type], true)}\n{\n    wasm_trap_at(${trap}, __builtin_return_address(0));\n}\n`,
     )
     return stubName
   }

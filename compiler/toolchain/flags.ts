@@ -31,8 +31,11 @@ const ALIGN = ['-falign-loops=64'] as const
 /** Where the memory of the program itself would be. */
 const FORGET_MEMORY = ['-UWASM_MEMORY_SYMBOL', '-UWASM_MEMORY_BASE'] as const
 
-/** The loops of memcpy and its kin must not be compiled into calls of themselves. */
-const RUNTIME = ['-fno-builtin'] as const
+/** The loops of memcpy and its kin must not be compiled into calls of themselves. Jump tables are larger than comparisons. */
+const RUNTIME = ['-fno-builtin', '-fno-jump-tables'] as const
+
+/** In a function with a red zone, which none here needs, clang takes ten bytes for a small constant instead of three. */
+const RUNTIME_X64 = ['-mno-red-zone'] as const
 
 /** On x64 the module's processor, as `spell` writes its name; the runtime of an executable checks for it, by its level. */
 export function cpuFlag({ kind, form, target, cpu }: CompileMode, spell: (cpu: Cpu) => string): string[] {
@@ -52,6 +55,7 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...(mode.optimize === 3 ? ['-DWASM_NAMELESS_FAULTS'] : []),
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
+    ...(mode.kind !== 'module' && mode.target.arch === 'x64' ? RUNTIME_X64 : []),
     ...mode.target.compile,
     ...mode.target[mode.form],
     ...(mode.memorySlot === undefined

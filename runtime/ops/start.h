@@ -3,7 +3,7 @@
 WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const u8 *data, u64 size)
 {
     if (UNLIKELY(!wasm_in_range(target, size, memory->size)))
-        wasm_trap_in_module(&WASM_MODULE, WASM_TRAP_MEMORY_OUT_OF_BOUNDS);
+        TRAP(MEMORY_OUT_OF_BOUNDS, WASM_NO_FUNCTION, 0);
     __builtin_memcpy(memory->base + target, data, size);
 }
 
@@ -20,14 +20,8 @@ WASM_INLINE void start_image(const struct wasm_memory *memory, u64 target, const
 WASM_INLINE void start_elements(const struct wasm_table *table, u64 target, const void *elements, u64 count)
 {
     if (UNLIKELY(!wasm_in_range(target, count, table->size)))
-        wasm_trap_in_module(&WASM_MODULE, WASM_TRAP_TABLE_OUT_OF_BOUNDS);
+        TRAP(TABLE_OUT_OF_BOUNDS, WASM_NO_FUNCTION, 0);
     __builtin_memcpy(table->bytes + target * table->element_size, elements, count * table->element_size);
-}
-
-/* A function of a constant table was called as another type, or there is none. The caller is found by its address. */
-static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_caller(enum wasm_trap trap, const void *pc)
-{
-    wasm_trap_at(&WASM_MODULE, trap, pc);
 }
 
 #include "data.h"

@@ -69,10 +69,11 @@ struct process_fault {
     u64 pc;              /* of the instruction */
     bool stack_overflow; /* the access was to the end of the stack */
 };
-/* Has `handler` called on each fault of this thread, on a stack of its own. It returns only when
-   the fault is none of ours: the host program's own handler, or the system's default, then sees
-   it. */
-INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault));
+/* Called on a fault, on a stack of its own: in trap.c. Returns only when the fault is none of ours: the host program's own
+   handler, or the system's default, then sees it. */
+static void trap_on_fault(const struct process_fault *fault);
+/* Has it called on each fault of this thread. */
+INTERNAL void process_handle_faults(void);
 
 /* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a
    guard. Returns only if there is no memory for one. */

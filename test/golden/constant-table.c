@@ -58,11 +58,11 @@ f32 constantZ2dtable__other(u32 l0)
 
 static WASM_COLD u32 constantZ2dtable_t0_type0_null(u32 l0, u32 l1)
 {
-    wasm_trap_caller(WASM_TRAP_UNINITIALIZED_ELEMENT, __builtin_return_address(0));
+    wasm_trap_at(WASM_TRAP_UNINITIALIZED_ELEMENT, __builtin_return_address(0));
 }
 static WASM_COLD u32 constantZ2dtable_t0_type0_other(u32 l0, u32 l1)
 {
-    wasm_trap_caller(WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH, __builtin_return_address(0));
+    wasm_trap_at(WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH, __builtin_return_address(0));
 }
 static const constantZ2dtable_type0 constantZ2dtable_t0_type0[] = {
     constantZ2dtable_t0_type0_null,
@@ -74,11 +74,11 @@ static const constantZ2dtable_type0 constantZ2dtable_t0_type0[] = {
 };
 static WASM_COLD u64 constantZ2dtable_t0_type1_null(u64 l0)
 {
-    wasm_trap_caller(WASM_TRAP_UNINITIALIZED_ELEMENT, __builtin_return_address(0));
+    wasm_trap_at(WASM_TRAP_UNINITIALIZED_ELEMENT, __builtin_return_address(0));
 }
 static WASM_COLD u64 constantZ2dtable_t0_type1_other(u64 l0)
 {
-    wasm_trap_caller(WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH, __builtin_return_address(0));
+    wasm_trap_at(WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH, __builtin_return_address(0));
 }
 static const constantZ2dtable_type1 constantZ2dtable_t0_type1[] = {
     constantZ2dtable_t0_type1_null,

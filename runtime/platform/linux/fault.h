@@ -75,7 +75,6 @@ static const u8 linux_fault_signals[] = {
 #define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 #define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
 
-static void (*linux_fault_handler)(const struct process_fault *fault);
 
 #ifdef WASM_LIBRARY
 /* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
@@ -97,7 +96,7 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
     fault.pc = context[LINUX_CONTEXT_PC];
     fault.stack_overflow = (signal == LINUX_SIGSEGV || signal == LINUX_SIGBUS) &&
                            linux_is_stack_overflow(fault.address, context[LINUX_CONTEXT_SP]);
-    linux_fault_handler(&fault);
+    trap_on_fault(&fault);
 #ifdef WASM_LIBRARY
     for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
         struct linux_sigaction *old = &linux_old_actions[i];
@@ -106,7 +105,7 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
 #endif
 }
 
-INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
+INTERNAL void process_handle_faults(void) {
     static __attribute__((aligned(16))) u8 stack_bytes[0x8000];
     static const struct linux_signal_stack stack = {stack_bytes, 0, sizeof stack_bytes};
     static const struct linux_sigaction action = {
@@ -116,7 +115,6 @@ INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *
         .restorer = linux_signal_return,
 #endif
     };
-    linux_fault_handler = handler;
     linux_syscall(LINUX_SYS_SIGALTSTACK, &stack, NULL);
     for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
 #ifdef WASM_LIBRARY

@@ -53,7 +53,6 @@ static const u8 posix_fault_signals[] = {
     POSIX_SIGSEGV, POSIX_SIGBUS, POSIX_SIGILL, POSIX_SIGFPE, POSIX_SIGTRAP};
 #define POSIX_FAULT_SIGNALS (sizeof posix_fault_signals)
 
-static void (*posix_fault_handler)(const struct process_fault *fault);
 
 #ifdef WASM_LIBRARY
 /* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
@@ -76,21 +75,20 @@ static void posix_on_signal(int signal, struct posix_siginfo *info, struct posix
     fault.stack_overflow =
         (signal == POSIX_SIGSEGV || signal == POSIX_SIGBUS) &&
         posix_is_stack_overflow(fault.address, context->registers[POSIX_CONTEXT_SP]);
-    posix_fault_handler(&fault);
+    trap_on_fault(&fault);
 #ifdef WASM_LIBRARY
     for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++)
         sigaction(posix_fault_signals[i], &posix_old_actions[i], NULL);
 #endif
 }
 
-INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
+INTERNAL void process_handle_faults(void) {
     static __attribute__((aligned(16))) u8 stack_bytes[POSIX_SIGNAL_STACK_SIZE];
     struct posix_signal_stack stack = {stack_bytes, sizeof stack_bytes, 0};
     struct posix_sigaction action = {posix_on_signal, 0, POSIX_SA_SIGINFO | POSIX_SA_ONSTACK};
 #ifdef WASM_TRAP_HOOK
     action.flags |= POSIX_SA_NODEFER;
 #endif
-    posix_fault_handler = handler;
     sigaltstack(&stack, NULL);
     for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++) {
 #ifdef WASM_LIBRARY

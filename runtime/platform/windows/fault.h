@@ -10,11 +10,10 @@ static const u32 win_fault_codes[] = {
 /* Room that is left when the stack has overflowed, enough to get away from it. */
 #define WIN_STACK_RESERVE 0x8000
 
-static void (*win_fault_handler)(const struct process_fault *fault);
 static struct process_fault win_fault;
 
 static void win_report_fault(void) {
-    win_fault_handler(&win_fault);
+    trap_on_fault(&win_fault);
     process_exit(1);
 }
 
@@ -45,13 +44,12 @@ static i32 win_on_exception(struct win_exception *exception) {
     win_fault.stack_overflow = record->code == WIN_STACK_OVERFLOW;
     /* Above the top: where a function may keep its arguments. */
     if (win_fault.stack_overflow) stack_enter(stack + sizeof stack - 64, win_report_fault);
-    win_fault_handler(&win_fault);
+    trap_on_fault(&win_fault);
     return WIN_EXCEPTION_CONTINUE_SEARCH;
 }
 
-INTERNAL void process_handle_faults(void (*handler)(const struct process_fault *fault)) {
+INTERNAL void process_handle_faults(void) {
     u32 reserve = WIN_STACK_RESERVE;
-    win_fault_handler = handler;
     SetThreadStackGuarantee(&reserve);
     AddVectoredExceptionHandler(1, win_on_exception);
 }

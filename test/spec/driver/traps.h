@@ -5,9 +5,9 @@
 #include "jump.h"
 
 static struct jump after_trap;
-static enum wasm_trap last_trap;
+static const char *last_trap;
 
-static void on_trap(enum wasm_trap trap) {
+static void on_trap(const char *trap) {
     last_trap = trap;
     jump_to(&after_trap);
 }
@@ -16,6 +16,11 @@ static void print(const char *text) {
     u64 size = 0;
     while (text[size]) size++;
     process_write_error(text, size);
+}
+
+static bool same_text(const char *a, const char *b, bool prefix) {
+    while (*a && *a == *b) a++, b++;
+    return *a == *b || (prefix && !*a) || (prefix && !*b);
 }
 
 #endif
