@@ -6,7 +6,7 @@ import type { Generated, GenerateOptions } from './c/index.ts'
 import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
 import { entitiesOf, type Module } from './wasm/module.ts'
-import { validateModule } from './wasm/validate.ts'
+import { validateInSteps } from './wasm/validate.ts'
 
 export interface CompileOptions {
   /** The file's path, for messages; default 'module.wasm'. */
@@ -52,7 +52,7 @@ export async function compile(bytes: Uint8Array, options: CompileOptions = {}): 
 }
 
 export interface StageOptions {
-  /** Looked at between stages, of which validation takes a second of the thread for 20 MB, and after each chunk of C. */
+  /** Looked at between stages, and in those that take long every few hundredths of a second. */
   signal?: AbortSignal
   done?: (step: Step) => void
   /** See {@link CompileOptions.debug}. */
@@ -75,7 +75,7 @@ export async function generateStage({ info, module }: DecodedModule, options: St
   return { info, module, code: await runStage('generate', info.file, options, work), debug: debug ?? false }
 }
 
-/** Generates C while others have the thread now and then: a development server goes on answering. */
+/** Generates C, {@link aside}. */
 export async function generateAside(
   module: Module,
   options: GenerateOptions,
@@ -83,7 +83,11 @@ export async function generateAside(
 ): Promise<Generated> {
   // Half of what there is to load, and most builds find all they need in the cache.
   const { generateInSteps } = await import('./c/index.ts')
-  const steps = generateInSteps(module, options)
+  return aside(generateInSteps(module, options), signal)
+}
+
+/** Does long work while others have the thread now and then: a development server goes on answering. */
+async function aside<T>(steps: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value
     await giveWay(signal)
@@ -102,7 +106,7 @@ export async function decodeStages(
   options: StageOptions,
 ): Promise<DecodedModule> {
   const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
-  await runStage('validate', file, options, () => validateModule(module))
+  await runStage('validate', file, options, () => aside(validateInSteps(module), options.signal))
   return { info: describe(module, file), module }
 }
 

@@ -30,16 +30,33 @@ export interface ValidateOptions {
  * Validates the module and all its functions (spec: Validation). Throws a CompileError with file, offset and function:
  * 'invalid', 'malformed' (function bodies are decoded here), or 'unsupported' for a proposal that is not in `features`.
  */
-export function validateModule(module: Module, { features = SUPPORTED, onFunction }: ValidateOptions = {}): void {
+export function validateModule(module: Module, options: ValidateOptions = {}): void {
+  const steps = validateInSteps(module, options)
+  while (!steps.next().done) continue
+}
+
+/** Bytes of function bodies, validated within some hundredths of a second. */
+const STEP_BYTES = 256 * 1024
+
+/** {@link validateModule} with pauses. */
+export function* validateInSteps(
+  module: Module,
+  { features = SUPPORTED, onFunction }: ValidateOptions = {},
+): Generator<void, void> {
   try {
     checkFeatures(module.features, features)
     const context = createContext(module)
     validateDeclarations(context)
     checkFeatures(module.features, features)
+    let untilPause = STEP_BYTES
     for (const func of module.funcs) {
       if (func.import) continue
       const body = validateBody(context, func, features)
       onFunction?.(func, body)
+      untilPause -= func.body!.end - func.body!.start
+      if (untilPause > 0) continue
+      untilPause = STEP_BYTES
+      yield
     }
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
