@@ -11,6 +11,8 @@ export interface ProgramConfig {
   start: readonly string[]
   /** Modules that are instantiated before it, with the exports to call then. */
   libraries?: readonly { name: string; start: readonly string[] }[]
+  /** One of them may let an exception out. */
+  throws: boolean
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   info: ProgramInfo
@@ -36,7 +38,7 @@ export interface ProgramInfo {
 export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
 
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
-export function generateConfig({ name, libraries = [], start, grants, embedded, info }: ProgramConfig): string {
+export function generateConfig({ name, libraries = [], start, throws, grants, embedded, info }: ProgramConfig): string {
   const steps = [...libraries, { name, start }].flatMap((module) => [
     `${mangleModule(module.name)}_instantiate`,
     ...module.start.map((exported) => symbol(module.name, exported)),
@@ -62,21 +64,25 @@ export function generateConfig({ name, libraries = [], start, grants, embedded, 
   ]
   return [
     '#include "program.h"',
+    '#include "exception.h"',
     '',
     ...steps.map((step) => `void ${step}(void);`),
     '',
-    `static void (*const steps[])(void) = {${[...steps, 'NULL'].join(', ')}};`,
     ...lists.flatMap(({ definition }) => definition),
     '',
     `WASM_INFO static const char info[] = ${cString(JSON.stringify(info))};`,
     '',
     'const struct wasm_program wasm_program = {',
     `    .name = ${cString(name)},`,
-    '    .steps = steps,',
     ...lists.flatMap(({ fields }) => fields),
     ...(grants.args.pass ? [] : ['    .args_fixed = true,']),
-    '    .info = info,',
     '};',
+    '',
+    'void wasm_program_run(void)',
+    '{',
+    '    WASM_KEEP(info);',
+    ...steps.flatMap((step) => [`    ${step}();`, ...(throws ? ['    wasm_exception_check();'] : [])]),
+    '}',
     '',
   ].join('\n')
 }

@@ -265,7 +265,7 @@ class Program {
       kind: 'config',
       module: this.names.name,
       name: `${this.names.name}.config`,
-      code: this.config(decoded.info, linked, start),
+      code: this.config(decoded, linked, start),
       data: [],
       contents: 'the configuration of the program',
       weight: 0,
@@ -295,7 +295,7 @@ class Program {
   }
 
   private config(
-    { name, size, integrity: hash }: ModuleInfo,
+    { info: { name, size, integrity: hash }, module: { tags } }: DecodedModule,
     { imports, libraries }: LinkedModules,
     start: readonly string[],
   ): string {
@@ -319,7 +319,8 @@ class Program {
       toolchain: { name: context.toolchain.info.name, version: context.toolchain.info.version },
       optimize: context.optimize,
     }
-    return generateConfig({ name, libraries, start, grants, embedded: this.embedded.info, info })
+    const throws = this.libraries.length > 0 || tags.length > 0
+    return generateConfig({ name, libraries, start, throws, grants, embedded: this.embedded.info, info })
   }
 
   private async link(target: Target, objects: readonly string[]): Promise<void> {

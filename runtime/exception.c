@@ -12,6 +12,10 @@ WASM_API _Noreturn WASM_COLD void wasm_exception_uncaught(void) {
     wasm_trap(WASM_TRAP_UNCAUGHT_EXCEPTION, thrown.function, thrown.offset, thrown.module);
 }
 
+WASM_API void wasm_exception_check(void) {
+    if (wasm_exception.tag) wasm_exception_uncaught();
+}
+
 /* What an exnref can not hold itself. References may be anywhere and are never counted: a program that throws the same
    values again and again takes no more memory for it. A tree of four branches, by two bits of the hash at a time. */
 struct exception_kept {

@@ -28,5 +28,7 @@ WASM_API u64 wasm_exception_keep(u32 size);
 
 /* The trap of an exception that no one caught. */
 WASM_API _Noreturn WASM_COLD void wasm_exception_uncaught(void);
+/* That trap, if an exception is on its way. */
+WASM_API void wasm_exception_check(void);
 
 #endif

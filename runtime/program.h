@@ -43,8 +43,6 @@ struct wasm_embedded_dir {
 
 struct wasm_program {
     const char *name;            /* argv[0] of the program where the host gives none */
-    /* instantiate functions, _initialize and _start in the order to call them; ends with NULL */
-    void (*const *steps)(void);
     const struct wasm_grant_dir *dirs;
     const struct wasm_grant_env *env;
     const char *const *args;     /* come before those of the process */
@@ -52,10 +50,12 @@ struct wasm_program {
     const struct wasm_embedded_dir *embedded;
     u32 dir_count, env_count, arg_count, listen_count, embedded_count;
     bool args_fixed;             /* those of the process are not passed on */
-    const char *info;            /* keeps the section of WASM_INFO from being dropped */
 };
 
 extern WASM_API const struct wasm_program wasm_program;
+
+/* Calls instantiate functions, _initialize and _start in their order. */
+WASM_HIDDEN void wasm_program_run(void);
 
 /* Of programs with embedded files: then the runtime is built with WASM_EMBED. With granted
    addresses it is built with WASM_LISTEN. */
@@ -63,11 +63,13 @@ extern WASM_API const struct wasm_embedded_node wasm_embedded_nodes[];
 extern WASM_API const u8 wasm_embedded_bytes[];
 
 /* The section of the executable that says what it is made of and granted, as JSON; nothing but
-   config.c writes into it, and `wasm-exe inspect` reads it. */
+   config.c writes into it, and `wasm-exe inspect` reads it. Code that refers to it, as WASM_KEEP does, keeps the linker from
+   dropping it. */
 #ifdef __APPLE__
 #define WASM_INFO __attribute__((section("__TEXT,__wasm_exe"), used))
 #else
 #define WASM_INFO __attribute__((section(".wasmexe"), used))
 #endif
+#define WASM_KEEP(object) __asm__ volatile("" : : "r"(object))
 
 #endif

@@ -15,10 +15,7 @@ static void start_program(void) {
 #ifdef WASM_LISTEN
     listeners_open();
 #endif
-    for (void (*const *step)(void) = wasm_program.steps; *step; step++) {
-        (*step)();
-        if (wasm_exception.tag) wasm_exception_uncaught();
-    }
+    wasm_program_run();
     process_exit(0);
 }
 

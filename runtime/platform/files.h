@@ -68,9 +68,6 @@ struct file_poll {
     u32 wanted, ready; /* FILE_POLL_… */
 };
 
-/* Before anything else here: a write to a broken pipe, or beyond the largest size of a file that
-   the host allows, is from now on an error, not the end of the process. */
-INTERNAL void files_start(void);
 /* Standard input, output, error: 0, 1, 2. */
 INTERNAL file_handle file_standard(u32 number);
 /* The directory at a path of the host, links followed. */

@@ -72,7 +72,8 @@ struct process_fault {
 /* Called on a fault, on a stack of its own: in trap.c. Returns only when the fault is none of ours: the host program's own
    handler, or the system's default, then sees it. */
 static void trap_on_fault(const struct process_fault *fault);
-/* Has it called on each fault of this thread. */
+/* Has it called on each fault of this thread. In executables, a write to a broken pipe, or beyond the largest size of a file
+   that the host allows, is from then on an error, not the end of the process. */
 INTERNAL void process_handle_faults(void);
 
 /* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a

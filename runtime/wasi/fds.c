@@ -3,26 +3,26 @@
 #include "guest.h"
 
 static struct fd fds[FDS_MAX];
-static bool fds_started;
 
-/* Standard streams are entered as they are; what they lead to is found out when the program asks.
-   */
-static void fds_start(void) {
-    fds_started = true;
-    files_start();
-    for (u32 i = 0; i < 3; i++) {
-        fds[i] = (struct fd){
-            .file = file_standard(i),
-            .rights_base = RIGHTS_FILE,
-            .state = FD_STANDARD,
-        };
-    }
+static void fd_enter_standard(u32 number) {
+    struct fd *fd = &fds[number];
+    fd->file = file_standard(number);
+    fd->type = file_type(fd->file);
+    /* A directory as standard input is no grant. */
+    if (fd->type == WASI_FILETYPE_DIRECTORY)
+        fd->type = WASI_FILETYPE_UNKNOWN;
+    fd->rights_base = fd_rights(fd->file, fd->type);
+    fd->state = FD_OPEN;
+}
+
+static bool fd_is_open(u32 number) {
+    if (fds[number].state == FD_UNUSED && number < FD_GRANTED)
+        fd_enter_standard(number);
+    return fds[number].state == FD_OPEN;
 }
 
 INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd) {
-    if (!fds_started)
-        fds_start();
-    if (number >= FDS_MAX || fds[number].state == FD_CLOSED)
+    if (number >= FDS_MAX || !fd_is_open(number))
         return WASI_EBADF;
     if (rights & ~fds[number].rights_base)
         return WASI_ENOTCAPABLE;
@@ -41,10 +41,8 @@ INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd) {
 }
 
 static u16 fd_add_from(const struct fd *fd, u32 first, u32 *number) {
-    if (!fds_started)
-        fds_start();
     for (u32 i = first; i < FDS_MAX; i++) {
-        if (fds[i].state == FD_CLOSED) {
+        if (!fd_is_open(i)) {
             fds[i] = *fd;
             fds[i].state = FD_OPEN;
             *number = i;
@@ -79,18 +77,6 @@ INTERNAL u64 fd_rights(file_handle file, u8 type) {
     default:
         return RIGHTS_FILE;
     }
-}
-
-/* Type and rights of a standard stream. */
-static void fd_identify(struct fd *fd) {
-    if (fd->state != FD_STANDARD)
-        return;
-    fd->type = file_type(fd->file);
-    /* A directory as standard input is no grant. */
-    if (fd->type == WASI_FILETYPE_DIRECTORY)
-        fd->type = WASI_FILETYPE_UNKNOWN;
-    fd->rights_base = fd_rights(fd->file, fd->type);
-    fd->state = FD_OPEN;
 }
 
 static void fd_release(struct fd *fd) {
@@ -134,7 +120,6 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_get(u32 number, u32 result) {
     u16 error = fd_get(number, 0, &fd);
     if (error)
         return error;
-    fd_identify(fd);
     struct wasi_fdstat stat = {
         .filetype = fd->type,
         .flags = fd->flags,
@@ -151,7 +136,6 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_rights(u32 number, u64 base, 
     u16 error = fd_get(number, 0, &fd);
     if (error)
         return error;
-    fd_identify(fd);
     if ((base & ~fd->rights_base) || (inheriting & ~fd->rights_inheriting))
         return WASI_ENOTCAPABLE;
     fd->rights_base = base;

@@ -37,14 +37,15 @@
 #define RIGHTS_WRITE \
     ((u64)(WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_ALLOCATE | WASI_RIGHT_FD_FILESTAT_SET_SIZE))
 
-enum fd_state { FD_CLOSED, FD_STANDARD, FD_OPEN };
+/* A standard stream that was never used is open. */
+enum fd_state { FD_UNUSED, FD_CLOSED, FD_OPEN };
 
 struct fd {
     file_handle file;
     u64 rights_base, rights_inheriting;
     struct file_stream stream; /* of a directory */
     const char *guest; /* the name of a granted directory or address, else NULL */
-    u8 state;          /* FD_STANDARD: type and rights are not looked up yet */
+    u8 state;          /* FD_… */
     u8 type;
     bool read_only;    /* it and what is opened through it */
     u16 flags;         /* WASI_FDFLAG_… */

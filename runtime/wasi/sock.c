@@ -6,7 +6,6 @@ static u16 sock_get(u32 number, u64 rights, struct fd **fd) {
     u16 error = fd_get(number, 0, fd);
     if (error)
         return error;
-    fd_identify(*fd);
     if ((*fd)->type != WASI_FILETYPE_SOCKET_STREAM && (*fd)->type != WASI_FILETYPE_SOCKET_DGRAM)
         return WASI_ENOTSOCK;
     return rights & ~(*fd)->rights_base ? WASI_ENOTCAPABLE : WASI_SUCCESS;

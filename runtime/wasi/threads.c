@@ -16,7 +16,7 @@ WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32,
 static void threads_run(u32 number, u32 argument) {
     threads_instantiate();
     threads_entry(number, argument);
-    if (wasm_exception.tag) wasm_exception_uncaught();
+    wasm_exception_check();
 }
 
 /* The thread's number, or a negative errno. */

@@ -171,8 +171,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
     '    }',
     '    fuzz_end();',
     '}',
-    'static void (*const steps[])(void) = {run, 0};',
-    'const struct wasm_program wasm_program = {.name = "fuzz", .steps = steps};',
+    'void wasm_program_run(void) { run(); }',
     '',
   ].join('\n')
 }

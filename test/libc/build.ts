@@ -93,8 +93,12 @@ extern struct wasm_memory plain__memory, replaced__memory;
 struct wasm_memory *const memory_of_plain = &plain__memory, *const memory_of_replaced = &replaced__memory;
 void plain_instantiate(void);
 void replaced_instantiate(void);
-static void (*const steps[])(void) = {plain_instantiate, replaced_instantiate, libc_run, NULL};
-const struct wasm_program wasm_program = {.name = "libc", .steps = steps};
+void wasm_program_run(void)
+{
+    plain_instantiate();
+    replaced_instantiate();
+    libc_run();
+}
 `
 }
 

@@ -108,8 +108,7 @@ export function driverCode(planner: Planner): { code: string; missing: Row[] } {
     `const struct pattern patterns[] = {\n${expected.join('\n')}\n{0}};`,
     `const struct row rows[] = {\n${rows.join('\n')}\n{0}};`,
     `const u32 row_count = ${rows.length};`,
-    'static void (*const steps[])(void) = {spec_run, 0};',
-    'const struct wasm_program wasm_program = {.name = "spec", .steps = steps};',
+    'void wasm_program_run(void) { spec_run(); }',
     '',
   ].join('\n')
   return { code, missing }

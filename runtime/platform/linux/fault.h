@@ -5,6 +5,9 @@
 #define LINUX_SIGBUS 7
 #define LINUX_SIGFPE 8
 #define LINUX_SIGSEGV 11
+#define LINUX_SIGPIPE 13
+#define LINUX_SIGXFSZ 25
+#define LINUX_SIG_IGN ((void (*)(int, struct linux_siginfo *, u64 *))1)
 #define LINUX_SA_SIGINFO 4ul
 #define LINUX_SA_RESTORER 0x04000000ul
 #define LINUX_SA_ONSTACK 0x08000000ul
@@ -69,9 +72,10 @@ __asm__(
     ".popsection\n");
 #endif
 
-static const u8 linux_fault_signals[] = {
-    LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE, LINUX_SIGTRAP};
-#define LINUX_FAULT_SIGNALS (sizeof linux_fault_signals)
+/* Faults, and what is ignored. */
+static const u8 linux_signals[] = {LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE,
+    LINUX_SIGTRAP, LINUX_SIGPIPE, LINUX_SIGXFSZ};
+#define LINUX_FAULT_SIGNALS 5
 #define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 #define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
 
@@ -100,7 +104,7 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
 #ifdef WASM_LIBRARY
     for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
         struct linux_sigaction *old = &linux_old_actions[i];
-        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], old, NULL, sizeof(u64));
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_signals[i], old, NULL, sizeof(u64));
     }
 #endif
 }
@@ -116,12 +120,14 @@ INTERNAL void process_handle_faults(void) {
 #endif
     };
     linux_syscall(LINUX_SYS_SIGALTSTACK, &stack, NULL);
-    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
 #ifdef WASM_LIBRARY
-        struct linux_sigaction *old = &linux_old_actions[i];
+    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++)
+        linux_syscall(
+            LINUX_SYS_RT_SIGACTION, linux_signals[i], &action, &linux_old_actions[i], sizeof(u64));
 #else
-        struct linux_sigaction *old = NULL;
+    static const struct linux_sigaction ignore = {.handler = LINUX_SIG_IGN};
+    for (u32 i = 0; i < sizeof linux_signals; i++)
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_signals[i],
+            i < LINUX_FAULT_SIGNALS ? &action : &ignore, NULL, sizeof(u64));
 #endif
-        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_fault_signals[i], &action, old, sizeof(u64));
-    }
 }

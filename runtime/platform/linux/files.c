@@ -23,7 +23,6 @@
 #define SYS_FSYNC LINUX_SYSCALL_NUMBER(74, 82)
 #define SYS_FDATASYNC LINUX_SYSCALL_NUMBER(75, 83)
 #define SYS_UTIMENSAT LINUX_SYSCALL_NUMBER(280, 88)
-#define SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 
 enum {
     O_WRONLY = 01,
@@ -50,7 +49,6 @@ enum {
 enum { AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100 };
 enum { F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030 };
 enum { TCGETS = 0x5401 };
-enum { SIGPIPE = 13, SIGXFSZ = 25, SIG_IGN = 1 };
 enum { UTIME_NOW = 0x3fffffff, UTIME_OMIT = 0x3ffffffe };
 enum { EINTR = 4, EOPNOTSUPP = 95 };
 enum {
@@ -88,14 +86,6 @@ struct linux_stat {
 
 /* In sockets.c. */
 static bool linux_is_datagram(file_handle file);
-
-INTERNAL void files_start(void) {
-#ifndef WASM_LIBRARY
-    const u64 action[4] = {SIG_IGN};
-    linux_syscall(SYS_RT_SIGACTION, SIGPIPE, action, 0, 8);
-    linux_syscall(SYS_RT_SIGACTION, SIGXFSZ, action, 0, 8);
-#endif
-}
 
 INTERNAL file_handle file_standard(u32 number) {
     return number;

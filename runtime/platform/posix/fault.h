@@ -5,6 +5,9 @@
 #define POSIX_SIGFPE 8
 #define POSIX_SIGBUS 10
 #define POSIX_SIGSEGV 11
+#define POSIX_SIGPIPE 13
+#define POSIX_SIGXFSZ 25
+#define POSIX_SIG_IGN ((void (*)(int))1)
 #define POSIX_SA_ONSTACK 1
 #define POSIX_SS_DISABLE 4
 #define POSIX_SIGNAL_STACK_SIZE 0x10000
@@ -37,6 +40,7 @@ struct posix_sigaction {
     i32 flags;
 };
 
+void (*signal(int number, void (*handler)(int)))(int);
 int sigaction(int signal, const struct posix_sigaction *action, struct posix_sigaction *old);
 int sigaltstack(const struct posix_signal_stack *stack, struct posix_signal_stack *old);
 
@@ -98,4 +102,8 @@ INTERNAL void process_handle_faults(void) {
 #endif
         sigaction(posix_fault_signals[i], &action, old);
     }
+#ifndef WASM_LIBRARY
+    signal(POSIX_SIGPIPE, POSIX_SIG_IGN);
+    signal(POSIX_SIGXFSZ, POSIX_SIG_IGN);
+#endif
 }

@@ -44,7 +44,6 @@ int posix_fstatat(int directory, const char *path, struct posix_stat *stat, int 
     POSIX_INODE64("fstatat");
 int futimens(int file, const struct posix_time times[2]);
 int utimensat(int directory, const char *path, const struct posix_time times[2], int flags);
-void (*signal(int number, void (*handler)(int)))(int);
 
 enum {
     POSIX_O_WRONLY = 1,
@@ -70,15 +69,6 @@ enum {
     POSIX_F_DUPFD_CLOEXEC = 67
 };
 enum { POSIX_UTIME_NOW = -1, POSIX_UTIME_OMIT = -2 };
-enum { POSIX_SIGPIPE = 13, POSIX_SIGXFSZ = 25 };
-#define POSIX_SIG_IGN ((void (*)(int))1)
-
-INTERNAL void files_start(void) {
-#ifndef WASM_LIBRARY
-    signal(POSIX_SIGPIPE, POSIX_SIG_IGN);
-    signal(POSIX_SIGXFSZ, POSIX_SIG_IGN);
-#endif
-}
 
 INTERNAL file_handle file_standard(u32 number) {
     return number;

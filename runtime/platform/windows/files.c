@@ -10,9 +10,6 @@
 
 #define WIN_STD_INPUT ((u32)-10)
 
-INTERNAL void files_start(void) {
-}
-
 /* -10, -11, -12; a program without a console may have none of them. */
 INTERNAL file_handle file_standard(u32 number) {
     return (file_handle)GetStdHandle(WIN_STD_INPUT - number);
