@@ -1,8 +1,8 @@
 import { mangleModule, symbol } from './c/symbols.ts'
 import type { EmbeddedInfo } from './embed.ts'
 import { parseListen } from './listen.ts'
-import type { LibraryInfo } from './modules.ts'
-import type { NormalGrants, Optimize } from './options.ts'
+import type { NormalGrants } from './options.ts'
+import { encodeProgramInfo, type ProgramInfo } from './program-info.ts'
 
 export interface ProgramConfig {
   /** The module's name: what its symbols start with, and argv[0] where the host gives none. */
@@ -17,25 +17,6 @@ export interface ProgramConfig {
   embedded: readonly EmbeddedInfo[]
   info: ProgramInfo
 }
-
-/** What stands in an executable about itself, as JSON. */
-export interface ProgramInfo {
-  /** Of this format. */
-  version: 1
-  name: string
-  wasm: { bytes: number; integrity: string }
-  /** The other modules it is linked from. */
-  libraries?: readonly LibraryInfo[]
-  /** Names of imported calls by module, sorted; what one module imports from another is not among them. */
-  imports: Record<string, string[]>
-  grants: NormalGrants
-  embedded: readonly EmbeddedInfo[]
-  toolchain: { name: string; version: string }
-  optimize: Optimize
-}
-
-/** The section of ELF, PE and Mach-O files that holds {@link ProgramInfo}; see runtime/program.h. */
-export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
 
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
 export function generateConfig({ name, libraries = [], start, throws, grants, embedded, info }: ProgramConfig): string {
@@ -70,7 +51,7 @@ export function generateConfig({ name, libraries = [], start, throws, grants, em
     '',
     ...lists.flatMap(({ definition }) => definition),
     '',
-    `WASM_INFO static const char info[] = ${cString(JSON.stringify(info))};`,
+    `WASM_INFO static const char info[] = ${cString(encodeProgramInfo(info))};`,
     '',
     'const struct wasm_program wasm_program = {',
     `    .name = ${cString(name)},`,

@@ -12,7 +12,7 @@ import {
   type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
-import { generateConfig, type ProgramInfo } from './config.ts'
+import { generateConfig } from './config.ts'
 import { copyExecutable } from './disk.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { embedUnit } from './embed-unit.ts'
@@ -36,6 +36,7 @@ import {
   type NormalGrants,
   type Optimize,
 } from './options.ts'
+import type { ProgramInfo } from './program-info.ts'
 import { runtimeUnit } from './runtime.ts'
 import { hashKey } from './store.ts'
 import type { Target, TargetName } from './targets.ts'

@@ -47,7 +47,7 @@ export {
 } from './executable.ts'
 export { libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
-export { type ProgramInfo } from './config.ts'
+export { type ProgramInfo } from './program-info.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'
 export { decode, type DecodeOptions } from './wasm/decode.ts'

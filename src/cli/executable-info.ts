@@ -1,5 +1,5 @@
-import { INFO_SECTIONS, type ProgramInfo } from '../../compiler/config.ts'
 import { CompileError } from '../../compiler/index.ts'
+import { decodeProgramInfo, INFO_SECTIONS, type ProgramInfo } from '../../compiler/program-info.ts'
 
 /** The formats of executables by their first bytes, and how their sections are found. */
 const FORMATS: { magic: number[]; sections: (file: Buffer) => Iterable<Section> }[] = [
@@ -31,7 +31,7 @@ export function readExecutableInfo(file: string, bytes: Uint8Array): ProgramInfo
     for (const { name, offset, size } of findFormat(bytes)?.sections(buffer) ?? []) {
       if (!INFO_SECTIONS.includes(name)) continue
       const text = buffer.toString('utf8', offset, offset + size)
-      return JSON.parse(text.slice(0, text.indexOf('\0'))) as ProgramInfo
+      return decodeProgramInfo(text.slice(0, text.indexOf('\0')))
     }
   } catch (cause) {
     throw foreign(file, 'it is damaged', cause)

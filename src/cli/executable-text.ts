@@ -1,4 +1,4 @@
-import type { ProgramInfo } from '../../compiler/config.ts'
+import type { ProgramInfo } from '../../compiler/program-info.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 /** What `wasm-exe inspect` says about an executable. */
