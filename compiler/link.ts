@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
+import { alignZeroSegments } from './elf.ts'
 import { CompileError } from './errors.ts'
 import type { Target } from './targets.ts'
 import { enqueue } from './toolchain/queue.ts'
@@ -28,11 +29,12 @@ export async function link(
     await mkdir(place)
     const linked = join(place, safeName(name) + target.ext)
     const result = await toolchain
-      .link({ cwd: place, scratch, signal, target, debug, objects, output: linked })
+      .link({ cwd: place, scratch, signal, target, runtime: context.sources.runtime, debug, objects, output: linked })
       .catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
     await checkResult(context, target, result, linked)
+    if (target.platform === 'linux') await alignZeroSegments(linked)
     await rename(linked, output)
     context.done({ stage: 'link', name, started, target: target.name })
   })

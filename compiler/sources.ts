@@ -29,7 +29,7 @@ function read(): Sources {
   const compiler = basename(dirname(self)) === 'compiler' ? listFiles(dirname(self), /(?<!\.d)\.[jt]s$/) : [self]
   return {
     runtime,
-    runtimeHash: hashFiles(runtime, listFiles(runtime, /\.[chS]$/)),
+    runtimeHash: hashFiles(runtime, listFiles(runtime, /\.([chS]|ld)$/)),
     headersHash: hashFiles(runtime, listFiles(runtime, /\.h$/)),
     compilerHash: hashFiles(dirname(self), compiler),
   }

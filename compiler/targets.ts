@@ -38,6 +38,8 @@ export interface Target {
   /** Compile flags of both. */
   compile: readonly string[]
   link: readonly string[]
+  /** A file of the runtime that tells the linker where the parts of an executable lie. */
+  linkScript?: string
   /** Link flags of executables without symbols. */
   strip: readonly string[]
 }
@@ -61,10 +63,12 @@ export function objectMemoryBase(slots: MemorySlots, module: string): number {
 export const slotAddress = ({ base }: MemorySlots, slot: number): number => base + slot * SLOT_BYTES
 
 /**
- * The image stays at 16 MiB, so that the first GiB of a memory at 1 GiB is in reach of a signed 32-bit displacement, and
- * the symbol by which code finds it too.
+ * The image stays at 16 MiB, so that the first GiB of the memory is in reach of a signed 32-bit displacement, and the symbol
+ * by which code finds it too. The kernel's page tables, whose making is part of every start, cover 1 GiB and 2 MiB: image,
+ * stack and the beginning of the memory share the first, and at half a MiB into 2 MiB, what toolchains place at 1 MiB and
+ * 16 MiB (the end of their stack, and the data behind it) shares the second.
  */
-const LINUX_X64_MEMORY = ['-DWASM_MEMORY_BASE=0x40000000', '-DWASM_MEMORY_SYMBOL=0x7f000000']
+const LINUX_X64_MEMORY = ['-DWASM_MEMORY_BASE=0x3c080000', '-DWASM_MEMORY_SYMBOL=0x7f000000']
 /** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
 const LINUX_MEMORY = 0x1000000000
 const LINUX_SLOTS: MemorySlots = { base: LINUX_MEMORY, count: 16 }
@@ -86,6 +90,7 @@ const linux = {
   ext: '',
   objectExt: '.o',
   link: ['-nostdlib', '-static', '-no-pie', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,noexecstack'],
+  linkScript: 'platform/linux/executable.ld',
   strip: ['-s'],
 } as const
 const darwin = {

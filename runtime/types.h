@@ -42,6 +42,14 @@ typedef double f64;
 #define WASM_THREAD_LOCAL __thread __attribute__((tls_model("local-exec")))
 #endif
 
+/* A table of which most programs use the beginning. Executables for Linux have it behind all small state, which then shares
+   a page with it: each page that a program touches takes as long as several system calls. */
+#if defined(__linux__) && !defined(WASM_LIBRARY)
+#define WASM_BULK __attribute__((section(".bss.0bulk")))
+#else
+#define WASM_BULK
+#endif
+
 /* For the runtime's own functions: it is one translation unit, and a program uses only some of
    them. */
 #define INTERNAL static __attribute__((unused))

@@ -11,6 +11,8 @@ export interface Constant {
   text: string
   /** C takes it as the initial value of a static variable. */
   static: boolean
+  /** All of its bytes are. */
+  zero: boolean
 }
 
 export function constant(scope: Scope, expr: ConstExpr): Constant {
@@ -50,7 +52,9 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
     }
   }
   const { text } = stack[0]
-  return { text, static: isStatic && !text.includes('reinterpret') }
+  const [{ op, value }] = expr
+  const zero = op.name === 'ref.null' || value === 0 || value === 0n
+  return { text, static: isStatic && !text.includes('reinterpret'), zero: zero && expr.length === 1 }
 }
 
 /** A reference to a function, as an expression. */

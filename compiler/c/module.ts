@@ -119,11 +119,13 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const name = scope.globals[i]
     const { type, mutable } = global.type
     const linkage = scope.isExported('global', i) ? '' : hidden
-    const qualifier = !mutable && value.static ? 'const ' : ''
-    parts.push(
-      `${linkage}${mutable ? threadLocal(scope) : ''}${qualifier}${cType(type)} ${name}${value.static ? ` = ${initializer(value.text, type)}` : ''};\n`,
-    )
-    if (!value.static) (mutable ? start : shared).push(`${name} = ${value.text};`)
+    if (!mutable && value.static) {
+      parts.push(`${linkage}const ${cType(type)} ${name} = ${initializer(value.text, type)};\n`)
+      return
+    }
+    // Not as initial values: memory that is all zeros takes no room in the file, and no page of it is read.
+    parts.push(`${linkage}${mutable ? threadLocal(scope) : ''}${cType(type)} ${name};\n`)
+    if (!value.zero) (mutable ? start : shared).push(`${name} = ${value.text};`)
   })
 
   module.tables.forEach((table, i) => {

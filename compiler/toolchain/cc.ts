@@ -4,7 +4,7 @@ import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey } from '../store.ts'
 import { hostTarget, type Target } from '../targets.ts'
-import { commonFlags, cpuFlag } from './flags.ts'
+import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
 import type { CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { run, type RunResult } from './process.ts'
 import { runLauncher } from './launcher.ts'
@@ -100,12 +100,12 @@ class Cc implements Toolchain {
       : runLauncher(call.launcher, [this.path, ...args], { ...options, env: { ...process.env, CCACHE_NOHASHDIR: '1' } })
   }
 
-  link({ target, debug, objects, output, cwd, signal }: LinkCall): Promise<RunResult> {
-    const args = [...objects, ...target.link, ...(debug ? [] : target.strip), '-o', output]
-    return run(this.path, args, { cwd, signal })
+  link(call: LinkCall): Promise<RunResult> {
+    const { objects, output, cwd, signal } = call
+    return run(this.path, [...objects, ...linkFlags(call), '-o', output], { cwd, signal })
   }
 
-  archive({ objects, output, cwd, signal }: Omit<LinkCall, 'debug'>): Promise<RunResult> {
+  archive({ objects, output, cwd, signal }: Omit<LinkCall, 'debug' | 'runtime'>): Promise<RunResult> {
     return run('ar', [this.host.platform === 'darwin' ? 'rcs' : 'rcsD', output, ...objects], { cwd, signal })
   }
 }

@@ -1,4 +1,5 @@
-import type { CompileMode } from './index.ts'
+import { join } from 'node:path'
+import type { CompileMode, LinkCall } from './index.ts'
 import { CPUS, type Cpu, type Optimize } from '../options.ts'
 import { memoryAt, objectMemoryBase, slotAddress } from '../targets.ts'
 
@@ -63,4 +64,10 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
       : [...FORGET_MEMORY, memoryAt(slotAddress(mode.target.objectMemory, mode.memorySlot))]),
     ...(mode.form === 'object' ? [memoryAt(objectMemoryBase(mode.target.objectMemory, mode.module))] : []),
   ]
+}
+
+/** The part of a link call that is the same for all linkers. */
+export function linkFlags({ target, runtime, debug }: Pick<LinkCall, 'target' | 'runtime' | 'debug'>): string[] {
+  const script = target.linkScript === undefined ? [] : ['-T', join(runtime, target.linkScript)]
+  return [...target.link, ...script, ...(debug ? [] : target.strip)]
 }

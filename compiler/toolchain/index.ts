@@ -56,6 +56,8 @@ export interface CompileCall extends Call {
 
 export interface LinkCall extends Call {
   target: Target
+  /** The directory of the linker scripts that targets name. */
+  runtime: string
   debug: boolean
   /** Absolute paths. */
   objects: readonly string[]
@@ -73,7 +75,7 @@ export interface Toolchain {
   compile(call: CompileCall): Promise<RunResult>
   link(call: LinkCall): Promise<RunResult>
   /** Puts objects into a static library. */
-  archive(call: Omit<LinkCall, 'debug'>): Promise<RunResult>
+  archive(call: Omit<LinkCall, 'debug' | 'runtime'>): Promise<RunResult>
 }
 
 export interface ToolchainOptions {

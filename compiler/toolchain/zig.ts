@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
-import { commonFlags, cpuFlag } from './flags.ts'
+import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
 import type { Call, CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { runWithLauncher } from './launcher.ts'
 import { PINNED } from './pinned.ts'
@@ -206,13 +206,14 @@ class Zig implements Toolchain {
     })
   }
 
-  async link({ target, debug, objects, output, ...call }: LinkCall): Promise<RunResult> {
+  async link(call: LinkCall): Promise<RunResult> {
+    const { target, objects, output } = call
     const inputs = await asArguments(objects, call, `${target.name}.rsp`)
-    const args = ['cc', '-target', target.zig, ...inputs, ...target.link, ...(debug ? [] : target.strip), '-o', output]
+    const args = ['cc', '-target', target.zig, ...inputs, ...linkFlags(call), '-o', output]
     return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
   }
 
-  async archive({ target, objects, output, ...call }: Omit<LinkCall, 'debug'>): Promise<RunResult> {
+  async archive({ target, objects, output, ...call }: Omit<LinkCall, 'debug' | 'runtime'>): Promise<RunResult> {
     const format = target.platform === 'darwin' ? 'darwin' : 'gnu'
     const args = ['ar', `--format=${format}`, 'rcsD', output, ...(await asArguments(objects, call, 'archive.rsp'))]
     return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })

@@ -2,7 +2,7 @@
 #include "fds.h"
 #include "guest.h"
 
-static struct fd fds[FDS_MAX];
+static WASM_BULK struct fd fds[FDS_MAX];
 
 static void fd_enter_standard(u32 number) {
     struct fd *fd = &fds[number];

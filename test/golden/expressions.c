@@ -76,7 +76,7 @@ MAY_FAULT u32 expressions__choose(u32 l0)
 
 static struct wasm_memory expressions_m0;
 
-static u32 expressions_g0_g = 7u;
+static u32 expressions_g0_g;
 
 static const u64 expressions_g1_fixed = -2ull;
 
@@ -116,4 +116,5 @@ void expressions_instantiate(void)
     wasm_module_register(&expressions_module);
     wasm_memory_create(&expressions_m0, WASM_MEMORY, 1u, 65536u);
     wasm_wasi_memory = &expressions_m0;
+    expressions_g0_g = 7u;
 }

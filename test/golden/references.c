@@ -60,7 +60,7 @@ void references__init(void)
     references_e0_size = 0;
 }
 
-static funcref references_g0_ref = {(wasm_code)references_f0_one, 0x41u};
+static funcref references_g0_ref;
 
 struct wasm_table references__functions;
 
@@ -95,6 +95,7 @@ const struct wasm_module references_module = {
 void references_instantiate(void)
 {
     wasm_module_register(&references_module);
+    references_g0_ref = FUNCREF(references_f0_one, 0x41u);
     wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
     wasm_table_create(&references_t1, sizeof(externref), 4u, 4294967295u);
     start_elements(&references__functions, 0u, references_e1, 1u);

@@ -151,7 +151,15 @@ export async function build(source: Source, target: Target, rounds: number): Pro
           return join(cwd, `${name}.o`)
         }),
       )
-      const linked = await toolchain.link({ target, debug: true, objects, output, cwd, scratch: cwd })
+      const linked = await toolchain.link({
+        target,
+        runtime: include,
+        debug: true,
+        objects,
+        output,
+        cwd,
+        scratch: cwd,
+      })
       if (linked.code !== 0) throw new Error(`link: ${linked.stderr.slice(0, 2000)}`)
     } finally {
       await rm(cwd, { recursive: true, force: true })

@@ -70,11 +70,12 @@ export async function build(
     cpu: 'baseline',
     debug: false,
   }
+  const { runtime, runtimeHash } = findSources()
   const key = hashKey(
     'spec',
     toolchain.identity,
     ...toolchain.flags(mode),
-    findSources().runtimeHash,
+    runtimeHash,
     ...(await Promise.all(DRIVER.map((name) => readFile(join(driverDir, name))))),
     ...sources.flatMap(({ name, code }) => [name, code]),
     ...data.flatMap(({ name, bytes }) => [name, bytes]),
@@ -86,7 +87,7 @@ export async function build(
       const objects = await Promise.all(
         sources.map((source) => enqueue(jobs, undefined, () => compileOne(toolchain, mode, cwd, source))),
       )
-      const linked = await toolchain.link({ target, debug: true, objects, output, cwd, scratch: cwd })
+      const linked = await toolchain.link({ target, runtime, debug: true, objects, output, cwd, scratch: cwd })
       check(linked, 'link')
     } finally {
       await rm(cwd, { recursive: true, force: true })

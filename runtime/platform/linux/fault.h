@@ -76,9 +76,9 @@ __asm__(
 static const u8 linux_signals[] = {LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LINUX_SIGFPE,
     LINUX_SIGTRAP, LINUX_SIGPIPE, LINUX_SIGXFSZ};
 #define LINUX_FAULT_SIGNALS 5
+#define LINUX_SIGNAL_STACK_SIZE 0x8000ull
 #define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
 #define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
-
 
 #ifdef WASM_LIBRARY
 /* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
@@ -110,8 +110,13 @@ static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context
 }
 
 INTERNAL void process_handle_faults(void) {
-    static __attribute__((aligned(16))) u8 stack_bytes[0x8000];
-    static const struct linux_signal_stack stack = {stack_bytes, 0, sizeof stack_bytes};
+#ifdef WASM_LIBRARY
+    static __attribute__((aligned(16))) u8 stack_bytes[LINUX_SIGNAL_STACK_SIZE];
+#else
+    /* The stack that the kernel gave; nothing returns to it. */
+    u8 *stack_bytes = (u8 *)linux_args - LINUX_SIGNAL_STACK_SIZE;
+#endif
+    struct linux_signal_stack stack = {stack_bytes, 0, LINUX_SIGNAL_STACK_SIZE};
     static const struct linux_sigaction action = {
         .handler = linux_on_signal,
         .flags = LINUX_SA_SIGINFO | LINUX_SA_ONSTACK | LINUX_SA_MORE,

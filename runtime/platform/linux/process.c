@@ -96,7 +96,7 @@ INTERNAL bool process_move(const u8 *from, u8 *to, u64 size) {
 #ifndef WASM_LIBRARY
 #define LINUX_STACK_TOP ((u8 *)WASM_MEMORY_BASE)
 
-/* Right below the memory, which shares page tables with it then; the guard is what nobody maps below that. */
+/* Right below the memory, to share page tables with it; the guard is what nobody maps below that. */
 INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     u8 *stack = LINUX_STACK_TOP - WASM_STACK_SIZE;
     linux_stack_guard = stack - LINUX_STACK_GUARD_SIZE;
@@ -148,8 +148,6 @@ INTERNAL u16 process_random(void *buffer, u64 size) {
     return WASI_SUCCESS;
 }
 
-#include "fault.h"
-
 #ifdef WASM_LIBRARY
 #include "library.h"
 #else
@@ -168,3 +166,5 @@ _Noreturn static void start(void);
 #include "entry.h"
 
 #endif
+
+#include "fault.h"

@@ -8,7 +8,6 @@
 #define LINUX_PT_TLS 7
 /* CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | SETTLS | PARENT_SETTID | CHILD_CLEARTID */
 #define LINUX_CLONE_THREAD 0x3d0f00
-#define LINUX_SIGNAL_STACK_SIZE 0x8000ull
 
 struct linux_program_header {
     u32 type, flags;
