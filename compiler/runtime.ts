@@ -42,6 +42,7 @@ function macros({ imports, atomics, threads, embed, listen }: RuntimeNeeds): str
     WASM_LISTEN: listen,
     WASM_THREADED: threads,
     WASM_WITHOUT_ATOMICS: !atomics,
+    WASM_WITHOUT_FLAGS: !imported(/^path_open$|^sock_accept$|^fd_fdstat_set_flags$/),
     WASM_WITHOUT_PATHS: !imported(/^path_|^fd_readdir$/),
     WASM_WITHOUT_POLL: !listen && !imported(/^poll_|^sock_/),
     WASM_WITHOUT_UNSTABLE: !unstable,

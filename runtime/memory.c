@@ -50,25 +50,24 @@ WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta) {
     return old;
 }
 
-static void memory_start(
+static inline void memory_start(
     struct wasm_memory *memory, u64 min_pages, u64 max_pages, u32 page_shift) {
-    memory->size = 0;
-    memory->pages = 0;
+    u64 size = min_pages << page_shift;
+    memory->size = size;
+    memory->pages = min_pages;
     memory->max_pages = max_pages;
     memory->page_shift = page_shift;
     memory->next = memory_list;
     memory_list = memory;
-    if (memory_extend(memory, min_pages) == (u64)-1)
-        wasm_fail("not enough memory for what the program asks for at its start");
+    if (size && !process_commit(memory->base, memory_committed(size)))
+        wasm_fail("not enough memory for the program's start");
 }
 
 WASM_API void wasm_memory_create(
     struct wasm_memory *memory, u8 *base, u64 min_pages, u64 max_pages) {
     memory->base = process_reserve(base, WASM_MEMORY_RESERVATION);
     if (!memory->base)
-        wasm_fail(
-            "the system refuses 8 GiB of address space for the program's memory; nothing of it is "
-            "used yet, but a limit is in the way" PROCESS_LIMIT_HINT);
+        wasm_fail("a limit keeps the program's memory from reserving 8 GiB of address space" PROCESS_LIMIT_HINT);
     memory->reserved = WASM_MEMORY_RESERVATION;
     memory_start(memory, min_pages, max_pages, 16);
 }

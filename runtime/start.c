@@ -28,7 +28,7 @@ _Noreturn static void start(void) {
     process_prepare_threads();
 #endif
     process_run_on_own_stack(start_program);
-    wasm_fail("not enough memory for the program's stack");
+    wasm_fail("not enough memory for the program's start");
 }
 
 #endif

@@ -122,7 +122,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_get(u32 number, u32 result) {
         return error;
     struct wasi_fdstat stat = {
         .filetype = fd->type,
-        .flags = fd->flags,
+        .flags = fd_flags(fd),
         .rights_base = fd->rights_base,
         .rights_inheriting = fd->rights_inheriting,
     };
@@ -153,7 +153,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_fdstat_set_flags(u32 number, u32 flags) 
         return error;
     if (flags & ~(u32)WASI_FDFLAGS_ALL)
         return WASI_EINVAL;
-    u32 changed = flags ^ fd->flags;
+    u32 changed = flags ^ fd_flags(fd);
     if (changed & (WASI_FDFLAG_DSYNC | WASI_FDFLAG_RSYNC | WASI_FDFLAG_SYNC))
         return WASI_ENOTSUP;
     if (changed & WASI_FDFLAG_APPEND) {

@@ -51,6 +51,16 @@ struct fd {
     u16 flags;         /* WASI_FDFLAG_… */
 };
 
+/* Its flags: there are none where no call sets any. */
+static inline u16 fd_flags(const struct fd *fd) {
+#ifdef WASM_WITHOUT_FLAGS
+    (void)fd;
+    return 0;
+#else
+    return fd->flags;
+#endif
+}
+
 /* Threads make their calls one after the other, but for those that see nothing static: each begins with WASI_LOCKED. What
    may wait for someone else is done without the lock, as a use of the open file. */
 static struct lock wasi_lock __attribute__((unused));

@@ -8,11 +8,11 @@
 #include "errno.h"
 #include "types.h"
 
-/* The range's host address, or NULL if it is not whole in the memory. Pointers are computed in 64
-   bits: they never wrap. */
+/* The range's host address, or NULL if it is not whole in the memory. Pointers and sizes are of 32 bits, or small multiples:
+   their sum in 64 bits never wraps. */
 static inline u8 *guest_range(u64 pointer, u64 size) {
     u64 limit = __atomic_load_n(&wasm_wasi_memory->size, __ATOMIC_RELAXED); /* threads grow it */
-    if (size > limit || pointer > limit - size)
+    if (pointer + size > limit)
         return NULL;
     return wasm_wasi_memory->base + pointer;
 }
@@ -50,9 +50,8 @@ static inline bool guest_put_u64(u64 pointer, u64 value) {
 static inline u16 guest_slices(
     u32 iovecs, u32 iovec_count, u32 first, struct file_slice *slices, u32 *count) {
     const u8 *from = guest_range(iovecs, (u64)iovec_count * sizeof(struct wasi_iovec));
-    u64 total = 0;
+    u64 room = FILE_TRANSFER_MAX;
     u32 taken = 0;
-    bool full = false;
     if (!from)
         return WASI_EFAULT;
     for (u32 i = first; i < iovec_count; i++) {
@@ -61,13 +60,11 @@ static inline u16 guest_slices(
         u8 *base = guest_range(iovec.buffer, iovec.size);
         if (!base)
             return WASI_EFAULT;
-        if (full || taken == GUEST_SLICES_MAX)
+        if (!room || taken == GUEST_SLICES_MAX)
             continue;
-        u64 room = FILE_TRANSFER_MAX - total;
         u64 size = iovec.size < room ? iovec.size : room;
-        full = size < iovec.size;
         slices[taken++] = (struct file_slice){base, size};
-        total += size;
+        room -= size;
     }
     *count = taken;
     return WASI_SUCCESS;

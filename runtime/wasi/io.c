@@ -7,7 +7,7 @@
 static u16 io_wait(const struct fd *fd, u32 wanted) {
     if (FILE_WRITE_NEVER_WAITS && wanted == FILE_POLL_WRITE)
         return WASI_SUCCESS;
-    return file_wait(fd->file, wanted, !(fd->flags & WASI_FDFLAG_NONBLOCK));
+    return file_wait(fd->file, wanted, !(fd_flags(fd) & WASI_FDFLAG_NONBLOCK));
 }
 
 /* A pipe that can be written takes this much without waiting. */
@@ -15,7 +15,7 @@ static u16 io_wait(const struct fd *fd, u32 wanted) {
 
 /* Reads, and waits for it where the host has handed over a stream that does not wait. */
 static u16 io_read(const struct fd *fd, struct file_slice *slices, u32 count, u64 *done) {
-    u16 error = fd->flags & WASI_FDFLAG_NONBLOCK ? io_wait(fd, FILE_POLL_READ) : WASI_SUCCESS;
+    u16 error = fd_flags(fd) & WASI_FDFLAG_NONBLOCK ? io_wait(fd, FILE_POLL_READ) : WASI_SUCCESS;
     while (!error && (error = file_read(fd->file, slices, count, done)) == WASI_EAGAIN)
         error = io_wait(fd, FILE_POLL_READ);
     return error;
@@ -33,9 +33,9 @@ static void io_limit(struct file_slice *slices, u32 *count, u64 limit) {
 }
 
 static u16 io_write(const struct fd *fd, struct file_slice *slices, u32 count, u64 *done) {
-    bool append = fd->flags & WASI_FDFLAG_APPEND;
+    bool append = fd_flags(fd) & WASI_FDFLAG_APPEND;
     u16 error = WASI_SUCCESS;
-    if (fd->flags & WASI_FDFLAG_NONBLOCK) {
+    if (fd_flags(fd) & WASI_FDFLAG_NONBLOCK) {
         error = io_wait(fd, FILE_POLL_WRITE);
         io_limit(slices, &count, PIPE_WRITE_MIN);
     }
@@ -54,7 +54,8 @@ WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_c
     u16 error = fd_get(number, WASI_RIGHT_FD_READ, &fd);
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    if (!error && !guest_range(result, sizeof(u32)))
+    u8 *to = guest_range(result, sizeof(u32));
+    if (!error && !to)
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -62,7 +63,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_c
     error = io_read(fd, slices, count, &done);
     fd_use_end(&use);
     if (!error)
-        guest_put_u32(result, (u32)done);
+        __builtin_memcpy(to, &done, sizeof(u32));
     return error;
 }
 
@@ -76,7 +77,8 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
     u16 error = fd_get(number, WASI_RIGHT_FD_WRITE, &fd);
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    if (!error && !guest_range(result, sizeof(u32)))
+    u8 *to = guest_range(result, sizeof(u32));
+    if (!error && !to)
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -84,7 +86,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
     error = io_write(fd, slices, count, &done);
     fd_use_end(&use);
     if (!error)
-        guest_put_u32(result, (u32)done);
+        __builtin_memcpy(to, &done, sizeof(u32));
     return error;
 }
 
@@ -114,7 +116,8 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
         error = WASI_EINVAL;
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    if (!error && !guest_range(result, sizeof(u32)))
+    u8 *to = guest_range(result, sizeof(u32));
+    if (!error && !to)
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -122,7 +125,7 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
     error = transfer(fd->file, slices, count, offset, &done);
     fd_use_end(&use);
     if (!error)
-        guest_put_u32(result, (u32)done);
+        __builtin_memcpy(to, &done, sizeof(u32));
     return error;
 }
 

@@ -24,7 +24,7 @@ WASM_API u32 wasi_snapshot_preview1__sock_accept(u32 number, u32 flags, u32 resu
     if (!guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
     fd = fd_use_begin(&use, fd);
-    if (fd->flags & WASI_FDFLAG_NONBLOCK)
+    if (fd_flags(fd) & WASI_FDFLAG_NONBLOCK)
         error = io_wait(fd, FILE_POLL_READ);
     while (!error && (error = file_accept(fd->file, &accepted.file)) == WASI_EAGAIN)
         error = io_wait(fd, FILE_POLL_READ);
@@ -57,7 +57,7 @@ WASM_API u32 wasi_snapshot_preview1__sock_recv(
     if (error)
         return error;
     fd = fd_use_begin(&use, fd);
-    if (fd->flags & WASI_FDFLAG_NONBLOCK) {
+    if (fd_flags(fd) & WASI_FDFLAG_NONBLOCK) {
         error = io_wait(fd, FILE_POLL_READ);
         flags &= ~(u32)WASI_RECEIVE_WAITALL;
     }
@@ -91,7 +91,7 @@ WASM_API u32 wasi_snapshot_preview1__sock_send(
     if (error)
         return error;
     fd = fd_use_begin(&use, fd);
-    bool wait = !(fd->flags & WASI_FDFLAG_NONBLOCK);
+    bool wait = !(fd_flags(fd) & WASI_FDFLAG_NONBLOCK);
     while (!error && (error = file_send(fd->file, slices, count, wait, &done)) == WASI_EAGAIN)
         error = io_wait(fd, FILE_POLL_WRITE);
     fd_use_end(&use);

@@ -173,17 +173,18 @@ INTERNAL bool file_is_terminal(file_handle file) {
     return linux_syscall(SYS_IOCTL, file, TCGETS, settings) == 0;
 }
 
+/* A table of four bits for each type of the kernel, which are 16. */
+#define LINUX_TYPE_SHIFT(mode) (((mode)&S_IFMT) >> 10)
+#define LINUX_TYPE(mode, type) ((u64)(type) << LINUX_TYPE_SHIFT(mode))
+
 static u8 linux_type(u32 mode) {
-    static const u8 types[S_IFMT >> 12] = {
-        [S_IFCHR >> 12] = WASI_FILETYPE_CHARACTER_DEVICE,
-        [S_IFDIR >> 12] = WASI_FILETYPE_DIRECTORY,
-        [S_IFBLK >> 12] = WASI_FILETYPE_BLOCK_DEVICE,
-        [S_IFREG >> 12] = WASI_FILETYPE_REGULAR_FILE,
-        [S_IFLNK >> 12] = WASI_FILETYPE_SYMBOLIC_LINK,
-        [S_IFSOCK >> 12] = WASI_FILETYPE_SOCKET_STREAM,
-    };
-    u32 type = (mode & S_IFMT) >> 12;
-    return type < sizeof types ? types[type] : WASI_FILETYPE_UNKNOWN;
+    const u64 types = LINUX_TYPE(S_IFCHR, WASI_FILETYPE_CHARACTER_DEVICE) |
+                      LINUX_TYPE(S_IFDIR, WASI_FILETYPE_DIRECTORY) |
+                      LINUX_TYPE(S_IFBLK, WASI_FILETYPE_BLOCK_DEVICE) |
+                      LINUX_TYPE(S_IFREG, WASI_FILETYPE_REGULAR_FILE) |
+                      LINUX_TYPE(S_IFLNK, WASI_FILETYPE_SYMBOLIC_LINK) |
+                      LINUX_TYPE(S_IFSOCK, WASI_FILETYPE_SOCKET_STREAM);
+    return types >> LINUX_TYPE_SHIFT(mode) & 15;
 }
 
 static u64 linux_nanoseconds(struct linux_time time) {
@@ -220,9 +221,9 @@ INTERNAL u16 file_status(file_handle file, struct file_status *status) {
 }
 
 INTERNAL u8 file_type(file_handle file) {
-    struct linux_stat stat = {.mode = 0};
-    linux_syscall(SYS_FSTAT, file, &stat);
-    return linux_type_of(file, stat.mode);
+    struct linux_stat stat;
+    return linux_syscall(SYS_FSTAT, file, &stat) ? WASI_FILETYPE_UNKNOWN
+                                                 : linux_type_of(file, stat.mode);
 }
 
 INTERNAL u16 file_status_at(file_handle directory, const char *name, struct file_status *status) {
