@@ -40,13 +40,16 @@ export function checkTemplate(template: string): string {
 
 /** A file's name by a template. The hash is the first eight characters of the content's, in letters and digits. */
 export function formatFileName(template: string, file: BuiltFile): string {
-  const values: Record<string, string> = {
-    name: file.name,
-    target: file.target,
-    triple: file.triple,
-    hash: shortHash(file.integrity),
-    ext: file.ext,
-  }
+  return fillTemplate(template, file, shortHash(file.integrity))
+}
+
+/** The same for a file whose content, and so its hash, is not known yet: `hash` stands for it. */
+export function fillTemplate(
+  template: string,
+  { name, target, triple, ext }: Pick<BuiltFile, 'name' | 'target' | 'triple' | 'ext'>,
+  hash: string,
+): string {
+  const values: Record<string, string> = { name, target, triple, hash, ext }
   return template.replaceAll(PLACEHOLDER, (_, word: string) => values[word])
 }
 

@@ -1,11 +1,13 @@
 /**
  * Turns WebAssembly programs into native executables when a bundle is built. Each bundler has a subpath of its own:
- * `unplugin-wasm-exe/vite`, `/rollup`, `/rolldown`, `/esbuild`.
+ * `unplugin-wasm-exe/vite`, `/rollup`, `/rolldown`, `/esbuild`, `/webpack`, `/rspack`.
  */
 import { createUnplugin, type UnpluginOptions } from 'unplugin'
+import type { Compiler } from 'webpack'
 import { esbuildSetup } from './adapters/esbuild.ts'
 import { rollupPlugin } from './adapters/rollup.ts'
 import { vitePlugin, viteUrlPlugin } from './adapters/vite.ts'
+import { webpackPlugin } from './adapters/webpack.ts'
 import { Core } from './core.ts'
 import type { Options } from './options.ts'
 
@@ -31,9 +33,13 @@ export const unplugin = createUnplugin<Options | undefined, true>((options, { fr
       return [{ ...plugin, rolldown: rollupPlugin(core) as UnpluginOptions['rolldown'] }]
     case 'esbuild':
       return [{ ...plugin, esbuild: { setup: (build) => esbuildSetup(core, build) } }]
+    case 'webpack':
+      return [{ ...plugin, webpack: (compiler) => webpackPlugin(core, compiler) }]
+    case 'rspack':
+      return [{ ...plugin, rspack: (compiler) => webpackPlugin(core, compiler as unknown as Compiler) }]
     default:
       throw new Error(
-        `unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup, rolldown and esbuild`,
+        `unplugin-wasm-exe has no plugin for ${framework}; there are plugins for Vite, Rollup, rolldown, esbuild, webpack and rspack`,
       )
   }
 })

@@ -1,5 +1,12 @@
 import { dirname, resolve } from 'node:path'
-import { CompileError, normalizeGrants, parseCpu, parseOptimize, type Grants } from '../compiler/index.ts'
+import {
+  CompileError,
+  normalizeGrants,
+  parseCpu,
+  parseOptimize,
+  type Grants,
+  type TargetName,
+} from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { checkTemplate } from './file-name.ts'
 import { ARGS_MODES, fixedArgs, parseArgsGrant, parseDirGrant, parseEmbed } from './grants.ts'
@@ -154,9 +161,18 @@ function decode(text: string): string {
 
 /** The id of the same program in another form: how `new URL(…)` becomes an import. */
 export function withForm(id: string, form: Exclude<Form, 'program'>): string {
+  return rewriteQuery(id, /^(?:exe|href(?:=.*)?)$/, [form === 'file' ? 'href=file' : 'href', 'exe'])
+}
+
+/** The id of one of a program's executables. */
+export function withTarget(id: string, target: TargetName): string {
+  return rewriteQuery(id, /^(?:exe|href(?:=.*)?|targets?=.*)$/, [`target=${target}`, 'exe'])
+}
+
+function rewriteQuery(id: string, without: RegExp, words: readonly string[]): string {
   const [file, query] = [id.slice(0, id.indexOf('?')), id.slice(id.indexOf('?') + 1)]
-  const words = query.split('&').filter((word) => word !== '' && word !== 'exe' && !/^href(?:=|$)/.test(word))
-  return `${file}?${[...words, form === 'file' ? 'href=file' : 'href', 'exe'].join('&')}`
+  const kept = query.split('&').filter((word) => word !== '' && !without.test(word))
+  return `${file}?${[...kept, ...words].join('&')}`
 }
 
 /** The plugin's options with what a request says about its program. @throws CompileError if one URL cannot be had */

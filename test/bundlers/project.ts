@@ -139,7 +139,7 @@ export class Project {
   async expectSourceMap(bundle: string): Promise<void> {
     const { stderr } = await this.node('--enable-source-maps', bundle)
     assert.match(stderr, /thrown from hello, file:/)
-    assert.match(stderr, /[\\/]src[\\/]throws\.js:5:7/)
+    assert.match(stderr, /[\\/]src[\\/]throws\.js:5:/)
   }
 
   /** Runs a bundle of src/server.js and checks that it found and ran its programs. */

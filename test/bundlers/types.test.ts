@@ -15,15 +15,21 @@ import href from './hello.wasm?target=host&href&exe'
 import wasmExe from 'unplugin-wasm-exe/vite'
 import rollupExe, { type Options } from 'unplugin-wasm-exe/rollup'
 import esbuildExe from 'unplugin-wasm-exe/esbuild'
+import webpackExe from 'unplugin-wasm-exe/webpack'
+import rspackExe from 'unplugin-wasm-exe/rspack'
 import { resolve, spawn } from 'unplugin-wasm-exe/node'
 import { pick, type ProgramFile } from 'unplugin-wasm-exe/browser'
 import type { Plugin as RollupPlugin } from 'rollup'
 import type { Plugin as EsbuildPlugin } from 'esbuild'
+import type { Configuration as WebpackConfiguration } from 'webpack'
+import type { Configuration as RspackConfiguration } from '@rspack/core'
 import { defineConfig } from 'vite'
 
 const options: Options = { targets: ['host'], grants: { dirs: { '/': '.' }, env: ['HOME'] }, optimize: 's' }
 export const plugins: [RollupPlugin | RollupPlugin[], EsbuildPlugin] = [rollupExe(options), esbuildExe(options)]
 export default defineConfig({ plugins: [wasmExe(options)] })
+export const webpackConfiguration: WebpackConfiguration = { plugins: [webpackExe(options)] }
+export const rspackConfiguration: RspackConfiguration = { plugins: [rspackExe(options)] }
 
 export const sizes: number[] = [
   hello.targets['linux-x64'].size,
@@ -48,7 +54,7 @@ wasmExe({ target: 'host' })
 `
 
 beforeAll(() => {
-  project = new Project('types', ['vite', 'rollup', 'esbuild', '@types'])
+  project = new Project('types', ['vite', 'rollup', 'esbuild', 'webpack', '@rspack', '@types'])
   project.write('src/typed.ts', CODE)
   const compilerOptions = {
     strict: true,

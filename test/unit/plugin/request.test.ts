@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../../compiler/index.ts'
 import { resolveOptions } from '../../../src/options.ts'
-import { mergeOptions, parseRequest, REQUEST, withForm } from '../../../src/request.ts'
+import { mergeOptions, parseRequest, REQUEST, withForm, withTarget } from '../../../src/request.ts'
 
 const host = hostTarget()!.name
 
@@ -116,4 +116,11 @@ test('another form of the same request', () => {
   expect(withForm('./a.wasm?target=host&exe', 'href')).toBe('./a.wasm?target=host&href&exe')
   expect(withForm('./a.wasm?exe&target=host', 'file')).toBe('./a.wasm?target=host&href=file&exe')
   expect(withForm('./a.wasm?target=host&href&exe', 'file')).toBe('./a.wasm?target=host&href=file&exe')
+})
+
+test('a program’s id becomes that of one of its executables', () => {
+  expect(withTarget('./a.wasm?exe', 'linux-x64')).toBe('./a.wasm?target=linux-x64&exe')
+  expect(withTarget('./a.wasm?targets=all&href=file&debug&exe', 'win32-x64')).toBe(
+    './a.wasm?debug&target=win32-x64&exe',
+  )
 })

@@ -1,0 +1,64 @@
+import { posix } from 'node:path'
+import type { PathData } from 'webpack'
+import { findTarget, type Target, type TargetName } from '../../compiler/index.ts'
+import { fillTemplate } from '../file-name.ts'
+import { parseRequest } from '../request.ts'
+import { ASSET_WORD } from './webpack-loader.ts'
+import type { ProgramOptions } from '../options.ts'
+
+/** A template of webpack's for names, or a function that gives one. */
+export type NameTemplate = string | ((data: PathData, info?: object) => string)
+
+/** Without configuration. webpack's own default is a hash alone, which is no good for a download. */
+const DEFAULT_TEMPLATE = '[name]-[hash:8][ext]'
+
+/** What decides the name of an executable's module, beside the module's own path. */
+export interface NameOptions {
+  target: TargetName
+  fileName: string | undefined
+}
+
+/** Undefined for a query that cannot be read. The loader says what is wrong with it. */
+export function nameOptions(defaults: ProgramOptions, query: string): NameOptions | undefined {
+  try {
+    const { options } = parseRequest(`.wasm${query.replace(ASSET_WORD, '')}`)!
+    const [target] = options.targets ?? defaults.targets
+    return { target, fileName: options.fileName ?? defaults.fileName }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * webpack's template for an executable: the name and the hash are left to webpack, which sees the module's path.
+ * @param template how the configuration names other assets
+ */
+export function assetTemplate(
+  { target: name, fileName }: NameOptions,
+  template: NameTemplate = DEFAULT_TEMPLATE,
+): NameTemplate {
+  const target = findTarget(name)!
+  if (fileName !== undefined) {
+    return fillTemplate(fileName, { ...target, name: '[name]', target: name }, '[contenthash:8]')
+  }
+  if (typeof template === 'string') return fillFile(template, target)
+  return (data, info) => {
+    const { dir, name } = posix.parse(data.filename!.replace(/\?.*$/, ''))
+    const filename = posix.join(dir, `${name}-${target.name}${target.ext}`)
+    return fillFile(template({ ...data, filename }, info), target)
+  }
+}
+
+/** Fills in what webpack would take from the path of the module. */
+function fillFile(template: string, { name, ext }: Target): string {
+  const base = `[name]-${name}${ext}`
+  const values: Record<string, string> = {
+    file: `[path]${base}`,
+    base,
+    name: `[name]-${name}`,
+    ext,
+    query: '',
+    fragment: '',
+  }
+  return template.replaceAll(/\[(file|base|name|ext|query|fragment)\]/g, (_, word: string) => values[word])
+}

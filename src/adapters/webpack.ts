@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Compiler } from 'webpack'
+import { version } from '../version.ts'
+import { Outputs } from './webpack-outputs.ts'
+import { moduleRule, nameTemplate, needsFiles } from './webpack-rule.ts'
+import type { Core } from '../core.ts'
+
+const NAME = 'wasm-exe'
+
+/** The plugin for webpack and rspack: the rule for imports of ours, and what is left to do about the output. */
+export function webpackPlugin(core: Core, compiler: Compiler): void {
+  const { options, hooks, webpack } = compiler
+  const logger = compiler.getInfrastructureLogger(NAME)
+  const log = (message: string) => logger.info(message)
+  core.pipeline.settings = { root: compiler.context, dev: options.mode === 'development', log }
+
+  const template = nameTemplate(compiler)
+  // When webpack has filled in its defaults.
+  hooks.environment.tap(NAME, () => {
+    const hasFiles = needsFiles(options)
+    options.module.rules.push(moduleRule(core, hasFiles, template))
+    const { program, toolchain } = core.options
+    options.cache = cacheFor({ version, program, toolchain, hasFiles }, options.cache)
+  })
+  const outputs = new Outputs()
+  hooks.thisCompilation.tap(NAME, (compilation) => {
+    core.start()
+    // The last stage: names are final.
+    const stage = webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT
+    compilation.hooks.processAssets.tap({ name: NAME, stage }, () => {
+      outputs.read(compilation)
+      const { manifest } = core.options
+      const text = manifest && outputs.manifest(core.root, manifest)
+      if (text !== undefined) compilation.emitAsset(manifest!, new webpack.sources.RawSource(text))
+    })
+  })
+  hooks.assetEmitted.tapPromise(NAME, async (name, { targetPath }) => {
+    if (outputs.has(name)) await makeExecutable(compiler, targetPath)
+  })
+  hooks.invalid.tap(NAME, (file) => {
+    if (file !== null) core.pipeline.fileChanged(file)
+  })
+  for (const end of [hooks.failed, hooks.watchClose, hooks.shutdown]) end.tap(NAME, () => core.pipeline.abort())
+}
+
+/** A persistent cache that is another with other options of ours. rspack's does not look at any configuration. */
+function cacheFor(options: object, cache: Compiler['options']['cache']): Compiler['options']['cache'] {
+  if (typeof cache !== 'object' || cache.type === 'memory') return cache
+  const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
+  return { ...cache, version: `${cache.version ?? ''} ${NAME}-${hash}` }
+}
+
+/** A file system in memory may not know of modes. */
+async function makeExecutable({ outputFileSystem }: Compiler, path: string): Promise<void> {
+  const { chmod } = outputFileSystem as Partial<typeof import('node:fs')>
+  if (chmod !== undefined && process.platform !== 'win32') await promisify(chmod)(path, 0o755)
+}

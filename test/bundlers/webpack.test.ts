@@ -1,0 +1,357 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { host, Project } from './project.ts'
+import type { Program } from '../../src/program.ts'
+
+let project: Project
+
+/** What scripts begin with: `configured` is a configuration with our plugin. Functions are written as `{ js: '…' }`. */
+const PREPARE = (bundler: string, module: string, cache: string) => `
+import create from '${module}'
+import wasmExe from 'unplugin-wasm-exe/${bundler}'
+
+const revive = (_, value) => (typeof value?.js === 'string' ? (0, eval)(value.js) : value)
+const [settings, options] = process.argv.slice(2).map((text) => JSON.parse(text, revive))
+const configured = (settings) => ({
+  mode: 'production',
+  devtool: false,
+  ...settings,
+  output: { ...settings.output, path: process.cwd() + '/' + settings.output.path },
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
+})
+const compiler = create(Array.isArray(settings) ? settings.map(configured) : configured(settings))
+`
+
+const BUILD = `
+compiler.run((error, stats) => {
+  if (error) throw error
+  console.error(stats.toString({ all: false, errors: true, warnings: true }))
+  compiler.close(() => process.exit(stats.hasErrors() ? 1 : 0))
+})
+`
+
+const WATCH = `
+compiler.watch({}, (error, stats) => {
+  if (error) throw error
+  console.log('built')
+  for (const { message } of stats.compilation.errors) console.log(message)
+})
+`
+
+/** Runs a script as a page of a site would: `import.meta` is not there, the document says where the script came from. */
+const PAGE = `
+import { readFileSync } from 'node:fs'
+import vm from 'node:vm'
+
+const script = 'https://example.org/app/main.js'
+const document = { currentScript: { tagName: 'SCRIPT', src: script }, baseURI: 'https://example.org/', getElementsByTagName: () => [] }
+const sandbox = { document, location: { href: document.baseURI }, URL, console }
+sandbox.self = sandbox.window = sandbox
+vm.runInNewContext(readFileSync(process.argv[2], 'utf8'), sandbox)
+console.log(JSON.stringify(sandbox.main))
+`
+
+interface Exports {
+  hello: Program
+  href: string
+  url: string
+}
+
+function build(settings: object, options: object = {}): Promise<string> {
+  return project.succeed('build.mjs', JSON.stringify(settings), JSON.stringify(options))
+}
+
+const NODE = { entry: './src/server.js', target: 'node' }
+const MODULE = { target: ['web', 'es2022'], experiments: { outputModule: true } }
+
+/** The bundlers of one family, which share an adapter. */
+describe.each([
+  ['webpack', 'webpack'],
+  ['rspack', '@rspack/core'],
+])('%s', (bundler, module) => {
+  beforeAll(() => {
+    project = new Project(bundler, [module.split('/')[0]])
+    const prepare = PREPARE(bundler, module, project.cache)
+    project.write('build.mjs', prepare + BUILD)
+    project.write('watch.mjs', prepare + WATCH)
+    project.write('page.mjs', PAGE)
+  })
+
+  test('CommonJS for Node, in nested folders', async () => {
+    await build({ ...NODE, output: { path: 'cjs', filename: 'a/b/[name].cjs', chunkFilename: 'c/[id].cjs' } })
+    const { programs } = await project.expectExecutables('cjs')
+    const report = await project.expectServer('cjs/a/b/main.cjs')
+    const { file } = programs['src/hello.wat'].builds[0].executables['win32-arm64']!
+    expect(file).toMatch(/^hello-win32-arm64-[0-9a-f]{8}\.exe$/)
+    expect(report.hello.targets['win32-arm64'].fileName).toBe(file)
+    expect(report.hello.targets['win32-arm64'].url).toMatch(/^file:.*\/cjs\/hello-win32-arm64/)
+  })
+
+  test.each(['', 'auto'])('ES modules for Node, with the public path "%s"', async (publicPath) => {
+    const path = `esm${publicPath}`
+    const output = { path, filename: 'a/[name].mjs', chunkFilename: '[id].mjs', module: true, publicPath }
+    await build({ ...NODE, experiments: { outputModule: true }, output })
+    await project.expectExecutables(path)
+    await project.expectServer(`${path}/a/main.mjs`)
+  })
+
+  test('scripts in a page find executables beside them', async () => {
+    await build({ entry: './src/page.js', target: 'web', output: { path: 'page' } })
+    await project.expectExecutables('page')
+    const { hello, href, url } = JSON.parse(await project.succeed('page.mjs', 'page/main.js')) as Exports
+    expect(hello.targets['win32-x64'].url).toMatch(/^https:\/\/example\.org\/app\/hello-win32-x64-\w{8}\.exe$/)
+    expect(href).toBe(hello.targets[host as 'linux-x64'].url)
+    expect(url).toBe(href)
+  })
+
+  test('a public path elsewhere', async () => {
+    const output = {
+      path: 'cdn',
+      filename: '[name].mjs',
+      publicPath: 'https://cdn.example/x/',
+      library: { type: 'module' },
+    }
+    await build({ entry: './src/main.js', ...MODULE, output })
+    const main = (await import(project.path('cdn/main.mjs'))) as Exports
+    expect(main.hello.targets['win32-x64'].url).toMatch(/^https:\/\/cdn\.example\/x\/hello-win32-x64-\w{8}\.exe$/)
+    expect(main.href).toBe(main.hello.targets[host as 'linux-x64'].url)
+    expect(main.url).toBe(main.href)
+  })
+
+  test('a server that tells browsers about executables and runs them', async () => {
+    project.write(
+      'src/public.js',
+      "import { resolve } from 'unplugin-wasm-exe/node'\nimport hello from './hello.wat?exe'\n" +
+        "import file from './hello.wat?target=host&href=file&exe'\n" +
+        'console.log(JSON.stringify([hello, resolve(hello), file]))\n',
+    )
+    const output = { path: 'ssr', filename: 'server/[name].cjs', publicPath: '/static/' }
+    await build({ entry: './src/public.js', target: 'node', output })
+    const report = JSON.parse(await project.succeed('ssr/server/main.cjs')) as [Program, string, string]
+    const [{ targets }, path, file] = report
+    const { url, fileName } = targets[host as 'linux-x64']
+    expect(url).toBe(`/static/${fileName}`)
+    expect(path).toBe(project.path('ssr', fileName))
+    expect(fileURLToPath(file)).toBe(path)
+  })
+
+  test.each([
+    ['bin/[name].[contenthash:6][ext][query]', /^bin\/hello-win32-x64\.[0-9a-f]{6}\.exe$/],
+    ['[path]x/[base]', /^src\/x\/hello-win32-x64\.exe$/],
+    [{ js: '({ filename }) => `f/${filename}-[hash:4][ext]`' }, /^f\/src\/hello-win32-x64\.exe-[0-9a-f]{4}\.exe$/],
+  ])('names by assetModuleFilename: %j', async (assetModuleFilename, expected) => {
+    project.write('src/one.js', "import hello from './hello.wat?exe'\nconsole.log(JSON.stringify(hello))\n")
+    await build({
+      entry: './src/one.js',
+      target: 'node',
+      output: { path: 'named', clean: true, filename: '[name].cjs', assetModuleFilename },
+    })
+    const { targets } = JSON.parse(await project.succeed('named/main.cjs')) as Program
+    const { executables } = project.manifest('named').programs['src/hello.wat'].builds[0]
+    expect(executables['win32-x64']!.file).toMatch(expected)
+    expect(targets['win32-x64'].fileName).toBe(executables['win32-x64']!.file.replace(/.*\//, ''))
+    expect(fileURLToPath(targets['win32-x64'].url)).toBe(project.path('named', executables['win32-x64']!.file))
+  })
+
+  test('names by a template, and the manifest elsewhere', async () => {
+    const options = { fileName: 'bin/[name]-[triple]-[hash][ext]', manifest: 'meta/exe.json' }
+    await build({ ...NODE, output: { path: 'template', filename: '[name].cjs' } }, options)
+    const report = await project.expectServer('template/main.cjs')
+    expect(report.hello.targets['win32-x64'].fileName).toMatch(/^hello-x86_64-pc-windows-msvc-[0-9a-f]{8}\.exe$/)
+    const { programs } = JSON.parse(project.read('template/meta/exe.json')) as ReturnType<Project['manifest']>
+    const { file } = programs['src/lazy.wat'].builds[0].executables[host]!
+    expect(existsSync(project.path('template/meta', file))).toBe(true)
+    for (const name of readdirSync(project.path('template/bin'))) {
+      if (process.platform !== 'win32') expect(statSync(project.path('template/bin', name)).mode & 0o777).toBe(0o755)
+    }
+  })
+
+  test('a name by the query', async () => {
+    project.write(
+      'src/query.js',
+      "console.log(new URL('./hello.wat?target=host&fileName=x/[target]&exe', import.meta.url).href)\n",
+    )
+    await build({ entry: './src/query.js', target: 'node', output: { path: 'query', filename: '[name].cjs' } })
+    const path = fileURLToPath((await project.succeed('query/main.cjs')).trim())
+    expect(path).toBe(project.path('query/x', host))
+  })
+
+  test('a name with dots and spaces', async () => {
+    project.write('src/my app.v1.wat', project.read('src/hello.wat'))
+    project.write('src/dots.js', "import app from './my app.v1.wat?exe'\nconsole.log(JSON.stringify(app))\n")
+    await build({ entry: './src/dots.js', target: 'node', output: { path: 'dots', filename: '[name].cjs' } })
+    const { targets } = JSON.parse(await project.succeed('dots/main.cjs')) as Program
+    expect(targets['linux-x64'].fileName).toMatch(/^my app\.v1-linux-x64-\w{8}$/)
+    expect(existsSync(fileURLToPath(targets['linux-x64'].url))).toBe(true)
+    expect(targets['win32-x64'].fileName).toMatch(/^my app\.v1-win32-x64-\w{8}\.exe$/)
+  })
+
+  test('source maps', async () => {
+    const output = { path: 'maps', filename: '[name].cjs', devtoolModuleFilenameTemplate: '[absolute-resource-path]' }
+    await build({
+      entry: './src/throws.js',
+      target: 'node',
+      devtool: 'source-map',
+      optimization: { minimize: false },
+      output,
+    })
+    await project.expectSourceMap('maps/main.cjs')
+  })
+
+  test('rules of the configuration for .wasm files are for others', async () => {
+    project.write('src/breaks.cjs', "module.exports = () => { throw new Error('not for us') }\n")
+    const rules = [{ test: /\.wat$/.source, use: project.path('src/breaks.cjs'), type: 'asset/inline' }]
+    const rule = { js: `({ test: /\\.wat$/, type: 'asset/inline', use: ${JSON.stringify(rules[0].use)} })` }
+    await build({ ...NODE, module: { rules: [rule] }, output: { path: 'rules', filename: '[name].cjs' } })
+    await project.expectServer('rules/main.cjs')
+  })
+
+  test('executables that only new URL() names', async () => {
+    project.write('src/url.js', "console.log(new URL('./hello.wat?target=host&exe', import.meta.url).href)\n")
+    await build({ entry: './src/url.js', target: 'node', output: { path: 'url', filename: '[name].cjs' } })
+    const { file } = project.manifest('url').programs['src/hello.wat'].builds[0].executables[host]!
+    const path = fileURLToPath((await project.succeed('url/main.cjs')).trim())
+    expect(path).toBe(project.path('url', file))
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o755)
+  })
+
+  test('what nobody uses is not emitted', async () => {
+    project.write('src/unused.js', "import hello from './hello.wat?exe'\nexport const answer = 42\n")
+    await build({ entry: './src/unused.js', output: { path: 'unused' } })
+    expect(readdirSync(project.path('unused'))).toEqual(['main.js'])
+  })
+
+  test('several entries and configurations share what they import', async () => {
+    const entry = { first: './src/main.js', second: './src/page.js' }
+    const web = { entry, target: 'web', output: { path: 'several/web' } }
+    const node = { ...NODE, output: { path: 'several/node', filename: '[name].cjs' } }
+    await build([web, node])
+    for (const path of ['several/web', 'several/node']) await project.expectExecutables(path)
+    await project.expectServer('several/node/main.cjs')
+    const names = readdirSync(project.path('several/web'))
+    expect(names.filter((name) => name.startsWith(`hello-${host}`))).toHaveLength(2)
+  })
+
+  test('a persistent cache gives the same again, without our own', async () => {
+    const type = { webpack: 'filesystem', rspack: 'persistent' }[bundler]
+    const cache =
+      bundler === 'webpack'
+        ? { type, cacheDirectory: project.path('cache') }
+        : { type, storage: { type: 'filesystem', directory: project.path('cache') } }
+    const settings = { ...NODE, cache, output: { path: 'cached', filename: '[name].cjs' } }
+    const cacheDir = project.path('our-cache')
+    const contents = (directory: string) =>
+      readdirSync(directory).map((name) => [name, project.read('cached', name), statSync(join(directory, name)).mode])
+    await build(settings, { cacheDir })
+    const first = contents(project.path('cached'))
+    for (const directory of ['cached', 'our-cache']) rmSync(project.path(directory), { recursive: true })
+    await build(settings, { cacheDir })
+    expect(contents(project.path('cached'))).toEqual(first)
+    await project.expectExecutables('cached')
+    expect(existsSync(join(cacheDir, 'v1/executables'))).toBe(false)
+    await build(settings, { debug: true })
+    expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
+  })
+
+  test('errors name the file and what to do, once', async () => {
+    const settings = { entry: './src/bad.js', output: { path: 'bad' } }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/bad\.wat\+0x\w+: .*env\.foo.*\n.*wasm32-wasip1/)
+    expect(stderr.match(/bad\.wat\+0x\w+/g)).toHaveLength(1)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(existsSync(project.path('bad'))).toBe(false)
+  })
+
+  test.each(['production', 'development'])('errors of new URL(), %s', async (mode) => {
+    project.write('src/bad-url.js', "export const url = new URL('./bad.wat?target=host&exe', import.meta.url)\n")
+    const settings = { mode, entry: './src/bad-url.js', output: { path: 'bad-url' } }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(code).toBe(1)
+    expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
+  })
+
+  test('words that do not exist', async () => {
+    project.write('src/words.js', "export const url = new URL('./hello.wat?optimise=2&exe', import.meta.url)\n")
+    const settings = { entry: './src/words.js', output: { path: 'bad' } }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/unknown word "optimise".*did you mean "optimize"\?/)
+  })
+
+  test('two contents that want one name', async () => {
+    const settings = { entry: './src/page.js', output: { path: 'bad' } }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{"fileName":"[target][ext]"}')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/Conflict: .* same filename linux-x64/)
+  })
+
+  test('options that do not exist', async () => {
+    const { code, stderr } = await project.node(
+      'build.mjs',
+      JSON.stringify({ ...NODE, output: { path: 'bad' } }),
+      '{"target":"host"}',
+    )
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/unknown option "target".*did you mean "targets"\?/)
+  })
+
+  test('require() from a configuration in CommonJS', async () => {
+    project.write(
+      'config.cjs',
+      `const wasmExe = require('unplugin-wasm-exe/${bundler}').default\nconsole.log(typeof wasmExe().apply)\n`,
+    )
+    expect(await project.succeed('config.cjs')).toBe('function\n')
+  })
+
+  test('watch mode builds again once when a program or its library changes', async () => {
+    project.write(
+      'src/watched.js',
+      "import hello from './watched.wat?exe'\nimport app from './app.wat?module=math=./math.wat&exe'\nconsole.log(hello, app)\n",
+    )
+    const source = project.read('src/hello.wat')
+    project.write('src/watched.wat', source)
+    const settings = { entry: './src/watched.js', output: { path: 'watched' } }
+    const child = project.start('watch.mjs', JSON.stringify(settings), '{"targets":"host"}')
+    try {
+      let output = ''
+      child.stdout!.on('data', (data) => (output += String(data)))
+      child.stderr!.on('data', (data) => (output += String(data)))
+      const count = () => output.match(/^built/gm)?.length
+      const builds = async (expected: number) => {
+        await expect.poll(count, { timeout: 30_000, message: output }).toBe(expected)
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        expect(count(), output).toBe(expected)
+      }
+      await builds(1)
+      const first = project.manifest('watched').programs['src/watched.wat']
+      project.write('src/watched.wat', source.replace('from hello', 'for hello '))
+      await builds(2)
+      const second = project.manifest('watched').programs['src/watched.wat']
+      expect(second.wasm.integrity).not.toBe(first.wasm.integrity)
+      expect(Object.keys(second.builds[0].executables)).toEqual([host])
+      project.write('src/watched.wat', project.read('src/bad.wat'))
+      await builds(3)
+      expect(output).toContain('env.foo')
+      project.write('src/watched.wat', source)
+      await builds(4)
+      expect(project.manifest('watched').programs['src/watched.wat']).toEqual(first)
+      const app = project.manifest('watched').programs['src/app.wat']
+      project.write('src/math.wat', project.read('src/math.wat').replace('42', '43'))
+      await builds(5)
+      const changed = project.manifest('watched').programs['src/app.wat']
+      expect(changed.builds[0].libraries[0].integrity).not.toBe(app.builds[0].libraries[0].integrity)
+    } finally {
+      child.kill()
+    }
+  })
+
+  test('watch mode builds again when an embedded file changes, comes or goes', async () => {
+    project.write('src/embedded.js', "import show from './show.wat?embed=/=./assets&exe'\nconsole.log(show)\n")
+    const settings = { entry: './src/embedded.js', output: { path: 'embedded' } }
+    const start = () => project.start('watch.mjs', JSON.stringify(settings), '{"targets":"host"}')
+    await project.expectEmbeddedWatched('embedded', start)
+  })
+})
