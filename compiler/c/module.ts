@@ -2,6 +2,7 @@
 import { decodeBody } from '../wasm/body.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
+import { I32, I64 } from '../wasm/types.ts'
 import { dataCode, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
@@ -125,7 +126,9 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     }
     // Not as initial values: memory that is all zeros takes no room in the file, and no page of it is read.
     parts.push(`${linkage}${mutable ? threadLocal(scope) : ''}${cType(type)} ${name};\n`)
-    if (!value.zero) (mutable ? start : shared).push(`${name} = ${value.text};`)
+    if (value.zero) return
+    const isInteger = type === I32 || type === I64
+    ;(mutable ? start : shared).push(isInteger ? `START_INTEGER(${name}, ${value.text});` : `${name} = ${value.text};`)
   })
 
   module.tables.forEach((table, i) => {

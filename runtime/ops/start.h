@@ -1,5 +1,13 @@
 /* For the function that instantiates the module, and the data it starts with. */
 
+/* Compilers that see the value make it the initial one, which the file then has to hold. */
+#define START_INTEGER(global, value)                \
+    do {                                            \
+        __typeof__(global) opaque = (value);        \
+        __asm__ volatile("" : "+r"(opaque));        \
+        (global) = opaque;                          \
+    } while (0)
+
 WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const u8 *data, u64 size)
 {
     if (UNLIKELY(!wasm_in_range(target, size, memory->size)))

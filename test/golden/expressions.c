@@ -116,5 +116,5 @@ void expressions_instantiate(void)
     wasm_module_register(&expressions_module);
     wasm_memory_create(&expressions_m0, WASM_MEMORY, 1u, 65536u);
     wasm_wasi_memory = &expressions_m0;
-    expressions_g0_g = 7u;
+    START_INTEGER(expressions_g0_g, 7u);
 }

@@ -79,7 +79,7 @@ void linking_instantiate(void)
 {
     wasm_module_register(&linking_module);
     wasm_wasi_memory = &otherZ2dmodule__memory;
-    linking__derived = otherZ2dmodule__base;
+    START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;
     start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linking_d0, 4u);
     linking_f2_start();

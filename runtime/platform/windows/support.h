@@ -1,7 +1,7 @@
 /* Symbols that the compiler expects of a C runtime on Windows. */
 
 /* "Floating point is used here." */
-int _fltused = 1;
+int _fltused;
 
 /* Called by functions with more than a page of locals, before they move the stack pointer:
    touches each page of the new frame from the top down, so that the guard page moves along. x64:
