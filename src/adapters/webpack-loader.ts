@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readFile } from 'node:fs/promises'
 import type { LoaderContext, Module, PitchLoaderDefinitionFunction } from 'webpack'
 import { CompileError } from '../../compiler/index.ts'
 import { FAILED_MODULE, moduleCode } from '../module.ts'
@@ -66,7 +66,7 @@ async function code(context: Context, core: Core): Promise<string> {
   return imports.join('') + HELPERS + module
 }
 
-/** What webpack gives is public, or relative to the output directory, where code for Node runs from. */
+/** What webpack gives for an executable is a public URL, or the way to it from the output directory. */
 const HELPERS = [
   'const relative = (path) => new URL(path, __webpack_base_uri__).href\n',
   'const url = (path) => (/^(?:\\/|[a-z][a-z\\d+.-]*:)/i.test(path) ? path : relative(path))\n',

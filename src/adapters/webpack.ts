@@ -44,7 +44,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   for (const end of [hooks.failed, hooks.watchClose, hooks.shutdown]) end.tap(NAME, () => core.pipeline.abort())
 }
 
-/** A persistent cache that is another with other options of ours. rspack's does not look at any configuration. */
+/** Other options of ours make a persistent cache another one: rspack's looks at files alone. */
 function cacheFor(options: object, cache: Compiler['options']['cache']): Compiler['options']['cache'] {
   if (typeof cache !== 'object' || cache.type === 'memory') return cache
   const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
@@ -53,6 +53,6 @@ function cacheFor(options: object, cache: Compiler['options']['cache']): Compile
 
 /** A file system in memory may not know of modes. */
 async function makeExecutable({ outputFileSystem }: Compiler, path: string): Promise<void> {
-  const { chmod } = outputFileSystem as Partial<typeof import('node:fs')>
-  if (chmod !== undefined && process.platform !== 'win32') await promisify(chmod)(path, 0o755)
+  const fs = outputFileSystem as Partial<typeof import('node:fs')>
+  if (fs.chmod !== undefined && process.platform !== 'win32') await promisify(fs.chmod).call(fs, path, 0o755)
 }

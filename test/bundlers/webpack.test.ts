@@ -66,6 +66,11 @@ function build(settings: object, options: object = {}): Promise<string> {
 const NODE = { entry: './src/server.js', target: 'node' }
 const MODULE = { target: ['web', 'es2022'], experiments: { outputModule: true } }
 
+const PERSISTENT: Record<string, (directory: string) => object> = {
+  webpack: (cacheDirectory) => ({ type: 'filesystem', cacheDirectory }),
+  rspack: (directory) => ({ type: 'persistent', storage: { type: 'filesystem', directory } }),
+}
+
 /** The bundlers of one family, which share an adapter. */
 describe.each([
   ['webpack', 'webpack'],
@@ -202,8 +207,8 @@ describe.each([
 
   test('rules of the configuration for .wasm files are for others', async () => {
     project.write('src/breaks.cjs', "module.exports = () => { throw new Error('not for us') }\n")
-    const rules = [{ test: /\.wat$/.source, use: project.path('src/breaks.cjs'), type: 'asset/inline' }]
-    const rule = { js: `({ test: /\\.wat$/, type: 'asset/inline', use: ${JSON.stringify(rules[0].use)} })` }
+    const use = JSON.stringify(project.path('src/breaks.cjs'))
+    const rule = { js: `({ test: /\\.wat$/, type: 'asset/inline', use: ${use} })` }
     await build({ ...NODE, module: { rules: [rule] }, output: { path: 'rules', filename: '[name].cjs' } })
     await project.expectServer('rules/main.cjs')
   })
@@ -235,11 +240,7 @@ describe.each([
   })
 
   test('a persistent cache gives the same again, without our own', async () => {
-    const type = { webpack: 'filesystem', rspack: 'persistent' }[bundler]
-    const cache =
-      bundler === 'webpack'
-        ? { type, cacheDirectory: project.path('cache') }
-        : { type, storage: { type: 'filesystem', directory: project.path('cache') } }
+    const cache = PERSISTENT[bundler](project.path('cache'))
     const settings = { ...NODE, cache, output: { path: 'cached', filename: '[name].cjs' } }
     const cacheDir = project.path('our-cache')
     const contents = (directory: string) =>
@@ -253,6 +254,19 @@ describe.each([
     expect(existsSync(join(cacheDir, 'v1/executables'))).toBe(false)
     await build(settings, { debug: true })
     expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
+  })
+
+  test('a persistent cache keeps no errors', async () => {
+    const cache = PERSISTENT[bundler](project.path('cache-errors'))
+    const settings = { ...NODE, cache, output: { path: 'recovered', filename: '[name].cjs' } }
+    const cacheDir = project.path('our-cache-errors')
+    const failing = JSON.stringify({ cacheDir, launcher: '/missing/ccache' })
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), failing)
+    expect(code).toBe(1)
+    expect(stderr).toContain('/missing/ccache')
+    await build(settings)
+    await project.expectExecutables('recovered')
+    await project.expectServer('recovered/main.cjs')
   })
 
   test('errors name the file and what to do, once', async () => {
