@@ -1,57 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { host, Project } from './project.ts'
+import { host, type Project } from './project.ts'
+import { BUNDLERS, NODE, WebpackProject } from './webpack-project.ts'
 import type { Program } from '../../src/program.ts'
 
-let project: Project
-
-/** What scripts begin with: `configured` is a configuration with our plugin. Functions are written as `{ js: '…' }`. */
-const PREPARE = (bundler: string, module: string, cache: string) => `
-import create from '${module}'
-import wasmExe from 'unplugin-wasm-exe/${bundler}'
-
-const revive = (_, value) => (typeof value?.js === 'string' ? (0, eval)(value.js) : value)
-const [settings, options] = process.argv.slice(2).map((text) => JSON.parse(text, revive))
-const configured = (settings) => ({
-  mode: 'production',
-  devtool: false,
-  ...settings,
-  output: { ...settings.output, path: process.cwd() + '/' + settings.output.path },
-  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
-})
-const compiler = create(Array.isArray(settings) ? settings.map(configured) : configured(settings))
-`
-
-const BUILD = `
-compiler.run((error, stats) => {
-  if (error) throw error
-  console.error(stats.toString({ all: false, errors: true, warnings: true }))
-  compiler.close(() => process.exit(stats.hasErrors() ? 1 : 0))
-})
-`
-
-const WATCH = `
-compiler.watch({}, (error, stats) => {
-  if (error) throw error
-  console.log('built')
-  for (const { message } of stats.compilation.errors) console.log(message)
-})
-`
-
-/** Runs a script as a page of a site would: `import.meta` is not there, the document says where the script came from. */
-const PAGE = `
-import { readFileSync } from 'node:fs'
-import vm from 'node:vm'
-
-const script = 'https://example.org/app/main.js'
-const document = { currentScript: { tagName: 'SCRIPT', src: script }, baseURI: 'https://example.org/', getElementsByTagName: () => [] }
-const sandbox = { document, location: { href: document.baseURI }, URL, console }
-sandbox.self = sandbox.window = sandbox
-vm.runInNewContext(readFileSync(process.argv[2], 'utf8'), sandbox)
-console.log(JSON.stringify(sandbox.main))
-`
+let project: WebpackProject
 
 interface Exports {
   hello: Program
@@ -59,33 +13,16 @@ interface Exports {
   url: string
 }
 
-function build(settings: object, options: object = {}): Promise<string> {
-  return project.succeed('build.mjs', JSON.stringify(settings), JSON.stringify(options))
-}
-
-const NODE = { entry: './src/server.js', target: 'node' }
 const MODULE = { target: ['web', 'es2022'], experiments: { outputModule: true } }
 
-const PERSISTENT: Record<string, (directory: string) => object> = {
-  webpack: (cacheDirectory) => ({ type: 'filesystem', cacheDirectory }),
-  rspack: (directory) => ({ type: 'persistent', storage: { type: 'filesystem', directory } }),
-}
-
 /** The bundlers of one family, which share an adapter. */
-describe.each([
-  ['webpack', 'webpack'],
-  ['rspack', '@rspack/core'],
-])('%s', (bundler, module) => {
+describe.each(BUNDLERS)('%s', (bundler) => {
   beforeAll(() => {
-    project = new Project(bundler, [module.split('/')[0]])
-    const prepare = PREPARE(bundler, module, project.cache)
-    project.write('build.mjs', prepare + BUILD)
-    project.write('watch.mjs', prepare + WATCH)
-    project.write('page.mjs', PAGE)
+    project = new WebpackProject(bundler, bundler)
   })
 
   test('CommonJS for Node, in nested folders', async () => {
-    await build({ ...NODE, output: { path: 'cjs', filename: 'a/b/[name].cjs', chunkFilename: 'c/[id].cjs' } })
+    await project.build({ ...NODE, output: { path: 'cjs', filename: 'a/b/[name].cjs', chunkFilename: 'c/[id].cjs' } })
     const { programs } = await project.expectExecutables('cjs')
     const report = await project.expectServer('cjs/a/b/main.cjs')
     const { file } = programs['src/hello.wat'].builds[0].executables['win32-arm64']!
@@ -97,13 +34,13 @@ describe.each([
   test.each(['', 'auto'])('ES modules for Node, with the public path "%s"', async (publicPath) => {
     const path = `esm${publicPath}`
     const output = { path, filename: 'a/[name].mjs', chunkFilename: '[id].mjs', module: true, publicPath }
-    await build({ ...NODE, experiments: { outputModule: true }, output })
+    await project.build({ ...NODE, experiments: { outputModule: true }, output })
     await project.expectExecutables(path)
     await project.expectServer(`${path}/a/main.mjs`)
   })
 
   test('scripts in a page find executables beside them', async () => {
-    await build({ entry: './src/page.js', target: 'web', output: { path: 'page' } })
+    await project.build({ entry: './src/page.js', target: 'web', output: { path: 'page' } })
     await project.expectExecutables('page')
     const { hello, href, url } = JSON.parse(await project.succeed('page.mjs', 'page/main.js')) as Exports
     expect(hello.targets['win32-x64'].url).toMatch(/^https:\/\/example\.org\/app\/hello-win32-x64-\w{8}\.exe$/)
@@ -118,7 +55,7 @@ describe.each([
       publicPath: 'https://cdn.example/x/',
       library: { type: 'module' },
     }
-    await build({ entry: './src/main.js', ...MODULE, output })
+    await project.build({ entry: './src/main.js', ...MODULE, output })
     const main = (await import(project.path('cdn/main.mjs'))) as Exports
     expect(main.hello.targets['win32-x64'].url).toMatch(/^https:\/\/cdn\.example\/x\/hello-win32-x64-\w{8}\.exe$/)
     expect(main.href).toBe(main.hello.targets[host as 'linux-x64'].url)
@@ -133,7 +70,7 @@ describe.each([
         'console.log(JSON.stringify([hello, resolve(hello), file]))\n',
     )
     const output = { path: 'ssr', filename: 'server/[name].cjs', publicPath: '/static/' }
-    await build({ entry: './src/public.js', target: 'node', output })
+    await project.build({ entry: './src/public.js', target: 'node', output })
     const report = JSON.parse(await project.succeed('ssr/server/main.cjs')) as [Program, string, string]
     const [{ targets }, path, file] = report
     const { url, fileName } = targets[host as 'linux-x64']
@@ -148,7 +85,7 @@ describe.each([
     [{ js: '({ filename }) => `f/${filename}-[hash:4][ext]`' }, /^f\/src\/hello-win32-x64\.exe-[0-9a-f]{4}\.exe$/],
   ])('names by assetModuleFilename: %j', async (assetModuleFilename, expected) => {
     project.write('src/one.js', "import hello from './hello.wat?exe'\nconsole.log(JSON.stringify(hello))\n")
-    await build({
+    await project.build({
       entry: './src/one.js',
       target: 'node',
       output: { path: 'named', clean: true, filename: '[name].cjs', assetModuleFilename },
@@ -162,7 +99,7 @@ describe.each([
 
   test('names by a template, and the manifest elsewhere', async () => {
     const options = { fileName: 'bin/[name]-[triple]-[hash][ext]', manifest: 'meta/exe.json' }
-    await build({ ...NODE, output: { path: 'template', filename: '[name].cjs' } }, options)
+    await project.build({ ...NODE, output: { path: 'template', filename: '[name].cjs' } }, options)
     const report = await project.expectServer('template/main.cjs')
     expect(report.hello.targets['win32-x64'].fileName).toMatch(/^hello-x86_64-pc-windows-msvc-[0-9a-f]{8}\.exe$/)
     const { programs } = JSON.parse(project.read('template/meta/exe.json')) as ReturnType<Project['manifest']>
@@ -178,7 +115,7 @@ describe.each([
       'src/query.js',
       "console.log(new URL('./hello.wat?target=host&fileName=x/[target]&exe', import.meta.url).href)\n",
     )
-    await build({ entry: './src/query.js', target: 'node', output: { path: 'query', filename: '[name].cjs' } })
+    await project.build({ entry: './src/query.js', target: 'node', output: { path: 'query', filename: '[name].cjs' } })
     const path = fileURLToPath((await project.succeed('query/main.cjs')).trim())
     expect(path).toBe(project.path('query/x', host))
   })
@@ -186,7 +123,7 @@ describe.each([
   test('a name with dots and spaces', async () => {
     project.write('src/my app.v1.wat', project.read('src/hello.wat'))
     project.write('src/dots.js', "import app from './my app.v1.wat?exe'\nconsole.log(JSON.stringify(app))\n")
-    await build({ entry: './src/dots.js', target: 'node', output: { path: 'dots', filename: '[name].cjs' } })
+    await project.build({ entry: './src/dots.js', target: 'node', output: { path: 'dots', filename: '[name].cjs' } })
     const { targets } = JSON.parse(await project.succeed('dots/main.cjs')) as Program
     expect(targets['linux-x64'].fileName).toMatch(/^my app\.v1-linux-x64-\w{8}$/)
     expect(existsSync(fileURLToPath(targets['linux-x64'].url))).toBe(true)
@@ -195,7 +132,7 @@ describe.each([
 
   test('source maps', async () => {
     const output = { path: 'maps', filename: '[name].cjs', devtoolModuleFilenameTemplate: '[absolute-resource-path]' }
-    await build({
+    await project.build({
       entry: './src/throws.js',
       target: 'node',
       devtool: 'source-map',
@@ -209,13 +146,13 @@ describe.each([
     project.write('src/breaks.cjs', "module.exports = () => { throw new Error('not for us') }\n")
     const use = JSON.stringify(project.path('src/breaks.cjs'))
     const rule = { js: `({ test: /\\.wat$/, type: 'asset/inline', use: ${use} })` }
-    await build({ ...NODE, module: { rules: [rule] }, output: { path: 'rules', filename: '[name].cjs' } })
+    await project.build({ ...NODE, module: { rules: [rule] }, output: { path: 'rules', filename: '[name].cjs' } })
     await project.expectServer('rules/main.cjs')
   })
 
   test('executables that only new URL() names', async () => {
     project.write('src/url.js', "console.log(new URL('./hello.wat?target=host&exe', import.meta.url).href)\n")
-    await build({ entry: './src/url.js', target: 'node', output: { path: 'url', filename: '[name].cjs' } })
+    await project.build({ entry: './src/url.js', target: 'node', output: { path: 'url', filename: '[name].cjs' } })
     const { file } = project.manifest('url').programs['src/hello.wat'].builds[0].executables[host]!
     const path = fileURLToPath((await project.succeed('url/main.cjs')).trim())
     expect(path).toBe(project.path('url', file))
@@ -224,7 +161,7 @@ describe.each([
 
   test('what nobody uses is not emitted', async () => {
     project.write('src/unused.js', "import hello from './hello.wat?exe'\nexport const answer = 42\n")
-    await build({ entry: './src/unused.js', output: { path: 'unused' } })
+    await project.build({ entry: './src/unused.js', output: { path: 'unused' } })
     expect(readdirSync(project.path('unused'))).toEqual(['main.js'])
   })
 
@@ -232,41 +169,11 @@ describe.each([
     const entry = { first: './src/main.js', second: './src/page.js' }
     const web = { entry, target: 'web', output: { path: 'several/web' } }
     const node = { ...NODE, output: { path: 'several/node', filename: '[name].cjs' } }
-    await build([web, node])
+    await project.build([web, node])
     for (const path of ['several/web', 'several/node']) await project.expectExecutables(path)
     await project.expectServer('several/node/main.cjs')
     const names = readdirSync(project.path('several/web'))
     expect(names.filter((name) => name.startsWith(`hello-${host}`))).toHaveLength(2)
-  })
-
-  test('a persistent cache gives the same again, without our own', async () => {
-    const cache = PERSISTENT[bundler](project.path('cache'))
-    const settings = { ...NODE, cache, output: { path: 'cached', filename: '[name].cjs' } }
-    const cacheDir = project.path('our-cache')
-    const contents = (directory: string) =>
-      readdirSync(directory).map((name) => [name, project.read('cached', name), statSync(join(directory, name)).mode])
-    await build(settings, { cacheDir })
-    const first = contents(project.path('cached'))
-    for (const directory of ['cached', 'our-cache']) rmSync(project.path(directory), { recursive: true })
-    await build(settings, { cacheDir })
-    expect(contents(project.path('cached'))).toEqual(first)
-    await project.expectExecutables('cached')
-    expect(existsSync(join(cacheDir, 'v1/executables'))).toBe(false)
-    await build(settings, { debug: true })
-    expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
-  })
-
-  test('a persistent cache keeps no errors', async () => {
-    const cache = PERSISTENT[bundler](project.path('cache-errors'))
-    const settings = { ...NODE, cache, output: { path: 'recovered', filename: '[name].cjs' } }
-    const cacheDir = project.path('our-cache-errors')
-    const failing = JSON.stringify({ cacheDir, launcher: '/missing/ccache' })
-    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), failing)
-    expect(code).toBe(1)
-    expect(stderr).toContain('/missing/ccache')
-    await build(settings)
-    await project.expectExecutables('recovered')
-    await project.expectServer('recovered/main.cjs')
   })
 
   test('errors name the file and what to do, once', async () => {
@@ -318,54 +225,5 @@ describe.each([
       `const wasmExe = require('unplugin-wasm-exe/${bundler}').default\nconsole.log(typeof wasmExe().apply)\n`,
     )
     expect(await project.succeed('config.cjs')).toBe('function\n')
-  })
-
-  test('watch mode builds again once when a program or its library changes', async () => {
-    project.write(
-      'src/watched.js',
-      "import hello from './watched.wat?exe'\nimport app from './app.wat?module=math=./math.wat&exe'\nconsole.log(hello, app)\n",
-    )
-    const source = project.read('src/hello.wat')
-    project.write('src/watched.wat', source)
-    const settings = { entry: './src/watched.js', output: { path: 'watched' } }
-    const child = project.start('watch.mjs', JSON.stringify(settings), '{"targets":"host"}')
-    try {
-      let output = ''
-      child.stdout!.on('data', (data) => (output += String(data)))
-      child.stderr!.on('data', (data) => (output += String(data)))
-      const count = () => output.match(/^built/gm)?.length
-      const builds = async (expected: number) => {
-        await expect.poll(count, { timeout: 30_000, message: output }).toBe(expected)
-        await new Promise((resolve) => setTimeout(resolve, 1000))
-        expect(count(), output).toBe(expected)
-      }
-      await builds(1)
-      const first = project.manifest('watched').programs['src/watched.wat']
-      project.write('src/watched.wat', source.replace('from hello', 'for hello '))
-      await builds(2)
-      const second = project.manifest('watched').programs['src/watched.wat']
-      expect(second.wasm.integrity).not.toBe(first.wasm.integrity)
-      expect(Object.keys(second.builds[0].executables)).toEqual([host])
-      project.write('src/watched.wat', project.read('src/bad.wat'))
-      await builds(3)
-      expect(output).toContain('env.foo')
-      project.write('src/watched.wat', source)
-      await builds(4)
-      expect(project.manifest('watched').programs['src/watched.wat']).toEqual(first)
-      const app = project.manifest('watched').programs['src/app.wat']
-      project.write('src/math.wat', project.read('src/math.wat').replace('42', '43'))
-      await builds(5)
-      const changed = project.manifest('watched').programs['src/app.wat']
-      expect(changed.builds[0].libraries[0].integrity).not.toBe(app.builds[0].libraries[0].integrity)
-    } finally {
-      child.kill()
-    }
-  })
-
-  test('watch mode builds again when an embedded file changes, comes or goes', async () => {
-    project.write('src/embedded.js', "import show from './show.wat?embed=/=./assets&exe'\nconsole.log(show)\n")
-    const settings = { entry: './src/embedded.js', output: { path: 'embedded' } }
-    const start = () => project.start('watch.mjs', JSON.stringify(settings), '{"targets":"host"}')
-    await project.expectEmbeddedWatched('embedded', start)
   })
 })
