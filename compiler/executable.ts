@@ -276,6 +276,7 @@ class Program {
     const runtime = runtimeUnit(context, {
       imports: linked.imports,
       atomics: this.libraries.length > 0 || decoded.module.features.has('threads'),
+      rounding: linked.units.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
       threads: spawnsThreads(decoded.module),
       embed: embedded.length > 0,
       listen: this.grants.listen.length > 0,

@@ -9,6 +9,8 @@ export interface RuntimeNeeds {
   imports: readonly ImportName[]
   /** One of its modules may wait on memory, or wake who does. */
   atomics: boolean
+  /** One of its modules may round floating-point numbers. */
+  rounding: boolean
   /** It starts threads. */
   threads: boolean
   embed: boolean
@@ -34,7 +36,7 @@ export function runtimeUnit({ sources }: BuildContext, needs: RuntimeNeeds): Uni
 }
 
 /** See runtime/runtime.c. */
-function macros({ imports, atomics, threads, embed, listen }: RuntimeNeeds): string[] {
+function macros({ imports, atomics, rounding, threads, embed, listen }: RuntimeNeeds): string[] {
   const unstable = imports.some(({ module }) => module === WASI_UNSTABLE)
   const imported = (pattern: RegExp): boolean => unstable || embed || imports.some(({ name }) => pattern.test(name))
   const chosen: Record<string, boolean> = {
@@ -45,6 +47,7 @@ function macros({ imports, atomics, threads, embed, listen }: RuntimeNeeds): str
     WASM_WITHOUT_FLAGS: !imported(/^path_open$|^sock_accept$|^fd_fdstat_set_flags$/),
     WASM_WITHOUT_PATHS: !imported(/^path_|^fd_readdir$/),
     WASM_WITHOUT_POLL: !listen && !imported(/^poll_|^sock_/),
+    WASM_WITHOUT_ROUNDING: !rounding,
     WASM_WITHOUT_UNSTABLE: !unstable,
   }
   return Object.keys(chosen).filter((macro) => chosen[macro])

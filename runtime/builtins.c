@@ -16,6 +16,6 @@
 #endif
 #endif
 
-#if (defined(__x86_64__) && !defined(__SSE4_1__)) || defined(__riscv)
+#if !defined(WASM_WITHOUT_ROUNDING) && ((defined(__x86_64__) && !defined(__SSE4_1__)) || defined(__riscv))
 #include "builtins/round.h"
 #endif

@@ -7,7 +7,7 @@
    WASM_EMBED       for programs with embedded files
    WASM_THREADED    for programs that start threads; their modules are compiled with it too
    WASM_CPU_LEVEL   for modules compiled for a level of x86-64 above 1
-   WASM_WITHOUT_ATOMICS, _FLAGS, _PATHS, _POLL, _UNSTABLE
+   WASM_WITHOUT_ATOMICS, _FLAGS, _PATHS, _POLL, _ROUNDING, _UNSTABLE
                     for programs that use none of that: a build takes half the time
    WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
 

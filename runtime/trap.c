@@ -88,9 +88,10 @@ WASM_API _Noreturn WASM_COLD void wasm_trap_at(const char *trap, const void *pc)
 /* In a C program, a fault that is none of the module's is left to that program. */
 static void trap_on_fault(const struct process_fault *fault) {
     struct trap_place place = trap_find(fault->pc);
-    if (fault->stack_overflow) wasm_trap(WASM_TRAP_CALL_STACK_EXHAUSTED, place.function, 0, place.module);
-    if (place.module && memory_reserves(fault->address))
-        wasm_trap(WASM_TRAP_MEMORY_OUT_OF_BOUNDS, place.function, 0, place.module);
+    const char *trap = NULL;
+    if (place.module && memory_reserves(fault->address)) trap = WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
+    if (fault->stack_overflow) trap = WASM_TRAP_CALL_STACK_EXHAUSTED;
+    if (trap) wasm_trap(trap, place.function, 0, place.module);
 #ifndef WASM_LIBRARY
     /* Not the program's doing: the runtime, or the machine. */
     text_begin("wasm-exe: fault in the runtime: access to 0x");
