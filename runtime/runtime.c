@@ -1,5 +1,5 @@
 /* The runtime is one translation unit: the compiler sees all of it, drops what no one calls, and
-   the linker drops the WASI calls that a program does not import.
+   the linker what a program's modules do not.
 
    WASM_LIBRARY     for an object that is linked into a C program with a libc: no entry point
    WASM_TRAP_HOOK   for test programs that go on after a trap
@@ -7,9 +7,11 @@
    WASM_EMBED       for programs with embedded files
    WASM_THREADED    for programs that start threads; their modules are compiled with it too
    WASM_CPU_LEVEL   for modules compiled for a level of x86-64 above 1
-   WASM_WITHOUT_ATOMICS, _FLAGS, _PATHS, _POLL, _ROUNDING, _UNSTABLE
-                    for programs that use none of that: a build takes half the time
-   WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given */
+   WASM_WITHOUT_ATOMICS, _FLAGS, _ROUNDING, _UNSTABLE
+                    for programs that use none of that
+   WASM_STACK_SIZE  bytes of stack for the program, 16 MiB unless given
+
+   Calls of WASI that no one imports are declared static by who includes this. */
 
 #include "module.h"
 #include "program.h"

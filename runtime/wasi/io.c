@@ -159,7 +159,7 @@ static u16 io_seek(u32 number, u64 rights, i64 offset, u32 whence, u32 result) {
     return guest_put_u64(result, position) ? WASI_SUCCESS : WASI_EFAULT;
 }
 
-WASM_API u32 wasi_snapshot_preview1__fd_seek(u32 number, i64 offset, u32 whence, u32 result) {
+WASM_API u32 wasi_snapshot_preview1__fd_seek(u32 number, u64 offset, u32 whence, u32 result) {
     WASI_LOCKED;
     bool tells = offset == 0 && whence == WASI_WHENCE_CUR;
     return io_seek(number, tells ? WASI_RIGHT_FD_TELL : WASI_RIGHT_FD_SEEK, offset, whence, result);

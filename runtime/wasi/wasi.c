@@ -1,5 +1,5 @@
-/* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped
-   by the linker, with all that only it needs. */
+/* WASI preview 1. Part of the runtime's one translation unit; a call that no one imports is dropped,
+   with all that only it needs. */
 #if defined(__linux__)
 #include "../platform/linux/files.c"
 #include "../platform/linux/names.c"
@@ -41,17 +41,13 @@
 #include "io.c"
 #include "file.c"
 
-#ifndef WASM_WITHOUT_PATHS
 #include "dir.c"
 #include "resolve.c"
 #include "path.c"
 #include "path_open.c"
-#endif
 
-#ifndef WASM_WITHOUT_POLL
 #include "poll.c"
 #include "sock.c"
-#endif
 
 #ifndef WASM_WITHOUT_UNSTABLE
 #include "unstable.c"
