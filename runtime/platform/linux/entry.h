@@ -41,6 +41,5 @@ __asm__(
 
 _Noreturn __attribute__((used)) static void linux_start(char **stack) {
     linux_args = stack + 1;
-    linux_environment = linux_args + (u64)stack[0] + 1;
     start();
 }

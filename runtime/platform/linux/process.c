@@ -152,14 +152,15 @@ INTERNAL u16 process_random(void *buffer, u64 size) {
 #include "library.h"
 #else
 
-static char **linux_args, **linux_environment;
+/* argv, as the kernel left it: argc before it, envp behind its NULL. */
+static char **linux_args;
 
 INTERNAL const char *const *process_args(void) {
     return (const char *const *)linux_args;
 }
 
 INTERNAL const char *const *process_environment(void) {
-    return (const char *const *)linux_environment;
+    return process_args() + (u64)linux_args[-1] + 1;
 }
 
 _Noreturn static void start(void);

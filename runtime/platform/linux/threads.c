@@ -61,7 +61,7 @@ static u8 *linux_tls_create(u8 *end, u8 **bottom) {
 }
 
 static void linux_find_tls(void) {
-    char **environment = linux_environment;
+    const char *const *environment = process_environment();
     const struct linux_program_header *headers = NULL;
     u64 count = 0;
     while (*environment) environment++;
