@@ -8,6 +8,7 @@ import { BOOL, LOADS, operand, settled, TRAPS, type Value } from './expression.t
 import type { Try } from './exceptions.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handlers } from './handlers.ts'
+import { computedGoto, interprets } from './computed-goto.ts'
 import { dispatchAt, shortcut, type Dispatch } from './dispatch.ts'
 import { returnTail } from './tail-calls.ts'
 import { cType } from './types.ts'
@@ -267,6 +268,7 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
     w.discard(index)
     return jump(w, frame, values)
   }
+  if (dispatch === undefined && interprets(w, labels)) return computedGoto(w, labels, index)
   w.line(`switch (${index.flags & BOOL ? operand(index) : index.text}) {`)
   const cases = new Map<number, string[]>()
   for (let i = 0; i < labels.length - 1;) {

@@ -52,6 +52,8 @@ export class FunctionWriter extends LineWriter {
   /** The function is written in the form for tail calls; see tail-calls.ts. */
   readonly tailForm: boolean
   readonly tailCalls: TailCalls
+  /** clang makes one of all computed gotos in a function, and gcc does not inline a function with one. */
+  mayComputeGoto: boolean
   #startLabel = ''
   readonly #body: Body
   readonly #bodyStart: number
@@ -61,6 +63,7 @@ export class FunctionWriter extends LineWriter {
   constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = {}) {
     super(scope.lines)
     this.#unrolling = unrolling
+    this.mayComputeGoto = unrolling.callee === undefined
     this.scope = scope
     this.func = func
     this.type = func.type

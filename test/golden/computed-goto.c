@@ -1,0 +1,94 @@
+/* computed-goto.wasm, as C. */
+#define WASM_MODULE computedZ2dgoto_module
+#include "wasm.h"
+
+extern u32 computedZ2dgoto__run(u32, u32);
+extern u32 computedZ2dgoto__few(u32);
+
+static struct wasm_memory computedZ2dgoto_m0;
+
+/* func[0] at 0x35 */
+MAY_FAULT u32 computedZ2dgoto__run(u32 l0, u32 l1)
+{
+    u32 l2 = 0;
+    KEEP_CALLS();
+L0:;
+    l2 = i32_load8_u(l0);
+    l0 = l0 + 1u;
+    static const void *const table[] = {&&L8, &&L7, &&L6, &&L5, &&L4, &&L3, &&L2, &&L0, &&L1};
+    u32 t0 = l2;
+    goto *table[t0 < 8u ? t0 : 8u];
+L8:;
+    l1 = l1 + i32_load8_u(l0);
+    goto L0;
+L7:;
+    l1 = l1 - i32_load8_u(l0);
+    goto L0;
+L6:;
+    l1 = l1 * i32_load8_u(l0);
+    goto L0;
+L5:;
+    l1 = l1 & i32_load8_u(l0);
+    goto L0;
+L4:;
+    l1 = l1 ^ i32_load8_u(l0);
+    goto L0;
+L3:;
+    l1 = i32_rotl(l1, i32_load8_u(l0));
+    goto L0;
+L2:;
+    l1 = 0u - l1;
+    goto L0;
+L1:;
+    return l1;
+}
+
+/* func[1] at 0xc3 */
+MAY_FAULT u32 computedZ2dgoto__few(u32 l0)
+{
+    u32 l1 = 0;
+    KEEP_CALLS();
+L0:;
+    l0 = l0 + 1u;
+    switch (i32_load8_u(l0)) {
+    case 0:
+        goto L2;
+    case 1:
+        goto L0;
+    default:
+        goto L1;
+    }
+L2:;
+    l1 = l1 + 1u;
+    goto L0;
+L1:;
+    return l1;
+}
+
+static struct wasm_memory computedZ2dgoto_m0;
+
+u8 *computedZ2dgoto_memory(void)
+{
+    return computedZ2dgoto_m0.base;
+}
+
+u64 computedZ2dgoto_memory_size(void)
+{
+    return computedZ2dgoto_m0.size;
+}
+
+WASM_FUNCTIONS(computedZ2dgoto_functions,
+    WASM_FUNCTION(computedZ2dgoto_functions, computedZ2dgoto__run, 0x35)
+    WASM_FUNCTION(computedZ2dgoto_functions, computedZ2dgoto__few, 0xc3));
+const struct wasm_module computedZ2dgoto_module = {
+    "computed-goto.wasm", computedZ2dgoto_functions,
+    "run\000"
+    "few\000",
+    2, 0};
+
+void computedZ2dgoto_instantiate(void)
+{
+    wasm_module_register(&computedZ2dgoto_module);
+    wasm_memory_create(&computedZ2dgoto_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_wasi_memory = &computedZ2dgoto_m0;
+}
