@@ -9,8 +9,8 @@ import type { FunctionWriter } from './function.ts'
 import { wrapped } from './lines.ts'
 
 const MIN_TARGETS = 8
-/** Those of a byte and the default. Copies times targets are edges for the compiler: of 512 it takes ten times as long. */
-const MAX_TARGETS = 257
+/** Copies times targets are edges for the compiler: 128 take it twice as long as a switch, 256 up to twenty times. */
+const MAX_TARGETS = 128
 /** Bytes of wasm for each target. Among longer cases the jump does not matter, and copies only make the function larger. */
 const MAX_CASE_BYTES = 256
 /** What compilers copy are some twenty machine instructions at most. */
