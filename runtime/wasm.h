@@ -30,9 +30,12 @@
 #else
 #define MAY_FAULT __attribute__((noinline))
 #endif
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define WASM_FOR_SPEED
+#endif
 /* The callee of a small function that calls itself: the form of it that is inlined; where nothing is optimized, or for
    size, the function. */
-#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#ifdef WASM_FOR_SPEED
 #define UNROLLED(function) function##_Zpart1
 #else
 #define UNROLLED(function) function

@@ -4,7 +4,6 @@
  * (Ertl and Gregg, "The Structure and Performance of Efficient Interpreters").
  */
 import { target } from './control.ts'
-import type { Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import { wrapped } from './lines.ts'
 
@@ -44,14 +43,14 @@ function beginsLoop(w: FunctionWriter): boolean {
   return false
 }
 
-/** Writes the br_table, of which the last label is the default. Nothing in it branches, so that it is one block to copy. */
-export function computedGoto(w: FunctionWriter, labels: readonly number[], value: Value): void {
+/**
+ * Writes the br_table, of which the last label is the default, for where speed is asked for. Nothing in it branches, so that
+ * it is one block to copy. @param index without effects
+ */
+export function computedGoto(w: FunctionWriter, labels: readonly number[], index: string): void {
   w.mayComputeGoto = false
-  const frames = labels.map((label) => target(w, label))
-  for (const frame of frames) frame.targeted = true
-  const addresses = frames.map(({ label }) => `&&${label}`)
+  const addresses = labels.map((label) => `&&${target(w, label).label}`)
   w.line(wrapped('static const void *const table[] = {', addresses).replace(/;$/, '};'))
-  const index = w.settle(value).text
   const last = labels.length - 1
   w.line(`goto *table[${index} < ${last}u ? ${index} : ${last}u];`)
 }

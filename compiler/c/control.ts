@@ -259,7 +259,7 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
   const frame = target(w, otherwise)
   const count = frame.branchTypes.length
   if (count > 0) w.settleBelow(LOADS | TRAPS)
-  const index = w.pop()
+  let index = w.pop()
   const values = w.popMany(count).map((value) => w.settle(value))
   const dispatch = dispatchAt(w, labels)
   if (dispatch !== undefined) dispatch.loop.dispatch = dispatch
@@ -268,7 +268,13 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
     w.discard(index)
     return jump(w, frame, values)
   }
-  if (dispatch === undefined && interprets(w, labels)) return computedGoto(w, labels, index)
+  const interpreter = dispatch === undefined && interprets(w, labels)
+  if (interpreter) {
+    index = w.settle(index)
+    w.line('#ifdef WASM_FOR_SPEED')
+    computedGoto(w, labels, index.text)
+    w.line('#else')
+  }
   w.line(`switch (${index.flags & BOOL ? operand(index) : index.text}) {`)
   const cases = new Map<number, string[]>()
   for (let i = 0; i < labels.length - 1;) {
@@ -292,6 +298,7 @@ function brTable(w: FunctionWriter, instruction: Instruction): void {
   jump(w, frame, values)
   w.depth--
   w.line('}')
+  if (interpreter) w.line('#endif')
 }
 
 function unreachable(w: FunctionWriter, instruction: Instruction): void {

@@ -15,9 +15,32 @@ MAY_FAULT u32 computedZ2dgoto__run(u32 l0, u32 l1)
 L0:;
     l2 = i32_load8_u(l0);
     l0 = l0 + 1u;
-    static const void *const table[] = {&&L8, &&L7, &&L6, &&L5, &&L4, &&L3, &&L2, &&L0, &&L1};
     u32 t0 = l2;
+    #ifdef WASM_FOR_SPEED
+    static const void *const table[] = {&&L8, &&L7, &&L6, &&L5, &&L4, &&L3, &&L2, &&L0, &&L1};
     goto *table[t0 < 8u ? t0 : 8u];
+    #else
+    switch (t0) {
+    case 0:
+        goto L8;
+    case 1:
+        goto L7;
+    case 2:
+        goto L6;
+    case 3:
+        goto L5;
+    case 4:
+        goto L4;
+    case 5:
+        goto L3;
+    case 6:
+        goto L2;
+    case 7:
+        goto L0;
+    default:
+        goto L1;
+    }
+    #endif
 L8:;
     l1 = l1 + i32_load8_u(l0);
     goto L0;
