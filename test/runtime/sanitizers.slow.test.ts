@@ -72,7 +72,14 @@ async function link(
   const embedded = await readEmbedded(given.embed)
   const tables = embedUnit('suite', embedded)
   const info = { version: 1, name: 'suite', grants } as Parameters<typeof generateConfig>[0]['info']
-  const config = generateConfig({ name: 'suite', start: ['_start'], throws: false, grants, embedded: embedded.info, info })
+  const config = generateConfig({
+    name: 'suite',
+    start: ['_start'],
+    throws: false,
+    grants,
+    embedded: embedded.info,
+    info,
+  })
   const write = (file: string, content: string | Uint8Array): void => writeFileSync(join(scratch, file), content)
   write(`${name}.c`, config)
   write(`${name}.embedded.c`, tables.code ?? '')
