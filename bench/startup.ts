@@ -20,15 +20,13 @@ const UNCOUNTED = 128 * cpus().length
 export async function startup(report: Report, settings: Settings): Promise<string> {
   const file = await helloWasm()
   const { path } = await createExecutable(readFileSync(file), { file, optimize: settings.optimize, cacheDir: CACHE })
-  const commands = {
-    ours: [path],
-    'native, musl, static': [await helloNative('musl')],
-    'native, glibc, dynamic': [await helloNative('gnu')],
-  }
+  // The two that are compared take turns, and nobody else: a process that follows a large one finds caches that are not warm.
+  const commands = { ours: [path], 'native, musl, static': [await helloNative('musl')] }
   const launches = []
   for (let round = 0; round < ROUNDS; round++) launches.push(await launch(STARTS, commands))
   const node = await launch(NODE_STARTS, { node: nodeCommand(file) })
-  const results = Object.entries(node)
+  const dynamic = await launch(STARTS, { 'native, glibc, dynamic': [await helloNative('gnu')] })
+  const results = [...Object.entries(node), ...Object.entries(dynamic)]
   for (const name of Object.keys(commands) as (keyof typeof commands)[]) {
     const milliseconds = median(launches.map((round) => round[name].milliseconds))
     results.push([name, { milliseconds, memory: launches[0][name].memory }])
@@ -47,8 +45,8 @@ export async function startup(report: Report, settings: Settings): Promise<strin
   return [
     '## Start of hello from C',
     '',
-    `From vfork to its end, medians of ${ROUNDS} rounds of ${STARTS} interleaved starts; ours takes ${ratio.toFixed(2)}`,
-    'of the time of the static native one.',
+    `From vfork to its end, medians of ${ROUNDS} rounds of ${STARTS} starts, by turns with the static native one; ours takes ${ratio.toFixed(2)}`,
+    'of its time.',
     '',
     markdownTable(['program', 'ms', 'peak KiB'], rows),
   ].join('\n')
