@@ -96,7 +96,7 @@ INTERNAL bool process_move(const u8 *from, u8 *to, u64 size) {
 #ifndef WASM_LIBRARY
 #define LINUX_STACK_TOP ((u8 *)WASM_MEMORY_BASE)
 
-/* Right below the memory, to share page tables with it; the guard is what nobody maps below that. */
+/* Right below the memory: on x64 they share page tables. The guard is what nobody maps below that. */
 INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     u8 *stack = LINUX_STACK_TOP - WASM_STACK_SIZE;
     linux_stack_guard = stack - LINUX_STACK_GUARD_SIZE;
