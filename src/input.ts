@@ -14,7 +14,7 @@ export async function readModule(file: string, name: string, hint?: string): Pro
   })
   if (extname(file).toLowerCase() !== '.wat') return bytes
   const { assemble } = await import('../compiler/wat.ts')
-  return assemble(bytes.toString('utf8'), { file: name })
+  return assemble(bytes, { file: name })
 }
 
 async function reason(file: string, error: NodeJS.ErrnoException): Promise<string> {

@@ -3,6 +3,7 @@ import { unsupported, use } from './features.ts'
 import type { Body, Catch, Instruction, MemArg } from './instructions.ts'
 import type { Func, Module } from './module.ts'
 import { opcodeByCode, plainOpcodes, type Immediates, type Opcode } from './opcodes.ts'
+import { refuseInstruction } from './proposals.ts'
 import { Reader } from './reader.ts'
 import { heapType, valType } from './type-reader.ts'
 import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './types.ts'
@@ -10,12 +11,7 @@ import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './ty
 /** More locals in one function are refused, as by every engine: a few bytes could ask for four thousand million. */
 const MAX_LOCALS = 50_000
 
-const GC_PREFIX = 0xfb
-const GC_NAMES = `struct.new struct.new_default struct.get struct.get_s struct.get_u struct.set array.new
-  array.new_default array.new_fixed array.new_data array.new_elem array.get array.get_s array.get_u array.set array.len
-  array.fill array.copy array.init_data array.init_elem ref.test ref.test ref.cast ref.cast br_on_cast br_on_cast_fail
-  any.convert_extern extern.convert_any ref.i31 i31.get_s i31.get_u`.split(/\s+/)
-const REF_EQ = 0xd3
+const FIRST_PREFIX = 0xfb
 
 /** Decodes the body of a function that is not imported. */
 export function decodeBody(module: Module, func: Func): Body {
@@ -65,11 +61,16 @@ function readInstruction(r: Reader, module: Module): Instruction {
 }
 
 function readOpcode(r: Reader, byte: number, offset: number): Opcode {
-  if (byte === REF_EQ) throw unsupported('gc', { what: 'ref.eq', offset })
-  if (byte < GC_PREFIX || byte === 0xff) r.fail(`illegal opcode ${hex(byte)}`, offset)
+  if (byte < FIRST_PREFIX || byte === 0xff) {
+    refuseInstruction(byte, offset)
+    r.fail(`illegal opcode ${hex(byte)}`, offset)
+  }
   const sub = r.u32()
-  if (byte === GC_PREFIX && sub < GC_NAMES.length) throw unsupported('gc', { what: GC_NAMES[sub], offset })
-  return opcodeByCode.get(byte * 0x10000 + sub) ?? r.fail(`illegal opcode ${hex(byte)} ${hex(sub)}`, offset)
+  const code = byte * 0x10000 + sub
+  const op = sub < 0x10000 ? opcodeByCode.get(code) : undefined
+  if (op) return op
+  if (sub < 0x10000) refuseInstruction(code, offset)
+  return r.fail(`illegal opcode ${hex(byte)} ${hex(sub)}`, offset)
 }
 
 const hex = (n: number): string => n.toString(16).padStart(2, '0')
@@ -153,10 +154,17 @@ const READ: Record<Immediates, ReadImmediates> = {
   types: (op, offset, r, module) => ({ op, offset, types: r.vec(() => valType(r, module)) }),
   tag: index,
   'atomic.fence': (op, offset, r) => {
-    if (r.byte() !== 0) r.fail('zero byte expected', r.pos - 1)
+    const order = r.byte()
+    if (order === ACQUIRE_RELEASE)
+      throw unsupported('shared-everything-threads', { what: `${op.name} acq_rel`, offset })
+    if (order !== 0) r.fail('zero byte expected', r.pos - 1)
     return { op, offset }
   },
 }
+
+/** The order of an atomic instruction, where it is not sequentially consistent; in a memarg a bit says that there is one. */
+const ACQUIRE_RELEASE = 1
+const HAS_ORDER = 0x20
 
 const IMMEDIATES_OF: ReadImmediates[] = []
 /** +1 for instructions that open a block, -1 for those that close one. */
@@ -205,6 +213,8 @@ function memArg(r: Reader, module: Module, op: Opcode): MemArg {
   const at = r.pos
   const flags = r.u32()
   if (flags >= 2 * MEMORY_INDEX) r.fail('malformed memop flags', at)
+  if (op.feature === 'threads' && (flags & HAS_ORDER) !== 0)
+    throw unsupported('shared-everything-threads', { what: `${op.name} with an order`, offset: at })
   const memory = flags >= MEMORY_INDEX ? memoryIndex(r, module, op) : 0
   return { align: flags % MEMORY_INDEX, memory, offset: r.u64() }
 }

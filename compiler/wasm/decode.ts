@@ -2,6 +2,7 @@ import { CompileError } from '../errors.ts'
 import { refuseForeign } from './foreign.ts'
 import type { Module } from './module.ts'
 import { readNames } from './names.ts'
+import { refuseSection } from './proposals.ts'
 import { Reader } from './reader.ts'
 import { SECTIONS, dataInconsistent, inconsistent } from './sections.ts'
 
@@ -17,8 +18,8 @@ const CUSTOM = 0
 
 /**
  * Decodes a binary module (spec: Binary Format / Modules). Function bodies stay ranges of bytes (see `decodeBody`).
- * Throws a CompileError with file and offset: 'malformed' for what is not in the format, 'unsupported' for garbage
- * collection, 'not-wasm' for other files than modules. Whether the module is valid is for `validateModule` to say.
+ * Throws a CompileError with file and offset: 'malformed' for what is not in the format, 'unsupported' for
+ * proposals that are not compiled, 'not-wasm' for other files than modules. Whether the module is valid is for `validateModule` to say.
  */
 export function decode(bytes: Uint8Array, { name, file = `${name}.wasm` }: DecodeOptions): Module {
   try {
@@ -60,7 +61,10 @@ function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
       continue
     }
     const position = SECTIONS.findIndex((known) => known.id === id)
-    if (position === -1) r.fail(`malformed section id ${id}`, at)
+    if (position === -1) {
+      refuseSection(id, size, at)
+      r.fail(`malformed section id ${id}`, at)
+    }
     if (position < next) {
       r.fail(
         `unexpected content after last section: the ${SECTIONS[position].name} section comes twice or too late`,

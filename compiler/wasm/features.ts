@@ -60,11 +60,49 @@ const FEATURES: Record<Feature, { title: string; without?: string }> = {
   memory64: { title: '64-bit memories and tables', without: 'build for wasm32 rather than wasm64' },
   threads: { title: 'threads', without: 'build for wasm32-wasip1 rather than wasm32-wasip1-threads' },
   'custom-page-sizes': { title: 'custom page sizes', without: 'link without --page-size' },
+  'wide-arithmetic': {
+    title: 'wide arithmetic',
+    without: 'compile with -mno-wide-arithmetic (Rust: -C target-feature=-wide-arithmetic)',
+  },
+  'compact-imports': {
+    title: 'compact import sections',
+    without: 'have the tool that wrote the module write each import by itself',
+  },
+  'stack-switching': { title: 'stack switching', without: 'compile coroutines without it, as ordinary functions' },
+  stringref: { title: 'reference-typed strings', without: 'keep strings in linear memory' },
+  'half-precision': {
+    title: 'half-precision floats',
+    without: 'compile without -mfp16 (Rust: -C target-feature=-fp16)',
+  },
+  'shared-everything-threads': {
+    title: 'shared-everything threads',
+    without: 'share nothing but a memory: build for wasm32-wasip1-threads',
+  },
+  'memory-control': { title: 'memory control', without: 'fill with zeros (memory.fill) what is to be discarded' },
+  'custom-descriptors': {
+    title: 'custom descriptors',
+    without: 'choose a toolchain that brings its own memory management',
+  },
+  'rounding-mode-control': { title: 'rounding variants', without: 'round in software' },
 }
 
-/** What the decoder and the validator know: everything but garbage collection. */
+/** Proposals that are only recognized, to be refused by name (proposals.ts). */
+const RECOGNIZED: ReadonlySet<Feature> = new Set<Feature>([
+  'gc',
+  'wide-arithmetic',
+  'compact-imports',
+  'stack-switching',
+  'stringref',
+  'half-precision',
+  'shared-everything-threads',
+  'memory-control',
+  'custom-descriptors',
+  'rounding-mode-control',
+])
+
+/** What the decoder and the validator know. */
 export const KNOWN: ReadonlySet<Feature> = new Set(
-  (Object.keys(FEATURES) as Feature[]).filter((feature) => feature !== 'gc'),
+  (Object.keys(FEATURES) as Feature[]).filter((feature) => !RECOGNIZED.has(feature)),
 )
 
 /** Notes that a proposal is used, unless it was met before. */
@@ -73,7 +111,10 @@ export function use(uses: FeatureUses, feature: Feature, what: string, offset: n
 }
 
 /** The error for a construct of a proposal that is not supported. */
-export function unsupported(feature: Feature, { what, offset }: FeatureUse): CompileError {
+export function unsupported(
+  feature: Feature,
+  { what, offset }: Pick<FeatureUse, 'what'> & Partial<FeatureUse>,
+): CompileError {
   const { title, without } = FEATURES[feature]
   return new CompileError(`uses ${title} (${what}, proposal '${feature}'), which is not supported yet`, {
     code: 'unsupported',

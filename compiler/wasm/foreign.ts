@@ -6,7 +6,7 @@ import { CompileError } from '../errors.ts'
 const FOREIGN: { what: string; starts: RegExp; hint: string }[] = [
   {
     what: 'a WebAssembly component (WASI 0.2), not a core module',
-    starts: /^\0asm\x0d\0\x01\0/,
+    starts: /^\0asm[\x0a-\x1f]\0\x01\0/,
     hint:
       'build for wasm32-wasip1 instead of wasm32-wasip2, or take the core module the component was made from, ' +
       "before 'wasm-tools component new'",

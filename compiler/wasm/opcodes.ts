@@ -80,6 +80,15 @@ export type Feature =
   | 'memory64'
   | 'threads'
   | 'custom-page-sizes'
+  | 'wide-arithmetic'
+  | 'compact-imports'
+  | 'stack-switching'
+  | 'stringref'
+  | 'half-precision'
+  | 'shared-everything-threads'
+  | 'memory-control'
+  | 'custom-descriptors'
+  | 'rounding-mode-control'
 
 const TYPES: Record<string, ValType> = {
   i32: I32,
@@ -94,7 +103,7 @@ const TYPES: Record<string, ValType> = {
 const BYTES: Record<string, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16, memory: 4 }
 
 /** 'a.{b c}' → a.b, a.c */
-function names(pattern: string): string[] {
+export function expandNames(pattern: string): string[] {
   const [, before, choices, after] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? []
   return choices === undefined ? [pattern] : choices.split(' ').map((choice) => before + choice + after)
 }
@@ -113,7 +122,7 @@ const types = (text: string): ValType[] =>
 
 function expand(feature: Feature, rows: Row[]): Omit<Opcode, 'id'>[] {
   return rows.flatMap(([code, pattern, imm, stack, c]) =>
-    names(pattern).map((name, i) => {
+    expandNames(pattern).map((name, i) => {
       const traps = stack.endsWith('or trap')
       const [params, results] = stack.replace('or trap', '').split('->')
       return {

@@ -36,6 +36,11 @@ const MAKERS: { imports: RegExp; what: string; hint: string }[] = [
     hint: 'build with @assemblyscript/wasi-shim: asc --config node_modules/@assemblyscript/wasi-shim/asconfig.json',
   },
   {
+    imports: /^wasm:(js-|text-)/,
+    what: "was made for JavaScript, whose strings it works on (JS string builtins, proposal 'js-string-builtins')",
+    hint: 'choose a target of the toolchain that keeps strings in linear memory: wasm32-wasip1',
+  },
+  {
     imports: /^wasix_/,
     what: 'was made for WASIX, an extension of WASI',
     hint: `${WASIP1} instead of wasm32-wasmer-wasi`,

@@ -2,6 +2,7 @@ import { CompileError } from '../errors.ts'
 import { readExpression } from './body.ts'
 import { use } from './features.ts'
 import type { ConstExpr, ExternKind, Module, Table } from './module.ts'
+import { refuseKind } from './proposals.ts'
 import type { Reader } from './reader.ts'
 import { funcType, globalType, memoryType, refType, tableType, tagTypeIndex } from './type-reader.ts'
 import { FUNC, FUNCREF, ref, type FuncType } from './types.ts'
@@ -41,7 +42,8 @@ function imports(r: Reader, m: Module): void {
   r.vec(() => {
     const origin = { module: r.name(), name: r.name() }
     const offset = r.pos
-    const kind = KINDS[r.byte()]
+    const byte = r.byte()
+    const kind = KINDS[byte]
     if (kind === 'func') addFunction(m, r.u32(), offset, origin)
     else if (kind === 'table') addTable(m, { type: tableType(r, m), import: origin, offset })
     else if (kind === 'memory') addMemory(r, m, offset, origin)
@@ -50,7 +52,10 @@ function imports(r: Reader, m: Module): void {
       if (type.mutable) use(m.features, 'mutable-global', 'an imported mutable global', offset)
       m.globals.push({ type, import: origin, offset })
     } else if (kind === 'tag') addTag(m, tagTypeIndex(r, m), offset, origin)
-    else r.fail('malformed import kind', offset)
+    else {
+      refuseKind(byte, offset, origin.name)
+      r.fail('malformed import kind', offset)
+    }
   })
 }
 

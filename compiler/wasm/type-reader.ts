@@ -1,6 +1,7 @@
 import { CompileError } from '../errors.ts'
-import { unsupported, use } from './features.ts'
+import { use } from './features.ts'
 import type { Module } from './module.ts'
+import { refuseDefinition, refuseHeapType, refuseShared } from './proposals.ts'
 import type { Reader } from './reader.ts'
 import {
   EXN,
@@ -33,28 +34,15 @@ const HEAP_TYPES: Record<number, HeapType> = {
   0x72: NOEXTERN,
   0x74: NOEXN,
 }
-const GC_TYPES: Record<number, string> = {
-  0x6e: 'any',
-  0x6d: 'eq',
-  0x6c: 'i31',
-  0x6b: 'struct',
-  0x6a: 'array',
-  0x71: 'none',
-}
-const GC_COMPOSITES: Record<number, string> = {
-  0x5f: 'struct',
-  0x5e: 'array',
-  0x50: 'sub',
-  0x4f: 'sub final',
-  0x4e: 'rec',
-}
 const PAGE_SIZE_LOG2 = 16
 /** Parameters or results of a function; runtime/tail.h and runtime/exception.h have room for as many. */
 const MAX_VALUES = 1000
 
 function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, what: string): HeapType {
-  if (byte in GC_TYPES) throw unsupported('gc', { what: `heap type ${GC_TYPES[byte]}`, offset })
-  if (!(byte in HEAP_TYPES)) r.fail(`malformed ${what} type`, offset)
+  if (!(byte in HEAP_TYPES)) {
+    refuseHeapType(byte, offset)
+    r.fail(`malformed ${what} type`, offset)
+  }
   if (byte === 0x6f) use(m.features, 'reference-types', 'externref', offset)
   if (byte === 0x69 || byte === 0x74) use(m.features, 'exception-handling', 'exnref', offset)
   if (byte === 0x73 || byte === 0x72)
@@ -101,8 +89,10 @@ export function valType(r: Reader, m: Module): ValType {
 export function funcType(r: Reader, m: Module): FuncType {
   const offset = r.pos
   const byte = r.byte()
-  if (byte in GC_COMPOSITES) throw unsupported('gc', { what: `${GC_COMPOSITES[byte]} type`, offset })
-  if (byte !== 0x60) r.fail('malformed type: expected a function type', offset)
+  if (byte !== 0x60) {
+    refuseDefinition(byte, offset)
+    r.fail('malformed type: expected a function type', offset)
+  }
   const params = r.vec(() => valType(r, m))
   const results = r.vec(() => valType(r, m))
   if (params.length > MAX_VALUES || results.length > MAX_VALUES) {
@@ -130,7 +120,8 @@ export function tableType(r: Reader, m: Module): TableType {
   const type = refType(r, m)
   const offset = r.pos
   const flags = r.byte()
-  if ((flags & ~(1 | IS_64)) !== 0) r.fail('malformed limits flags', offset)
+  if ((flags & ~(1 | SHARED | IS_64)) !== 0) r.fail('malformed limits flags', offset)
+  refuseShared((flags & SHARED) !== 0, 'a shared table', offset)
   return { ref: type, ...limits(r, flags, offset, m) }
 }
 
@@ -148,7 +139,8 @@ export function memoryType(r: Reader, m: Module): MemoryType {
 export function globalType(r: Reader, m: Module): GlobalType {
   const type = valType(r, m)
   const mutability = r.byte()
-  if (mutability > 1) r.fail('malformed mutability', r.pos - 1)
+  if (mutability > 3) r.fail('malformed mutability', r.pos - 1)
+  refuseShared(mutability > 1, 'a shared global', r.pos - 1)
   return { type, mutable: mutability === 1 }
 }
 

@@ -92,7 +92,7 @@ describe('malformed modules', () => {
     ['half a header', HEADER.slice(0, 5), 'unexpected end', 5],
     ['another magic number', [1, 2, 3, 4, 5, 6, 7, 8], 'magic header not detected', 0],
     ['another version', [...HEADER.slice(0, 4), 2, 0, 0, 0], 'unknown binary version', 4],
-    ['an unknown section', [...HEADER, 14, 0], 'malformed section id 14', 8],
+    ['an unknown section', [...HEADER, 15, 0], 'malformed section id 15', 8],
     ['a section beyond the end', [...HEADER, 1, 5, 0], 'length out of bounds', 10],
     ['sections in disorder', [...HEADER, 3, 1, 0, 1, 1, 0], /^unexpected content after last section/, 11],
     ['a section with more than its contents', [...HEADER, 1, 2, 0, 0], /^section size mismatch/, 11],
@@ -110,6 +110,7 @@ describe('malformed modules', () => {
   test.each([
     ['an unknown instruction', [0x27, 0x0b], 'illegal opcode 27'],
     ['an unknown instruction behind a prefix', [0xfc, 0x7f, 0x0b], 'illegal opcode fc 7f'],
+    ['a number behind a prefix that no instruction has', [0xfb, 0x80, 0x80, 0x04, 0x0b], 'illegal opcode fb 10000'],
     ['no end', [0x01], 'unexpected end of section or function'],
     ['code after the end', [0x0b, 0x01], /^END opcode expected/],
     ['memory.init without a data count', [0xfc, 0x08, 0, 0, 0x0b], 'data count section required'],
