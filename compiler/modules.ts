@@ -17,6 +17,7 @@ import { hashKey } from './store.ts'
 import { checkNoThreads } from './threads.ts'
 import type { Unit } from './unit.ts'
 import { isWasiModule } from './wasi.ts'
+import { CanonicalTypes } from './wasm/canonical-types.ts'
 import type { ImportName, Module } from './wasm/module.ts'
 import { ModuleSet } from './wasm/program.ts'
 import { checkLibrary, checkProgram } from './wasm/recognize.ts'
@@ -80,11 +81,12 @@ export async function linkModules(
 
   const throwing = order.some(({ features }) => features.has('exception-handling') || features.has('legacy-exceptions'))
   const linked: LinkedModules = { units: [], libraries: [], imports: [] }
+  const types = new CanonicalTypes()
   let slots = 1
   for (const [position, original] of order.entries()) {
     const isProgram = original === program.module
     const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
-    const form = { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug }
+    const form = { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug, types }
     const code = await runStage('generate', module.file, options, () => generateAside(module, form, options.signal))
     const ownMemory = module.memories.length > 0 && isFixed(module, 0)
     const memorySlot = isProgram || !ownMemory ? undefined : slots++

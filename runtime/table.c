@@ -29,3 +29,42 @@ WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 
     if (!table->bytes || wasm_table_grow(table, size) == (u64)-1)
         wasm_fail("not enough memory for the program's table of functions");
 }
+
+#ifdef WASM_LIBRARY
+static struct wasm_type_list *type_lists;
+
+static bool type_equals(const struct wasm_type *a, const struct wasm_type *b) {
+    u64 reference = 0;
+    for (u64 i = 0;; i++) {
+        char letter = a->text[i];
+        if (letter != b->text[i]) return false;
+        if (letter == 0) return true;
+        if (letter != 'c' && letter != 'C') continue;
+        if (a->references[reference]->canonical != b->references[reference]->canonical) return false;
+        reference++;
+    }
+}
+
+static const struct wasm_type *type_find(const struct wasm_type *type) {
+    for (const struct wasm_type_list *list = type_lists; list; list = list->next)
+        for (u64 i = 0; i < list->count; i++)
+            if (type_equals(&list->types[i], type)) return list->types[i].canonical;
+    return type;
+}
+
+WASM_API void wasm_types_register(struct wasm_type *types, u64 count, struct wasm_type_list *list) {
+    if (list->types) return;
+    for (u64 i = 0; i < count; i++) types[i].canonical = type_find(&types[i]);
+    *list = (struct wasm_type_list){types, count, type_lists};
+    type_lists = list;
+}
+
+WASM_API bool wasm_same_type(u64 a, u64 b) {
+    const struct wasm_type *x, *y;
+    if (a == b) return true;
+    if ((a | b) & 1 || !a || !b) return false;
+    x = (const struct wasm_type *)a;
+    y = (const struct wasm_type *)b;
+    return x->canonical && x->canonical == y->canonical;
+}
+#endif

@@ -4,7 +4,8 @@
 
 #include "types.h"
 
-/* A function reference; `code` is NULL in the null reference. `type` is the identity of its type. */
+/* A function reference; `code` is NULL in the null reference. `type` is the identity of its type, exactly: see
+   compiler/c/type-identities.ts. Odd ones are the type itself. */
 typedef void (*wasm_code)(void);
 typedef struct {
     wasm_code code;
@@ -18,6 +19,40 @@ typedef struct {
     const struct wasm_tag *tag;
     u64 value;
 } exnref;
+
+#ifdef WASM_LIBRARY
+/* A type in an object for C programs, whose modules were built apart. */
+struct wasm_type {
+    const char *text;                           /* a letter for each value; see compiler/wasm/canonical-types.ts */
+    const struct wasm_type *const *references;  /* one for each 'c' and 'C' */
+    const struct wasm_type *canonical;          /* the equal one of the first module that has it, once registered */
+};
+#define WASM_TYPES(array) extern WASM_HIDDEN struct wasm_type array[]
+#define WASM_TYPE(number, description) ((u64) & (description))
+
+/* The types of a module. */
+struct wasm_type_list {
+    struct wasm_type *types;
+    u64 count;
+    struct wasm_type_list *next;
+};
+
+/* Types that refer to others stand behind those. `list` must outlive the program. */
+WASM_API void wasm_types_register(struct wasm_type *types, u64 count, struct wasm_type_list *list);
+#define WASM_REGISTER_TYPES(array, count)           \
+    do {                                            \
+        static struct wasm_type_list list;          \
+        wasm_types_register(array, count, &list);   \
+    } while (0)
+WASM_API bool wasm_same_type(u64 a, u64 b);
+/* `expected` is a constant: nothing is called for a type that is a number. */
+#define WASM_SAME_TYPE(actual, expected) (((expected) & 1) == 0 && wasm_same_type(actual, expected))
+#else
+#define WASM_TYPES(array) struct wasm_type
+#define WASM_TYPE(number, description) number
+#define WASM_REGISTER_TYPES(array, count)
+#define WASM_SAME_TYPE(actual, expected) false
+#endif
 
 #define FUNCREF(function, type) ((funcref){(wasm_code)(function), type})
 #define NULL_FUNCREF ((funcref){0, 0})

@@ -66,5 +66,5 @@ export function functionReference(scope: Scope, index: number): string {
 export function initializer(text: string, type: ValType): string {
   if (cType(type) !== 'funcref' && cType(type) !== 'exnref') return text
   if (text === nullReference(type)) return '{0, 0}'
-  return text.replace(/^FUNCREF\((.*), (\w+)\)$/, '{(wasm_code)$1, $2}')
+  return text.replace(/^FUNCREF\((\w+), (.*)\)$/, '{(wasm_code)$1, $2}')
 }

@@ -36,6 +36,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   for (const index of mentioned) mention(scope, module.funcs[index].type.results)
   for (const index of uses.types) mention(scope, module.types[index].results)
   add([...uses.results].sort().map(([, results]) => defineResultStruct(results).trimEnd()))
+  add([scope.identities.declaration().trimEnd()].filter(Boolean))
   add(
     sorted(uses.types).map((index) => {
       const { params, results } = module.types[index]

@@ -1,4 +1,5 @@
 /** What the generator of C hands to the toolchain. */
+import type { CanonicalTypes } from '../wasm/canonical-types.ts'
 
 /** Shape of the generated C. Nothing here depends on the target: that is left to macros given to the C compiler. */
 export interface GenerateOptions {
@@ -15,6 +16,8 @@ export interface GenerateOptions {
    * exceptions itself; say so for the modules of a program of which some other one does.
    */
   importsThrow?: boolean
+  /** The types of the program's other modules, so that equal ones have equal identities. Default: there are none. */
+  types?: CanonicalTypes
   /** Functions of the C library that the module brings along are done by the runtime's, default true; see ../libc/. */
   replaceLibc?: boolean
 }

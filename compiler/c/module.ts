@@ -1,5 +1,6 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
 import { decodeBody } from '../wasm/body.ts'
+import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { I32, I64 } from '../wasm/types.ts'
@@ -41,7 +42,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
 /** {@link generate} with pauses: after each chunk, which takes some hundredths of a second. */
 export function* generateInSteps(input: Module, options: GenerateOptions): Generator<void, Generated> {
   const module = withOwnMemory(input)
-  const scope = new Scope(module)
+  const scope = new Scope(module, options.types ?? new CanonicalTypes())
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
   if (options.replaceLibc ?? true) scope.routines = new Routines(module)
@@ -170,7 +171,8 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
   parts.push(aliases(scope))
   parts.push(descriptor(scope, file))
-  parts.push(instantiate(scope, shared, start))
+  parts.push(scope.identities.definition())
+  parts.push(instantiate(scope, [...scope.identities.registration(), ...shared], start))
   return parts.filter(Boolean).join('\n')
 }
 

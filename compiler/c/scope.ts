@@ -1,4 +1,5 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
+import type { CanonicalTypes } from '../wasm/canonical-types.ts'
 import type { Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
@@ -6,7 +7,8 @@ import type { CallGraph } from './call-graph.ts'
 import type { LineDirectives } from './line-directives.ts'
 import { identifier, mangleModule, symbol } from './symbols.ts'
 import type { TablePlan } from './tables.ts'
-import { resultStruct, signatures, typeId } from './types.ts'
+import { TypeIdentities } from './type-identities.ts'
+import { resultStruct } from './types.ts'
 
 type Kind = 'func' | 'table' | 'memory' | 'global' | 'tag'
 
@@ -72,10 +74,12 @@ export class Scope {
   uses: Uses = noUses()
   /** What all chunks so far refer to. */
   readonly everUsed: Uses = noUses()
+  /** Of types, at run time. */
+  readonly identities: TypeIdentities
   readonly #exported: Map<string, string>
-  readonly #signatures: string[]
+  readonly #typeNumbers: readonly number[]
 
-  constructor(module: Module) {
+  constructor(module: Module, program: CanonicalTypes) {
     this.module = module
     this.symbol = mangleModule(module.name)
     const exported = this.#exports()
@@ -94,12 +98,13 @@ export class Scope {
     this.tags = module.tags.map(name('tag', 'tag'))
     this.importedFunctions = module.funcs.filter((func) => func.import).length
 
-    const first = new Map<string, number>()
-    this.#signatures = signatures(module.types)
-    this.canonical = this.#signatures.map((key, i) => {
-      if (!first.has(key)) first.set(key, i)
-      return first.get(key)!
+    const first = new Map<number, number>()
+    this.#typeNumbers = program.add(module.types)
+    this.canonical = this.#typeNumbers.map((number, i) => {
+      if (!first.has(number)) first.set(number, i)
+      return first.get(number)!
     })
+    this.identities = new TypeIdentities(program, `${this.symbol}_types`)
   }
 
   /** The C name of an entity that is defined and exported is that of its first export. */
@@ -114,6 +119,7 @@ export class Scope {
 
   beginChunk(): void {
     this.uses = noUses()
+    this.identities.beginChunk()
   }
 
   isExported(kind: Kind, index: number): boolean {
@@ -185,7 +191,7 @@ export class Scope {
 
   /** What a reference to a function of the type carries beside its code. */
   typeId(type: number): string {
-    return typeId(this.#signatures[type])
+    return this.identities.of(this.#typeNumbers[type])
   }
 
   /** The C type of pointers to functions of a type. */

@@ -1,16 +1,12 @@
 /** WebAssembly types in C. */
-import { createHash } from 'node:crypto'
 import {
   EXN,
   EXTERN,
-  EXTERNREF,
   F32,
   F64,
-  FUNCREF,
   heapOf,
   I32,
   I64,
-  isNullable,
   isRef,
   NOEXN,
   NOEXTERN,
@@ -52,7 +48,7 @@ export function cType(type: ValType): string {
 
 const REFERENCE_LETTERS: Record<ReferenceKind, string> = { funcref: 'p', externref: 'e', exnref: 'x' }
 
-/** A letter for a type, in the names of structures and in type identities. */
+/** A letter for a type, in the names of structures. */
 export function typeLetter(type: ValType): string {
   return LETTERS.get(type) ?? REFERENCE_LETTERS[referenceKind(type)]
 }
@@ -93,39 +89,6 @@ export function defineResultStruct(results: readonly ValType[]): string {
 export function prototype(name: string, type: FuncType, names: boolean): string {
   const params = type.params.map((param, i) => (names ? `${cType(param)} l${i}` : cType(param)))
   return `${resultType(type.results)} ${name}(${params.join(', ') || 'void'})`
-}
-
-/**
- * For each type a text that is equal for equal types and only for them: 'il>d'. References other than funcref and
- * externref are spelled out, those to a function type with the text of that type, or '.' for the type they stand in.
- */
-export function signatures(types: readonly FuncType[]): string[] {
-  const texts: string[] = []
-  types.forEach((type, self) => {
-    const spell = (item: ValType): string => {
-      if (!isRef(item) || item === FUNCREF || item === EXTERNREF) return typeLetter(item)
-      const heap = heapOf(item)
-      return `(${isNullable(item) ? '?' : ''}${heap === self ? '.' : heap >= 0 ? texts[heap] : -heap})`
-    }
-    texts.push(type.params.map(spell).join('') + '>' + type.results.map(spell).join(''))
-  })
-  return texts
-}
-
-const CODES = '>ilfdvep'
-
-/**
- * The identity of a function type at run time, the same in every module of a program: three bits for each letter of its
- * signature below a leading 1. Signatures that do not fit 63 bits so get a hash with the top bit set instead.
- */
-export function typeId(signature: string): string {
-  const codes = Array.from(signature, (letter) => CODES.indexOf(letter))
-  if (codes.length > 20 || codes.includes(-1)) {
-    const hash = createHash('sha256').update(signature).digest('hex').slice(0, 16)
-    return `0x${(BigInt('0x' + hash) | (1n << 63n)).toString(16)}ull`
-  }
-  const id = codes.reduce((bits, code) => bits * 8n + BigInt(code), 1n)
-  return `0x${id.toString(16)}${id > 0xffffffffn ? 'ull' : 'u'}`
 }
 
 /** What locals start with. */

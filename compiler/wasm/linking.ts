@@ -1,5 +1,6 @@
+import { canonicalTypes } from './canonical-types.ts'
 import type { ExternKind, Module } from './module.ts'
-import { canonicalTypes, matches } from './subtyping.ts'
+import { matches } from './subtyping.ts'
 import { heapOf, isNullable, isRef, ref, type FuncType, type Limits, type ValType } from './types.ts'
 
 /** Something that a module imports or exports. */

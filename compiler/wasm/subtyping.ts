@@ -19,33 +19,9 @@ import {
   isNullable,
   isRef,
   ref,
-  type FuncType,
   type HeapType,
   type ValType,
 } from './types.ts'
-
-/**
- * Gives equal function types equal numbers, so that types which refer to one another compare by number. A type may
- * refer to itself and to those before it.
- */
-export function canonicalTypes(types: readonly FuncType[]): number[] {
-  const numbers = new Map<string, number>()
-  const canonical: number[] = []
-  types.forEach((type, self) => {
-    const key = (list: ValType[]): string =>
-      list
-        .map((item) => {
-          const heap = isRef(item) ? heapOf(item) : -1
-          if (heap < 0) return item
-          return (isNullable(item) ? 'null ' : 'ref ') + (heap === self ? 'self' : canonical[heap])
-        })
-        .join()
-    const text = `${key(type.params)} -> ${key(type.results)}`
-    if (!numbers.has(text)) numbers.set(text, numbers.size)
-    canonical.push(numbers.get(text)!)
-  })
-  return canonical
-}
 
 const TOP: Partial<Record<HeapType, HeapType>> = { [NOFUNC]: FUNC, [NOEXTERN]: EXTERN, [NOEXN]: EXN }
 

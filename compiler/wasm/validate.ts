@@ -1,3 +1,4 @@
+import { canonicalTypes } from './canonical-types.ts'
 import { CompileError } from '../errors.ts'
 import { decodeBody } from './body.ts'
 import { validateConstant } from './constants.ts'
@@ -5,7 +6,7 @@ import { SUPPORTED, checkFeatures, use } from './features.ts'
 import type { Body } from './instructions.ts'
 import type { ExternKind, Func, Module } from './module.ts'
 import type { Feature } from './opcodes.ts'
-import { canonicalTypes, isDefaultable, matches, typeName } from './subtyping.ts'
+import { isDefaultable, matches, typeName } from './subtyping.ts'
 import { I32, I64, heapOf, isRef, type Limits, type ValType } from './types.ts'
 import { FunctionValidator } from './validate-function.ts'
 

@@ -7,7 +7,8 @@ WASM_INLINE wasm_code wasm_table_function(const funcref *elements, u64 size, u64
     if (UNLIKELY(index >= size)) TRAP(UNDEFINED_ELEMENT, function, offset);
     if (UNLIKELY(elements[index].type != type)) {
         if (elements[index].code == NULL) TRAP(UNINITIALIZED_ELEMENT, function, offset);
-        TRAP(INDIRECT_CALL_TYPE_MISMATCH, function, offset);
+        if (!WASM_SAME_TYPE(elements[index].type, type))
+            TRAP(INDIRECT_CALL_TYPE_MISMATCH, function, offset);
     }
     return elements[index].code;
 }

@@ -53,7 +53,7 @@ u64 constantZ2dtable__fixed(void)
 /* func[5] at 0x8f */
 f32 constantZ2dtable__other(u32 l0)
 {
-    return ((constantZ2dtable_type5)wasm_table_function(constantZ2dtable_t0, 6u, l0, 0x43u, 5, 3))();
+    return ((constantZ2dtable_type5)wasm_table_function(constantZ2dtable_t0, 6u, l0, 0x87u, 5, 3))();
 }
 
 static WASM_COLD u32 constantZ2dtable_t0_type0_null(u32 l0, u32 l1)
@@ -90,9 +90,9 @@ static const constantZ2dtable_type1 constantZ2dtable_t0_type1[] = {
 };
 static const funcref constantZ2dtable_t0[6] = {
     {0, 0},
-    {(wasm_code)constantZ2dtable_f0_add, 0x1241u},
-    {(wasm_code)constantZ2dtable_f1_sub, 0x1241u},
-    {(wasm_code)constantZ2dtable_f2_neg, 0x282u},
+    {(wasm_code)constantZ2dtable_f0_add, 0x503u},
+    {(wasm_code)constantZ2dtable_f1_sub, 0x503u},
+    {(wasm_code)constantZ2dtable_f2_neg, 0x185u},
     {0, 0},
     {0, 0},
 };

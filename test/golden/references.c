@@ -28,7 +28,7 @@ WASM_HIDDEN u32 references_f0_one(void)
 /* func[1] at 0x7d */
 u32 references__call(u32 l0)
 {
-    return ((references_type0)wasm_table_function(references__functions.functions, references__functions.size, l0, 0x41u, 1, 3))();
+    return ((references_type0)wasm_table_function(references__functions.functions, references__functions.size, l0, 0x83u, 1, 3))();
 }
 
 /* func[2] at 0x85 */
@@ -68,11 +68,11 @@ static struct wasm_table references_t1;
 
 static u32 references_e0_size = 1;
 static const funcref references_e0[] = {
-    {(wasm_code)references_f0_one, 0x41u},
+    {(wasm_code)references_f0_one, 0x83u},
 };
 
 static const funcref references_e1[] = {
-    {(wasm_code)references_f0_one, 0x41u},
+    {(wasm_code)references_f0_one, 0x83u},
 };
 
 WASM_FUNCTIONS(references_functions,
@@ -95,7 +95,7 @@ const struct wasm_module references_module = {
 void references_instantiate(void)
 {
     wasm_module_register(&references_module);
-    references_g0_ref = FUNCREF(references_f0_one, 0x41u);
+    references_g0_ref = FUNCREF(references_f0_one, 0x83u);
     wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
     wasm_table_create(&references_t1, sizeof(externref), 4u, 4294967295u);
     start_elements(&references__functions, 0u, references_e1, 1u);

@@ -87,7 +87,7 @@ WASM_HIDDEN void *tailZ2dcalls_f5_tail(void)
 {
     f64 l0 = TAIL_VALUE(f64, 0);
     u32 t0 = i32_trunc_f64_u(l0, 5, 3) - 1u;
-    wasm_code t1 = wasm_table_function(tailZ2dcalls_t0, 1u, 0u, 0x1282u, 5, 11);
+    wasm_code t1 = wasm_table_function(tailZ2dcalls_t0, 1u, 0u, 0x585u, 5, 11);
     TAIL_VALUE(u32, 0) = t0;
     TAIL_VALUE(u64, 1) = 2ull;
     wasm_tail_code = t1;
@@ -103,7 +103,7 @@ WASM_HIDDEN u64 tailZ2dcalls_f5_back(f64 l0)
 }
 
 static const funcref tailZ2dcalls_t0[1] = {
-    {(wasm_code)tailZ2dcalls__to_other, 0x1282u},
+    {(wasm_code)tailZ2dcalls__to_other, 0x585u},
 };
 
 WASM_FUNCTIONS(tailZ2dcalls_functions,

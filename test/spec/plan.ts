@@ -1,6 +1,7 @@
 /** Turns a script into modules to compile, rows for the driver, and what can be decided without running anything. */
 import { CompileError } from '../../compiler/errors.ts'
 import { generate, type Generated } from '../../compiler/c/index.ts'
+import { CanonicalTypes } from '../../compiler/wasm/canonical-types.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { importMismatch } from '../../compiler/wasm/linking.ts'
 import { entitiesOf, type ExternKind, type Module } from '../../compiler/wasm/module.ts'
@@ -66,6 +67,7 @@ export class Planner {
   readonly #named = new Map<string, Instance | undefined>()
   readonly #registered = new Map<string, Instance | undefined>()
   readonly #legacy: boolean
+  readonly #types = new CanonicalTypes()
   #features: ReadonlySet<Feature> | undefined
   #latest: Instance | undefined
   #latestDefinition: Source | undefined
@@ -114,7 +116,7 @@ export class Planner {
           throw new Unlinkable(`incompatible import type: ${what}: ${mismatch.reason}`)
         entity.import = { module: resolved.module, name: resolved.name }
       })
-    const instance = { symbol: name, module, generated: generate(module, { file: `${name}.wasm` }) }
+    const instance = { symbol: name, module, generated: generate(module, { file: `${name}.wasm`, types: this.#types }) }
     this.plan.instances.push(instance)
     return instance
   }

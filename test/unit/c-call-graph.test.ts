@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { callGraph, type CallGraph } from '../../compiler/c/call-graph.ts'
-import { signatures } from '../../compiler/c/types.ts'
+import { canonicalTypes } from '../../compiler/wasm/canonical-types.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
@@ -12,10 +12,10 @@ async function graphOf(
 ): Promise<{ graph: CallGraph; at: (name: string) => number }> {
   const module = decode(await assemble(`(module ${fields})`), { name: 'm' })
   validateModule(module)
-  const texts = signatures(module.types)
+  const numbers = canonicalTypes(module.types)
   const graph = callGraph(
     module,
-    texts.map((text) => texts.indexOf(text)),
+    numbers.map((number) => numbers.indexOf(number)),
     importsThrow,
   )!
   return { graph, at: (name) => module.funcs.find((func) => func.name === name)!.index }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Feature } from '../../../compiler/wasm/opcodes.ts'
-import { canonicalTypes, matches, typeName } from '../../../compiler/wasm/subtyping.ts'
+import { canonicalTypes } from '../../../compiler/wasm/canonical-types.ts'
+import { matches, typeName } from '../../../compiler/wasm/subtyping.ts'
 import { EXTERN, FUNC, FUNCREF, I32, NOFUNC, ref } from '../../../compiler/wasm/types.ts'
 import { decodeBody } from '../../../compiler/wasm/body.ts'
 import { decode } from '../../../compiler/wasm/decode.ts'

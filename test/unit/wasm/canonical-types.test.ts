@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { CanonicalTypes, canonicalTypes, isPacked } from '../../../compiler/wasm/canonical-types.ts'
+import {
+  EXNREF,
+  EXTERN,
+  EXTERNREF,
+  F32,
+  F64,
+  FUNC,
+  FUNCREF,
+  I32,
+  I64,
+  NOEXN,
+  NOEXTERN,
+  NOFUNC,
+  ref,
+  V128,
+  type FuncType,
+  type ValType,
+} from '../../../compiler/wasm/types.ts'
+
+const type = (params: ValType[], results: ValType[] = []): FuncType => ({ params, results })
+const all = [I32, I64, F32, F64, V128, FUNCREF, EXTERNREF, EXNREF]
+
+/** Every list of up to `length` of the types. */
+function lists(types: ValType[], length: number): ValType[][] {
+  if (length === 0) return [[]]
+  const shorter = lists(types, length - 1)
+  return [
+    ...shorter,
+    ...shorter.filter((list) => list.length === length - 1).flatMap((list) => types.map((item) => [...list, item])),
+  ]
+}
+
+describe('numbers of a module', () => {
+  test('are equal for types under two indices, and for what refers to them', () => {
+    const types = [type([I32]), type([I32]), type([ref(0)]), type([ref(1)]), type([ref(1, false)]), type([], [I32])]
+    expect(canonicalTypes(types)).toEqual([0, 0, 1, 1, 2, 3])
+  })
+  test('are equal for types that refer to themselves, not to another that is like them', () => {
+    expect(canonicalTypes([type([ref(0)]), type([ref(1)]), type([ref(0)]), type([ref(3, false)])])).toEqual([
+      0, 0, 1, 2,
+    ])
+  })
+  test('differ where one reference is of another kind', () => {
+    const kinds = [FUNC, EXTERN, NOFUNC, NOEXTERN, NOEXN].flatMap((heap) => [ref(heap), ref(heap, false)])
+    expect(new Set(canonicalTypes(kinds.map((kind) => type([kind])))).size).toBe(kinds.length)
+  })
+})
+
+describe('identities', () => {
+  test('are another one for each structure, and never 0', () => {
+    const program = new CanonicalTypes()
+    const types = lists(all, 3).flatMap((params) => lists(all, 1).map((results) => type(params, results)))
+    const long = Array.from({ length: 300 }, (_, i) => type(Array.from({ length: i }, () => I32)))
+    const numbers = program.add([...types, ...long])
+    const identities = new Set(numbers.map((number) => program.identity(number)))
+    // Of the long ones the first four are among the others.
+    expect(identities.size).toBe(types.length + long.length - 4)
+    expect([...identities].every((identity) => identity > 0n && identity < 1n << 64n)).toBe(true)
+  })
+  test('tell values from results, and fit 31 bits for what is common', () => {
+    const program = new CanonicalTypes()
+    const common = [type([I32, I32]), type([I32], [I32]), type([], [I32, I32]), type(Array(8).fill(I32), [I32])]
+    const identities = program.add(common).map((number) => program.identity(number))
+    expect(new Set(identities).size).toBe(4)
+    expect(identities.every((identity) => isPacked(identity) && identity < 1n << 31n)).toBe(true)
+  })
+  test('of short types do not depend on what else is there', () => {
+    const identity = (...before: FuncType[]): bigint => {
+      const program = new CanonicalTypes()
+      return program.identity(program.add([...before, type([I64], [F64])]).at(-1)!)
+    }
+    expect(identity(type([F32]), type(Array(40).fill(I32)))).toBe(identity())
+  })
+  test('are those of equal types of other modules', () => {
+    const program = new CanonicalTypes()
+    const wide = Array(40).fill(I32)
+    const [, a] = program.add([type([I64]), type(wide)])
+    const [b, c, d] = program.add([type(wide), type([ref(0)]), type([I64, ref(1)])])
+    const [e, f, g] = program.add([type(wide), type([ref(0)]), type([I64, ref(1)])])
+    expect([b, e]).toEqual([a, a])
+    expect([f, g]).toEqual([c, d])
+    expect(new Set([a, c, d].map((number) => program.identity(number))).size).toBe(3)
+  })
+})
+
+test('types that each refer twice to the one before take no more than their bytes', () => {
+  const types = Array.from({ length: 100_000 }, (_, i) => (i === 0 ? type([]) : type([ref(i - 1), ref(i - 1)])))
+  expect(new Set(canonicalTypes(types)).size).toBe(100_000)
+})
