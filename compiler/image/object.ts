@@ -14,6 +14,8 @@ export const SECTION_KINDS = [
   /** The initial values of thread-local variables, and how many zeros come behind them. */
   'tdata',
   'tbss',
+  /** Pointers to what libraries have; linkers make these. */
+  'got',
   /** Mach-O's descriptors of thread-local variables. */
   'tlv',
   'data',

@@ -1,0 +1,22 @@
+/** Our own linker: objects in, the bytes of an executable out, the same on every machine. */
+import { writeElf } from './elf.ts'
+import type { RelocatableObject } from './object.ts'
+import { resolve, type ImageTarget, type Imports } from './resolve.ts'
+
+export interface LinkOptions {
+  target: ImageTarget
+  /** The executable's name: macOS's code signatures hold it. */
+  name: string
+  /** What the system's libraries have. */
+  imports: Imports
+}
+
+/** Where each system starts a program. */
+const ENTRY = { linux: '_start', darwin: 'main', win32: 'mainCRTStartup' } as const
+
+/** @throws CompileError; UndefinedSymbolsError, a kind of it, if something is missing */
+export function linkImage(objects: readonly RelocatableObject[], { target, imports }: LinkOptions): Uint8Array {
+  const entry = ENTRY[target.platform]
+  const program = resolve(target, objects, [entry], imports)
+  return writeElf(program, entry)
+}
