@@ -1,5 +1,6 @@
 /** Our own linker: objects in, the bytes of an executable out, the same on every machine. */
 import { writeElf } from './elf.ts'
+import { TLS_DIRECTORY_SYMBOL, writePe } from './pe.ts'
 import type { RelocatableObject } from './object.ts'
 import { resolve, type ImageTarget, type Imports } from './resolve.ts'
 
@@ -17,6 +18,6 @@ const ENTRY = { linux: '_start', darwin: 'main', win32: 'mainCRTStartup' } as co
 /** @throws CompileError; UndefinedSymbolsError, a kind of it, if something is missing */
 export function linkImage(objects: readonly RelocatableObject[], { target, imports }: LinkOptions): Uint8Array {
   const entry = ENTRY[target.platform]
-  const program = resolve(target, objects, [entry], imports)
-  return writeElf(program, entry)
+  const program = resolve(target, objects, entry, target.platform === 'win32' ? [TLS_DIRECTORY_SYMBOL] : [], imports)
+  return target.platform === 'win32' ? writePe(program, entry) : writeElf(program, entry)
 }

@@ -147,7 +147,10 @@ class CoffReader {
     }
     const size = data.getUint32(at + 16, true)
     const offset = data.getUint32(at + 20, true)
-    const zeros = (characteristics & SCN.CNT_UNINITIALIZED) !== 0 || offset === 0
+    const contents = file.subarray(offset, offset + size)
+    // Thread-local variables that begin as zero have sections like the others.
+    const zeros =
+      (characteristics & SCN.CNT_UNINITIALIZED) !== 0 || offset === 0 || (kind === 'tdata' && contents.every(isZero))
     const align = 1 << Math.max(0, ((characteristics >>> 20) & 15 || 5) - 1)
     this.places.push(this.sections.length)
     this.characteristics.push(characteristics)
@@ -156,7 +159,7 @@ class CoffReader {
       kind,
       align,
       size,
-      bytes: zeros ? undefined : file.subarray(offset, offset + size),
+      bytes: zeros ? undefined : contents,
       relocations: NO_RELOCATIONS,
       ...(kind === 'info' && { root: true }),
     })
@@ -306,6 +309,8 @@ class CoffReader {
     }
   }
 }
+
+const isZero = (byte: number): boolean => byte === 0
 
 /** Undefined for what does not come into executables. */
 function kindOf(name: string, characteristics: number): SectionKind | undefined {

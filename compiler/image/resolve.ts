@@ -67,16 +67,18 @@ export class UndefinedSymbolsError extends CompileError {
 }
 
 /**
- * Resolves symbols, and keeps what is reachable from the symbols `roots` and from sections that ask for it.
+ * Resolves symbols, and keeps what is reachable from the entry, from the symbols `optional` where they are defined, and from
+ * sections that ask for it.
  * @throws CompileError if something is defined twice; UndefinedSymbolsError if something that is needed is not defined
  */
 export function resolve(
   target: ImageTarget,
   objects: readonly RelocatableObject[],
-  roots: readonly string[],
+  entry: string,
+  optional: readonly string[],
   imports: Imports,
 ): Program {
-  return new Resolver(target, objects, imports).resolve(roots)
+  return new Resolver(target, objects, imports).resolve(entry, optional)
 }
 
 interface Definition {
@@ -115,16 +117,16 @@ class Resolver {
     for (const [library, names] of imports) for (const name of names) this.libraries.set(name, library)
   }
 
-  resolve(roots: readonly string[]): Program {
+  resolve(entry: string, optional: readonly string[]): Program {
     this.number()
     this.define()
     this.objects.forEach((_, index) => this.target(index))
     this.live = new Uint8Array(this.sections.length)
     this.sections.forEach(({ root }, index) => root && this.reach(index))
-    for (const name of roots) {
+    for (const name of [entry, ...optional]) {
       const found = this.find(name)
-      if (found === undefined) this.undefinedNames.add(name)
-      else if (found.section >= 0) this.reach(found.section)
+      if (found !== undefined && found.section >= 0) this.reach(found.section)
+      else if (name === entry) this.undefinedNames.add(name)
     }
     while (this.work.length > 0) this.follow(this.work.pop()!)
     if (this.undefinedNames.size > 0) throw new UndefinedSymbolsError([...this.undefinedNames].sort())
@@ -222,7 +224,7 @@ class Resolver {
     } else if (binding === 'weak') {
       this.targets[object][symbol] = ABSOLUTE
     } else {
-      this.undefinedNames.add(name)
+      this.undefinedNames.add(imported)
     }
   }
 
