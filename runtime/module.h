@@ -24,7 +24,7 @@
 #define WASM_TRAP_EXPECTED_SHARED_MEMORY "expected shared memory"
 
 /* Mach-O has no distance to a function of another object. */
-#if defined(WASM_LIBRARY) || defined(__APPLE__)
+#if (defined(WASM_LIBRARY) || defined(__APPLE__)) && !defined(WASM_MACHINE)
 #define WASM_FUNCTION_ADDRESSES
 #endif
 
@@ -43,6 +43,9 @@ struct wasm_module {
     const struct wasm_function *functions; /* defined functions, in module order */
     const char *names; /* theirs, from the name section: UTF-8, NUL after each, empty prints as func[index]; NULL: none */
     u32 function_count, import_count;      /* function i of the table has index import_count + i */
+    /* From an instruction's address to its offset, of code that is not a C compiler's: for each function where its part
+       begins (u32, from here), then the parts; see compiler/machine/traps.ts. NULL: none. */
+    const u8 *places;
 };
 
 #define WASM_PAGE_SIZE 0x10000ull

@@ -80,18 +80,65 @@ static struct trap_place trap_find(u64 pc) {
     return place;
 }
 
+static u64 trap_read_leb(const u8 **at, bool is_signed) {
+    u64 value = 0;
+    u32 shift = 0;
+    u8 byte;
+    do {
+        byte = *(*at)++;
+        value |= (u64)(byte & 0x7f) << shift;
+        shift += 7;
+    } while (byte & 0x80);
+    if (is_signed && byte & 0x40) value |= ~0ull << shift;
+    return value;
+}
+
+/* The offset in its function of the instruction at pc: of the last place at or before it. */
+static u32 trap_offset(const struct trap_place *place, u64 pc) {
+    const u8 *places = place->module ? place->module->places : NULL, *at, *end;
+    const struct wasm_function *functions;
+    u64 code, offset = 0, found = 0;
+    if (!places) return 0;
+    functions = place->module->functions;
+    at = places + ((const u32 *)places)[place->function];
+    end = places + ((const u32 *)places)[place->function + 1];
+    code = (u64)functions[place->function].code;
+#ifndef WASM_FUNCTION_ADDRESSES
+    code += (u64)functions;
+#endif
+    while (at < end) {
+        code += trap_read_leb(&at, false);
+        offset += trap_read_leb(&at, true);
+        if (code > pc) break;
+        found = offset;
+    }
+    return (u32)found;
+}
+
 WASM_API _Noreturn WASM_COLD void wasm_trap_at(const char *trap, const void *pc) {
     struct trap_place place = trap_find((u64)pc - 1);
-    wasm_trap(trap, place.function, 0, place.module);
+    wasm_trap(trap, place.function, trap_offset(&place, (u64)pc - 1), place.module);
 }
+
+#ifdef WASM_MACHINE
+WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;
+#endif
 
 /* In a C program, a fault that is none of the module's is left to that program. */
 static void trap_on_fault(const struct process_fault *fault) {
-    struct trap_place place = trap_find(fault->pc);
+    u64 pc = fault->pc;
+    struct trap_place place = trap_find(pc);
     const char *trap = NULL;
+#ifdef WASM_MACHINE
+    /* What the runtime does for an instruction happens in that instruction's function. */
+    if (!place.module && wasm_machine_caller && memory_reserves(fault->address)) {
+        pc = (u64)wasm_machine_caller - 1;
+        place = trap_find(pc);
+    }
+#endif
     if (place.module && memory_reserves(fault->address)) trap = WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (fault->stack_overflow) trap = WASM_TRAP_CALL_STACK_EXHAUSTED;
-    if (trap) wasm_trap(trap, place.function, 0, place.module);
+    if (trap) wasm_trap(trap, place.function, trap_offset(&place, pc), place.module);
 #ifndef WASM_LIBRARY
     /* Not the program's doing: the runtime, or the machine. */
     text_begin("wasm-exe: fault in the runtime: access to 0x");

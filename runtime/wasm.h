@@ -43,6 +43,10 @@
 /* In such a function: its loads are an effect, and calls stay even where no one uses the result. */
 #define KEEP_CALLS() __asm__ volatile("")
 
+#ifdef WASM_TRAPS_AT_CALLER
+/* Functions that stand for one instruction: it is the one that called. */
+#define TRAP(why, function, offset) wasm_trap_at(WASM_TRAP_##why, __builtin_return_address(0))
+#else
 extern WASM_HIDDEN const struct wasm_module WASM_MODULE;
 
 /* One for each chunk, so that the many places that may trap pass three small numbers. */
@@ -52,6 +56,7 @@ static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_here(
     wasm_trap(trap, function, offset, &WASM_MODULE);
 }
 #define TRAP(why, function, offset) wasm_trap_here(WASM_TRAP_##why, function, offset)
+#endif
 
 #include "ops/memory.h"
 #include "ops/popcount.h"

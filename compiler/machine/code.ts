@@ -1,0 +1,56 @@
+/** What is written: the module's text section, its relocations, and labels in the function that is being written. */
+import { Relocations, type RelocKind } from '../image/object.ts'
+
+export const code = { bytes: new Uint8Array(1 << 20), at: 0, relocations: new Relocations() }
+
+export function resetCode(): void {
+  code.at = 0
+  code.relocations = new Relocations(1024)
+}
+
+/** Makes room for as many bytes; each instruction of wasm asks once, loops over operands ask for themselves. */
+export function room(bytes: number): void {
+  if (code.at + bytes <= code.bytes.length) return
+  const larger = new Uint8Array(Math.max(code.bytes.length * 2, code.at + bytes))
+  larger.set(code.bytes)
+  code.bytes = larger
+}
+
+export function byte(value: number): void {
+  code.bytes[code.at++] = value
+}
+
+export function word32(value: number): void {
+  patch32(code.at, value)
+  code.at += 4
+}
+
+export function patch32(at: number, value: number): void {
+  const { bytes } = code
+  bytes[at] = value
+  bytes[at + 1] = value >> 8
+  bytes[at + 2] = value >> 16
+  bytes[at + 3] = value >> 24
+}
+
+/** Of the bytes that are written next. */
+export function relocate(kind: RelocKind, symbol: number, addend: number): void {
+  code.relocations.add(code.at, kind, symbol, addend)
+}
+
+/** A growing list of numbers that is cleared for each function or module. */
+export class Numbers {
+  values: Int32Array
+  length = 0
+  constructor(capacity = 256) {
+    this.values = new Int32Array(capacity)
+  }
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Int32Array(this.length * 2)
+      larger.set(this.values)
+      this.values = larger
+    }
+    this.values[this.length++] = value
+  }
+}

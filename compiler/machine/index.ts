@@ -1,0 +1,371 @@
+/**
+ * Machine code of our own: from a decoded and validated module to a relocatable object, in one pass over its bytes. See
+ * assembler.ts for how it is built.
+ */
+import { callGraph } from '../c/call-graph.ts'
+import { isWasi, mangleModule, symbol as symbolName } from '../c/symbols.ts'
+import { isUnchecked } from '../c/memories.ts'
+import { planTables, type TablePlan } from '../c/tables.ts'
+import { CompileError } from '../errors.ts'
+import { NO_RELOCATIONS, section, type RelocatableObject, type Section } from '../image/object.ts'
+import { CanonicalTypes } from '../wasm/canonical-types.ts'
+import type { ImportName, Module } from '../wasm/module.ts'
+import { isThreadSpawn, spawnsThreads } from '../wasm/threads.ts'
+import { V128 as WASM_V128 } from '../wasm/types.ts'
+import { target, type Assembler } from './assembler.ts'
+import { code, resetCode, room, word32 } from './code.ts'
+import { knownConstant } from './constants.ts'
+import { writeEntry } from './entries.ts'
+import { synthesize, writeFunction } from './function.ts'
+import { callIndex } from './calls.ts'
+import { finishRecords, writeRecords } from './records.ts'
+import { localGet } from './stack.ts'
+import { writeInstantiation, writeSegments } from './start.ts'
+import { places } from './traps.ts'
+import { kindOf, layout, V128 } from './types.ts'
+import { makeSignature, signatureOf, symbolOf, unit, type Signature } from './unit.ts'
+import { x64 } from './x64/assembler.ts'
+
+export interface MachineOptions {
+  arch: 'x64' | 'arm64'
+  /** Where memory 0 of the module lies, if it is its own. */
+  memoryAt: number
+  /** What traps call the module: 'hello.wasm'. */
+  file: string
+  /** Types of all modules of the program: the same for each of them. */
+  types?: CanonicalTypes
+  /** Imported functions other than WASI's may leave an exception. */
+  importsThrow?: boolean
+  /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. */
+  entries?: boolean
+}
+
+/** Sections of the object, in their order; data segments follow. */
+const TEXT = 0
+const STATE = 1
+const RODATA = 2
+
+/** Bytes of the runtime's structures. */
+const MODULE_BYTES = 48
+const MEMORY_BYTES = 64
+const TABLE_BYTES = 32
+
+/** The object of a decoded and validated module. */
+export function generateMachineCode(module: Module, options: MachineOptions): RelocatableObject {
+  refuse(module)
+  target.asm = assembler(options)
+  return new Generator(module, options).object()
+}
+
+function assembler({ arch, memoryAt }: MachineOptions): Assembler {
+  if (arch === 'x64') return x64({ memoryAt, rounding: false, popcount: false })
+  throw new CompileError(`machine code for ${arch} is not written yet`, { code: 'unsupported' })
+}
+
+/** What is not compiled yet, by name. */
+function refuse(module: Module): void {
+  if (!spawnsThreads(module)) return
+  throw new CompileError('starts threads, which optimize: 1 does not compile yet', {
+    code: 'unsupported',
+    file: module.file,
+    hint: 'set optimize to 2',
+  })
+}
+
+class Generator {
+  readonly #module: Module
+  readonly #options: MachineOptions
+  readonly #symbol: string
+  readonly #sections: Section[] = []
+  readonly #plans: TablePlan[]
+  #stateBytes = 0
+  readonly #rodata: Uint8Array[] = []
+  #rodataBytes = 0
+
+  constructor(module: Module, options: MachineOptions) {
+    this.#module = module
+    this.#options = options
+    this.#symbol = mangleModule(module.name)
+    const canonical = (options.types ?? new CanonicalTypes()).add(module.types)
+    this.#plans = planTables(module, canonical)
+    const first = new Map<number, number>()
+    const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
+    const graph = callGraph(module, local, options.importsThrow)
+    resetCode()
+    places.at = 0
+    Object.assign(unit, {
+      module,
+      symbols: [],
+      byName: new Map(),
+      signatures: new Map(),
+      functionAt: new Int32Array(module.funcs.length).fill(-1),
+      functionSymbol: new Int32Array(module.funcs.length).fill(-1),
+      isRuntime: new Uint8Array(module.funcs.length),
+      imported: module.funcs.filter((func) => func.import).length,
+      // 0 is that of null.
+      typeNumbers: canonical.map((number) => number + 1),
+      memoryAt: options.memoryAt,
+      vectors: hasVectors(module),
+      mayThrow: (index: number) => graph?.mayThrow(index) ?? false,
+      typeMayThrow: (type: number) => graph?.typeMayThrow(type) ?? false,
+      functionSignatures: module.funcs.map((func) => signatureOf(func.type)),
+      typeSignatures: module.types.map(signatureOf),
+      tagSignatures: module.tags.map((tag) => signatureOf(tag.type)),
+    })
+  }
+
+  object(): RelocatableObject {
+    const { asm } = target
+    unit.state = this.#local('state', STATE)
+    this.#place()
+    asm.begin()
+    writeRecords(this.#plans)
+    const segments = writeSegments()
+    const descriptor = this.#descriptor()
+    asm.align(16)
+    const start = code.at
+    synthesize(makeSignature([], []), () => writeInstantiation(descriptor.parts, this.#plans, segments))
+    this.#global(`${this.#symbol}_instantiate`, TEXT, start)
+    this.#adapters()
+    const ranges = this.#functions()
+    if (this.#options.entries) this.#entries()
+    asm.end(unit.functionAt)
+    finishRecords(unit.functionAt)
+    this.#functionTable(descriptor.functions)
+    this.#places(descriptor.places, ranges)
+    this.#exportFunctions()
+    return this.#finish()
+  }
+
+  get module(): Module {
+    return this.#module
+  }
+
+  #symbolFor(name: string, sectionIndex: number, offset: number, binding: 'local' | 'global'): number {
+    const index = unit.symbols.push({ name, section: sectionIndex, offset, size: 0, binding }) - 1
+    if (binding === 'global') unit.byName.set(name, index)
+    return index
+  }
+
+  #local(name: string, sectionIndex: number, offset = 0): number {
+    return this.#symbolFor(`${this.#symbol}.${name}`, sectionIndex, offset, 'local')
+  }
+
+  #global(name: string, sectionIndex: number, offset: number): number {
+    return this.#symbolFor(name, sectionIndex, offset, 'global')
+  }
+
+  /** A place in the section of what changes. */
+  #allocate(bytes: number, align = 8): number {
+    const at = (this.#stateBytes + align - 1) & -align
+    this.#stateBytes = at + bytes
+    return at
+  }
+
+  #constant(bytes: Uint8Array, align: number): number {
+    const padding = -this.#rodataBytes & (align - 1)
+    if (padding) this.#rodata.push(new Uint8Array(padding))
+    const at = this.#rodataBytes + padding
+    this.#rodata.push(bytes)
+    this.#rodataBytes = at + bytes.length
+    return at
+  }
+
+  /** Places of all that is not code. */
+  #place(): void {
+    const { module } = this
+    const { memories, globals, tables, tags, data, elements, funcs } = module
+    const external = ({ module: from, name }: ImportName): number => symbolOf(symbolName(from, name))
+    unit.descriptor = this.#local('module', STATE, this.#allocate(MODULE_BYTES, 16))
+    funcs.forEach((func, i) => {
+      if (!func.import) return
+      unit.functionSymbol[i] = external(func.import)
+      unit.isRuntime[i] = isWasi(func.import.module.split('\0').at(-1)!) || isThreadSpawn(func.import) ? 1 : 0
+    })
+    unit.memories = memories.map((memory, i) => ({
+      symbol: memory.import ? external(memory.import) : unit.state,
+      addend: memory.import ? 0 : this.#export('memory', i, STATE, this.#allocate(MEMORY_BYTES)),
+      is64: memory.type.is64,
+      fixed: i === 0 && !memory.import && isUnchecked(memory),
+      checked: !isUnchecked(memory),
+    }))
+    unit.globals = globals.map((global, i) => {
+      const kind = kindOf(global.type.type)
+      if (global.import) return { kind, symbol: external(global.import), addend: 0 }
+      const constant = global.type.mutable || kind === V128 ? undefined : knownConstant(global.init!)
+      const exported = module.exports.some((item) => item.kind === 'global' && item.index === i)
+      if (constant && !exported) return { kind, symbol: -1, addend: 0, constant }
+      const bytes = kind === V128 ? 16 : 8
+      return {
+        kind,
+        symbol: unit.state,
+        addend: this.#export('global', i, STATE, this.#allocate(bytes, bytes)),
+        constant,
+      }
+    })
+    unit.tables = tables.map((table, i) => {
+      const place = { constantAt: -1, size: 0, symbol: unit.state, addend: 0 }
+      if (table.import) return { ...place, symbol: external(table.import) }
+      if (this.#plans[i].kind === 'constant') return place
+      return { ...place, addend: this.#export('table', i, STATE, this.#allocate(TABLE_BYTES)) }
+    })
+    unit.tagSymbols = tags.map((tag, i) => {
+      if (tag.import) return external(tag.import)
+      const size = new Uint8Array(16)
+      new DataView(size.buffer).setUint32(0, layout(unit.tagSignatures[i].params).size, true)
+      // An address of its own.
+      const at = this.#constant(size, 16)
+      this.#export('tag', i, RODATA, at)
+      return this.#local(`tag${i}`, RODATA, at)
+    })
+    unit.data = data.map((segment, i) => ({
+      symbol: this.#local(`data${i}`, RODATA + 1 + i),
+      size: segment.mode === 'passive' || module.dataCount !== undefined ? this.#allocate(4, 4) : -1,
+    }))
+    unit.elements = elements.map((segment) => {
+      const constant = segment.mode === 'active' && this.#plans[segment.table].kind === 'constant'
+      const size = this.#allocate(4, 4)
+      return { size, items: constant || segment.mode === 'declarative' ? 0 : this.#allocate(8 * segment.items.length) }
+    })
+    elements.forEach((segment, i) => {
+      // Nothing is left to do at the start, and what instructions find is empty.
+      const constant = segment.mode === 'active' && this.#plans[segment.table].kind === 'constant'
+      if (constant || segment.mode === 'declarative') unit.elements[i].items = -1
+    })
+  }
+
+  /** Gives an entity the names that it is exported by. */
+  #export(kind: 'memory' | 'global' | 'table' | 'tag', index: number, sectionIndex: number, offset: number): number {
+    for (const item of this.module.exports)
+      if (item.kind === kind && item.index === index)
+        this.#global(symbolName(this.module.name, item.name), sectionIndex, offset)
+    return offset
+  }
+
+  #exportFunctions(): void {
+    const { module } = this
+    for (const { kind, index, name } of module.exports) {
+      if (kind !== 'func' || index < unit.imported) continue
+      const own = symbolName(module.name, name)
+      this.#global(own, TEXT, unit.functionAt[index])
+      this.#global(`${own}.ref`, TEXT, unit.recordAt[index])
+    }
+  }
+
+  #descriptor() {
+    const { module } = this
+    const utf8 = new TextEncoder()
+    const file = this.#local('file', RODATA, this.#constant(utf8.encode(`${this.#options.file}\0`), 1))
+    const defined = module.funcs.filter((func) => func.body)
+    const named = defined.some(({ name }) => name !== undefined)
+    // C strings end where a name may go on.
+    const text = defined.map(({ name = '' }) => `${name.split('\0', 1)[0]}\0`).join('')
+    const names = named ? this.#local('names', RODATA, this.#constant(utf8.encode(text), 1)) : -1
+    const functions = this.#local('functions', TEXT)
+    const table = this.#local('places', RODATA)
+    return { parts: { file, names, functions, places: table }, functions, places: table }
+  }
+
+  /** Functions of the runtime that references point to, in the convention of wasm. */
+  #adapters(): void {
+    for (let i = 0; i < unit.imported; i++) {
+      if (!unit.isRuntime[i] || (unit.recordAt[i] < 0 && !this.#isInConstantTable(i))) continue
+      room(64)
+      target.asm.align(16)
+      unit.functionAt[i] = code.at
+      const signature: Signature = unit.functionSignatures[i]
+      synthesize(signature, () => {
+        room(1024 + 64 * signature.params.length)
+        signature.params.forEach((_, k) => localGet(k))
+        callIndex(i, false)
+      })
+    }
+  }
+
+  #isInConstantTable(index: number): boolean {
+    return this.#plans.some((plan) => plan.kind === 'constant' && plan.entries.includes(index))
+  }
+
+  /** Writes the functions; for each where its part of the table of places begins. */
+  #functions(): Int32Array {
+    const defined = this.module.funcs.length - unit.imported
+    const starts = new Int32Array(defined + 1)
+    places.at = 0
+    for (let i = 0; i < defined; i++) {
+      room(64)
+      target.asm.align(16)
+      const func = this.module.funcs[unit.imported + i]
+      unit.functionAt[func.index] = code.at
+      starts[i] = places.at
+      try {
+        writeFunction(func)
+      } catch (error) {
+        if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
+        throw error
+      }
+    }
+    starts[defined] = places.at
+    return starts
+  }
+
+  #entries(): void {
+    const before = places.at
+    for (const { kind, index, name } of this.module.exports) {
+      if (kind !== 'func' || index < unit.imported) continue
+      room(64)
+      target.asm.align(16)
+      this.#global(`${symbolName(this.module.name, name)}_Zentry`, TEXT, code.at)
+      writeEntry(index)
+    }
+    places.at = before
+  }
+
+  /** Rows of struct wasm_function: distances from the table. */
+  #functionTable(symbolIndex: number): void {
+    const { funcs } = this.module
+    room(16 + 8 * funcs.length)
+    target.asm.align(8)
+    const start = code.at
+    unit.symbols[symbolIndex].offset = start
+    for (const { index, body } of funcs) {
+      if (!body) continue
+      word32(unit.functionAt[index] - start)
+      word32(body.start)
+    }
+  }
+
+  #places(symbolIndex: number, starts: Int32Array): void {
+    const head = 4 * starts.length
+    const bytes = new Uint8Array(head + places.at)
+    const view = new DataView(bytes.buffer)
+    starts.forEach((start, i) => view.setUint32(4 * i, head + start, true))
+    bytes.set(places.bytes.subarray(0, places.at), head)
+    unit.symbols[symbolIndex].offset = this.#constant(bytes, 4)
+  }
+
+  #finish(): RelocatableObject {
+    const { module } = this
+    const name = this.#symbol
+    const text = section('text', `.text.${name}`, code.bytes.slice(0, code.at), 16, code.relocations)
+    const state = section('bss', `.bss.${name}`, this.#stateBytes, 16)
+    const rodata = new Uint8Array(this.#rodataBytes)
+    let at = 0
+    for (const part of this.#rodata) {
+      rodata.set(part, at)
+      at += part.length
+    }
+    this.#sections.push(text, state, section('rodata', `.rodata.${name}`, rodata, 16, NO_RELOCATIONS))
+    module.data.forEach(({ start, end }, i) =>
+      this.#sections.push(section('rodata', `.rodata.${name}.data${i}`, module.bytes.subarray(start, end), 1)),
+    )
+    return { name: module.name, sections: this.#sections, symbols: unit.symbols }
+  }
+}
+
+/** Whether a function without vector instructions may have vectors among its operands. */
+function hasVectors({ types, globals }: Module): boolean {
+  return (
+    types.some(({ params, results }) => params.includes(WASM_V128) || results.includes(WASM_V128)) ||
+    globals.some(({ type }) => type.type === WASM_V128)
+  )
+}

@@ -1,0 +1,49 @@
+/** Labels of the function that is being written: places that jumps lead to, before and after they are known. */
+import { code, Numbers } from './code.ts'
+
+/** By label: its place, -1 while it is not known; and the last of the jumps that wait for it, 0 for none. */
+const places = new Numbers()
+const waiting = new Numbers()
+/** By jump, from 1: where it is, how it is patched, and the jump that waited before it. */
+const jumpAt = new Numbers()
+const jumpKind = new Numbers()
+const jumpNext = new Numbers()
+
+/** Writes the distance from a jump to its label, in the way of the target. */
+export type Patch = (kind: number, at: number, target: number) => void
+let patch: Patch
+
+export function beginLabels(patchJump: Patch): void {
+  patch = patchJump
+  places.length = waiting.length = jumpAt.length = jumpKind.length = jumpNext.length = 0
+}
+
+export function newLabel(): number {
+  places.push(-1)
+  waiting.push(0)
+  return places.length - 1
+}
+
+/** The place of a label, -1 if it is not known yet. */
+export const placeOf = (label: number): number => places.values[label]
+
+/** Whether a jump waits for the label. */
+export const isAwaited = (label: number): boolean => waiting.values[label] !== 0
+
+/** Notes that the jump at `at` leads to a label whose place is not known. */
+export function await_(label: number, kind: number, at: number): void {
+  jumpAt.push(at)
+  jumpKind.push(kind)
+  jumpNext.push(waiting.values[label])
+  waiting.values[label] = jumpAt.length
+}
+
+/** The label is here. */
+export function bind(label: number): void {
+  const here = code.at
+  places.values[label] = here
+  for (let jump = waiting.values[label]; jump !== 0; jump = jumpNext.values[jump - 1]) {
+    patch(jumpKind.values[jump - 1], jumpAt.values[jump - 1], here)
+  }
+  waiting.values[label] = 0
+}

@@ -1,0 +1,59 @@
+/** Which locals are pinned to registers for the whole function. */
+import { target } from './assembler.ts'
+import { local, pinOf, temporary, typeOf, weight } from './locals.ts'
+import { found } from './scan.ts'
+import { F32 } from './types.ts'
+import type { Signature } from './unit.ts'
+
+export interface Pins {
+  /** Registers that the function saves. */
+  saved: number[]
+  /** Locals whose registers calls do not keep. */
+  aroundCalls: number[]
+  intTemps: number[]
+  floatTemps: number[]
+}
+
+/** A pin is saved and restored: it has to be used more often than that. */
+const WORTH_SAVING = 2
+
+export function choosePins({ params, places }: Signature): Pins {
+  const { asm } = target
+  const saved: number[] = []
+  const aroundCalls: number[] = []
+  const free = asm.intSaved.slice()
+  const lost = asm.intPins.slice()
+  const floats = asm.floatPins.slice()
+  const order: number[] = []
+  const pinned = new Set<number>()
+  const { count } = local
+  for (let l = 0; l < count; l++) {
+    pinOf[l] = -1
+    if (weight[l] > 1 && !temporary[l]) order.push(l)
+  }
+  order.sort((a, b) => weight[b] - weight[a] || a - b)
+  for (const l of order) {
+    if (!free.length && !lost.length && !floats.length) break
+    let register: number | undefined
+    if (typeOf[l] >= F32) {
+      if (weight[l] > 2 * found.calls + 1) register = floats.pop()
+      if (register !== undefined) aroundCalls.push(l)
+    } else if (found.calls === 0 && lost.length > 0) {
+      // A parameter stays where it arrives, if it can.
+      const arrival = l < params.length ? lost.indexOf(places[l]) : -1
+      register = arrival >= 0 ? lost.splice(arrival, 1)[0] : lost.pop()
+      aroundCalls.push(l)
+    } else if (free.length > 0 && weight[l] > WORTH_SAVING) {
+      register = free.shift()!
+      saved.push(register)
+    } else if (lost.length > 0 && weight[l] > 2 * found.calls + 1) {
+      register = lost.pop()
+      aroundCalls.push(l)
+    }
+    if (register === undefined) continue
+    pinOf[l] = register
+    pinned.add(register)
+  }
+  const unpinned = (registers: readonly number[]): number[] => registers.filter((register) => !pinned.has(register))
+  return { saved, aroundCalls, intTemps: unpinned(asm.intTemps), floatTemps: unpinned(asm.floatTemps) }
+}

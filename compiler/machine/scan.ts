@@ -1,0 +1,198 @@
+/** What a function's body is like, found in one pass before it is written. */
+import { target } from './assembler.ts'
+import { grown } from './arrays.ts'
+import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
+import { r, u32 } from './reader.ts'
+import { skipImmediates, skipPrefixed } from './skip.ts'
+import { signatureOf, unit, type Signature } from './unit.ts'
+import { V128 } from './types.ts'
+
+export const found = {
+  /** Calls, by 8 to the depth of loops. */
+  calls: 0,
+  /** Bytes that calls need in the frame. */
+  outgoing: 0,
+  /** Accesses memory. */
+  memory: false,
+  /** Has vectors among its operands. */
+  vectors: false,
+  /** The deepest nesting of `try`, if there is a `rethrow`. */
+  tries: 0,
+}
+
+const WEIGHTS = [1, 8, 64, 512, 4096, 32768]
+const BLOCK = 0
+const LOOP = 1
+const TRY = 2
+let blocks = new Uint8Array(1024)
+
+/** By local: the stretch of code in which it was last set, or is a parameter's; where it was set in that; -1. */
+let stretchOf = new Int32Array(1024)
+let setAt = new Int32Array(1024)
+/** How often a parameter's first value is read. */
+export let parameterUses = new Int32Array(1024)
+
+/** Instructions that may be calls of the runtime, beside those with a prefix. */
+const CALLS = new Uint8Array(256)
+for (const op of [0x25, 0x26, 0x40, 0xa8, 0xa9, 0xaa, 0xab, 0xae, 0xaf, 0xb0, 0xb1, 0xb5, 0xba]) CALLS[op] = 1
+const POPCOUNTS = [0x69, 0x7b]
+const ROUNDINGS = [0x8d, 0x8e, 0x8f, 0x90, 0x9b, 0x9c, 0x9d, 0x9e]
+
+export function scan(end: number, parameters: number): void {
+  const start = r.pos
+  prepare(end - start, parameters)
+  const { usesOf } = local
+  let depth = 0
+  let loops = 0
+  let tries = 0
+  let deepest = 0
+  let rethrows = false
+  let weigh = 1
+  let straight = true
+  let stretch = 1
+  while (r.pos < end) {
+    const at = r.pos
+    const op = r.bytes[r.pos++]
+    switch (op) {
+      case 0x20: {
+        const l = u32()
+        weight[l] += weigh
+        if (stretchOf[l] !== stretch) temporary[l] = 0
+        else if (setAt[l] < 0) parameterUses[l]++
+        else usesOf[setAt[l]]++
+        if (straight && initialized[l] === 0) initialized[l] = 2
+        break
+      }
+      case 0x21:
+      case 0x22: {
+        const l = u32()
+        weight[l] += weigh
+        stretchOf[l] = stretch
+        setAt[l] = at - start
+        usesOf[at - start] = 0
+        if (straight && initialized[l] === 0) initialized[l] = 1
+        break
+      }
+      case 0x02:
+      case 0x03:
+      case 0x04:
+      case 0x06:
+      case 0x1f:
+        if (depth === blocks.length) blocks = grown(blocks, depth * 2)
+        blocks[depth++] = op === 0x03 ? LOOP : op === 0x06 ? TRY : BLOCK
+        if (op === 0x03) {
+          stretch++
+          weigh = WEIGHTS[Math.min(++loops, 5)]
+        } else if (op === 0x06) deepest = Math.max(deepest, ++tries)
+        if (op !== 0x02) straight = false
+        skipImmediates(op)
+        break
+      case 0x05:
+      case 0x07:
+      case 0x19:
+        stretch++
+        straight = false
+        skipImmediates(op)
+        break
+      case 0x18:
+      case 0x0b:
+        stretch++
+        if (op === 0x18) u32()
+        if (depth === 0) break
+        depth--
+        if (blocks[depth] === LOOP) weigh = WEIGHTS[Math.min(--loops, 5)]
+        else if (blocks[depth] === TRY) tries--
+        break
+      case 0x09:
+        rethrows = true
+        straight = false
+        u32()
+        break
+      case 0x00:
+      case 0x08:
+      case 0x0a:
+        straight = false
+        if (op === 0x08) u32()
+        break
+      case 0x0c:
+      case 0x0d:
+      case 0xd5:
+      case 0xd6:
+        straight = false
+        u32()
+        break
+      case 0x10:
+      case 0x12:
+        if (op === 0x12) straight = false
+        call(signatureOf(unit.module.funcs[u32()].type), weigh)
+        break
+      case 0x11:
+      case 0x13:
+        if (op === 0x13) straight = false
+        call(signatureOf(unit.module.types[u32()]), weigh)
+        u32()
+        break
+      case 0x14:
+      case 0x15:
+        if (op === 0x15) straight = false
+        call(signatureOf(unit.module.types[u32()]), weigh)
+        break
+      case 0x0e:
+      case 0x0f:
+        straight = false
+        skipImmediates(op)
+        break
+      case 0xfc:
+        found.calls += weigh
+        skipImmediates(op)
+        break
+      case 0xfd:
+        found.vectors = true
+        found.memory = true
+        found.calls += weigh
+        skipPrefixed(op, u32())
+        break
+      case 0xfe:
+        found.memory = true
+        found.calls += weigh
+        skipImmediates(op)
+        break
+      default:
+        if (op >= 0x28 && op <= 0x3e) found.memory = true
+        else if (CALLS[op]) found.calls += weigh
+        skipImmediates(op)
+    }
+  }
+  found.tries = rethrows ? deepest : 0
+  r.pos = start
+}
+
+function prepare(bytes: number, parameters: number): void {
+  const { asm } = target
+  for (const op of POPCOUNTS) CALLS[op] = asm.hasPopcount ? 0 : 1
+  for (const op of ROUNDINGS) CALLS[op] = asm.hasRounding ? 0 : 1
+  found.calls = found.outgoing = 0
+  found.memory = found.vectors = false
+  if (bytes > local.usesOf.length) local.usesOf = new Int32Array(bytes * 2)
+  const { count } = local
+  if (count > stretchOf.length) {
+    stretchOf = new Int32Array(count * 2)
+    setAt = new Int32Array(count * 2)
+    parameterUses = new Int32Array(count * 2)
+  }
+  for (let l = 0; l < count; l++) {
+    weight[l] = 0
+    initialized[l] = 0
+    temporary[l] = 1
+    remaining[l] = 0
+    stretchOf[l] = l < parameters ? 1 : -1
+    setAt[l] = -1
+    parameterUses[l] = 0
+    if (typeOf[l] === V128) found.vectors = true
+  }
+}
+
+function call(signature: Signature, weigh: number): void {
+  found.calls += weigh
+  found.outgoing = Math.max(found.outgoing, signature.argumentBytes + signature.resultBytes)
+}

@@ -1,0 +1,107 @@
+/**
+ * Traps, and the table that tells from the address of an instruction which one of the module it was: for each function pairs
+ * of numbers (LEB128), how far the code and how far the module's offset is from the pair before; the offset's is signed. An
+ * address belongs to the last pair at or before it.
+ */
+import { target } from './assembler.ts'
+import { code, Numbers, room } from './code.ts'
+import { bind, newLabel } from './labels.ts'
+import { symbolOf, unit } from './unit.ts'
+import { I32 } from './types.ts'
+
+/** Each is a function of the runtime, `wasm_machine_trap_` and its name, which finds its place by the address it returns to. */
+export const TRAP_NAMES = [
+  'unreachable',
+  'integer_divide_by_zero',
+  'integer_overflow',
+  'invalid_conversion',
+  'undefined_element',
+  'uninitialized_element',
+  'indirect_call',
+  'memory_out_of_bounds',
+  'table_out_of_bounds',
+  'null_reference',
+  'null_function_reference',
+  'null_exception_reference',
+  'unaligned_atomic',
+  'expected_shared_memory',
+] as const
+
+export const TRAP = {
+  UNREACHABLE: 0,
+  INTEGER_DIVIDE_BY_ZERO: 1,
+  INTEGER_OVERFLOW: 2,
+  INVALID_CONVERSION: 3,
+  UNDEFINED_ELEMENT: 4,
+  UNINITIALIZED_ELEMENT: 5,
+  /** Of another type, which is in the scratch register: 0 where there is no function. */
+  INDIRECT_CALL: 6,
+  MEMORY_OUT_OF_BOUNDS: 7,
+  TABLE_OUT_OF_BOUNDS: 8,
+  NULL_REFERENCE: 9,
+  NULL_FUNCTION_REFERENCE: 10,
+  NULL_EXCEPTION_REFERENCE: 11,
+  UNALIGNED_ATOMIC: 12,
+  EXPECTED_SHARED_MEMORY: 13,
+} as const
+
+/** The table of all functions. */
+export const places = { bytes: new Uint8Array(1 << 16), at: 0 }
+let lastCode = 0
+let lastOffset = 0
+/** Of the function: label, trap, offset. */
+const sites = new Numbers()
+
+export function beginPlaces(functionAt: number): void {
+  lastCode = functionAt
+  lastOffset = unit.body
+  sites.length = 0
+}
+
+/** What is written next belongs to the instruction that is being written, or to the one at `offset`. */
+export function place(offset = unit.offset): void {
+  if (places.at + 16 > places.bytes.length) {
+    const larger = new Uint8Array(places.bytes.length * 2)
+    larger.set(places.bytes)
+    places.bytes = larger
+  }
+  const { bytes } = places
+  let distance = code.at - lastCode
+  for (; distance > 127; distance >>>= 7) bytes[places.at++] = distance | 128
+  bytes[places.at++] = distance
+  let difference = offset - lastOffset
+  for (; difference < -64 || difference > 63; difference >>= 7) bytes[places.at++] = difference | 128
+  bytes[places.at++] = difference & 127
+  lastCode = code.at
+  lastOffset = offset
+}
+
+/** Traps if a condition holds. */
+export function trapIf(condition: number, trap: number): void {
+  target.asm.jumpIf(condition, trapSite(trap))
+}
+
+export function trapAlways(trap: number): void {
+  target.asm.jump(trapSite(trap))
+}
+
+function trapSite(trap: number): number {
+  const label = newLabel()
+  sites.push(label)
+  sites.push(trap)
+  sites.push(unit.offset)
+  return label
+}
+
+/** Behind the function. */
+export function writeTraps(): void {
+  const { asm } = target
+  for (let i = 0; i < sites.length; i += 3) {
+    room(64)
+    const trap = sites.values[i + 1]
+    bind(sites.values[i])
+    if (trap === TRAP.INDIRECT_CALL) asm.move(I32, asm.intArguments[0], asm.intScratch)
+    place(sites.values[i + 2])
+    asm.callSymbol(symbolOf(`wasm_machine_trap_${TRAP_NAMES[trap]}`))
+  }
+}

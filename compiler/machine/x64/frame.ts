@@ -1,0 +1,106 @@
+/** Functions' beginnings and ends on x86-64. */
+import { byte, code, patch32, word32, room } from '../code.ts'
+import { constant64, R10, R11, ri, rm, rr, RSP } from './encode.ts'
+
+/** Frames that could jump over a guard page touch each of their pages. */
+const PROBED = 4096
+/** No stack is that large. */
+const TOO_LARGE = 0x4000000
+
+let saved: readonly number[] = []
+let frameAt = 0
+
+export function enter(registers: readonly number[], incoming: boolean): void {
+  saved = registers
+  for (const register of registers) push(register)
+  if (incoming) rm(0, 1, 0x8d, R10, RSP, 8 + 8 * registers.length)
+  frameAt = code.at
+  byte(0x48)
+  byte(0x81)
+  byte(0xec)
+  word32(0)
+}
+
+function push(register: number): void {
+  if (register > 7) byte(0x41)
+  byte(0x50 | (register & 7))
+}
+
+export function frameSize(bytes: number): number {
+  const misaligned = (8 + 8 * saved.length + bytes) & 15
+  return bytes + (misaligned ? 16 - misaligned : 0)
+}
+
+export const incomingOffset = (frame: number): number => frame + 8 * saved.length + 8
+
+export function finish(frame: number): void {
+  room(128)
+  if (frame === 0) {
+    // A nop of 7 bytes.
+    const nop = [0x0f, 0x1f, 0x80, 0, 0, 0, 0]
+    code.bytes.set(nop, frameAt)
+  } else if (frame < PROBED) patch32(frameAt + 3, frame)
+  else probe(frame)
+}
+
+/** A larger frame is made out of line. */
+function probe(frame: number): void {
+  const { bytes } = code
+  bytes[frameAt] = 0xe9
+  patch32(frameAt + 1, code.at - (frameAt + 5))
+  bytes[frameAt + 5] = 0x66
+  bytes[frameAt + 6] = 0x90
+  // lea r11, [rsp - frame]; sub rsp, 4096; test [rsp], esp; cmp rsp, r11; ja; mov rsp, r11
+  const size = Math.min(frame, TOO_LARGE)
+  constant64(R11, size)
+  rr(0, 1, 0xf7, 3, R11)
+  rr(0, 1, 0x03, R11, RSP)
+  const loop = code.at
+  ri(1, 5, RSP, 4096)
+  rm(0, 0, 0x85, RSP, RSP, 0)
+  rr(0, 1, 0x3b, RSP, R11)
+  byte(0x77)
+  byte(loop - code.at - 1)
+  rr(0, 1, 0x8b, RSP, R11)
+  byte(0xe9)
+  word32(frameAt + 7 - (code.at + 4))
+}
+
+function restore(frame: number): void {
+  if (frame) ri(1, 0, RSP, frame)
+  for (let i = saved.length - 1; i >= 0; i--) {
+    if (saved[i] > 7) byte(0x41)
+    byte(0x58 | (saved[i] & 7))
+  }
+}
+
+export function leave(frame: number, pop: number): void {
+  restore(frame)
+  if (pop === 0) {
+    byte(0xc3)
+    return
+  }
+  byte(0xc2)
+  byte(pop)
+  byte(pop >> 8)
+}
+
+/** Up to the jump. */
+export function leaveBefore(frame: number, pop: number, outgoing: number): void {
+  if (pop === 0 && outgoing === 0) {
+    restore(frame)
+    return
+  }
+  // Saved registers first: what is moved may overwrite them. Then the return address, in r11; arguments from the last one.
+  let at = frame
+  for (let i = saved.length - 1; i >= 0; i--, at += 8) rm(0, 1, 0x8b, saved[i], RSP, at)
+  rm(0, 1, 0x8b, R11, RSP, at)
+  const top = at + pop - outgoing
+  for (let offset = outgoing - 8; offset >= 0; offset -= 8) {
+    room(32)
+    rm(0, 1, 0x8b, R10, RSP, offset)
+    rm(0, 1, 0x89, R10, RSP, top + 8 + offset)
+  }
+  rm(0, 1, 0x89, R11, RSP, top)
+  rm(0, 1, 0x8d, RSP, RSP, top)
+}
