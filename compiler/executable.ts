@@ -17,7 +17,7 @@ import { copyExecutable } from './disk.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { embedUnit } from './embed-unit.ts'
 import { CompileError, nameFile } from './errors.ts'
-import { link } from './link.ts'
+import { link, linksItself } from './link.ts'
 import { moduleUnits } from './module-units.ts'
 import {
   librariesKey,
@@ -232,7 +232,8 @@ class Program {
     const { toolchain, sources, optimize, cpu, debug } = this.context
     const { name } = this.names
     const mode = { target, form: 'executable', kind: 'module', module: name, optimize, cpu, debug } as const
-    const flags = [...toolchain.flags(mode), ...target.link, ...target.strip].join('\0')
+    const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
+    const flags = [...toolchain.flags(mode), ...linker].join('\0')
     return hashKey(
       'executable',
       this.moduleKey,

@@ -1,10 +1,15 @@
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
 import { alignZeroSegments } from './elf.ts'
 import { CompileError } from './errors.ts'
+import { linkImage } from './image/link.ts'
+import { readObject } from './image/read.ts'
+import { UndefinedSymbolsError } from './image/resolve.ts'
+import { decodeImports } from './image/runtime.ts'
+import { readRuntime } from './runtime-file.ts'
 import type { Target } from './targets.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
@@ -24,6 +29,11 @@ export async function link(
   const { toolchain, signal, debug } = context
   await enqueue(context.jobs, signal, async () => {
     const started = performance.now()
+    if (linksItself(target, debug)) {
+      await linkOurselves(target, objects, name, output)
+      context.done({ stage: 'link', name, started, target: target.name })
+      return
+    }
     const scratch = await context.scratch()
     const place = join(scratch, `link-${target.name}`)
     await mkdir(place)
@@ -38,6 +48,25 @@ export async function link(
     await rename(linked, output)
     context.done({ stage: 'link', name, started, target: target.name })
   })
+}
+
+/**
+ * Whether our own linker makes the executables of a target. It is on trial: the environment variable WASM_EXE_LINKER=own
+ * asks for it. What debuggers read it does not link.
+ */
+export const linksItself = (target: Target, debug: boolean): boolean =>
+  process.env.WASM_EXE_LINKER === 'own' && !debug && target.arch !== 'riscv64'
+
+async function linkOurselves(target: Target, paths: readonly string[], name: string, output: string): Promise<void> {
+  const objects = await Promise.all(paths.map(async (path) => readObject(await readFile(path), path)))
+  const imports = decodeImports(await readRuntime(target.name))
+  const { platform, arch } = target as Target & { arch: 'x64' | 'arm64' }
+  try {
+    const executable = linkImage(objects, { target: { platform, arch }, name: safeName(name), imports })
+    await writeFile(output, executable, { mode: 0o755 })
+  } catch (error) {
+    throw error instanceof UndefinedSymbolsError ? nothingProvides(error.symbols, target, error) : error
+  }
 }
 
 /** Puts objects into a static library at `output`, a temporary name. */
@@ -74,13 +103,17 @@ async function checkResult({ store }: BuildContext, target: Target, result: RunR
     throw diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir)
   }
   const missing = undefinedSymbols(result.stderr, target)
-  if (missing.length > 0) {
-    throw new CompileError(`nothing provides ${missing.join(', ')} for ${target.name}`, {
-      code: 'imports',
-      hint: 'a program may import wasi_snapshot_preview1 only; what else it needs can be linked in by a C program (wasm-exe object)',
-    })
-  }
+  if (missing.length > 0) throw nothingProvides(missing, target)
   throw new CompileError(`linking for ${target.name} failed`, { code: 'toolchain', hint: toolOutput(result) })
+}
+
+function nothingProvides(symbols: readonly string[], target: Target, cause?: unknown): CompileError {
+  const names = symbols.map((symbol) => unmangle(symbol)?.join('.') ?? symbol)
+  return new CompileError(`nothing provides ${names.join(', ')} for ${target.name}`, {
+    code: 'imports',
+    hint: 'a program may import wasi_snapshot_preview1 only; what else it needs can be linked in by a C program (wasm-exe object)',
+    cause,
+  })
 }
 
 /** Names that a linker (ld.lld, lld-link, Zig's for Mach-O, GNU ld) found nowhere, as `module.name` where they are imports. */

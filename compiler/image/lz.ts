@@ -1,0 +1,81 @@
+/**
+ * A simple form of LZ77 for files that are made with the package: literals and copies in turn, all numbers LEB128. Variants
+ * of one runtime differ little, and a copy may come from any distance.
+ */
+import { Writer } from './bytes.ts'
+
+const SHORTEST = 4
+/** Earlier places with the same beginning that are looked at. */
+const CANDIDATES = 32
+
+export function compress(bytes: Uint8Array): Uint8Array {
+  const out = new Writer(bytes.length >> 1).uleb(bytes.length)
+  const latest = new Map<number, number>()
+  const previous = new Int32Array(bytes.length)
+  let literals = 0
+  for (let at = 0; at < bytes.length;) {
+    const match = longest(bytes, at, latest, previous)
+    const step = Math.max(1, match.length)
+    if (match.length > 0) {
+      out.uleb(at - literals).put(bytes.subarray(literals, at))
+      out.uleb(match.length).uleb(match.distance)
+      literals = at + step
+    }
+    for (let i = at; i < at + step; i++) {
+      const key = beginning(bytes, i)
+      previous[i] = latest.get(key) ?? -1
+      latest.set(key, i)
+    }
+    at += step
+  }
+  return out
+    .uleb(bytes.length - literals)
+    .put(bytes.subarray(literals))
+    .finish()
+}
+
+const beginning = (bytes: Uint8Array, at: number): number =>
+  bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+
+function longest(
+  bytes: Uint8Array,
+  at: number,
+  latest: ReadonlyMap<number, number>,
+  previous: Int32Array,
+): { length: number; distance: number } {
+  const best = { length: 0, distance: 0 }
+  if (at + SHORTEST > bytes.length) return best
+  let from = latest.get(beginning(bytes, at)) ?? -1
+  for (let tried = 0; from >= 0 && tried < CANDIDATES; tried++, from = previous[from]) {
+    let length = 0
+    while (at + length < bytes.length && bytes[from + length] === bytes[at + length]) length++
+    if (length >= SHORTEST && length > best.length) Object.assign(best, { length, distance: at - from })
+  }
+  return best
+}
+
+/** @throws RangeError if it was not made by {@link compress} */
+export function decompress(bytes: Uint8Array): Uint8Array {
+  let at = 0
+  const uleb = (): number => {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+      if (at > bytes.length) throw new RangeError('cut short')
+    }
+  }
+  const out = new Uint8Array(uleb())
+  for (let to = 0; ;) {
+    const literals = uleb()
+    out.set(bytes.subarray(at, at + literals), to)
+    at += literals
+    to += literals
+    if (to >= out.length) return out
+    const length = uleb()
+    const distance = uleb()
+    if (distance === 0 || distance > to) throw new RangeError('a copy from outside')
+    for (let i = 0; i < length; i++, to++) out[to] = out[to - distance]
+  }
+}

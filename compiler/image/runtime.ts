@@ -1,0 +1,223 @@
+/**
+ * The runtime of a target, compiled: an object for each choice of its parts, and what of the system's libraries they may use.
+ * It is made when the package is built. Numbers are LEB128, signed ones zigzag.
+ */
+import { Writer } from './bytes.ts'
+import { compress, decompress } from './lz.ts'
+import { malformed } from './malformed.ts'
+import {
+  NO_RELOCATIONS,
+  Relocations,
+  SECTION_KINDS,
+  UNDEFINED,
+  type ObjectSymbol,
+  type RelocatableObject,
+  type RelocKind,
+  type Section,
+} from './object.ts'
+import type { Imports } from './resolve.ts'
+
+/** What a program needs that few do. */
+export interface RuntimeParts {
+  /** It starts threads: then all parts are there. */
+  threads: boolean
+  /** It takes connections. */
+  listen: boolean
+  /** It has embedded files. */
+  embed: boolean
+}
+
+/** In the order of their places in the file. */
+export const RUNTIME_PARTS: readonly RuntimeParts[] = [
+  { threads: false, listen: false, embed: false },
+  { threads: false, listen: false, embed: true },
+  { threads: false, listen: true, embed: false },
+  { threads: false, listen: true, embed: true },
+  { threads: true, listen: true, embed: true },
+]
+
+export interface Runtime {
+  object: RelocatableObject
+  imports: Imports
+}
+
+/** 'wxr' and the version of the format. */
+const MAGIC = 0x01727877
+const FLAG = { ROOT: 1, MERGE: 2, BYTES: 4 } as const
+const BINDINGS = ['local', 'global', 'weak'] as const
+
+/** Objects in the order of RUNTIME_PARTS. */
+export function encodeRuntimes(objects: readonly RelocatableObject[], imports: Imports): Uint8Array {
+  const out = new Writer(1 << 16).uleb(imports.size)
+  for (const [library, names] of imports) {
+    out.text(library).uleb(names.size)
+    for (const name of [...names].sort()) out.text(name)
+  }
+  for (const object of objects) {
+    const bytes = encodeObject(object)
+    out.uleb(bytes.length).put(bytes)
+  }
+  return new Writer().u32(MAGIC).put(compress(out.finish())).finish()
+}
+
+/** Symbols that nothing needs are left out. */
+function encodeObject(object: RelocatableObject): Uint8Array {
+  const { sections } = object
+  const { symbols, numbers } = neededSymbols(object)
+  const out = new Writer(1 << 16)
+  out.uleb(sections.length)
+  for (const { name, kind, align, size, bytes, root, merge } of sections) {
+    const flags = (root ? FLAG.ROOT : 0) | (merge ? FLAG.MERGE : 0) | (bytes === undefined ? 0 : FLAG.BYTES)
+    out.text(name).u8(SECTION_KINDS.indexOf(kind)).u8(Math.log2(align)).uleb(size).u8(flags)
+  }
+  out.uleb(symbols.length)
+  for (const { name, section, offset, size, binding } of symbols) {
+    out.text(name).uleb(zigzag(section)).uleb(zigzag(offset)).uleb(size).u8(BINDINGS.indexOf(binding))
+  }
+  for (const { relocations } of sections) encodeRelocations(out, relocations, numbers)
+  for (const { bytes } of sections) if (bytes !== undefined) out.put(bytes)
+  return out.finish()
+}
+
+/** One for each place that relocations lead to, and what other objects may name. Names of locals are for debuggers. */
+function neededSymbols({ sections, symbols }: RelocatableObject): { symbols: ObjectSymbol[]; numbers: Int32Array } {
+  const used = new Uint8Array(symbols.length)
+  for (const { relocations } of sections) {
+    for (let i = 0; i < relocations.count; i++) used[relocations.symbols[i]] = 1
+  }
+  const kept: ObjectSymbol[] = []
+  const known = new Map<string, number>()
+  const numbers = Int32Array.from(symbols, (symbol, index) => {
+    const { section, offset, binding } = symbol
+    const local = binding === 'local'
+    if (!used[index] && (local || section === UNDEFINED)) return -1
+    const key = local ? `${section} ${offset}` : `name ${symbol.name}`
+    const number = known.get(key) ?? kept.length
+    if (number === kept.length) kept.push(local ? { ...symbol, name: '', size: 0 } : symbol)
+    known.set(key, number)
+    return number
+  })
+  return { symbols: kept, numbers }
+}
+
+function encodeRelocations(out: Writer, relocations: Relocations, numbers: Int32Array): void {
+  const { count, offsets, kinds, symbols, addends } = relocations
+  const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => offsets[a] - offsets[b] || a - b)
+  out.uleb(count)
+  let at = 0
+  for (const i of order) {
+    out
+      .uleb(offsets[i] - at)
+      .u8(kinds[i])
+      .uleb(numbers[symbols[i]])
+      .uleb(zigzag(addends[i]))
+    at = offsets[i]
+  }
+}
+
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
+const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
+/** @throws CompileError if this is no file of this version */
+export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the runtime'): Runtime {
+  const { from, imports } = open(file, name)
+  const wanted = RUNTIME_PARTS.findIndex(
+    ({ threads, listen, embed }) =>
+      threads === parts.threads && (threads || (listen === parts.listen && embed === parts.embed)),
+  )
+  for (let skipped = 0; skipped < wanted; skipped++) from.take(from.uleb())
+  return { object: decodeObject(new BlobReader(from.take(from.uleb())), name), imports }
+}
+
+/** What programs may use of the system's libraries. @throws CompileError */
+export const decodeImports = (file: Uint8Array, name = 'the runtime'): Imports => open(file, name).imports
+
+function open(file: Uint8Array, name: string): { from: BlobReader; imports: Imports } {
+  if (new BlobReader(file).u32() !== MAGIC) throw malformed(name, 'not a runtime that this version made')
+  const from = new BlobReader(decompress(file.subarray(4)))
+  return { from, imports: new Map(from.list(() => [from.text(), new Set(from.list(() => from.text()))] as const)) }
+}
+
+function decodeObject(from: BlobReader, name: string): RelocatableObject {
+  const flags: number[] = []
+  const sections = from.list((): Section => {
+    const title = from.text()
+    const kind = SECTION_KINDS[from.u8()]
+    const align = 2 ** from.u8()
+    const size = from.uleb()
+    const flag = from.u8()
+    flags.push(flag)
+    const root = (flag & FLAG.ROOT) !== 0
+    const merge = (flag & FLAG.MERGE) !== 0
+    return { name: title, kind, align, size, bytes: undefined, relocations: NO_RELOCATIONS, root, merge }
+  })
+  const symbols = from.list((): ObjectSymbol => {
+    const title = from.text()
+    const section = unzigzag(from.uleb())
+    const offset = unzigzag(from.uleb())
+    return { name: title, section, offset, size: from.uleb(), binding: BINDINGS[from.u8()] }
+  })
+  for (const section of sections) section.relocations = from.relocations()
+  sections.forEach((section, index) => {
+    if (flags[index] & FLAG.BYTES) section.bytes = from.take(section.size)
+  })
+  return { name, sections, symbols }
+}
+
+const utf8 = new TextDecoder()
+
+class BlobReader {
+  private readonly bytes: Uint8Array
+  private at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  u8(): number {
+    return this.bytes[this.at++]
+  }
+
+  u32(): number {
+    return (this.u8() | (this.u8() << 8) | (this.u8() << 16) | (this.u8() << 24)) >>> 0
+  }
+
+  uleb(): number {
+    let value = 0
+    let scale = 1
+    for (;;) {
+      const byte = this.u8()
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+      scale *= 128
+    }
+  }
+
+  text(): string {
+    const end = this.bytes.indexOf(0, this.at)
+    const text = utf8.decode(this.bytes.subarray(this.at, end))
+    this.at = end + 1
+    return text
+  }
+
+  take(size: number): Uint8Array {
+    this.at += size
+    return this.bytes.subarray(this.at - size, this.at)
+  }
+
+  list<T>(read: () => T): T[] {
+    return Array.from({ length: this.uleb() }, read)
+  }
+
+  relocations(): Relocations {
+    const count = this.uleb()
+    if (count === 0) return NO_RELOCATIONS
+    const list = new Relocations(count)
+    let offset = 0
+    for (let i = 0; i < count; i++) {
+      offset += this.uleb()
+      list.add(offset, this.u8() as RelocKind, this.uleb(), unzigzag(this.uleb()))
+    }
+    return list
+  }
+}

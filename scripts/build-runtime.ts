@@ -1,0 +1,114 @@
+/**
+ * Compiles the runtime for executables of machine code: `npm run build:runtime` writes one file for each target into
+ * dist/runtime. They are part of the published package, and the same on every machine.
+ */
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { encodeRuntimes, RUNTIME_PARTS, type RuntimeParts } from '../compiler/image/runtime.ts'
+import { UNDEFINED, type ObjectSymbol, type RelocatableObject } from '../compiler/image/object.ts'
+import { readObject } from '../compiler/image/read.ts'
+import type { Imports } from '../compiler/image/resolve.ts'
+import { runtimeFile } from '../compiler/runtime-file.ts'
+import { TARGETS, type Target } from '../compiler/targets.ts'
+import { findToolchain, type Toolchain } from '../compiler/toolchain/index.ts'
+import type { RunResult } from '../compiler/toolchain/process.ts'
+import { readPeImports } from './pe-imports.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const include = join(root, 'runtime')
+
+const MACROS: Record<keyof RuntimeParts, string> = {
+  threads: 'WASM_THREADED',
+  listen: 'WASM_LISTEN',
+  embed: 'WASM_EMBED',
+}
+
+/** What a program has that the runtime is linked with; all else comes from the system's libraries. */
+const OF_PROGRAM = /^(wasm|machine)_/
+
+/** Writes the files into `output`, for targets by name or all. */
+export async function buildRuntime(output: string, names?: readonly string[]): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'wasm-exe-runtime-'))
+  try {
+    const toolchain = await findToolchain({ cacheDir: join(scratch, 'cache') })
+    const targets = TARGETS.filter(({ name, arch }) => arch !== 'riscv64' && (names?.includes(name) ?? true))
+    await mkdir(output, { recursive: true })
+    for (const target of targets) await new TargetBuild(toolchain, scratch, target).write(output)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+class TargetBuild {
+  private readonly toolchain: Toolchain
+  private readonly scratch: string
+  private readonly target: Target
+
+  constructor(toolchain: Toolchain, scratch: string, target: Target) {
+    this.toolchain = toolchain
+    this.scratch = scratch
+    this.target = target
+  }
+
+  async write(output: string): Promise<void> {
+    const objects = await Promise.all(RUNTIME_PARTS.map((parts) => this.compileParts(parts)))
+    const file = join(output, runtimeFile(this.target.name))
+    await writeFile(`${file}.tmp`, encodeRuntimes(objects, await this.findImports(objects)))
+    await rename(`${file}.tmp`, file)
+  }
+
+  private async compileParts(parts: RuntimeParts): Promise<RelocatableObject> {
+    const chosen = (Object.keys(MACROS) as (keyof RuntimeParts)[]).filter((part) => parts[part])
+    const code = [...chosen.map((part) => `#define ${MACROS[part]}`), '#include "prebuilt.c"', '']
+    const name = [this.target.name, ...chosen].join('-')
+    return readObject(await this.compile(name, code.join('\n'), 'runtime'), 'prebuilt.c')
+  }
+
+  private async compile(name: string, code: string, kind: 'runtime' | 'config'): Promise<Uint8Array> {
+    const { toolchain, scratch, target } = this
+    const output = join(scratch, name + target.objectExt)
+    await writeFile(join(scratch, `${name}.c`), code)
+    const mode = { target, form: 'executable', kind, module: '', optimize: 2, cpu: 'baseline', debug: false } as const
+    check(await toolchain.compile({ cwd: scratch, scratch, mode, include, source: `${name}.c`, output }), output)
+    return readFile(output)
+  }
+
+  /** Which library has what the runtime wants of the system: the linker of the C compiler knows. */
+  private async findImports(objects: readonly RelocatableObject[]): Promise<Imports> {
+    const { toolchain, scratch, target } = this
+    const wanted = objects.flatMap(({ symbols }) => symbols.filter(isUndefined))
+    const names = [...new Set(wanted.map(({ name }) => name))].filter((name) => !OF_PROGRAM.test(name)).sort()
+    if (target.platform === 'linux') {
+      if (names.length > 0) throw new Error(`the runtime for ${target.name} lacks ${names.join(', ')}`)
+      return new Map()
+    }
+    const name = `${target.name}-imports`
+    const declarations = names.map((symbol, i) => `extern char import${i} __asm__("${this.assemblerName(symbol)}");`)
+    const entry = target.platform === 'win32' ? 'mainCRTStartup' : 'main'
+    const list = names.map((_, i) => `import${i}`).join(', &')
+    const body = `char *const imports[] = {&${list}};\nchar *const *${entry}(void) { return imports; }\n`
+    await this.compile(name, `${declarations.join('\n')}\n${body}`, 'config')
+    const output = join(scratch, name + target.ext)
+    const call = { cwd: scratch, scratch, target, runtime: include, debug: false }
+    check(await toolchain.link({ ...call, objects: [join(scratch, name + target.objectExt)], output }), output)
+    if (target.platform === 'win32') return readPeImports(await readFile(output))
+    return new Map([['libSystem', new Set(names)]])
+  }
+
+  private assemblerName(symbol: string): string {
+    return this.target.platform === 'darwin' ? `_${symbol}` : symbol
+  }
+}
+
+const isUndefined = ({ section, binding }: ObjectSymbol): boolean => section === UNDEFINED && binding !== 'local'
+
+function check({ code, stderr }: RunResult, output: string): void {
+  if (code !== 0) throw new Error(`${output} could not be made:\n${stderr}`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [output = join(root, 'dist', 'runtime'), ...names] = process.argv.slice(2)
+  await buildRuntime(output, names.length > 0 ? names : undefined)
+}
