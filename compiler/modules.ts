@@ -85,8 +85,15 @@ export async function linkModules(
   let slots = 1
   for (const [position, original] of order.entries()) {
     const isProgram = original === program.module
-    const { module, code: calls } = isProgram ? { module: set.linked(original), code: '' } : library(set, original)
-    const form = { file: basename(module.file), importsThrow: throwing || undefined, debug: options.debug, types }
+    const module = set.linked(original)
+    const calls = isProgram ? '' : wasiCalls(set, original)
+    const form = {
+      file: basename(module.file),
+      importsThrow: throwing || undefined,
+      debug: options.debug,
+      types,
+      ownWasi: calls !== '',
+    }
     const code = await runStage('generate', module.file, options, () => generateAside(module, form, options.signal))
     const ownMemory = module.memories.length > 0 && isFixed(module, 0)
     const memorySlot = isProgram || !ownMemory ? undefined : slots++
@@ -105,15 +112,15 @@ export async function linkModules(
   return linked
 }
 
-function library(set: ModuleSet, original: Module): ReturnType<typeof ownWasiCalls> {
-  const module = set.linked(original)
-  const memory = set.wasiMemory(original)
-  if (memory === undefined) return { module, code: '' }
-  if (memory !== null) return ownWasiCalls(module, memory)
-  if (module.funcs.every((func) => !func.import || !isWasiModule(func.import.module))) return { module, code: '' }
+/** The C of a library's WASI calls. */
+function wasiCalls(set: ModuleSet, library: Module): string {
+  const memory = set.wasiMemory(library)
+  if (memory === undefined) return ''
+  if (memory !== null) return ownWasiCalls(library, memory)
+  if (library.funcs.every((func) => !func.import || !isWasiModule(func.import.module))) return ''
   throw new CompileError('calls WASI, but exports no memory for these calls to work on', {
     code: 'imports',
-    file: original.file,
+    file: library.file,
     hint: 'export its memory, as "memory"',
   })
 }

@@ -99,6 +99,8 @@ const calmer = (level: Optimize): Optimize => (level === 2 || level === 3 ? 1 : 
 class SourceWriter {
   private readonly context: BuildContext
   private readonly written = new Map<string, Promise<void>>()
+  private readonly names = new Map<Unit, string>()
+  private readonly taken = new Set<string>()
   private readonly hashes = new Map<Unit, string>()
 
   constructor(context: BuildContext) {
@@ -125,7 +127,7 @@ class SourceWriter {
 
   /** The name of the C file in the scratch directory. */
   async write(unit: Unit): Promise<string> {
-    const name = sourceName(unit)
+    const name = this.sourceName(unit)
     const included = this.included(unit)
     // Launchers that go by the preprocessed text do not look into what the assembler includes.
     const hash = ({ bytes }: DataFile): string => `extern const char included_${hashKey(bytes)};\n`
@@ -133,6 +135,17 @@ class SourceWriter {
       this.once(name, () => unit.code + included.map(hash).join('')),
       ...included.map((data) => this.once(data.name, () => data.bytes)),
     ])
+    return name
+  }
+
+  /** A file that no other unit has, on file systems that take letters of both cases for one too. */
+  private sourceName(unit: Unit): string {
+    let name = this.names.get(unit)
+    if (name !== undefined) return name
+    name = sourceName(unit)
+    for (let i = 2; this.taken.has(name.toLowerCase()); i++) name = `${safeName(unit.name)}~${i}.c`
+    this.names.set(unit, name)
+    this.taken.add(name.toLowerCase())
     return name
   }
 

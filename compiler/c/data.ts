@@ -2,6 +2,7 @@
  * Data segments. Where the module's own memory is filled by constant segments that fit it, as compilers write them, what
  * counts is the image they leave: close segments are joined, since some linkers cut their data at every few zeros.
  */
+import { createHash } from 'node:crypto'
 import type { DataSegment, Module } from '../wasm/module.ts'
 import { bytesLiteral } from './consts.ts'
 import { constant } from './constant.ts'
@@ -19,6 +20,12 @@ const IMAGE_ALIGN = 64 * 1024
 const MAX_RUNS = 64
 /** Zeros between two segments that are joined: as few as lead to no more than that many runs. */
 const GAPS = [32, 256, 2048]
+
+/** The name of a module's file of data. On some systems A.bin is a.bin, con.bin the terminal, and 255 bytes the limit. */
+export function dataFile(symbol: string): string {
+  const name = symbol.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `data-${name.length > 200 ? createHash('sha256').update(symbol).digest('hex') : name}.bin`
+}
 
 /** Bytes of the segments that do not stand in the C. */
 export class DataPool {
@@ -57,7 +64,7 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
   const copies: string[] = []
   let imageEnd = 0
   runs?.forEach(({ target, bytes }, i) => {
-    const name = `${scope.symbol}_data${i}`
+    const name = scope.own(`data${i}`)
     const memory = scope.memory(0)
     if (bytes.length >= MIN_IMAGE && target >= imageEnd) {
       imageEnd = Math.ceil((target + bytes.length) / IMAGE_ALIGN) * IMAGE_ALIGN
@@ -72,12 +79,12 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
   // An image brings the zeros around it.
   code.start.push(...copies)
   data.forEach((segment, i) => {
-    const name = `${scope.symbol}_d${i}`
+    const name = scope.dataName(i)
     const size = segment.end - segment.start
     const used = scope.everUsed.data.has(i)
     if (used)
       code.definitions.push(
-        `${linkage}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? size : 0};\n`,
+        `${linkage}${threadLocal(scope)}u32 ${scope.dataSize(i)} = ${segment.mode === 'passive' ? size : 0};\n`,
       )
     if (used || (segment.mode === 'active' && !runs))
       code.definitions.push(define(name, contents(scope.module, segment), pool, linkage))

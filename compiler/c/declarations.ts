@@ -40,7 +40,7 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   add(
     sorted(uses.types).map((index) => {
       const { params, results } = module.types[index]
-      return `typedef ${resultType(results)} (*${scope.symbol}_type${index})(${params.map(cType).join(', ') || 'void'});`
+      return `typedef ${resultType(results)} (*${scope.typeName(index)})(${params.map(cType).join(', ') || 'void'});`
     }),
   )
   const seen = new Set<string>()
@@ -89,16 +89,16 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
       const [table, type] = key.split(' ').map(Number)
       const plan = scope.plans[table]
       const size = plan.kind === 'constant' ? plan.entries.length : 0
-      return `${linkage}const ${scope.symbol}_type${type} ${scope.symbol}_t${table}_type${type}[${size}];`
+      return `${linkage}const ${scope.typeName(type)} ${scope.viewName(table, type)}[${size}];`
     }),
   )
   add(
     sorted(uses.elements).flatMap((index) => {
-      const name = `${scope.symbol}_e${index}`
-      return [`${linkage}${threadLocal(scope)}u32 ${name}_size;`, ...element(scope, index, linkage)]
+      const count = `${linkage}${threadLocal(scope)}u32 ${scope.elementCount(index)};`
+      return [count, ...element(scope, index, linkage)]
     }),
   )
-  add(sorted(uses.data).map((index) => `${linkage}${threadLocal(scope)}u32 ${scope.symbol}_d${index}_size;`))
+  add(sorted(uses.data).map((index) => `${linkage}${threadLocal(scope)}u32 ${scope.dataSize(index)};`))
   add(sorted(uses.data).map((index) => dataDeclaration(scope, index, linkage)))
   for (const type of sorted(uses.adapters)) sections.push(tailAdapter(scope, type))
   return sections.map((section) => '\n' + section).join('')
@@ -128,12 +128,12 @@ function element(scope: Scope, index: number, linkage: string): string[] {
   const { items, type } = scope.module.elements[index]
   const qualifier =
     items.length > 0 && items.every((item) => typeof item === 'number' || constant(scope, item).static) ? 'const ' : ''
-  return [`${linkage}${qualifier}${cType(type)} ${scope.symbol}_e${index}[${Math.max(items.length, 1)}];`]
+  return [`${linkage}${qualifier}${cType(type)} ${scope.elementName(index)}[${Math.max(items.length, 1)}];`]
 }
 
 function dataDeclaration(scope: Scope, index: number, linkage: string): string {
   const { start, end } = scope.module.data[index]
-  const name = `${scope.symbol}_d${index}`
+  const name = scope.dataName(index)
   if (end - start > MAX_LITERAL) return `extern WASM_HIDDEN const u8 ${name}[];`
   return `${linkage}const u8 ${name}[${end - start + 1}];`
 }

@@ -20,11 +20,11 @@ function item(scope: Scope, entry: ElementSegment['items'][number], type: number
 /** Definitions of an element segment. */
 export function elementDefinition(scope: Scope, index: number, hidden: string, used: boolean): string {
   const segment = scope.module.elements[index]
-  const name = `${scope.symbol}_e${index}`
+  const name = scope.elementName(index)
   const items = segment.items.map((entry) => item(scope, entry, segment.type))
   let text = ''
   if (used)
-    text += `${hidden}${threadLocal(scope)}u32 ${name}_size = ${segment.mode === 'passive' ? items.length : 0};\n`
+    text += `${hidden}${threadLocal(scope)}u32 ${scope.elementCount(index)} = ${segment.mode === 'passive' ? items.length : 0};\n`
   if (segment.mode === 'declarative' && !used) return ''
   const constants = items.every((entry) => entry.static)
   if (items.length === 0 || !constants)
@@ -34,7 +34,7 @@ export function elementDefinition(scope: Scope, index: number, hidden: string, u
 
 /** The statements that evaluate the elements of a segment that are not static, and copy it if it is active. */
 export function startElements(scope: Scope, segment: ElementSegment, index: number): string[] {
-  const name = `${scope.symbol}_e${index}`
+  const name = scope.elementName(index)
   const lines: string[] = []
   const items = segment.items.map((entry) => (typeof entry === 'number' ? undefined : constant(scope, entry)))
   if (items.some((entry) => entry?.static === false)) {

@@ -70,7 +70,7 @@ function structures(types: readonly FuncType[]): string[] {
 /** The text of the header. `file` is the module's, for comments. */
 export function header(scope: Scope, file: string): string {
   const { module } = scope
-  const guard = `${scope.symbol.toUpperCase()}_WASM_H`
+  const guard = `WASM_HEADER_${scope.symbol}`
   const exported = module.exports.filter(({ kind }) => kind === 'func')
   const needed = module.funcs.filter((func) => func.import && !isWasi(func.import.module))
   const sections = [

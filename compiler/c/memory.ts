@@ -102,10 +102,11 @@ export const memoryHandlers: Handlers = {
   ),
   'memory.init': bulk(3, (w, { index, index2, offset }, operands) => {
     const data = w.scope.data(index!)
-    return `memory_init(&${w.scope.memory(index2!)}, ${data}, ${data}_size, ${operands}, ${w.site(offset)})`
+    return `memory_init(&${w.scope.memory(index2!)}, ${data}, ${w.scope.dataSize(index!)}, ${operands}, ${w.site(offset)})`
   }),
   'data.drop': (w, { index }) => {
     w.settleBelow(TRAPS | LOADS)
-    w.line(`${w.scope.data(index!)}_size = 0;`)
+    w.scope.data(index!)
+    w.line(`${w.scope.dataSize(index!)} = 0;`)
   },
 }

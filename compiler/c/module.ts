@@ -4,9 +4,10 @@ import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { I32, I64 } from '../wasm/types.ts'
-import { dataCode, DataPool } from './data.ts'
+import { dataCode, dataFile, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
+import { checkConflicts } from './conflicts.ts'
 import { constant, initializer } from './constant.ts'
 import { stringLiteral, unsignedLiteral } from './consts.ts'
 import { declarations, preamble } from './declarations.ts'
@@ -42,7 +43,8 @@ export function generate(input: Module, options: GenerateOptions): Generated {
 /** {@link generate} with pauses: after each chunk, which takes some hundredths of a second. */
 export function* generateInSteps(input: Module, options: GenerateOptions): Generator<void, Generated> {
   const module = withOwnMemory(input)
-  const scope = new Scope(module, options.types ?? new CanonicalTypes())
+  const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi)
+  checkConflicts(scope)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
   if (options.replaceLibc ?? true) scope.routines = new Routines(module)
@@ -66,7 +68,7 @@ export function* generateInSteps(input: Module, options: GenerateOptions): Gener
       yield
     }
   }
-  const pool = new DataPool(`${scope.symbol}.data`)
+  const pool = new DataPool(dataFile(scope.symbol))
   const single = plans.length === 1 ? plans[0] : undefined
   scope.beginChunk()
   const functions = single?.functions ?? []
@@ -220,7 +222,7 @@ function aliases(scope: Scope): string {
 function descriptor(scope: Scope, file: string): string {
   const { module } = scope
   const defined = module.funcs.filter((func) => func.body)
-  const table = `${scope.symbol}_functions`
+  const table = scope.own('functions')
   const rows = defined.map((func) => {
     const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
     return `\n    WASM_FUNCTION(${table}, ${code}, 0x${func.body!.start.toString(16)})`

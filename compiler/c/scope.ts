@@ -1,11 +1,12 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
 import type { CanonicalTypes } from '../wasm/canonical-types.ts'
-import type { Module } from '../wasm/module.ts'
+import type { ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
 import type { LineDirectives } from './line-directives.ts'
-import { identifier, mangleModule, symbol } from './symbols.ts'
+import { identifier, isWasi, mangleModule, own, symbol } from './symbols.ts'
+import { ownWasiCall } from './wasi-calls.ts'
 import type { TablePlan } from './tables.ts'
 import { TypeIdentities } from './type-identities.ts'
 import { resultStruct } from './types.ts'
@@ -78,18 +79,20 @@ export class Scope {
   readonly identities: TypeIdentities
   readonly #exported: Map<string, string>
   readonly #typeNumbers: readonly number[]
+  readonly #ownWasi: boolean
 
-  constructor(module: Module, program: CanonicalTypes) {
+  constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
     this.module = module
+    this.#ownWasi = ownWasi
     this.symbol = mangleModule(module.name)
     const exported = this.#exports()
     this.#exported = exported
     const name =
       (kind: Kind, letter: string) =>
       (entity: { import?: { module: string; name: string }; name?: string }, i: number) => {
-        if (entity.import) return symbol(entity.import.module, entity.import.name)
+        if (entity.import) return this.#imported(entity.import)
         const readable = entity.name ? '_' + identifier(entity.name) : ''
-        return exported.get(`${kind} ${i}`) ?? `${this.symbol}_${letter}${i}${readable === '_' ? '' : readable}`
+        return exported.get(`${kind} ${i}`) ?? this.own(`${letter}${i}${readable === '_' ? '' : readable}`)
       }
     this.functions = module.funcs.map(name('func', 'f'))
     this.globals = module.globals.map(name('global', 'g'))
@@ -104,7 +107,7 @@ export class Scope {
       if (!first.has(number)) first.set(number, i)
       return first.get(number)!
     })
-    this.identities = new TypeIdentities(program, `${this.symbol}_types`)
+    this.identities = new TypeIdentities(program, this.own('types'))
   }
 
   /** The C name of an entity that is defined and exported is that of its first export. */
@@ -115,6 +118,42 @@ export class Scope {
       if (!names.has(key)) names.set(key, symbol(this.module.name, name))
     }
     return names
+  }
+
+  /** A name that nothing else has; see symbols.ts. Each kind of thing has a word of its own before its number. */
+  own(rest: string): string {
+    return own(this.symbol, rest)
+  }
+
+  #imported({ module, name }: ImportName): string {
+    if (!this.#ownWasi || !isWasi(module)) return symbol(module, name)
+    return ownWasiCall(this.module.name, { module, name })
+  }
+
+  typeName(canonical: number): string {
+    return this.own(`type${canonical}`)
+  }
+
+  viewName(table: number, type: number): string {
+    return this.own(`view${table}_${type}`)
+  }
+
+  elementName(index: number): string {
+    return this.own(`elements${index}`)
+  }
+
+  /** How many elements a segment has, until it is dropped. */
+  elementCount(index: number): string {
+    return this.own(`element_count${index}`)
+  }
+
+  dataName(index: number): string {
+    return this.own(`segment${index}`)
+  }
+
+  /** How many bytes a segment has, until it is dropped. */
+  dataSize(index: number): string {
+    return this.own(`segment_size${index}`)
   }
 
   beginChunk(): void {
@@ -170,7 +209,7 @@ export class Scope {
 
   /** The name of a function in its form for tail calls. */
   tailName(index: number): string {
-    return `${this.symbol}_f${index}_tail`
+    return this.own(`tail${index}`)
   }
 
   tail(index: number): string {
@@ -180,7 +219,7 @@ export class Scope {
 
   /** Of the function that calls any function of a type, in the form for tail calls. */
   adapterName(type: number): string {
-    return `${this.symbol}_tail_type${type}`
+    return this.own(`adapter${type}`)
   }
 
   adapter(type: number): string {
@@ -198,7 +237,7 @@ export class Scope {
   functionType(index: number): string {
     const canonical = this.canonical[index]
     this.#use('types', canonical)
-    return `${this.symbol}_type${canonical}`
+    return this.typeName(canonical)
   }
 
   /** A constant array of the functions of one type in a table; see tables.ts. */
@@ -207,17 +246,17 @@ export class Scope {
     this.uses.views.add(key)
     this.everUsed.views.add(key)
     this.#use('types', type)
-    return `${this.symbol}_t${table}_type${type}`
+    return this.viewName(table, type)
   }
 
   element(index: number): string {
     this.#use('elements', index)
-    return `${this.symbol}_e${index}`
+    return this.elementName(index)
   }
 
   data(index: number): string {
     this.#use('data', index)
-    return `${this.symbol}_d${index}`
+    return this.dataName(index)
   }
 
   /** The structure that returns several results. */

@@ -56,10 +56,12 @@ export const tableHandlers: Handlers = {
   ),
   'table.init': statement(3, (w, { index, index2, offset }, operands) => {
     const segment = w.scope.element(index!)
-    return `${named(w, 'table_init', index2!)}(&${w.scope.table(index2!)}, ${segment}, ${segment}_size, ${operands}, ${w.site(offset)})`
+    const count = w.scope.elementCount(index!)
+    return `${named(w, 'table_init', index2!)}(&${w.scope.table(index2!)}, ${segment}, ${count}, ${operands}, ${w.site(offset)})`
   }),
   'elem.drop': (w, { index }) => {
     w.settleBelow(BEFORE_CALL)
-    w.line(`${w.scope.element(index!)}_size = 0;`)
+    w.scope.element(index!)
+    w.line(`${w.scope.elementCount(index!)} = 0;`)
   },
 }

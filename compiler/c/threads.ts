@@ -27,7 +27,7 @@ export function instantiate(scope: Scope, shared: readonly string[], own: readon
   if (!spawnsThreads(module)) return `void ${symbol}_instantiate(void)\n${body([register, ...shared, ...own])}`
   const entry = module.exports.find(({ kind, name }) => kind === 'func' && name === THREAD_ENTRY)
   if (!entry) throw new CompileError(`starts threads, but exports no ${THREAD_ENTRY}`, { code: 'imports' })
-  const each = `${symbol}_instantiate_thread`
+  const each = scope.own('instantiate_thread')
   const prepare = `wasm_threads_prepare(${each}, ${scope.func(entry.index)});`
   return `WASM_THREADS
 

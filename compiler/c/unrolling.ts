@@ -24,7 +24,7 @@ export function unrollings(scope: Scope, func: Func, body: Body): Unrolling[] {
   const depth = unrollingDepth(scope, func, body)
   if (depth === 0) return [{}]
   const name = scope.functions[func.index]
-  // No other symbol has such a Z; see symbols.ts.
+  // As runtime/wasm.h says. Behind a Z no mangled name has `p`, and of a function's own there is one with its number.
   const parts = Array.from({ length: depth }, (_, i) => `${name}_Zpart${depth - i}`)
   return [...parts.map((part, i) => ({ part, callee: parts[i - 1] ?? name })), { callee: `UNROLLED(${name})` }]
 }

@@ -4,24 +4,25 @@
  */
 import type { ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
-import { isWasi, symbol } from './symbols.ts'
+import { isWasi, mangleModule, own, symbol } from './symbols.ts'
 import { cType, prototype } from './types.ts'
 
-/** The module with WASI imports of its own, and the C that defines them; `memory` is the one they work on. */
-export function ownWasiCalls(module: Module, memory: ImportName): { module: Module; code: string } {
+/** The function that a library calls instead of one of WASI's. */
+export const ownWasiCall = (library: string, { module, name }: ImportName): string =>
+  own(mangleModule(library), symbol(module, name))
+
+/** The C of all that the module calls, '' if it calls none; `memory` is the one they work on. */
+export function ownWasiCalls(module: Module, memory: ImportName): string {
   const calls = new Map<string, string>()
-  const funcs = module.funcs.map((func) => {
-    if (!func.import || !isWasi(func.import.module)) return func
-    // No file name holds a NUL, so no other module has this name.
-    const own = { module: `${module.name}\0${func.import.module}`, name: func.import.name }
-    const name = symbol(own.module, own.name)
-    calls.set(name, call(name, symbol(func.import.module, func.import.name), func.type))
-    return { ...func, import: own }
-  })
-  if (calls.size === 0) return { module, code: '' }
+  for (const { import: origin, type } of module.funcs) {
+    if (!origin || !isWasi(origin.module)) continue
+    const name = ownWasiCall(module.name, origin)
+    calls.set(name, call(name, symbol(origin.module, origin.name), type))
+  }
+  if (calls.size === 0) return ''
   const place = symbol(memory.module, memory.name)
   const set = `extern struct wasm_memory ${place};\n#define OWN_MEMORY (&${place})\n`
-  return { module: { ...module, funcs }, code: `#include "module.h"\n\n${set}\n${[...calls.values()].join('\n')}` }
+  return `#include "module.h"\n\n${set}\n${[...calls.values()].join('\n')}`
 }
 
 function call(name: string, target: string, type: FuncType): string {

@@ -5,7 +5,7 @@
 extern u32 computedZ2dgoto__run(u32, u32);
 extern u32 computedZ2dgoto__few(u32);
 
-static struct wasm_memory computedZ2dgoto_m0;
+static struct wasm_memory computedZ2dgotoZ_m0;
 
 /* func[0] at 0x35 */
 MAY_FAULT u32 computedZ2dgoto__run(u32 l0, u32 l1)
@@ -88,23 +88,23 @@ L1:;
     return l1;
 }
 
-static struct wasm_memory computedZ2dgoto_m0;
+static struct wasm_memory computedZ2dgotoZ_m0;
 
 u8 *computedZ2dgoto_memory(void)
 {
-    return computedZ2dgoto_m0.base;
+    return computedZ2dgotoZ_m0.base;
 }
 
 u64 computedZ2dgoto_memory_size(void)
 {
-    return computedZ2dgoto_m0.size;
+    return computedZ2dgotoZ_m0.size;
 }
 
-WASM_FUNCTIONS(computedZ2dgoto_functions,
-    WASM_FUNCTION(computedZ2dgoto_functions, computedZ2dgoto__run, 0x35)
-    WASM_FUNCTION(computedZ2dgoto_functions, computedZ2dgoto__few, 0xc3));
+WASM_FUNCTIONS(computedZ2dgotoZ_functions,
+    WASM_FUNCTION(computedZ2dgotoZ_functions, computedZ2dgoto__run, 0x35)
+    WASM_FUNCTION(computedZ2dgotoZ_functions, computedZ2dgoto__few, 0xc3));
 const struct wasm_module computedZ2dgoto_module = {
-    "computed-goto.wasm", computedZ2dgoto_functions,
+    "computed-goto.wasm", computedZ2dgotoZ_functions,
     "run\000"
     "few\000",
     2, 0};
@@ -112,6 +112,6 @@ const struct wasm_module computedZ2dgoto_module = {
 void computedZ2dgoto_instantiate(void)
 {
     wasm_module_register(&computedZ2dgoto_module);
-    wasm_memory_create(&computedZ2dgoto_m0, WASM_MEMORY, 1u, 65536u);
-    wasm_wasi_memory = &computedZ2dgoto_m0;
+    wasm_memory_create(&computedZ2dgotoZ_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_wasi_memory = &computedZ2dgotoZ_m0;
 }

@@ -1,6 +1,6 @@
 /* computed-goto.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef COMPUTEDZ2DGOTO_WASM_H
-#define COMPUTEDZ2DGOTO_WASM_H
+#ifndef WASM_HEADER_computedZ2dgoto
+#define WASM_HEADER_computedZ2dgoto
 
 #include <stdint.h>
 

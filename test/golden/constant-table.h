@@ -1,6 +1,6 @@
 /* constant-table.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef CONSTANTZ2DTABLE_WASM_H
-#define CONSTANTZ2DTABLE_WASM_H
+#ifndef WASM_HEADER_constantZ2dtable
+#define WASM_HEADER_constantZ2dtable
 
 #include <stdint.h>
 

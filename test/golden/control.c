@@ -11,7 +11,7 @@ extern u32 control__sum(u32);
 extern u32 control__abs(u32);
 extern u32 control__value(u32);
 extern struct wasm_ii control__swap(u32);
-extern WASM_HIDDEN struct wasm_ii control_f4_exchange(u32, u32);
+extern WASM_HIDDEN struct wasm_ii controlZ_f4_exchange(u32, u32);
 extern u32 control__table(u32);
 extern void control__stop(u32);
 extern u32 control__fib(u32);
@@ -64,7 +64,7 @@ struct wasm_ii control__swap(u32 l0)
 L0:;
     u32 t0 = b0_0;
     l1 = b0_1;
-    struct wasm_ii t1 = control_f4_exchange(t0, l1);
+    struct wasm_ii t1 = controlZ_f4_exchange(t0, l1);
     l0 = l0 - 1u;
     if (l0) {
         b0_0 = t1._0;
@@ -75,7 +75,7 @@ L0:;
 }
 
 /* func[4] at 0xd5 */
-WASM_HIDDEN struct wasm_ii control_f4_exchange(u32 l0, u32 l1)
+WASM_HIDDEN struct wasm_ii controlZ_f4_exchange(u32 l0, u32 l1)
 {
     return (struct wasm_ii){l1, l0};
 }
@@ -148,18 +148,18 @@ L0:;
     goto L0;
 }
 
-WASM_FUNCTIONS(control_functions,
-    WASM_FUNCTION(control_functions, control__sum, 0x72)
-    WASM_FUNCTION(control_functions, control__abs, 0x96)
-    WASM_FUNCTION(control_functions, control__value, 0xa9)
-    WASM_FUNCTION(control_functions, control__swap, 0xb8)
-    WASM_FUNCTION(control_functions, control_f4_exchange, 0xd5)
-    WASM_FUNCTION(control_functions, control__table, 0xdc)
-    WASM_FUNCTION(control_functions, control__stop, 0xfa)
-    WASM_FUNCTION(control_functions, control__fib, 0x104)
-    WASM_FUNCTION(control_functions, control__forever, 0x121));
+WASM_FUNCTIONS(controlZ_functions,
+    WASM_FUNCTION(controlZ_functions, control__sum, 0x72)
+    WASM_FUNCTION(controlZ_functions, control__abs, 0x96)
+    WASM_FUNCTION(controlZ_functions, control__value, 0xa9)
+    WASM_FUNCTION(controlZ_functions, control__swap, 0xb8)
+    WASM_FUNCTION(controlZ_functions, controlZ_f4_exchange, 0xd5)
+    WASM_FUNCTION(controlZ_functions, control__table, 0xdc)
+    WASM_FUNCTION(controlZ_functions, control__stop, 0xfa)
+    WASM_FUNCTION(controlZ_functions, control__fib, 0x104)
+    WASM_FUNCTION(controlZ_functions, control__forever, 0x121));
 const struct wasm_module control_module = {
-    "control.wasm", control_functions,
+    "control.wasm", controlZ_functions,
     "sum\000"
     "abs\000"
     "value\000"

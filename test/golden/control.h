@@ -1,6 +1,6 @@
 /* control.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef CONTROL_WASM_H
-#define CONTROL_WASM_H
+#ifndef WASM_HEADER_control
+#define WASM_HEADER_control
 
 #include <stdint.h>
 

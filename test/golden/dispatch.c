@@ -35,10 +35,10 @@ L1:;
     goto L3;
 }
 
-WASM_FUNCTIONS(dispatch_functions,
-    WASM_FUNCTION(dispatch_functions, dispatch__collatz, 0x25));
+WASM_FUNCTIONS(dispatchZ_functions,
+    WASM_FUNCTION(dispatchZ_functions, dispatch__collatz, 0x25));
 const struct wasm_module dispatch_module = {
-    "dispatch.wasm", dispatch_functions,
+    "dispatch.wasm", dispatchZ_functions,
     "collatz\000",
     1, 0};
 

@@ -1,6 +1,6 @@
 /* dispatch.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef DISPATCH_WASM_H
-#define DISPATCH_WASM_H
+#ifndef WASM_HEADER_dispatch
+#define WASM_HEADER_dispatch
 
 #include <stdint.h>
 

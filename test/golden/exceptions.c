@@ -4,29 +4,29 @@
 #include "ops/exception.h"
 #include "ops/tail.h"
 
-typedef u32 (*exceptions_type0)(u32);
+typedef u32 (*exceptionsZ_type0)(u32);
 
 extern u32 env__host(u32);
-extern WASM_HIDDEN u32 exceptions_f1_pure(u32);
-extern WASM_HIDDEN u32 exceptions_f2_throws(u32);
+extern WASM_HIDDEN u32 exceptionsZ_f1_pure(u32);
+extern WASM_HIDDEN u32 exceptionsZ_f2_throws(u32);
 extern u32 exceptions__passes_on(u32);
 extern u32 exceptions__catches(u32);
 extern u32 exceptions__cleans_up(u32);
 extern u32 exceptions__delegates(u32);
 
 extern const struct wasm_tag exceptions__failure;
-static const struct wasm_tag exceptions_tag1;
+static const struct wasm_tag exceptionsZ_tag1;
 
-static const exceptions_type0 exceptions_t0_type0[2];
+static const exceptionsZ_type0 exceptionsZ_view0_0[2];
 
 /* func[1] at 0x86 */
-WASM_HIDDEN u32 exceptions_f1_pure(u32 l0)
+WASM_HIDDEN u32 exceptionsZ_f1_pure(u32 l0)
 {
     return l0 + 1u;
 }
 
 /* func[2] at 0x8e */
-WASM_HIDDEN u32 exceptions_f2_throws(u32 l0)
+WASM_HIDDEN u32 exceptionsZ_f2_throws(u32 l0)
 {
     if (l0) {
         EXCEPTION_VALUE(u32, 0) = l0;
@@ -40,8 +40,8 @@ WASM_HIDDEN u32 exceptions_f2_throws(u32 l0)
 /* func[3] at 0xa5 */
 u32 exceptions__passes_on(u32 l0)
 {
-    u32 t0 = exceptions_f1_pure(l0);
-    u32 t1 = exceptions_f2_throws(l0);
+    u32 t0 = exceptionsZ_f1_pure(l0);
+    u32 t1 = exceptionsZ_f2_throws(l0);
     return t0 + t1;
 }
 
@@ -51,7 +51,7 @@ u32 exceptions__catches(u32 l0)
     u32 b0;
     u32 t0 = env__host(l0);
     if (THROWN) goto L0_catch;
-    u32 t1 = exceptions_t0_type0[0u](t0);
+    u32 t1 = exceptionsZ_view0_0[0u](t0);
     if (THROWN) goto L0_catch;
     b0 = t1;
     goto L0;
@@ -63,7 +63,7 @@ L0_catch:;
     b0 = t2;
     goto L0;
 L0_catch0:;
-    if (wasm_exception.tag != &exceptions_tag1) goto L0_catch1;
+    if (wasm_exception.tag != &exceptionsZ_tag1) goto L0_catch1;
     wasm_exception.tag = NULL;
     b0 = 1u;
     goto L0;
@@ -79,7 +79,7 @@ u32 exceptions__cleans_up(u32 l0)
     u32 l1 = 0;
     l1 = 1u;
     u32 b0;
-    u32 t0 = exceptions_f2_throws(l0);
+    u32 t0 = exceptionsZ_f2_throws(l0);
     if (THROWN) goto L0_catch;
     b0 = t0;
     goto L0;
@@ -98,7 +98,7 @@ u32 exceptions__delegates(u32 l0)
 {
     u32 b0;
     u32 b1;
-    u32 t0 = exceptions_f2_throws(l0);
+    u32 t0 = exceptionsZ_f2_throws(l0);
     if (THROWN) goto L1_catch;
     b1 = t0;
     goto L1;
@@ -115,14 +115,14 @@ L0:;
     return b0;
 }
 
-static const exceptions_type0 exceptions_t0_type0[] = {
-    exceptions_f2_throws,
-    exceptions_f1_pure,
+static const exceptionsZ_type0 exceptionsZ_view0_0[] = {
+    exceptionsZ_f2_throws,
+    exceptionsZ_f1_pure,
 };
 
 const struct wasm_tag exceptions__failure = {16};
 
-static const struct wasm_tag exceptions_tag1 = {0};
+static const struct wasm_tag exceptionsZ_tag1 = {0};
 
 u32 exceptions_exception(void)
 {
@@ -131,15 +131,15 @@ u32 exceptions_exception(void)
     return thrown;
 }
 
-WASM_FUNCTIONS(exceptions_functions,
-    WASM_FUNCTION(exceptions_functions, exceptions_f1_pure, 0x86)
-    WASM_FUNCTION(exceptions_functions, exceptions_f2_throws, 0x8e)
-    WASM_FUNCTION(exceptions_functions, exceptions__passes_on, 0xa5)
-    WASM_FUNCTION(exceptions_functions, exceptions__catches, 0xb1)
-    WASM_FUNCTION(exceptions_functions, exceptions__cleans_up, 0xc7)
-    WASM_FUNCTION(exceptions_functions, exceptions__delegates, 0xde));
+WASM_FUNCTIONS(exceptionsZ_functions,
+    WASM_FUNCTION(exceptionsZ_functions, exceptionsZ_f1_pure, 0x86)
+    WASM_FUNCTION(exceptionsZ_functions, exceptionsZ_f2_throws, 0x8e)
+    WASM_FUNCTION(exceptionsZ_functions, exceptions__passes_on, 0xa5)
+    WASM_FUNCTION(exceptionsZ_functions, exceptions__catches, 0xb1)
+    WASM_FUNCTION(exceptionsZ_functions, exceptions__cleans_up, 0xc7)
+    WASM_FUNCTION(exceptionsZ_functions, exceptions__delegates, 0xde));
 const struct wasm_module exceptions_module = {
-    "exceptions.wasm", exceptions_functions,
+    "exceptions.wasm", exceptionsZ_functions,
     "pure\000"
     "throws\000"
     "\000"

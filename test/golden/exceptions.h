@@ -1,6 +1,6 @@
 /* exceptions.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef EXCEPTIONS_WASM_H
-#define EXCEPTIONS_WASM_H
+#ifndef WASM_HEADER_exceptions
+#define WASM_HEADER_exceptions
 
 #include <stdint.h>
 

@@ -12,10 +12,10 @@ extern u64 expressions__convert(f64);
 extern u64 expressions__divide(u32, u64);
 extern u32 expressions__choose(u32);
 
-static struct wasm_memory expressions_m0;
+static struct wasm_memory expressionsZ_m0;
 
-static u32 expressions_g0_g;
-static const u64 expressions_g1_fixed;
+static u32 expressionsZ_g0_g;
+static const u64 expressionsZ_g1_fixed;
 
 /* func[1] at 0xa9 */
 u32 expressions__tree(u32 l0, u32 l1)
@@ -26,7 +26,7 @@ u32 expressions__tree(u32 l0, u32 l1)
 /* func[2] at 0xba */
 u32 expressions__compare(u32 l0, u64 l1)
 {
-    return (u32)((i32)l0 < 10) + (u32)(!(l1 > expressions_g1_fixed));
+    return (u32)((i32)l0 < 10) + (u32)(!(l1 > expressionsZ_g1_fixed));
 }
 
 /* func[3] at 0xc9 */
@@ -43,7 +43,7 @@ MAY_FAULT u32 expressions__order(u32 l0)
     KEEP_CALLS();
     u32 t0 = i32_load(l0);
     i32_store((u64)l0 + 4u, 5u);
-    u32 t1 = expressions_g0_g;
+    u32 t1 = expressionsZ_g0_g;
     u32 t2 = env__next(i32_div_u(l0, l0, 3, 19));
     return t0 + (t1 + t2);
 }
@@ -74,33 +74,33 @@ MAY_FAULT u32 expressions__choose(u32 l0)
     return (l0 < 9u) ? t0 : 2u;
 }
 
-static struct wasm_memory expressions_m0;
+static struct wasm_memory expressionsZ_m0;
 
-static u32 expressions_g0_g;
+static u32 expressionsZ_g0_g;
 
-static const u64 expressions_g1_fixed = -2ull;
+static const u64 expressionsZ_g1_fixed = -2ull;
 
 u8 *expressions_memory(void)
 {
-    return expressions_m0.base;
+    return expressionsZ_m0.base;
 }
 
 u64 expressions_memory_size(void)
 {
-    return expressions_m0.size;
+    return expressionsZ_m0.size;
 }
 
-WASM_FUNCTIONS(expressions_functions,
-    WASM_FUNCTION(expressions_functions, expressions__tree, 0xa9)
-    WASM_FUNCTION(expressions_functions, expressions__compare, 0xba)
-    WASM_FUNCTION(expressions_functions, expressions__oldZ20value, 0xc9)
-    WASM_FUNCTION(expressions_functions, expressions__order, 0xd5)
-    WASM_FUNCTION(expressions_functions, expressions__float, 0xef)
-    WASM_FUNCTION(expressions_functions, expressions__convert, 0x108)
-    WASM_FUNCTION(expressions_functions, expressions__divide, 0x114)
-    WASM_FUNCTION(expressions_functions, expressions__choose, 0x120));
+WASM_FUNCTIONS(expressionsZ_functions,
+    WASM_FUNCTION(expressionsZ_functions, expressions__tree, 0xa9)
+    WASM_FUNCTION(expressionsZ_functions, expressions__compare, 0xba)
+    WASM_FUNCTION(expressionsZ_functions, expressions__oldZ20value, 0xc9)
+    WASM_FUNCTION(expressionsZ_functions, expressions__order, 0xd5)
+    WASM_FUNCTION(expressionsZ_functions, expressions__float, 0xef)
+    WASM_FUNCTION(expressionsZ_functions, expressions__convert, 0x108)
+    WASM_FUNCTION(expressionsZ_functions, expressions__divide, 0x114)
+    WASM_FUNCTION(expressionsZ_functions, expressions__choose, 0x120));
 const struct wasm_module expressions_module = {
-    "expressions.wasm", expressions_functions,
+    "expressions.wasm", expressionsZ_functions,
     "tree\000"
     "compare\000"
     "old_value\000"
@@ -114,7 +114,7 @@ const struct wasm_module expressions_module = {
 void expressions_instantiate(void)
 {
     wasm_module_register(&expressions_module);
-    wasm_memory_create(&expressions_m0, WASM_MEMORY, 1u, 65536u);
-    wasm_wasi_memory = &expressions_m0;
-    START_INTEGER(expressions_g0_g, 7u);
+    wasm_memory_create(&expressionsZ_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_wasi_memory = &expressionsZ_m0;
+    START_INTEGER(expressionsZ_g0_g, 7u);
 }

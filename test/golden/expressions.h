@@ -1,6 +1,6 @@
 /* expressions.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef EXPRESSIONS_WASM_H
-#define EXPRESSIONS_WASM_H
+#ifndef WASM_HEADER_expressions
+#define WASM_HEADER_expressions
 
 #include <stdint.h>
 

@@ -9,7 +9,7 @@ struct wasm_lf {
 
 extern externref env__logZ20message(u32);
 extern u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
-extern WASM_HIDDEN void linking_f2_start(void);
+extern WASM_HIDDEN void linkingZ_f2_start(void);
 extern struct wasm_lf linking__pair(f32, funcref);
 extern void linking__print(void);
 
@@ -19,7 +19,7 @@ extern u64 otherZ2dmodule__counter;
 extern const u32 otherZ2dmodule__base;
 
 /* func[2] at 0x103 */
-WASM_HIDDEN void linking_f2_start(void)
+WASM_HIDDEN void linkingZ_f2_start(void)
 {
     otherZ2dmodule__counter = 1ull;
     env__logZ20message(3u);
@@ -41,7 +41,7 @@ u32 linking__derived;
 
 f64 linking__shared;
 
-static const u8 linking_d0[] =
+static const u8 linkingZ_segment0[] =
     "data";
 
 u8 *linking_memory(void)
@@ -64,12 +64,12 @@ externref linking__grZc3ZbcZc3Z9fe(u32 l0)
     return env__logZ20message(l0);
 }
 
-WASM_FUNCTIONS(linking_functions,
-    WASM_FUNCTION(linking_functions, linking_f2_start, 0x103)
-    WASM_FUNCTION(linking_functions, linking__pair, 0x10f)
-    WASM_FUNCTION(linking_functions, linking__print, 0x116));
+WASM_FUNCTIONS(linkingZ_functions,
+    WASM_FUNCTION(linkingZ_functions, linkingZ_f2_start, 0x103)
+    WASM_FUNCTION(linkingZ_functions, linking__pair, 0x10f)
+    WASM_FUNCTION(linkingZ_functions, linking__print, 0x116));
 const struct wasm_module linking_module = {
-    "linking.wasm", linking_functions,
+    "linking.wasm", linkingZ_functions,
     "start\000"
     "pair\000"
     "print\000",
@@ -81,6 +81,6 @@ void linking_instantiate(void)
     wasm_wasi_memory = &otherZ2dmodule__memory;
     START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;
-    start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linking_d0, 4u);
-    linking_f2_start();
+    start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linkingZ_segment0, 4u);
+    linkingZ_f2_start();
 }

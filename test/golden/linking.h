@@ -1,6 +1,6 @@
 /* linking.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef LINKING_WASM_H
-#define LINKING_WASM_H
+#ifndef WASM_HEADER_linking
+#define WASM_HEADER_linking
 
 #include <stdint.h>
 

@@ -9,9 +9,9 @@ extern u32 memory__grow(void);
 
 extern struct wasm_memory memory__memory;
 
-static u32 memory_d2_size;
+static u32 memoryZ_segment_size2;
 
-static const u8 memory_d2[8];
+static const u8 memoryZ_segment2[8];
 
 /* func[0] at 0x55 */
 MAY_FAULT void memory__copy(u32 l0, u32 l1)
@@ -39,8 +39,8 @@ void memory__bulk(u32 l0, u32 l1)
 {
     memory_fill(&memory__memory, l0, 0u, l1, 2, 7);
     memory_copy(&memory__memory, &memory__memory, l0, l1, 16u, 2, 16);
-    memory_init(&memory__memory, memory_d2, memory_d2_size, l0, 0u, 7u, 2, 26);
-    memory_d2_size = 0;
+    memory_init(&memory__memory, memoryZ_segment2, memoryZ_segment_size2, l0, 0u, 7u, 2, 26);
+    memoryZ_segment_size2 = 0;
 }
 
 /* func[3] at 0xae */
@@ -53,12 +53,12 @@ u32 memory__grow(void)
 
 struct wasm_memory memory__memory;
 
-static const u8 memory_data0[] =
+static const u8 memoryZ_data0[] =
     "hello\000\000\000\000\001\"quoted\"\377";
 
-static u32 memory_d2_size = 7;
+static u32 memoryZ_segment_size2 = 7;
 
-static const u8 memory_d2[] =
+static const u8 memoryZ_segment2[] =
     "passive";
 
 u8 *memory_memory(void)
@@ -71,13 +71,13 @@ u64 memory_memory_size(void)
     return memory__memory.size;
 }
 
-WASM_FUNCTIONS(memory_functions,
-    WASM_FUNCTION(memory_functions, memory__copy, 0x55)
-    WASM_FUNCTION(memory_functions, memory__dead, 0x6d)
-    WASM_FUNCTION(memory_functions, memory__bulk, 0x8b)
-    WASM_FUNCTION(memory_functions, memory__grow, 0xae));
+WASM_FUNCTIONS(memoryZ_functions,
+    WASM_FUNCTION(memoryZ_functions, memory__copy, 0x55)
+    WASM_FUNCTION(memoryZ_functions, memory__dead, 0x6d)
+    WASM_FUNCTION(memoryZ_functions, memory__bulk, 0x8b)
+    WASM_FUNCTION(memoryZ_functions, memory__grow, 0xae));
 const struct wasm_module memory_module = {
-    "memory.wasm", memory_functions,
+    "memory.wasm", memoryZ_functions,
     "copy\000"
     "dead\000"
     "bulk\000"
@@ -89,5 +89,5 @@ void memory_instantiate(void)
     wasm_module_register(&memory_module);
     wasm_memory_create(&memory__memory, WASM_MEMORY, 1u, 4u);
     wasm_wasi_memory = &memory__memory;
-    __builtin_memcpy(memory__memory.base + 16u, memory_data0, 19u);
+    __builtin_memcpy(memory__memory.base + 16u, memoryZ_data0, 19u);
 }

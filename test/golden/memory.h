@@ -1,6 +1,6 @@
 /* memory.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef MEMORY_WASM_H
-#define MEMORY_WASM_H
+#ifndef WASM_HEADER_memory
+#define WASM_HEADER_memory
 
 #include <stdint.h>
 

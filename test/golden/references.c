@@ -2,25 +2,25 @@
 #define WASM_MODULE references_module
 #include "wasm.h"
 
-typedef u32 (*references_type0)(void);
+typedef u32 (*referencesZ_type0)(void);
 
-extern WASM_HIDDEN u32 references_f0_one(void);
+extern WASM_HIDDEN u32 referencesZ_f0_one(void);
 extern u32 references__call(u32);
 extern u32 references__get(u32);
 extern void references__set(u32, externref);
 extern u32 references__grow(void);
 extern void references__init(void);
 
-static funcref references_g0_ref;
+static funcref referencesZ_g0_ref;
 
 extern struct wasm_table references__functions;
-static struct wasm_table references_t1;
+static struct wasm_table referencesZ_t1;
 
-static u32 references_e0_size;
-static const funcref references_e0[1];
+static u32 referencesZ_element_count0;
+static const funcref referencesZ_elements0[1];
 
 /* func[0] at 0x78 */
-WASM_HIDDEN u32 references_f0_one(void)
+WASM_HIDDEN u32 referencesZ_f0_one(void)
 {
     return 1u;
 }
@@ -28,7 +28,7 @@ WASM_HIDDEN u32 references_f0_one(void)
 /* func[1] at 0x7d */
 u32 references__call(u32 l0)
 {
-    return ((references_type0)wasm_table_function(references__functions.functions, references__functions.size, l0, 0x83u, 1, 3))();
+    return ((referencesZ_type0)wasm_table_function(references__functions.functions, references__functions.size, l0, 0x83u, 1, 3))();
 }
 
 /* func[2] at 0x85 */
@@ -41,49 +41,49 @@ u32 references__get(u32 l0)
 /* func[3] at 0x8d */
 void references__set(u32 l0, externref l1)
 {
-    table_set_externref(&references_t1, l0, l1, 3, 5);
-    table_fill_externref(&references_t1, 0u, NULL_EXTERNREF, 2u, 3, 13);
+    table_set_externref(&referencesZ_t1, l0, l1, 3, 5);
+    table_fill_externref(&referencesZ_t1, 0u, NULL_EXTERNREF, 2u, 3, 13);
 }
 
 /* func[4] at 0x9f */
 u32 references__grow(void)
 {
-    u32 t0 = table_grow_funcref(&references__functions, references_g0_ref, 2u);
+    u32 t0 = table_grow_funcref(&references__functions, referencesZ_g0_ref, 2u);
     return t0 + (u32)references__functions.size;
 }
 
 /* func[5] at 0xad */
 void references__init(void)
 {
-    table_init_funcref(&references__functions, references_e0, references_e0_size, 1u, 0u, 1u, 5, 7);
+    table_init_funcref(&references__functions, referencesZ_elements0, referencesZ_element_count0, 1u, 0u, 1u, 5, 7);
     table_copy_funcref(&references__functions, &references__functions, 1u, 0u, 1u, 5, 17);
-    references_e0_size = 0;
+    referencesZ_element_count0 = 0;
 }
 
-static funcref references_g0_ref;
+static funcref referencesZ_g0_ref;
 
 struct wasm_table references__functions;
 
-static struct wasm_table references_t1;
+static struct wasm_table referencesZ_t1;
 
-static u32 references_e0_size = 1;
-static const funcref references_e0[] = {
-    {(wasm_code)references_f0_one, 0x83u},
+static u32 referencesZ_element_count0 = 1;
+static const funcref referencesZ_elements0[] = {
+    {(wasm_code)referencesZ_f0_one, 0x83u},
 };
 
-static const funcref references_e1[] = {
-    {(wasm_code)references_f0_one, 0x83u},
+static const funcref referencesZ_elements1[] = {
+    {(wasm_code)referencesZ_f0_one, 0x83u},
 };
 
-WASM_FUNCTIONS(references_functions,
-    WASM_FUNCTION(references_functions, references_f0_one, 0x78)
-    WASM_FUNCTION(references_functions, references__call, 0x7d)
-    WASM_FUNCTION(references_functions, references__get, 0x85)
-    WASM_FUNCTION(references_functions, references__set, 0x8d)
-    WASM_FUNCTION(references_functions, references__grow, 0x9f)
-    WASM_FUNCTION(references_functions, references__init, 0xad));
+WASM_FUNCTIONS(referencesZ_functions,
+    WASM_FUNCTION(referencesZ_functions, referencesZ_f0_one, 0x78)
+    WASM_FUNCTION(referencesZ_functions, references__call, 0x7d)
+    WASM_FUNCTION(referencesZ_functions, references__get, 0x85)
+    WASM_FUNCTION(referencesZ_functions, references__set, 0x8d)
+    WASM_FUNCTION(referencesZ_functions, references__grow, 0x9f)
+    WASM_FUNCTION(referencesZ_functions, references__init, 0xad));
 const struct wasm_module references_module = {
-    "references.wasm", references_functions,
+    "references.wasm", referencesZ_functions,
     "one\000"
     "call\000"
     "get\000"
@@ -95,8 +95,8 @@ const struct wasm_module references_module = {
 void references_instantiate(void)
 {
     wasm_module_register(&references_module);
-    references_g0_ref = FUNCREF(references_f0_one, 0x83u);
+    referencesZ_g0_ref = FUNCREF(referencesZ_f0_one, 0x83u);
     wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
-    wasm_table_create(&references_t1, sizeof(externref), 4u, 4294967295u);
-    start_elements(&references__functions, 0u, references_e1, 1u);
+    wasm_table_create(&referencesZ_t1, sizeof(externref), 4u, 4294967295u);
+    start_elements(&references__functions, 0u, referencesZ_elements1, 1u);
 }

@@ -1,6 +1,6 @@
 /* references.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef REFERENCES_WASM_H
-#define REFERENCES_WASM_H
+#ifndef WASM_HEADER_references
+#define WASM_HEADER_references
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* tail-calls.wasm, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
-#ifndef TAILZ2DCALLS_WASM_H
-#define TAILZ2DCALLS_WASM_H
+#ifndef WASM_HEADER_tailZ2dcalls
+#define WASM_HEADER_tailZ2dcalls
 
 #include <stdint.h>
 

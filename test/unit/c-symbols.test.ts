@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mangle, mangleModule, symbol } from '../../compiler/c/symbols.ts'
+import { mangle, mangleModule, own, symbol, unmangle } from '../../compiler/c/symbols.ts'
 
 describe('mangle', () => {
   test.each([
@@ -22,6 +22,11 @@ describe('mangleModule', () => {
     ['trailing_', 'trailingZ5f'],
     ['7zip', 'Z37zip'],
     ['my-module', 'myZ2dmodule'],
+    ['wasm', 'Z77asm'],
+    ['wasm_x', 'Z77asm_x'],
+    ['wasmtime', 'wasmtime'],
+    ['_', 'Z5f'],
+    ['', 'Znameless'],
   ])('%j is %s', (name, expected) => {
     expect(mangleModule(name)).toBe(expected)
   })
@@ -33,4 +38,24 @@ describe('symbol', () => {
     expect(symbol('a', '_b')).not.toBe(symbol('a_', 'b'))
     expect(symbol('a__b', 'c')).not.toBe(symbol('a', 'b__c'))
   })
+})
+
+describe('own', () => {
+  test('is no symbol, whatever follows', () => {
+    for (const rest of ['f0', 'f0_a__b', '__x', 'Z41']) expect(unmangle(own('hello', rest))).toBeUndefined()
+  })
+  test('belongs to one module', () => {
+    expect(own('a', 'f1_x')).not.toBe(own(mangleModule('a_f1'), 'x'))
+    expect(own('a', 'Z_x')).not.toBe(own(mangleModule('aZ_'), 'x'))
+  })
+})
+
+test.each([
+  ['hello', '_start'],
+  ['', 'f'],
+  ['a__b', 'Zü'],
+  ['wasm', 'x'],
+  ['_', ''],
+])('unmangle finds %j and %j', (module, name) => {
+  expect(unmangle(symbol(module, name))).toEqual([module, name])
 })

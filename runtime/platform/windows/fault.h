@@ -26,7 +26,7 @@ static bool win_is_fault(u32 code) {
 }
 
 /* Sees every exception first, those that others raise and handle too. */
-static i32 win_on_exception(struct win_exception *exception) {
+static i32 win_on_fault(struct win_exception *exception) {
     const struct win_exception_record *record = exception->record;
     static __attribute__((aligned(16))) u8 stack[0x8000];
     if (!win_is_fault(record->code)) return WIN_EXCEPTION_CONTINUE_SEARCH;
@@ -51,5 +51,5 @@ static i32 win_on_exception(struct win_exception *exception) {
 INTERNAL void process_handle_faults(void) {
     u32 reserve = WIN_STACK_RESERVE;
     SetThreadStackGuarantee(&reserve);
-    AddVectoredExceptionHandler(1, win_on_exception);
+    AddVectoredExceptionHandler(1, win_on_fault);
 }
