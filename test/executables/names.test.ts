@@ -74,8 +74,8 @@ const identifiers = (text: string): string[] =>
 const runtime = readdirSync(join(root, 'runtime'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name))
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-/** A structure, which has no name of a function, and a variable of a unit without module. */
-const ELSEWHERE = new Set(['win_exception', 'threads_instantiate'])
+/** A structure, which has no name of a function, a variable of a unit without module, and a part of a longer name. */
+const ELSEWHERE = new Set(['win_exception', 'threads_instantiate', 'expected_shared_memory'])
 const runtimeNames = new Set(runtime.flatMap(identifiers))
 
 async function generated(text: string, name: string): Promise<{ names: Set<string>; header: string }> {
