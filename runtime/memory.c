@@ -37,7 +37,7 @@ static u64 memory_extend(struct wasm_memory *memory, u64 delta) {
     u64 more = memory_committed(size) - committed;
     if (more && !process_commit(memory->base + committed, more)) return (u64)-1;
     __atomic_store_n(&memory->size, size, __ATOMIC_RELAXED);
-    memory->pages = old + delta;
+    __atomic_store_n(&memory->pages, old + delta, __ATOMIC_RELAXED);
     return old;
 }
 

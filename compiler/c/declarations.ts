@@ -15,7 +15,8 @@ export function preamble(scope: Scope, file: string): string {
   const libc = scope.uses.libc.size > 0 ? '#include "libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
   const threads = spawnsThreads(scope.module) ? '#define WASM_THREADED\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
+  const shared = scope.module.memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
 }
 
 /** The assembler names functions in the module's table. */

@@ -84,7 +84,10 @@ const bulk =
 export const memoryHandlers: Handlers = {
   'memory.size': (w, { index }) => {
     const type = addressType(w, index!)
-    w.push(expression(`${type === I32 ? '(u32)' : ''}${w.scope.memory(index!)}.pages`, type, SIZES, []))
+    const pages = `${w.scope.memory(index!)}.pages`
+    // Threads grow a shared one: what is read once decides.
+    const read = w.scope.module.memories[index!].type.shared ? `__atomic_load_n(&${pages}, __ATOMIC_RELAXED)` : pages
+    w.push(expression(`${type === I32 ? '(u32)' : ''}${read}`, type, SIZES, []))
   },
   'memory.grow': (w, { index }) => {
     const delta = w.pop()

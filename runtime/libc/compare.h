@@ -33,10 +33,10 @@ WASM_INLINE bool libc_compare(const u8 *x, const u8 *y, u64 most, u8 *a, u8 *b)
             at += group_first(group_mask(agreement, 0));
         } else {
             i++;
-            if (x[at] == y[at] && x[at]) continue;
+            if ((*a = libc_byte(x + at)) == libc_byte(y + at) && *a) continue;
         }
         if (at >= most) return false;
-        *a = x[at], *b = y[at];
+        *a = libc_byte(x + at), *b = libc_byte(y + at);
         return true;
     }
     return false;
@@ -102,14 +102,14 @@ WASM_INLINE bool libc_mismatch(const u8 *x, const u8 *y, u64 count, u64 *at)
     }
     for (; count - i >= 8; i += 8) {
         u64 v, w;
-        __builtin_memcpy(&v, x + i, 8);
-        __builtin_memcpy(&w, y + i, 8);
+        WASM_READ(v, x + i);
+        WASM_READ(w, y + i);
         if (v == w) continue;
         *at = i + (u32)__builtin_ctzll(v ^ w) / 8;
         return true;
     }
     for (; i < count; i++) {
-        if (x[i] == y[i]) continue;
+        if (libc_byte(x + i) == libc_byte(y + i)) continue;
         *at = i;
         return true;
     }
@@ -121,7 +121,7 @@ WASM_INLINE bool libc_memcmp(const struct wasm_memory *memory, const u8 *base, u
     u64 at;
     if (!libc_inside(memory, s, count) || !libc_inside(memory, t, count)) return false;
     *result = 0;
-    if (libc_mismatch(base + s, base + t, count, &at)) *result = LIBC_DIFFERENCE(base[s + at], base[t + at]);
+    if (libc_mismatch(base + s, base + t, count, &at)) *result = LIBC_DIFFERENCE(libc_byte(base + s + at), libc_byte(base + t + at));
     return true;
 }
 

@@ -1,12 +1,13 @@
 /* Lengths, and where a byte is. */
 
 /* A string may go on at address 0 where a memory is as large as a memory can be. */
-#define LIBC_ENDLESS(memory) UNLIKELY((memory)->size >> 32)
+#define LIBC_ENDLESS(memory) UNLIKELY(WASM_MEMORY_SIZE(memory) >> 32)
 
 /* Whether a range is in memory, and its end is not address 0, which a library may take for a place before it. */
 WASM_INLINE bool libc_inside(const struct wasm_memory *memory, u32 start, u64 count)
 {
-    return LIKELY(start + count <= memory->size - (memory->size >> 32));
+    u64 size = WASM_MEMORY_SIZE(memory);
+    return LIKELY(start + count <= size - (size >> 32));
 }
 
 /* Whether two ranges have no byte in common. */
@@ -102,13 +103,13 @@ WASM_INLINE bool libc_strchrnul(const struct wasm_memory *memory, const u8 *base
     if (LIBC_ENDLESS(memory) || (value && !(u8)value)) return false;
     const u8 *found = libc_find(base + s, false, NULL, (u8)value, (u8)value != 0);
     *result = (u32)(found - base);
-    return !*found || LIKELY(!base[memory->size - 1]);
+    return !libc_byte(found) || LIKELY(!libc_byte(base + WASM_MEMORY_SIZE(memory) - 1));
 }
 
 WASM_INLINE bool libc_strchr(const struct wasm_memory *memory, const u8 *base, u32 s, u32 value, u32 *result)
 {
     if (!libc_strchrnul(memory, base, s, value, result)) return false;
-    if (base[*result] != (u8)value) *result = 0;
+    if (libc_byte(base + *result) != (u8)value) *result = 0;
     return true;
 }
 

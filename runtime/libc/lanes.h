@@ -9,10 +9,17 @@ typedef u64 lanes;
 #endif
 #define LANES ((u32)sizeof(lanes))
 
+WASM_INLINE u8 libc_byte(const u8 *place)
+{
+    u8 value;
+    WASM_READ(value, place);
+    return value;
+}
+
 WASM_INLINE lanes lanes_load(const u8 *place)
 {
     lanes value;
-    __builtin_memcpy(&value, place, sizeof value);
+    WASM_READ(value, place);
     return value;
 }
 

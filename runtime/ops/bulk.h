@@ -8,8 +8,8 @@ WASM_INLINE bool wasm_in_range(u64 start, u64 count, u64 size)
 WASM_INLINE void memory_copy(const struct wasm_memory *to, const struct wasm_memory *from, u64 target,
                              u64 source, u64 count, u32 function, u32 offset)
 {
-    if (UNLIKELY(!wasm_in_range(target, count, to->size) ||
-                 !wasm_in_range(source, count, from->size)))
+    if (UNLIKELY(!wasm_in_range(target, count, WASM_MEMORY_SIZE(to)) ||
+                 !wasm_in_range(source, count, WASM_MEMORY_SIZE(from))))
         TRAP(MEMORY_OUT_OF_BOUNDS, function, offset);
     __builtin_memmove(to->base + target, from->base + source, count);
 }
@@ -17,7 +17,7 @@ WASM_INLINE void memory_copy(const struct wasm_memory *to, const struct wasm_mem
 WASM_INLINE void memory_fill(const struct wasm_memory *memory, u64 target, u32 value, u64 count,
                              u32 function, u32 offset)
 {
-    if (UNLIKELY(!wasm_in_range(target, count, memory->size)))
+    if (UNLIKELY(!wasm_in_range(target, count, WASM_MEMORY_SIZE(memory))))
         TRAP(MEMORY_OUT_OF_BOUNDS, function, offset);
     __builtin_memset(memory->base + target, (u8)value, count);
 }
@@ -27,7 +27,7 @@ WASM_INLINE void memory_init(const struct wasm_memory *memory, const u8 *segment
                              u64 source, u64 count, u32 function, u32 offset)
 {
     if (UNLIKELY(!wasm_in_range(source, count, size) ||
-                 !wasm_in_range(target, count, memory->size)))
+                 !wasm_in_range(target, count, WASM_MEMORY_SIZE(memory))))
         TRAP(MEMORY_OUT_OF_BOUNDS, function, offset);
     __builtin_memcpy(memory->base + target, segment + source, count);
 }

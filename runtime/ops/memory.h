@@ -34,17 +34,31 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 #define WASM_MEMORY wasm_memory_base()
 #endif
 
+/* One access. What is read from a memory that threads share must be read once: a compiler that reads it again, rather than
+   keep it, checks one index and jumps by another. Any value that is read may come to decide so, by a `switch` that the compiler
+   makes of comparisons too; and what is written may be read back. So there, all accesses are volatile. */
+#ifdef WASM_SHARED_MEMORY
+#define WASM_VOLATILE(value) volatile struct { __typeof__(value) it; } __attribute__((packed))
+#define WASM_READ(value, place) ((value) = ((const WASM_VOLATILE(value) *)(place))->it)
+#define WASM_WRITE(place, value) (((WASM_VOLATILE(value) *)(place))->it = (value))
+#define WASM_MEMORY_SIZE(memory) __atomic_load_n(&(memory)->size, __ATOMIC_RELAXED)
+#else
+#define WASM_READ(value, place) __builtin_memcpy(&(value), place, sizeof(value))
+#define WASM_WRITE(place, value) __builtin_memcpy(place, &(value), sizeof(value))
+#define WASM_MEMORY_SIZE(memory) ((memory)->size)
+#endif
+
 #define WASM_LOAD(name, result, type)                                  \
     WASM_INLINE result name(u64 address)                               \
     {                                                                  \
         type value;                                                    \
-        __builtin_memcpy(&value, WASM_MEMORY + address, sizeof value); \
+        WASM_READ(value, WASM_MEMORY + address);                       \
         return (result)value;                                          \
     }                                                                  \
     WASM_INLINE result name##_at(const u8 *place)                      \
     {                                                                  \
         type value;                                                    \
-        __builtin_memcpy(&value, place, sizeof value);                 \
+        WASM_READ(value, place);                                       \
         return (result)value;                                          \
     }
 WASM_LOAD(i32_load, u32, u32)
@@ -66,12 +80,12 @@ WASM_LOAD(i64_load32_u, u64, u32)
     WASM_INLINE void name(u64 address, operand value)                  \
     {                                                                  \
         type stored = (type)value;                                     \
-        __builtin_memcpy(WASM_MEMORY + address, &stored, sizeof stored); \
+        WASM_WRITE(WASM_MEMORY + address, stored);                       \
     }                                                                  \
     WASM_INLINE void name##_at(u8 *place, operand value)               \
     {                                                                  \
         type stored = (type)value;                                     \
-        __builtin_memcpy(place, &stored, sizeof stored);               \
+        WASM_WRITE(place, stored);                                     \
     }
 WASM_STORE(i32_store, u32, u32)
 WASM_STORE(i64_store, u64, u64)
@@ -88,8 +102,8 @@ WASM_STORE(i64_store32, u64, u32)
 WASM_INLINE u8 *memory_place(const struct wasm_memory *memory, u64 index, u64 offset, u64 width, u32 function,
                              u32 at)
 {
-    u64 end;
-    if (UNLIKELY(__builtin_add_overflow(index, offset, &end) || end > memory->size || memory->size - end < width))
+    u64 end, size = WASM_MEMORY_SIZE(memory);
+    if (UNLIKELY(__builtin_add_overflow(index, offset, &end) || end > size || size - end < width))
         TRAP(MEMORY_OUT_OF_BOUNDS, function, at);
     return memory->base + end;
 }

@@ -37,9 +37,28 @@ struct file_times {
     u32 flags;              /* WASI_FSTFLAG_…: which to set, and which of them to the present */
 };
 
-/* A part of the guest's memory. */
+/* The guest's memory, of which threads may change any byte at any time: what is read twice may differ. So no one reads it
+   through a pointer, which this type does not allow: the system transfers, and all else is copied. */
+struct guest_bytes;
+
+static inline struct guest_bytes *guest_bytes_at(struct guest_bytes *bytes, u64 offset) {
+    return (struct guest_bytes *)((u8 *)bytes + offset);
+}
+
+/* The compiler must take the copy for what it is, and what was written for something that may have changed since. */
+static inline void guest_bytes_read(void *to, const struct guest_bytes *from, u64 size) {
+    __builtin_memcpy(to, from, size);
+    __asm__ volatile("" : : "r"(to) : "memory");
+}
+
+static inline void guest_bytes_write(struct guest_bytes *to, const void *from, u64 size) {
+    __builtin_memcpy(to, from, size);
+    __asm__ volatile("" : : "r"(to) : "memory");
+}
+
+/* A part of it. */
 struct file_slice {
-    u8 *base;
+    struct guest_bytes *base;
     u64 size;
 };
 
@@ -131,7 +150,7 @@ INTERNAL u16 file_make_link(const char *target, file_handle directory, const cha
 /* The target with slashes, absolute if it begins with one; cut at `size`. EINVAL if `name` is no
    link. */
 INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size);
+    file_handle directory, const char *name, void *target, u64 size, u64 *target_size);
 
 /* Whether a write can answer EAGAIN; if not, it need never be waited for. */
 #if defined(_WIN32) && !defined(WASM_LISTEN)

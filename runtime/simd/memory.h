@@ -7,13 +7,13 @@ WASM_STORE(v128_store, v128, v128)
     WASM_INLINE v128 name(u64 address)                                                             \
     {                                                                                              \
         half value;                                                                                \
-        __builtin_memcpy(&value, WASM_MEMORY + address, sizeof value);                             \
+        WASM_READ(value, WASM_MEMORY + address);                                                   \
         return (v128)__builtin_convertvector(value, wide);                                         \
     }                                                                                              \
     WASM_INLINE v128 name##_at(const u8 *place)                                                    \
     {                                                                                              \
         half value;                                                                                \
-        __builtin_memcpy(&value, place, sizeof value);                                             \
+        WASM_READ(value, place);                                                                   \
         return (v128)__builtin_convertvector(value, wide);                                         \
     }
 WASM_LOAD_WIDEN(v128_load8x8_s, v_i8h, v_i16)

@@ -4,10 +4,10 @@
 #include "guest.h"
 
 /* Appends to the guest's buffer what fits. */
-static u32 dir_append(u8 *buffer, u32 size, u32 used, const void *data, u32 data_size) {
+static u32 dir_append(struct guest_bytes *buffer, u32 size, u32 used, const void *data, u32 data_size) {
     u32 room = size - used;
     u32 taken = data_size < room ? data_size : room;
-    __builtin_memcpy(buffer + used, data, taken);
+    guest_bytes_write(guest_bytes_at(buffer, used), data, taken);
     return used + taken;
 }
 
@@ -28,7 +28,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_readdir(
     struct fd *fd;
     u32 used = 0;
     u16 error = fd_get_directory(number, WASI_RIGHT_FD_READDIR, &fd);
-    u8 *to = guest_range(buffer, size);
+    struct guest_bytes *to = guest_range(buffer, size);
     if (error)
         return error;
     if (!to || !guest_range(result, sizeof(u32)))

@@ -148,7 +148,7 @@ INTERNAL u16 embed_or_status_at(
 
 /* There are no links. */
 INTERNAL u16 embed_or_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
+    file_handle directory, const char *name, void *target, u64 size, u64 *target_size) {
     const struct wasm_embedded_node *node;
     if (!embed_has(directory))
         return file_read_link(directory, name, target, size, target_size);
@@ -179,7 +179,7 @@ INTERNAL u16 embed_or_read_at(
     for (u32 i = 0; i < count && offset < node->size; i++) {
         u64 left = node->size - offset;
         u64 part = slices[i].size < left ? slices[i].size : left;
-        __builtin_memcpy(slices[i].base, wasm_embedded_bytes + node->start + offset, part);
+        guest_bytes_write(slices[i].base, wasm_embedded_bytes + node->start + offset, part);
         offset += part;
         *done += part;
     }

@@ -48,12 +48,11 @@ WASM_API u32 wasi_snapshot_preview1__environ_get(u32 pointers, u32 buffer) {
         if (!value)
             continue;
         u64 name_size = string_size(grant->name), value_size = string_size(value) + 1;
-        u8 *to = guest_range(at, name_size + 1 + value_size);
-        if (!to || !guest_put_u32(pointer, (u32)at))
+        if (!guest_range(at, name_size + 1 + value_size) || !guest_put_u32(pointer, (u32)at))
             return WASI_EFAULT;
-        __builtin_memcpy(to, grant->name, name_size);
-        to[name_size] = '=';
-        __builtin_memcpy(to + name_size + 1, value, value_size);
+        guest_copy_out(at, grant->name, name_size);
+        guest_copy_out(at + name_size, "=", 1);
+        guest_copy_out(at + name_size + 1, value, value_size);
         at += name_size + 1 + value_size;
         pointer += 4;
     }

@@ -54,8 +54,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_c
     u16 error = fd_get(number, WASI_RIGHT_FD_READ, &fd);
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    u8 *to = guest_range(result, sizeof(u32));
-    if (!error && !to)
+    if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -63,7 +62,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_read(u32 number, u32 iovecs, u32 iovec_c
     error = io_read(fd, slices, count, &done);
     fd_use_end(&use);
     if (!error)
-        __builtin_memcpy(to, &done, sizeof(u32));
+        guest_put_u32(result, (u32)done);
     return error;
 }
 
@@ -77,8 +76,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
     u16 error = fd_get(number, WASI_RIGHT_FD_WRITE, &fd);
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    u8 *to = guest_range(result, sizeof(u32));
-    if (!error && !to)
+    if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -86,7 +84,7 @@ WASM_API u32 wasi_snapshot_preview1__fd_write(u32 number, u32 iovecs, u32 iovec_
     error = io_write(fd, slices, count, &done);
     fd_use_end(&use);
     if (!error)
-        __builtin_memcpy(to, &done, sizeof(u32));
+        guest_put_u32(result, (u32)done);
     return error;
 }
 
@@ -116,8 +114,7 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
         error = WASI_EINVAL;
     if (!error)
         error = guest_slices(iovecs, iovec_count, 0, slices, &count);
-    u8 *to = guest_range(result, sizeof(u32));
-    if (!error && !to)
+    if (!error && !guest_range(result, sizeof(u32)))
         error = WASI_EFAULT;
     if (error)
         return error;
@@ -125,7 +122,7 @@ static u16 io_at(u32 number, u64 rights, io_positioned *transfer, u32 iovecs, u3
     error = transfer(fd->file, slices, count, offset, &done);
     fd_use_end(&use);
     if (!error)
-        __builtin_memcpy(to, &done, sizeof(u32));
+        guest_put_u32(result, (u32)done);
     return error;
 }
 

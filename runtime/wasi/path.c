@@ -149,15 +149,14 @@ WASM_API u32 wasi_snapshot_preview1__path_readlink(
     struct file_status status;
     struct place place;
     u64 size = 0;
-    u8 *to = guest_range(buffer, buffer_size);
+    struct guest_bytes *to = guest_range(buffer, buffer_size);
     u16 error = place_find(&place, number, WASI_RIGHT_PATH_READLINK, PLACE_READ, path, path_size);
     if (!error && !(to && guest_range(result, sizeof(u32))))
         error = WASI_EFAULT;
     if (!error && place.walk.must_be_directory)
         error = place_status(&place, true, &status);
     if (!error)
-        error = file_read_link(
-            place.walk.directory, place.walk.name, (char *)to, buffer_size, &size);
+        error = file_read_link(place.walk.directory, place.walk.name, to, buffer_size, &size);
     walk_end(&place.walk);
     if (!error)
         guest_put_u32(result, (u32)size);

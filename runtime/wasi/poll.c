@@ -14,22 +14,17 @@ static u16 poll_clock(u32 id, u64 *now) {
 
 /* What a call was given. */
 struct poll_list {
-    u64 subscriptions;
+    const struct wasi_subscription *subscriptions;
     u32 count;
-    u32 clock_shift; /* where clocks have a number more, as in wasi_unstable: its size */
 };
 
-static u64 poll_subscription_size(const struct poll_list *list) {
-    return sizeof(struct wasi_subscription) + list->clock_shift;
-}
-
-static struct wasi_subscription poll_subscription(const struct poll_list *list, u32 index) {
+/* The subscription at that place. clock_shift: where clocks have a number more, as in wasi_unstable, its size. */
+static struct wasi_subscription poll_subscription(u64 at, u32 clock_shift) {
     const u64 head = offsetof(struct wasi_subscription, clock);
     struct wasi_subscription subscription;
-    u64 at = list->subscriptions + index * poll_subscription_size(list);
     guest_copy_in(&subscription, at, head);
     if (subscription.type == WASI_EVENT_CLOCK)
-        at += list->clock_shift;
+        at += clock_shift;
     guest_copy_in(&subscription.clock, at + head, sizeof subscription - head);
     return subscription;
 }
@@ -92,12 +87,12 @@ static u16 poll_wait(const struct poll_list *list, struct file_poll *files, stru
     u64 timeout = FILE_POLL_FOREVER;
     u32 file_count = 0;
     for (u32 i = 0; i < list->count; i++) {
-        struct wasi_subscription subscription = poll_subscription(list, i);
-        if (subscription.type == WASI_EVENT_CLOCK) {
-            u64 remaining = poll_remaining(&subscription, start);
+        const struct wasi_subscription *subscription = &list->subscriptions[i];
+        if (subscription->type == WASI_EVENT_CLOCK) {
+            u64 remaining = poll_remaining(subscription, start);
             timeout = remaining < timeout ? remaining : timeout;
             files[i].file = FILE_NONE;
-        } else if (poll_file(&subscription, &files[i])) {
+        } else if (poll_file(subscription, &files[i])) {
             timeout = 0;
         } else {
             file_count++;
@@ -115,9 +110,8 @@ static u16 poll_once(const struct poll_list *list, u64 events, const u64 start[2
     u16 error = poll_wait(list, files, uses, start);
     *ready = 0;
     for (u32 i = 0; i < list->count; i++) {
-        struct wasi_subscription subscription = poll_subscription(list, i);
         struct wasi_event event;
-        if (!error && poll_event(&subscription, &files[i], start, &event)) {
+        if (!error && poll_event(&list->subscriptions[i], &files[i], start, &event)) {
             guest_put(events + (u64)*ready * sizeof event, &event);
             ++*ready;
         }
@@ -126,24 +120,28 @@ static u16 poll_once(const struct poll_list *list, u64 events, const u64 start[2
     return error;
 }
 
-static u16 poll_list(const struct poll_list *list, u32 events, u32 result) {
+static u16 poll_all(u32 subscriptions, u32 events, u32 count, u32 result, u32 clock_shift) {
+    const u64 size = sizeof(struct wasi_subscription) + clock_shift;
     u64 start[2] = {0, 0};
-    u32 ready, count = list->count;
+    u32 ready;
     u16 error;
     if (count == 0 || count > POLL_MAX)
         return WASI_EINVAL;
-    if (!guest_range(list->subscriptions, count * poll_subscription_size(list)) ||
+    if (!guest_range(subscriptions, count * size) ||
         !guest_range(events, (u64)count * sizeof(struct wasi_event)) ||
         !guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
+    struct wasi_subscription copies[count];
+    const struct poll_list list = {copies, count};
     for (u32 i = 0; i < count; i++) {
-        if (poll_subscription(list, i).type > WASI_EVENT_FD_WRITE)
+        copies[i] = poll_subscription(subscriptions + i * size, clock_shift);
+        if (copies[i].type > WASI_EVENT_FD_WRITE)
             return WASI_EINVAL;
     }
     poll_clock(PROCESS_CLOCK_REALTIME, &start[PROCESS_CLOCK_REALTIME]);
     poll_clock(PROCESS_CLOCK_MONOTONIC, &start[PROCESS_CLOCK_MONOTONIC]);
     do
-        error = poll_once(list, events, start, &ready);
+        error = poll_once(&list, events, start, &ready);
     while (!error && ready == 0);
     if (error)
         return error;
@@ -154,6 +152,5 @@ static u16 poll_list(const struct poll_list *list, u32 events, u32 result) {
 WASM_API u32 wasi_snapshot_preview1__poll_oneoff(
     u32 subscriptions, u32 events, u32 count, u32 result) {
     WASI_LOCKED;
-    const struct poll_list list = {.subscriptions = subscriptions, .count = count};
-    return poll_list(&list, events, result);
+    return poll_all(subscriptions, events, count, result, 0);
 }

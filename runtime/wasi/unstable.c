@@ -114,7 +114,5 @@ WASM_API u32 wasi_unstable__path_filestat_get(
 /* A clock's subscription has a number of its own before the clock's. */
 WASM_API u32 wasi_unstable__poll_oneoff(u32 subscriptions, u32 events, u32 count, u32 result) {
     WASI_LOCKED;
-    const struct poll_list list = {
-        .subscriptions = subscriptions, .count = count, .clock_shift = sizeof(u64)};
-    return poll_list(&list, events, result);
+    return poll_all(subscriptions, events, count, result, sizeof(u64));
 }

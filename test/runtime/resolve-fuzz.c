@@ -69,7 +69,7 @@ INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_h
     return WASI_SUCCESS;
 }
 
-INTERNAL u16 file_read_link(file_handle directory, const char *name, char *target, u64 size, u64 *target_size)
+INTERNAL u16 file_read_link(file_handle directory, const char *name, void *target, u64 size, u64 *target_size)
 {
     int found = host_lookup(directory, name);
     if (found < 0)

@@ -50,8 +50,8 @@ async function compiled(source: string): Promise<string> {
 }
 
 /** An executable of a program; the directory that it is started in is granted. */
-export async function executable(source: string, target: string): Promise<string> {
+export async function executable(source: string, target: string, more: object = {}): Promise<string> {
   const file = await (extname(source) === '.wat' ? wasmOf(join(folder, source)) : compiled(source))
-  const options = { file, target, grants: { dirs: { '/': '.' } }, cacheDir: join(testCache, 'cache') }
+  const options = { file, target, grants: { dirs: { '/': '.' } }, cacheDir: join(testCache, 'cache'), ...more }
   return (await createExecutable(await readFile(file), options)).path
 }

@@ -44,7 +44,7 @@ INTERNAL u16 file_make_link(const char *target, file_handle directory, const cha
 }
 
 INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
+    file_handle directory, const char *name, void *target, u64 size, u64 *target_size) {
     char none;
     /* The system refuses an empty buffer before it looks for the link. */
     i64 result =

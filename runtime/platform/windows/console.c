@@ -49,16 +49,18 @@ static u16 win_write_units(win_handle console, const u16 *units, u32 size) {
     return WASI_SUCCESS;
 }
 
-static u16 win_write_console(win_handle console, const u8 *bytes, u64 size) {
+static u16 win_write_console(win_handle console, struct guest_bytes *bytes, u64 size) {
     LOCKED(win_write_lock);
     u16 units[512];
     u32 count = 0;
     u16 error = WASI_SUCCESS;
     for (u64 i = 0; i < size && !error; i++) {
-        bool continues = (bytes[i] & 0xc0) == 0x80;
+        u8 byte;
+        guest_bytes_read(&byte, guest_bytes_at(bytes, i), 1);
+        bool continues = (byte & 0xc0) == 0x80;
         if (win_partial.size && !continues)
             count = win_add_character(units, count);
-        win_partial.bytes[win_partial.size++] = bytes[i];
+        win_partial.bytes[win_partial.size++] = byte;
         if (win_partial.size == win_character_size(win_partial.bytes[0]))
             count = win_add_character(units, count);
         if (count >= 508 || i + 1 == size) {
@@ -76,7 +78,7 @@ static struct {
 } win_typed;
 
 /* A line's beginning that is Ctrl-Z ends the input, as everywhere on Windows. */
-static u16 win_read_console(win_handle console, u8 *bytes, u64 size, u64 *done) {
+static u16 win_read_console(win_handle console, struct guest_bytes *bytes, u64 size, u64 *done) {
     LOCKED(win_read_lock);
     *done = 0;
     if (win_typed.at == win_typed.size) {
@@ -95,7 +97,9 @@ static u16 win_read_console(win_handle console, u8 *bytes, u64 size, u64 *done) 
         win_typed.at = 0;
         win_typed.size = win_from_utf16(units, count, win_typed.bytes);
     }
-    while (*done < size && win_typed.at < win_typed.size)
-        bytes[(*done)++] = (u8)win_typed.bytes[win_typed.at++];
+    *done = win_typed.size - win_typed.at;
+    *done = *done < size ? *done : size;
+    guest_bytes_write(bytes, win_typed.bytes + win_typed.at, *done);
+    win_typed.at += (u32)*done;
     return WASI_SUCCESS;
 }

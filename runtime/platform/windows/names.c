@@ -201,7 +201,7 @@ static u16 win_link_text(win_handle file, const char **text, u32 *size) {
 }
 
 INTERNAL u16 file_read_link(
-    file_handle directory, const char *name, char *target, u64 size, u64 *target_size) {
+    file_handle directory, const char *name, void *target, u64 size, u64 *target_size) {
     const char *text;
     win_handle file;
     u32 length;

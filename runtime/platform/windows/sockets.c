@@ -121,7 +121,7 @@ static u16 win_receive_all(
     *done = 0;
     for (u32 i = 0; i < count; i++) {
         for (u64 at = 0; at < slices[i].size;) {
-            struct file_slice rest = {slices[i].base + at, slices[i].size - at};
+            struct file_slice rest = {guest_bytes_at(slices[i].base, at), slices[i].size - at};
             struct file_poll poll = {.file = file, .wanted = FILE_POLL_READ};
             u64 part;
             u16 error = file_poll(&poll, 1, FILE_POLL_FOREVER);

@@ -1,0 +1,53 @@
+;; One thread changes, as fast as it can, what another one decides by: the index of a branch, sizes and pointers of WASI calls.
+;; Each choice is sound by itself, so that nothing traps: 42.
+(module $double_fetch
+  (import "env" "memory" (memory 2 10 shared))
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_get" (func $stat (param i32 i32 i32 i32 i32) (result i32)))
+  (export "memory" (memory 0))
+  (global $g (export "g") (mut i32) (i32.const 0))
+  ;; 100: the index; 200: an iovec; 300: a subscription; 400: results; 500: a path
+  (func $branch (param $at i32)
+    (block $e (block $4 (block $3 (block $2 (block $1 (block $0
+      (br_table $0 $1 $2 $3 $4 $e (i32.load (local.get $at))))
+      (global.set $g (i32.add (global.get $g) (i32.const 11))) (br $e))
+      (global.set $g (i32.xor (global.get $g) (i32.const 22))) (br $e))
+      (global.set $g (i32.mul (global.get $g) (i32.const 33))) (br $e))
+      (global.set $g (i32.sub (global.get $g) (i32.const 44))) (br $e))
+      (global.set $g (i32.const 55))))
+  ;; Comparisons, of which compilers make a table.
+  (func $compare (param $at i32) (result i32) (local $x i32)
+    (local.set $x (i32.load (local.get $at)))
+    (if (i32.eq (local.get $x) (i32.const 0)) (then (return (i32.const 7))))
+    (if (i32.eq (local.get $x) (i32.const 1)) (then (return (i32.const 19))))
+    (if (i32.eq (local.get $x) (i32.const 2)) (then (return (i32.const 3))))
+    (if (i32.eq (local.get $x) (i32.const 3)) (then (return (i32.const 101))))
+    (if (i32.eq (local.get $x) (i32.const 4)) (then (return (i32.const 55))))
+    (i32.const 0))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (loop $l
+      (i32.store (i32.const 100) (i32.const 1)) (i32.store (i32.const 204) (i32.const 0)) (i32.store8 (i32.const 308) (i32.const 0))
+      (i32.atomic.store (i32.const 100) (i32.const 123797880))
+      (i32.store (i32.const 204) (i32.const 0xfffffff0)) (i32.store8 (i32.const 308) (i32.const 2))
+      (br $l)))
+  (func (export "_start") (local $n i32)
+    (i64.store (i32.const 4096) (i64.const 0x123456789abc))
+    (i32.store (i32.const 200) (i32.const 1000))
+    (i32.store8 (i32.const 500) (i32.const 46))
+    (drop (call $spawn (i32.const 1)))
+    (loop $l
+      (call $branch (i32.const 100))
+      (global.set $g (i32.add (global.get $g) (call $compare (i32.const 100))))
+      (br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 20000000))))
+    (local.set $n (i32.const 0))
+    (loop $l
+      (drop (call $write (i32.const 1) (i32.const 200) (i32.const 1) (i32.const 400)))
+      (drop (call $read (i32.const 0) (i32.const 200) (i32.const 1) (i32.const 400)))
+      (drop (call $poll (i32.const 300) (i32.const 1000) (i32.const 1) (i32.const 400)))
+      (drop (call $stat (i32.const 3) (i32.const 0) (i32.const 500) (i32.load (i32.const 204)) (i32.const 1000)))
+      (br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 2000))))
+    (call $exit (i32.const 42))))
