@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeRuntimes, RUNTIME_PARTS, type RuntimeParts } from '../compiler/image/runtime.ts'
-import { UNDEFINED, type ObjectSymbol, type RelocatableObject } from '../compiler/image/object.ts'
+import { UNDEFINED, type RelocatableObject } from '../compiler/image/object.ts'
 import { readObject } from '../compiler/image/read.ts'
 import type { Imports } from '../compiler/image/resolve.ts'
 import { runtimeFile } from '../compiler/runtime-file.ts'
@@ -26,7 +26,7 @@ const MACROS: Record<keyof RuntimeParts, string> = {
 }
 
 /** What a program has that the runtime is linked with; all else comes from the system's libraries. */
-const OF_PROGRAM = /^(wasm|machine)_/
+const OF_PROGRAM = /^wasm_/
 
 /** Writes the files into `output`, for targets by name or all. */
 export async function buildRuntime(output: string, names?: readonly string[]): Promise<void> {
@@ -53,17 +53,25 @@ class TargetBuild {
   }
 
   async write(output: string): Promise<void> {
-    const objects = await Promise.all(RUNTIME_PARTS.map((parts) => this.compileParts(parts)))
+    const units = await Promise.all(RUNTIME_PARTS.map((parts) => this.compileParts('runtime.c', parts)))
+    // Threads alone make a difference to what machine code calls.
+    const calls = await Promise.all(
+      [false, true].map((threads) => this.compileParts('machine.c', { threads, listen: false, embed: false })),
+    )
+    const variants = RUNTIME_PARTS.map(({ threads }, index) => [units[index], calls[Number(threads)]])
     const file = join(output, runtimeFile(this.target.name))
-    await writeFile(`${file}.tmp`, encodeRuntimes(objects, await this.findImports(objects)))
+    await writeFile(`${file}.tmp`, encodeRuntimes(variants, await this.findImports([...units, ...calls])))
     await rename(`${file}.tmp`, file)
   }
 
-  private async compileParts(parts: RuntimeParts): Promise<RelocatableObject> {
+  private async compileParts(source: string, parts: RuntimeParts): Promise<RelocatableObject> {
     const chosen = (Object.keys(MACROS) as (keyof RuntimeParts)[]).filter((part) => parts[part])
-    const code = [...chosen.map((part) => `#define ${MACROS[part]}`), '#include "prebuilt.c"', '']
-    const name = [this.target.name, ...chosen].join('-')
-    return readObject(await this.compile(name, code.join('\n'), 'runtime'), 'prebuilt.c')
+    const macros = ['WASM_MACHINE', ...chosen.map((part) => MACROS[part])].map((macro) => `#define ${macro}`)
+    const code = [...macros, '#include "types.h"', `#include "${source}"`]
+    // Where Windows finds thread-local variables.
+    if (source === 'runtime.c' && parts.threads) code.push('#include "threads.h"', 'WASM_THREADS')
+    const name = [this.target.name, source, ...chosen].join('-')
+    return readObject(await this.compile(name, `${code.join('\n')}\n`, 'runtime'), source)
   }
 
   private async compile(name: string, code: string, kind: 'runtime' | 'config'): Promise<Uint8Array> {
@@ -78,8 +86,10 @@ class TargetBuild {
   /** Which library has what the runtime wants of the system: the linker of the C compiler knows. */
   private async findImports(objects: readonly RelocatableObject[]): Promise<Imports> {
     const { toolchain, scratch, target } = this
-    const wanted = objects.flatMap(({ symbols }) => symbols.filter(isUndefined))
-    const names = [...new Set(wanted.map(({ name }) => name))].filter((name) => !OF_PROGRAM.test(name)).sort()
+    const symbols = objects.flatMap((object) => object.symbols.filter(({ binding }) => binding !== 'local'))
+    const defined = new Set(symbols.filter(({ section }) => section !== UNDEFINED).map(({ name }) => name))
+    const isWanted = (name: string): boolean => !defined.has(name) && !OF_PROGRAM.test(name)
+    const names = [...new Set(symbols.map(({ name }) => name))].filter(isWanted).sort()
     if (target.platform === 'linux') {
       if (names.length > 0) throw new Error(`the runtime for ${target.name} lacks ${names.join(', ')}`)
       return new Map()
@@ -101,8 +111,6 @@ class TargetBuild {
     return this.target.platform === 'darwin' ? `_${symbol}` : symbol
   }
 }
-
-const isUndefined = ({ section, binding }: ObjectSymbol): boolean => section === UNDEFINED && binding !== 'local'
 
 function check({ code, stderr }: RunResult, output: string): void {
   if (code !== 0) throw new Error(`${output} could not be made:\n${stderr}`)

@@ -36,8 +36,9 @@ export const RUNTIME_PARTS: readonly RuntimeParts[] = [
   { threads: true, listen: true, embed: true },
 ]
 
+/** What a program is linked with. */
 export interface Runtime {
-  object: RelocatableObject
+  objects: RelocatableObject[]
   imports: Imports
 }
 
@@ -47,25 +48,25 @@ const FLAG = { ROOT: 1, MERGE: 2, BYTES: 4 } as const
 const BINDINGS = ['local', 'global', 'weak'] as const
 
 /** Objects in the order of RUNTIME_PARTS. */
-export function encodeRuntimes(objects: readonly RelocatableObject[], imports: Imports): Uint8Array {
+export function encodeRuntimes(variants: readonly (readonly RelocatableObject[])[], imports: Imports): Uint8Array {
   const out = new Writer(1 << 16).uleb(imports.size)
   for (const [library, names] of imports) {
     out.text(library).uleb(names.size)
     for (const name of [...names].sort()) out.text(name)
   }
-  for (const object of objects) {
-    const bytes = encodeObject(object)
-    out.uleb(bytes.length).put(bytes)
+  for (const objects of variants) {
+    const bytes = new Writer(1 << 16).uleb(objects.length)
+    for (const object of objects) encodeObject(bytes, object)
+    out.uleb(bytes.length).put(bytes.finish())
   }
   return new Writer().u32(MAGIC).put(compress(out.finish())).finish()
 }
 
 /** Symbols that nothing needs are left out. */
-function encodeObject(object: RelocatableObject): Uint8Array {
+function encodeObject(out: Writer, { name: file, ...object }: RelocatableObject): void {
   const { sections } = object
   const { symbols, numbers } = neededSymbols(object)
-  const out = new Writer(1 << 16)
-  out.uleb(sections.length)
+  out.text(file).uleb(sections.length)
   for (const { name, kind, align, size, bytes, root, merge } of sections) {
     const flags = (root ? FLAG.ROOT : 0) | (merge ? FLAG.MERGE : 0) | (bytes === undefined ? 0 : FLAG.BYTES)
     out.text(name).u8(SECTION_KINDS.indexOf(kind)).u8(Math.log2(align)).uleb(size).u8(flags)
@@ -76,11 +77,13 @@ function encodeObject(object: RelocatableObject): Uint8Array {
   }
   for (const { relocations } of sections) encodeRelocations(out, relocations, numbers)
   for (const { bytes } of sections) if (bytes !== undefined) out.put(bytes)
-  return out.finish()
 }
 
 /** One for each place that relocations lead to, and what other objects may name. Names of locals are for debuggers. */
-function neededSymbols({ sections, symbols }: RelocatableObject): { symbols: ObjectSymbol[]; numbers: Int32Array } {
+function neededSymbols({ sections, symbols }: Omit<RelocatableObject, 'name'>): {
+  symbols: ObjectSymbol[]
+  numbers: Int32Array
+} {
   const used = new Uint8Array(symbols.length)
   for (const { relocations } of sections) {
     for (let i = 0; i < relocations.count; i++) used[relocations.symbols[i]] = 1
@@ -126,7 +129,8 @@ export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the
       threads === parts.threads && (threads || (listen === parts.listen && embed === parts.embed)),
   )
   for (let skipped = 0; skipped < wanted; skipped++) from.take(from.uleb())
-  return { object: decodeObject(new BlobReader(from.take(from.uleb())), name), imports }
+  const variant = new BlobReader(from.take(from.uleb()))
+  return { objects: variant.list(() => decodeObject(variant)), imports }
 }
 
 /** What programs may use of the system's libraries. @throws CompileError */
@@ -138,7 +142,8 @@ function open(file: Uint8Array, name: string): { from: BlobReader; imports: Impo
   return { from, imports: new Map(from.list(() => [from.text(), new Set(from.list(() => from.text()))] as const)) }
 }
 
-function decodeObject(from: BlobReader, name: string): RelocatableObject {
+function decodeObject(from: BlobReader): RelocatableObject {
+  const file = from.text()
   const flags: number[] = []
   const sections = from.list((): Section => {
     const title = from.text()
@@ -161,7 +166,7 @@ function decodeObject(from: BlobReader, name: string): RelocatableObject {
   sections.forEach((section, index) => {
     if (flags[index] & FLAG.BYTES) section.bytes = from.take(section.size)
   })
-  return { name, sections, symbols }
+  return { name: file, sections, symbols }
 }
 
 const utf8 = new TextDecoder()
