@@ -5,7 +5,7 @@ import { Numbers, room } from './code.ts'
 import { closeTry, delegateTry, openCatch, openTry } from './exceptions.ts'
 import { frame } from './frame.ts'
 import { home, inRegister, pinOf } from './locals.ts'
-import { bind, isAwaited, newLabel, placeOf } from './labels.ts'
+import { awaitFromTable, bind, isAwaited, newLabel, placeOf } from './labels.ts'
 import { r, s32, skipLeb, u32 } from './reader.ts'
 import { skipImmediates, skipType } from './skip.ts'
 import {
@@ -335,7 +335,10 @@ export function branchTable(): void {
 }
 
 function stubFor(b: number): number {
-  if (branchKinds(b).length === 0) return blocks.label[b]
+  if (branchKinds(b).length === 0) {
+    awaitFromTable(blocks.label[b])
+    return blocks.label[b]
+  }
   let label = stubs.get(b)
   if (label === undefined) stubs.set(b, (label = newLabel()))
   return label

@@ -38,12 +38,19 @@ export function await_(label: number, kind: number, at: number): void {
   waiting.values[label] = jumpAt.length
 }
 
+/** A table leads to the label, which is read from there. */
+const FROM_TABLE = -1
+export function awaitFromTable(label: number): void {
+  if (placeOf(label) < 0 && !isAwaited(label)) await_(label, FROM_TABLE, 0)
+}
+
 /** The label is here. */
 export function bind(label: number): void {
   const here = code.at
   places.values[label] = here
   for (let jump = waiting.values[label]; jump !== 0; jump = jumpNext.values[jump - 1]) {
-    patch(jumpKind.values[jump - 1], jumpAt.values[jump - 1], here)
+    const kind = jumpKind.values[jump - 1]
+    if (kind !== FROM_TABLE) patch(kind, jumpAt.values[jump - 1], here)
   }
   waiting.values[label] = 0
 }

@@ -1,7 +1,8 @@
 /** Compiles a planned script into one executable, cached by content. */
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { generateMachineCode } from '../../compiler/machine/index.ts'
 import type { Optimize } from '../../compiler/options.ts'
 import { findSources } from '../../compiler/sources.ts'
 import { hashKey, openStore } from '../../compiler/store.ts'
@@ -9,7 +10,8 @@ import type { Target } from '../../compiler/targets.ts'
 import { enqueue } from '../../compiler/toolchain/queue.ts'
 import { findToolchain, type CompileMode, type Toolchain } from '../../compiler/toolchain/index.ts'
 import type { RunResult } from '../../compiler/toolchain/process.ts'
-import type { Planner } from './plan.ts'
+import { elfObject } from '../support/elf-object.ts'
+import type { Generator, Planner } from './plan.ts'
 
 /** What the drivers of scripts include. */
 const DRIVER = ['driver.c', 'driver.h', 'traps.h', 'jump.h']
@@ -32,10 +34,15 @@ function placed(code: string, index: number, alone: boolean): string {
   return `#undef WASM_MEMORY_SYMBOL\n#undef WASM_MEMORY_BASE\n#define WASM_MEMORY_BASE 0x${base.toString(16)}\n${code}`
 }
 
+/** Whether one module has a memory of its own, beside spectest's. */
+function isAlone({ plan }: Planner): boolean {
+  const withMemory = plan.instances.filter(({ module }) => module.memories.some((memory) => !memory.import))
+  return withMemory.every(({ symbol }) => symbol === 'spectest' || withMemory.length <= 2)
+}
+
 function sourcesOf(planner: Planner, driver: string): SourceFile[] {
   const { instances } = planner.plan
-  const withMemory = instances.filter(({ module }) => module.memories.some((memory) => !memory.import))
-  const alone = withMemory.every(({ symbol }) => symbol === 'spectest' || withMemory.length <= 2)
+  const alone = isAlone(planner)
   const modules = instances.flatMap(({ symbol, generated }, index) =>
     generated.chunks.map((chunk, i) => ({
       name: `${symbol}-${i}.c`,
@@ -43,6 +50,21 @@ function sourcesOf(planner: Planner, driver: string): SourceFile[] {
     })),
   )
   return [...modules, { name: 'driver.c', code: driver }]
+}
+
+/** Where executables have their memory. */
+const LOW_MEMORY = 0x3c080000
+
+/** The modules' objects by `compiler/machine`, and what it needs of the runtime. */
+function machineObjects(planner: Planner, { arch }: Target): { name: string; bytes: Uint8Array }[] {
+  const alone = isAlone(planner)
+  if (arch === 'riscv64') throw new Error('compiler/machine writes no code for riscv64')
+  return planner.plan.instances.map(({ symbol, module }, index) => {
+    const own = Number(MEMORY_START + MEMORY_STEP * BigInt(index))
+    const memoryAt = alone && symbol !== 'spectest' && arch === 'x64' ? LOW_MEMORY : own
+    const options = { arch, memoryAt, file: `${symbol}.wasm`, types: planner.types, entries: true }
+    return { name: `${symbol}.o`, bytes: elfObject(generateMachineCode(module, options), arch) }
+  })
 }
 
 function check(result: RunResult, what: string): void {
@@ -60,6 +82,7 @@ export async function build(
   const store = openStore()
   const toolchain = await findToolchain({ cacheDir: store.dir })
   const sources = sourcesOf(planner, driver)
+  const machine = planner.generator === 'machine' ? machineObjects(planner, target) : []
   const data = planner.plan.instances.flatMap(({ generated }) => generated.data)
   const mode: CompileMode = {
     target,
@@ -78,15 +101,19 @@ export async function build(
     runtimeHash,
     ...(await Promise.all(DRIVER.map((name) => readFile(join(driverDir, name))))),
     ...sources.flatMap(({ name, code }) => [name, code]),
-    ...data.flatMap(({ name, bytes }) => [name, bytes]),
+    ...[...data, ...machine].flatMap(({ name, bytes }) => [name, bytes]),
   )
   return store.get('executables', key, target.ext, async (output) => {
     const cwd = await store.scratch()
     try {
-      for (const { name, bytes } of data) await writeFile(join(cwd, name), bytes)
+      for (const { name, bytes } of [...data, ...machine]) await writeFile(join(cwd, name), bytes)
       const objects = await Promise.all(
-        sources.map((source) => enqueue(jobs, undefined, () => compileOne(toolchain, mode, cwd, source))),
+        sources.map((source) =>
+          enqueue(jobs, undefined, () => compileOne(toolchain, mode, cwd, source, planner.generator)),
+        ),
       )
+      objects.push(...machine.map(({ name }) => join(cwd, name)))
+      if (machine.length > 0) objects.push(await machineRuntime(toolchain, mode, runtimeHash))
       const linked = await toolchain.link({ target, runtime, debug: true, objects, output, cwd, scratch: cwd })
       check(linked, 'link')
     } finally {
@@ -95,14 +122,36 @@ export async function build(
   })
 }
 
+/** runtime/machine.c, which is the same for all scripts. */
+async function machineRuntime(toolchain: Toolchain, mode: CompileMode, runtimeHash: string): Promise<string> {
+  const store = openStore()
+  const key = hashKey('spec-machine', toolchain.identity, ...toolchain.flags(mode), runtimeHash, mode.target.name)
+  return store.get('objects', key, '.o', async (output) => {
+    const cwd = await store.scratch()
+    try {
+      const source = { name: 'runtime-machine.c', code: '#include "machine.c"\n' }
+      await copyFile(await compileOne(toolchain, { ...mode, optimize: 2 }, cwd, source, 'machine'), output)
+    } finally {
+      await rm(cwd, { recursive: true, force: true })
+    }
+  })
+}
+
 /** The driver is compiled without optimization: its tables are long, and it is not what is tested. */
-async function compileOne(toolchain: Toolchain, mode: CompileMode, cwd: string, source: SourceFile): Promise<string> {
+async function compileOne(
+  toolchain: Toolchain,
+  mode: CompileMode,
+  cwd: string,
+  source: SourceFile,
+  generator: Generator,
+): Promise<string> {
   const output = `${source.name}.o`
   const isDriver = source.name === 'driver.c'
   const include = findSources().runtime
   // The toolchain's only -I is the runtime's; the driver's own files are found beside the one included by its path.
   const code = isDriver ? source.code.replace('"driver.c"', `"${join(driverDir, 'driver.c')}"`) : source.code
-  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${code}`)
+  const machine = generator === 'machine' ? '#define WASM_MACHINE\n' : ''
+  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${machine}${code}`)
   const call = { cwd, scratch: cwd, include, source: source.name, output }
   const result = await toolchain.compile({ ...call, mode: isDriver ? { ...mode, kind: 'runtime' } : mode })
   check(result, source.name)

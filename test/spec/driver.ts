@@ -37,7 +37,13 @@ function callBody(call: Call, planner: Planner): { declaration: string; body: st
   const name = symbol(resolved.module, resolved.name)
   if (resolved.kind === 'global') {
     const { type } = resolved.instance.module.globals[resolved.index].type
+    if (planner.generator === 'machine' && cType(type) === 'funcref')
+      return { declaration: `extern externref ${name};`, body: `r[0].ref = ${name};` }
     return { declaration: `extern ${cType(type)} ${name};`, body: write(type, 'r[0]', name) }
+  }
+  if (planner.generator === 'machine') {
+    const entry = `${name}_Zentry`
+    return { declaration: `void ${entry}(const value *a, value *r);`, body: `${entry}(a, r);` }
   }
   const { type } = resolved.instance.module.funcs[resolved.index]
   const invocation = `${name}(${type.params.map((param, i) => read(param, `a[${i}]`)).join(', ')})`

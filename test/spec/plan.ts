@@ -2,6 +2,7 @@
 import { CompileError } from '../../compiler/errors.ts'
 import { generate, type Generated } from '../../compiler/c/index.ts'
 import { CanonicalTypes } from '../../compiler/wasm/canonical-types.ts'
+import { mangleModule } from '../../compiler/c/symbols.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { importMismatch } from '../../compiler/wasm/linking.ts'
 import { entitiesOf, type ExternKind, type Module } from '../../compiler/wasm/module.ts'
@@ -11,6 +12,9 @@ import { toBytes } from './convert.ts'
 import type { Source } from './wast.ts'
 import type { Action, Command } from './wast.ts'
 import { argument, patterns, type Value } from './values.ts'
+
+/** What makes code of modules: C compilers, or `compiler/machine`. */
+export type Generator = 'c' | 'machine'
 
 /** A module of the script as an instance of its own name in C. */
 export interface Instance {
@@ -67,13 +71,16 @@ export class Planner {
   readonly #named = new Map<string, Instance | undefined>()
   readonly #registered = new Map<string, Instance | undefined>()
   readonly #legacy: boolean
-  readonly #types = new CanonicalTypes()
+  /** Of all modules of the script. */
+  readonly types = new CanonicalTypes()
+  readonly generator: Generator
   #features: ReadonlySet<Feature> | undefined
   #latest: Instance | undefined
   #latestDefinition: Source | undefined
 
   /** `features`: what the scripts of a proposal know; all that the compiler supports if absent. */
-  constructor(spectest: Uint8Array, options: { legacy?: boolean; features?: ReadonlySet<Feature> } = {}) {
+  constructor(spectest: Uint8Array, options: { legacy?: boolean; features?: ReadonlySet<Feature>; generator?: Generator } = {}) {
+    this.generator = options.generator ?? 'c'
     this.#legacy = options.legacy ?? false
     this.#registered.set('spectest', this.#instance('spectest', spectest))
     this.#row(0, 'DO', { kind: 'instantiate', instance: this.#registered.get('spectest')! })
@@ -116,7 +123,11 @@ export class Planner {
           throw new Unlinkable(`incompatible import type: ${what}: ${mismatch.reason}`)
         entity.import = { module: resolved.module, name: resolved.name }
       })
-    const instance = { symbol: name, module, generated: generate(module, { file: `${name}.wasm`, types: this.#types }) }
+    const generated =
+      this.generator === 'c'
+        ? generate(module, { file: `${name}.wasm`, types: this.types })
+        : { symbol: mangleModule(name), chunks: [], data: [], header: '' }
+    const instance = { symbol: name, module, generated }
     this.plan.instances.push(instance)
     return instance
   }

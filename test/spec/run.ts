@@ -1,5 +1,5 @@
 /**
- * `npm run test:spec [-- pattern] [--target linux-arm64] [--optimize 2] [--verbose] [--report FILE]`:
+ * `npm run test:spec [-- pattern] [--target linux-arm64] [--optimize 2] [--generator machine] [--verbose] [--report FILE]`:
  * the official test scripts.
  *
  * Each script becomes one executable. Prints a table of groups, what failed, what was left out and why, and
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     options: {
       target: { type: 'string' },
       optimize: { type: 'string', default: '2' },
+      generator: { type: 'string', default: 'c' },
       jobs: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       report: { type: 'string' },
@@ -28,6 +29,8 @@ async function main(): Promise<void> {
   })
   const target = values.target ? findTarget(values.target) : hostTarget()
   if (!target) throw new Error(`unknown target ${values.target}`)
+  const { generator } = values
+  if (generator !== 'c' && generator !== 'machine') throw new Error(`unknown generator ${generator}`)
   const dir = suiteDir
   if (dir === undefined) {
     console.log(`skipped: needs the official test scripts (${HOW_TO_GET})`)
@@ -42,7 +45,7 @@ async function main(): Promise<void> {
   const queue = scripts(dir).filter((script) => groupOf(script) !== 'gc' && !(script in LEFT_OUT) && wanted(script))
   const work = async (): Promise<void> => {
     for (let script = queue.shift(); script !== undefined; script = queue.shift()) {
-      const result = await runScript(dir, script, target, parseOptimize(values.optimize), jobs)
+      const result = await runScript(dir, script, target, parseOptimize(values.optimize), jobs, generator)
       results.push(result)
       if (values.verbose || result.failed.length) report(result, values.verbose)
     }

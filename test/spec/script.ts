@@ -9,7 +9,7 @@ import { build } from './build.ts'
 import { toBytes } from './convert.ts'
 import { driverCode } from './driver.ts'
 import { FEATURES, groupOf } from './groups.ts'
-import { Planner } from './plan.ts'
+import { Planner, type Generator } from './plan.ts'
 import type { Result } from './report.ts'
 import { readSuiteFile } from './suite.ts'
 import { readScript } from './wast.ts'
@@ -26,12 +26,14 @@ export async function runScript(
   target: Target,
   optimize: Optimize,
   jobs: number,
+  generator: Generator = 'c',
 ): Promise<Result> {
   const legacy = script.startsWith('legacy/')
   const spectest = readFileSync(join(here, 'spectest.wat'), 'utf8')
   const planner = new Planner(await toBytes({ kind: 'text', text: spectest }), {
     legacy,
     features: FEATURES[groupOf(script)],
+    generator,
   })
   for (const command of readScript(readSuiteFile(dir, script))) await planner.add(command)
   const { plan } = planner
