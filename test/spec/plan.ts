@@ -79,7 +79,10 @@ export class Planner {
   #latestDefinition: Source | undefined
 
   /** `features`: what the scripts of a proposal know; all that the compiler supports if absent. */
-  constructor(spectest: Uint8Array, options: { legacy?: boolean; features?: ReadonlySet<Feature>; generator?: Generator } = {}) {
+  constructor(
+    spectest: Uint8Array,
+    options: { legacy?: boolean; features?: ReadonlySet<Feature>; generator?: Generator } = {},
+  ) {
     this.generator = options.generator ?? 'c'
     this.#legacy = options.legacy ?? false
     this.#registered.set('spectest', this.#instance('spectest', spectest))
