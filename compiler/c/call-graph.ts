@@ -5,8 +5,9 @@
 import { decodeBody } from '../wasm/body.ts'
 import type { Feature } from '../wasm/opcodes.ts'
 import { F32, F64, I32, I64, type ValType } from '../wasm/types.ts'
-import type { ConstExpr, ElementSegment, Module } from '../wasm/module.ts'
+import type { ConstExpr, ElementSegment, ExternKind, Module } from '../wasm/module.ts'
 import { isWasi } from './symbols.ts'
+import { isFuncref } from './types.ts'
 
 /**
  * 'memory': in a form of its own (see tail-calls.ts). 'registers': as calls that take the caller's place on the stack, since
@@ -57,7 +58,7 @@ export class CallGraph {
 
     const outside = this.#nodes[this.#outside]
     outside.throws = importsThrow
-    const open = isOpen(module)
+    const open = isOpen(module, referenced)
     for (const index of referenced) {
       this.#nodes[this.#typeNode(module.funcs[index].typeIndex)].tailCalls.add(index)
       outside.tailCalls.add(index)
@@ -182,13 +183,30 @@ export function callGraph(module: Module, canonical: readonly number[], importsT
   return new CallGraph(module, canonical, throwing)
 }
 
-/** Whether functions of other modules may come into its tables and references, or its own into theirs. */
-function isOpen({ funcs, tables, globals, exports }: Module): boolean {
-  return (
-    exports.some(({ kind }) => kind === 'table') ||
-    [...tables, ...globals].some((entity) => entity.import) ||
-    funcs.some((func) => func.import && !isWasi(func.import.module))
-  )
+/**
+ * Whether references to functions of other modules may come into the module: with what it imports, with what others may
+ * write of what it exports, as arguments of its functions, and with exceptions. `referenced` are functions that it may give
+ * away.
+ */
+function isOpen({ funcs, tables, globals, tags, types, exports }: Module, referenced: ReadonlySet<number>): boolean {
+  const holds = (list: readonly ValType[]): boolean => list.some(isFuncref)
+  const exported = (kind: ExternKind): ReadonlySet<number> =>
+    new Set(exports.filter((item) => item.kind === kind).map(({ index }) => index))
+  const [outFuncs, outTables, outGlobals, outTags] = (['func', 'table', 'global', 'tag'] as const).map(exported)
+  const comesIn =
+    funcs.some((func) => func.import && !isWasi(func.import.module)) ||
+    funcs.some(({ index, type }) => outFuncs.has(index) && holds(type.params)) ||
+    tables.some((table, i) => (table.import || outTables.has(i)) && isFuncref(table.type.ref)) ||
+    globals.some(
+      (global, i) => isFuncref(global.type.type) && (global.import || (outGlobals.has(i) && global.type.mutable)),
+    ) ||
+    tags.some((tag, i) => (tag.import || outTags.has(i)) && holds(tag.type.params))
+  if (comesIn) return true
+  // What was given away is called with arguments from there.
+  const goesOut =
+    funcs.some(({ index, type }) => outFuncs.has(index) && holds(type.results)) ||
+    globals.some((global, i) => outGlobals.has(i) && isFuncref(global.type.type))
+  return goesOut && [...referenced].some((index) => holds(types[funcs[index].typeIndex].params))
 }
 
 function collectReferences(module: Module, found: Set<number>): void {

@@ -214,7 +214,9 @@ function aliases(scope: Scope): string {
     }
     const { type } = module.funcs[index]
     const args = type.params.map((_, i) => `l${i}`).join(', ')
-    text += `${prototype(own, type, true)}\n{\n    ${type.results.length > 0 ? 'return ' : ''}${scope.func(index)}(${args});\n}\n`
+    const pass = `tail_pass((wasm_code)${own}, (wasm_code)${scope.func(index)});`
+    if (!scope.graph && !text.includes('ops/tail.h')) text += '#include "ops/tail.h"\n'
+    text += `${prototype(own, type, true)}\n{\n    ${pass}\n    ${type.results.length > 0 ? 'return ' : ''}${scope.func(index)}(${args});\n}\n`
   }
   return text
 }

@@ -36,6 +36,11 @@ WASM_INLINE bool tail_asked(wasm_code code, wasm_tail function) {
     return true;
 }
 
+/* In a second name of a function: asking for one is asking for the other. */
+WASM_INLINE void tail_pass(wasm_code name, wasm_code function) {
+    if (wasm_tail_code == name) wasm_tail_code = function;
+}
+
 /* The form learned of so, if there is one. */
 WASM_INLINE wasm_tail tail_learned(void) {
     wasm_tail next = wasm_tail_next;

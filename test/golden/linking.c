@@ -55,12 +55,15 @@ u64 linking_memory_size(void)
 }
 
 WASM_ALIAS(linking__sharedZ20again, linking__shared);
+#include "ops/tail.h"
 struct wasm_lf linking__ZZwei(f32 l0, funcref l1)
 {
+    tail_pass((wasm_code)linking__ZZwei, (wasm_code)linking__pair);
     return linking__pair(l0, l1);
 }
 externref linking__grZc3ZbcZc3Z9fe(u32 l0)
 {
+    tail_pass((wasm_code)linking__grZc3ZbcZc3Z9fe, (wasm_code)env__logZ20message);
     return env__logZ20message(l0);
 }
 

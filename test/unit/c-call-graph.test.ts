@@ -98,3 +98,41 @@ describe('tail calls', () => {
     expect(graph.tailCalls(at('out'))).toBe('memory')
   })
 })
+
+describe('references to functions of other modules come', () => {
+  const call = '(type $t (func)) (table $own 1 funcref) (func $caller (call_indirect $own (type $t) (i32.const 0)))'
+  /** Whether a call through a table that no one else knows may lead to one of them. */
+  const comes = async (fields: string): Promise<boolean> => {
+    const { graph, at } = await graphOf(`${fields} ${call}`, true)
+    return graph.mayThrow(at('caller'))
+  }
+  test.each([
+    ['an imported function', '(import "m" "f" (func (result funcref)))'],
+    ['an imported table', '(import "m" "t" (table 1 funcref))'],
+    ['an imported global', '(import "m" "g" (global funcref))'],
+    ['an imported mutable global', '(import "m" "g" (global (mut funcref)))'],
+    ['an imported tag', '(import "m" "e" (tag (param funcref)))'],
+    ['an argument of an exported function', '(func (export "f") (param i32 funcref))'],
+    ['an exported table', '(table (export "t") 1 funcref)'],
+    ['an exported mutable global', '(global (export "g") (mut funcref) (ref.null func))'],
+    ['an exported tag', '(tag (export "e") (param funcref))'],
+    [
+      'an argument of a function that is a result',
+      '(elem declare func $f) (func $f (param funcref)) (func (export "give") (result funcref) (ref.func $f))',
+    ],
+    [
+      'an argument of a function in an exported global',
+      '(func $f (param funcref)) (global (export "g") funcref (ref.func $f))',
+    ],
+  ])('as %s', async (_, fields) => expect(await comes(fields)).toBe(true))
+  test.each([
+    ['functions of WASI', '(import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))'],
+    [
+      'numbers',
+      '(func (export "f") (param i32)) (global (export "g") (mut i32) (i32.const 0)) (tag (export "e") (param i64))',
+    ],
+    ['references of the host', '(func (export "f") (param externref)) (table (export "t") 1 externref)'],
+    ['results', '(func $f) (elem declare func $f) (func (export "give") (result funcref) (ref.func $f))'],
+    ['what stays inside', '(func $f (param funcref)) (elem declare func $f) (global $g (mut funcref) (ref.func $f))'],
+  ])('but not as %s', async (_, fields) => expect(await comes(fields)).toBe(false))
+})

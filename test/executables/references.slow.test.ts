@@ -1,0 +1,3 @@
+import { testWays } from './passed-references.ts'
+
+testWays()
