@@ -31,7 +31,6 @@ export class FunctionWriter extends LineWriter {
   readonly scope: Scope
   readonly func: Func
   readonly type: FuncType
-  readonly localTypes: readonly ValType[]
   stack: Value[] = []
   frames: Frame[] = []
   /** Since a branch away; nothing is written then. */
@@ -67,7 +66,6 @@ export class FunctionWriter extends LineWriter {
     this.scope = scope
     this.func = func
     this.type = func.type
-    this.localTypes = func.type.params.concat(body.locals)
     this.#body = body
     this.#bodyStart = func.body!.start
     this.tailCalls = scope.graph?.tailCalls(func.index) ?? 'none'
@@ -183,15 +181,21 @@ export class FunctionWriter extends LineWriter {
     for (const { index, position, line } of candidates) {
       if (!dead.has(position)) continue
       const text = this.lines[line]
-      this.lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localTypes[index])}(l${index});`
+      this.lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localType(index))}(l${index});`
     }
+  }
+
+  /** Of a parameter or local. */
+  localType(index: number): ValType {
+    const { params } = this.type
+    return index < params.length ? params[index] : this.#body.locals.type(index - params.length)!
   }
 
   #declareLocals(): string {
     const byType = new Map<ValType, string[]>()
     for (const index of [...this.#usedLocals].sort((a, b) => a - b)) {
       if (index < this.type.params.length) continue
-      const type = this.localTypes[index]
+      const type = this.localType(index)
       const names = byType.get(type) ?? []
       if (names.length === 0) byType.set(type, names)
       names.push(`l${index} = ${zero(type)}`)

@@ -5,7 +5,7 @@ import type { FunctionWriter } from './function.ts'
 
 const readLocal = (w: FunctionWriter, index: number): Value => ({
   text: w.readLocal(index),
-  type: w.localTypes[index],
+  type: w.localType(index),
   flags: 0,
   reads: [index],
   cost: 1,

@@ -36,7 +36,7 @@ export class Fingerprints {
     /** Locals are numbered as they first occur, parameters first, and have their types. */
     const local = (index: number): string => {
       let text = numbers.get(index)
-      if (text === undefined) numbers.set(index, (text = `${numbers.size}:${locals[index - type.params.length]}`))
+      if (text === undefined) numbers.set(index, (text = `${numbers.size}:${locals.type(index - type.params.length)}`))
       return text
     }
     for (const instruction of instructions) {

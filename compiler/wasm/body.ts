@@ -2,43 +2,41 @@ import { CompileError } from '../errors.ts'
 import { unsupported, use } from './features.ts'
 import type { Body, Catch, Instruction, MemArg } from './instructions.ts'
 import type { Func, Module } from './module.ts'
+import { checkLimit } from './limits.ts'
+import { Locals } from './locals.ts'
 import { opcodeByCode, plainOpcodes, type Immediates, type Opcode } from './opcodes.ts'
 import { refuseInstruction } from './proposals.ts'
 import { Reader } from './reader.ts'
 import { heapType, valType } from './type-reader.ts'
-import { I32, I64, F32, F64, V128, ref, type FuncType, type ValType } from './types.ts'
-
-/** More locals in one function are refused, as by every engine: a few bytes could ask for four thousand million. */
-const MAX_LOCALS = 50_000
+import { I32, I64, F32, F64, V128, ref, type FuncType } from './types.ts'
 
 const FIRST_PREFIX = 0xfb
 
 /** Decodes the body of a function that is not imported. */
 export function decodeBody(module: Module, func: Func): Body {
   const { start, end } = func.body!
+  checkLimit('bytes of a function', end - start, start)
   const r = new Reader(module.bytes, start, end, 'unexpected end of section or function')
-  const locals = readLocals(r, module)
+  const locals = readLocals(r, module, func.type.params.length)
   const instructions = readExpression(r, module)
   if (!r.done) r.fail('END opcode expected at the end of the function, not before')
   return { locals, instructions }
 }
 
-function readLocals(r: Reader, module: Module): ValType[] {
+function readLocals(r: Reader, module: Module, params: number): Locals {
+  const start = r.pos
+  let total = 0
   const groups = r.vec(() => {
     const count = r.u32()
+    total += count
     return { count, type: valType(r, module) }
   })
-  const total = groups.reduce((sum, { count }) => sum + count, 0)
   if (total > 0xffffffff) r.fail(`too many locals: ${total}`)
-  if (total > MAX_LOCALS) {
-    throw new CompileError(`too many locals: ${total}`, {
-      code: 'unsupported',
-      offset: r.pos,
-      hint: `split the function; ${MAX_LOCALS} locals are the limit, here and in browsers`,
-    })
-  }
-  return groups.flatMap(({ count, type }) => Array.from({ length: count }, () => type))
+  checkLimit('locals of a function', params + total, start)
+  return total === 0 ? NO_LOCALS : new Locals(groups)
 }
+
+const NO_LOCALS = new Locals([])
 
 /** Reads instructions up to the `end` that closes the expression, which is the last one returned. */
 export function readExpression(r: Reader, module: Module): Instruction[] {
@@ -99,11 +97,11 @@ const READ: Record<Immediates, ReadImmediates> = {
     op,
     offset,
     block: blockType(r, module),
-    catches: r.vec(() => catchClause(r)),
+    catches: r.vecOf('catch clauses', () => catchClause(r)),
   }),
   label: index,
   labels: (op, offset, r) => {
-    const labels = r.vec(() => r.u32())
+    const labels = r.vecOf('labels of a branch table', () => r.u32())
     labels.push(r.u32())
     return { op, offset, labels }
   },

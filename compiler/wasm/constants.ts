@@ -1,5 +1,6 @@
 import { CompileError } from '../errors.ts'
 import { use } from './features.ts'
+import { Locals } from './locals.ts'
 import type { ConstExpr } from './module.ts'
 import { opcodeByName } from './opcodes.ts'
 import type { ValType } from './types.ts'
@@ -16,6 +17,8 @@ const CONSTANT = new Set([
   'ref.func',
   'global.get',
 ])
+const NO_LOCALS = new Locals([])
+
 const EXTENDED = new Set(['i32.add', 'i32.sub', 'i32.mul', 'i64.add', 'i64.sub', 'i64.mul'])
 
 /**
@@ -34,7 +37,9 @@ export function validateConstant(context: Context, expr: ConstExpr, type: ValTyp
     if (!module.globals[index!].import) use(module.features, 'extended-const', 'a global of this module', offset)
   }
   const end = { op: opcodeByName.get('end')!, offset: expr.at(-1)?.offset ?? at }
-  new FunctionValidator(context, [], [], [type]).run([...expr, end])
+  const validator = new FunctionValidator(context, [], NO_LOCALS, [type])
+  validator.run(expr)
+  validator.run([end])
 }
 
 function fail(reason: string, offset: number): never {

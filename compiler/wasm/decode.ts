@@ -1,5 +1,6 @@
 import { CompileError } from '../errors.ts'
 import { refuseForeign } from './foreign.ts'
+import { checkLimit } from './limits.ts'
 import type { Module } from './module.ts'
 import { readNames } from './names.ts'
 import { refuseSection } from './proposals.ts'
@@ -31,6 +32,7 @@ export function decode(bytes: Uint8Array, { name, file = `${name}.wasm` }: Decod
 
 function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
   refuseForeign(bytes)
+  checkLimit('bytes of a module', bytes.length, 0)
   const module: Module = {
     bytes,
     name,

@@ -1,3 +1,4 @@
+import type { Locals } from './locals.ts'
 import type { Opcode } from './opcodes.ts'
 import type { FuncType, ValType } from './types.ts'
 
@@ -41,8 +42,8 @@ export interface Instruction {
 
 /** A decoded function body. */
 export interface Body {
-  /** Types of the locals after the parameters. */
-  locals: ValType[]
+  /** Those after the parameters. */
+  locals: Locals
   /** All of them, the final `end` included. */
   instructions: Instruction[]
 }

@@ -1,4 +1,5 @@
 import { CompileError } from '../errors.ts'
+import { checkLimit, type Limited } from './limits.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const floats = new DataView(new ArrayBuffer(8))
@@ -106,6 +107,7 @@ export class Reader {
   name(): string {
     const start = this.pos
     const bytes = this.vecBytes()
+    checkLimit('bytes of a name', bytes.length, start)
     try {
       return utf8.decode(bytes)
     } catch (cause) {
@@ -115,10 +117,20 @@ export class Reader {
 
   /** A length and that many items; a length that cannot fit in what is left is refused before anything is allocated. */
   vec<T>(item: (i: number) => T): T[] {
+    return this.#vec(undefined, item)
+  }
+
+  /** The same for what there is a limit of. */
+  vecOf<T>(what: Limited, item: (i: number) => T): T[] {
+    return this.#vec(what, item)
+  }
+
+  #vec<T>(what: Limited | undefined, item: (i: number) => T): T[] {
     const at = this.pos
     const count = this.u32()
     if (count > this.end - this.pos)
       this.fail(this.atEnd === 'unexpected end' ? 'length out of bounds' : this.atEnd, at)
+    if (what) checkLimit(what, count, at)
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item(i))
     return items

@@ -1,6 +1,7 @@
 import { CompileError } from '../errors.ts'
 import { readExpression } from './body.ts'
 import { use } from './features.ts'
+import { checkLimit } from './limits.ts'
 import type { ConstExpr, ExternKind, Module, Table } from './module.ts'
 import { refuseKind } from './proposals.ts'
 import type { Reader } from './reader.ts'
@@ -30,7 +31,7 @@ export const SECTIONS: { id: number; name: string; read: ReadSection }[] = [
 const KINDS: ExternKind[] = ['func', 'table', 'memory', 'global', 'tag']
 
 function types(r: Reader, m: Module): void {
-  r.vec(() => m.types.push(funcType(r, m)))
+  r.vecOf('types', () => m.types.push(funcType(r, m)))
 }
 
 function typeOf(m: Module, index: number, offset: number): FuncType {
@@ -39,7 +40,7 @@ function typeOf(m: Module, index: number, offset: number): FuncType {
 }
 
 function imports(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('imports', () => {
     const origin = { module: r.name(), name: r.name() }
     const offset = r.pos
     const byte = r.byte()
@@ -70,23 +71,25 @@ function addTag(m: Module, typeIndex: number, offset: number, origin?: Origin): 
 }
 
 function addTable(m: Module, table: Table): void {
+  checkLimit('tables', m.tables.length + 1, table.offset)
   if (m.tables.length === 1) use(m.features, 'reference-types', 'a second table', table.offset)
   m.tables.push(table)
 }
 
 function addMemory(r: Reader, m: Module, offset: number, origin?: Origin): void {
+  checkLimit('memories', m.memories.length + 1, offset)
   if (m.memories.length === 1) use(m.features, 'multi-memory', 'a second memory', offset)
   m.memories.push({ type: memoryType(r, m), import: origin, offset })
 }
 
 function functions(r: Reader, m: Module): void {
-  r.vec(() => addFunction(m, r.u32(), r.pos))
+  r.vecOf('functions', () => addFunction(m, r.u32(), r.pos))
 }
 
 const TABLE_WITH_INIT = 0x40
 
 function tables(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('tables', () => {
     const offset = r.pos
     if (offset < r.end && r.bytes[offset] === TABLE_WITH_INIT) {
       use(m.features, 'function-references', 'a table with an initial value', offset)
@@ -98,25 +101,25 @@ function tables(r: Reader, m: Module): void {
 }
 
 function memories(r: Reader, m: Module): void {
-  r.vec(() => addMemory(r, m, r.pos))
+  r.vecOf('memories', () => addMemory(r, m, r.pos))
 }
 
 function tags(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('tags', () => {
     const offset = r.pos
     addTag(m, tagTypeIndex(r, m), offset)
   })
 }
 
 function globals(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('globals', () => {
     const offset = r.pos
     m.globals.push({ type: globalType(r, m), init: constant(r, m), offset })
   })
 }
 
 function exports(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('exports', () => {
     const offset = r.pos
     const name = r.name()
     const kind = KINDS[r.byte()] ?? r.fail('malformed export kind', r.pos - 1)
@@ -139,8 +142,10 @@ const NOT_ACTIVE = 1
 const EXPLICIT = 2 // a table index if active, else declarative
 const EXPRESSIONS = 4
 
+const ITEMS = 'elements of a segment'
+
 function elements(r: Reader, m: Module): void {
-  r.vec(() => {
+  r.vecOf('element segments', () => {
     const at = r.pos
     const flags = r.u32()
     if (flags > 7) r.fail('malformed elements segment kind', at)
@@ -151,10 +156,10 @@ function elements(r: Reader, m: Module): void {
     const mode = active ? 'active' : flags & EXPLICIT ? 'declarative' : 'passive'
     if (flags & EXPRESSIONS) {
       const type = typed ? refType(r, m) : FUNCREF
-      m.elements.push({ mode, table, offset, type, at, items: r.vec(() => constant(r, m)) })
+      m.elements.push({ mode, table, offset, type, at, items: r.vecOf(ITEMS, () => constant(r, m)) })
     } else {
       if (typed && r.byte() !== 0) r.fail('malformed element kind', r.pos - 1)
-      m.elements.push({ mode, table, offset, type: ref(FUNC, false), at, items: r.vec(() => r.u32()) })
+      m.elements.push({ mode, table, offset, type: ref(FUNC, false), at, items: r.vecOf(ITEMS, () => r.u32()) })
     }
   })
 }
@@ -184,7 +189,7 @@ export function inconsistent(r: Reader, at: number): never {
 
 function data(r: Reader, m: Module): void {
   const sectionAt = r.pos
-  r.vec(() => {
+  r.vecOf('data segments', () => {
     const at = r.pos
     const flags = r.u32()
     if (flags > 2) r.fail('malformed data segment kind', at)

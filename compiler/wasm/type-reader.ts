@@ -1,4 +1,3 @@
-import { CompileError } from '../errors.ts'
 import { use } from './features.ts'
 import type { Module } from './module.ts'
 import { refuseDefinition, refuseHeapType, refuseShared } from './proposals.ts'
@@ -35,8 +34,6 @@ const HEAP_TYPES: Record<number, HeapType> = {
   0x74: NOEXN,
 }
 const PAGE_SIZE_LOG2 = 16
-/** Parameters or results of a function; runtime/tail.h and runtime/exception.h have room for as many. */
-const MAX_VALUES = 1000
 
 function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, what: string): HeapType {
   if (!(byte in HEAP_TYPES)) {
@@ -93,15 +90,9 @@ export function funcType(r: Reader, m: Module): FuncType {
     refuseDefinition(byte, offset)
     r.fail('malformed type: expected a function type', offset)
   }
-  const params = r.vec(() => valType(r, m))
-  const results = r.vec(() => valType(r, m))
-  if (params.length > MAX_VALUES || results.length > MAX_VALUES) {
-    throw new CompileError(`a function type with ${params.length} parameters and ${results.length} results`, {
-      code: 'unsupported',
-      offset,
-      hint: `pass some in memory; ${MAX_VALUES} of each are the limit, here and in browsers`,
-    })
-  }
+  // runtime/tail.h and runtime/exception.h have room for as many.
+  const params = r.vecOf('parameters of a function', () => valType(r, m))
+  const results = r.vecOf('results of a function', () => valType(r, m))
   if (results.length > 1) use(m.features, 'multi-value', 'a function with several results', offset)
   return { params, results }
 }

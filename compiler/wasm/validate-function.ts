@@ -1,5 +1,7 @@
 import { CompileError } from '../errors.ts'
 import type { Instruction } from './instructions.ts'
+import { checkLimit, LIMITS } from './limits.ts'
+import { Locals } from './locals.ts'
 import type { Opcode } from './opcodes.ts'
 import { RULES } from './rules.ts'
 import { isDefaultable, matches, typeName } from './subtyping.ts'
@@ -16,11 +18,14 @@ export interface Frame {
   unreachable: boolean
 }
 
+/** So many operands are no more work than their instruction. */
+const FEW = 16
+
 /** Validates a function body or constant expression, by the algorithm of the specification's appendix. */
 export class FunctionValidator {
   readonly context: Context
-  /** Parameters and locals. */
-  readonly locals: ValType[]
+  readonly #params: readonly ValType[]
+  readonly #locals: Locals
   readonly results: ValType[]
   readonly frames: Frame[] = []
   private readonly stack: ValType[] = []
@@ -28,15 +33,17 @@ export class FunctionValidator {
   /** Where the current instruction stands. */
   private offset = 0
   private op?: Opcode
-  /** Locals without a default value that have not been set, and those set since, in order. */
-  private readonly unset: Set<number>
+  /** Whether there are locals without a default value, which must be set first; those that are, also in their order. */
+  private readonly mustBeSet: boolean
+  private readonly set = new Set<number>()
   private readonly inits: number[] = []
 
-  constructor(context: Context, params: ValType[], locals: ValType[], results: ValType[]) {
+  constructor(context: Context, params: ValType[], locals: Locals, results: ValType[]) {
     this.context = context
-    this.locals = params.concat(locals)
+    this.#params = params
+    this.#locals = locals
     this.results = results
-    this.unset = new Set(locals.flatMap((type, i) => (isDefaultable(type) ? [] : [params.length + i])))
+    this.mustBeSet = locals.groups.some(({ type }) => !isDefaultable(type))
     this.open(undefined, { params: [], results })
   }
 
@@ -67,10 +74,12 @@ export class FunctionValidator {
   }
 
   push(type: ValType): void {
-    this.stack.push(type)
+    const height = this.stack.push(type)
+    if (height > LIMITS['operands on the stack']) checkLimit('operands on the stack', height, this.offset)
   }
 
   pushAll(types: readonly ValType[]): void {
+    if (types.length > FEW) this.checkMany(types.length)
     for (let i = 0; i < types.length; i++) this.stack.push(types[i])
   }
 
@@ -91,7 +100,13 @@ export class FunctionValidator {
   }
 
   popAll(types: readonly ValType[]): void {
+    if (types.length > FEW) this.checkMany(types.length)
     for (let i = types.length - 1; i >= 0; i--) this.pop(types[i])
+  }
+
+  private checkMany(count: number): void {
+    checkLimit('operands of blocks and calls', (this.context.moved += count), this.offset)
+    checkLimit('operands on the stack', this.stack.length + count, this.offset)
   }
 
   /** Checks operands without taking them, and gives them the expected types. */
@@ -102,6 +117,7 @@ export class FunctionValidator {
 
   /** Checks operands without taking them; their types stay what they are (branches to several labels). */
   peek(types: readonly ValType[]): void {
+    if (types.length > FEW) this.checkMany(types.length)
     const actual: ValType[] = []
     for (let i = types.length - 1; i >= 0; i--) actual.push(this.pop(types[i]))
     for (let i = actual.length - 1; i >= 0; i--) this.stack.push(actual[i])
@@ -117,6 +133,7 @@ export class FunctionValidator {
   }
 
   allMatch(actual: readonly ValType[], expected: readonly ValType[]): boolean {
+    if (actual.length > FEW) this.checkMany(actual.length)
     return actual.length === expected.length && actual.every((type, i) => this.matches(type, expected[i]))
   }
 
@@ -140,7 +157,7 @@ export class FunctionValidator {
     if (this.stack.length !== frame.height) {
       this.mismatch(`${this.stack.length - frame.height} operands are left over at the end of the block`)
     }
-    while (this.inits.length > frame.initHeight) this.unset.add(this.inits.pop()!)
+    while (this.inits.length > frame.initHeight) this.set.delete(this.inits.pop()!)
     this.frames.pop()
     this.frame = this.frames[this.frames.length - 1]
     return frame
@@ -162,18 +179,27 @@ export class FunctionValidator {
   }
 
   local(index: number): ValType {
-    return this.locals[index] ?? this.fail(`unknown local ${index}`)
+    const params = this.#params
+    const type = index < params.length ? params[index] : this.#locals.type(index - params.length)
+    return type ?? this.fail(`unknown local ${index}`)
   }
 
   readLocal(index: number): ValType {
     const type = this.local(index)
-    if (this.unset.size > 0 && this.unset.has(index)) this.fail(`uninitialized local ${index}`)
+    if (this.mustBeSet && this.isUnset(index, type)) this.fail(`uninitialized local ${index}`)
     return type
+  }
+
+  private isUnset(index: number, type: ValType): boolean {
+    return index >= this.#params.length && !isDefaultable(type) && !this.set.has(index)
   }
 
   writeLocal(index: number): ValType {
     const type = this.local(index)
-    if (this.unset.size > 0 && this.unset.delete(index)) this.inits.push(index)
+    if (this.mustBeSet && this.isUnset(index, type)) {
+      this.set.add(index)
+      this.inits.push(index)
+    }
     return type
   }
 }

@@ -17,6 +17,8 @@ export interface Context {
   canonical: number[]
   /** Functions that `ref.func` may name: those that occur outside of function bodies. */
   declared: Set<number>
+  /** How many values blocks and calls with many of them took and left so far. */
+  moved: number
   checkType(type: ValType, fail: (reason: string) => never): void
 }
 
@@ -81,7 +83,7 @@ function validateBody(context: Context, func: Func, features: ReadonlySet<Featur
 /** Validates one decoded function body. Throws a CompileError 'invalid' with the offset, without file and function. */
 export function validateFunction(context: Context, func: Func, body: Body): void {
   const { params, results } = func.type
-  for (const type of body.locals) context.checkType(type, (reason) => fail(reason, func.body!.start))
+  for (const { type } of body.locals.groups) context.checkType(type, (reason) => fail(reason, func.body!.start))
   new FunctionValidator(context, params, body.locals, results).run(body.instructions)
 }
 
@@ -102,6 +104,7 @@ export function createContext(module: Module): Context {
   for (const { offset } of module.data) declare(offset)
   return {
     module,
+    moved: 0,
     declared,
     canonical: canonicalTypes(types),
     checkType: (type, refuse) => checkType(type, types.length, refuse),
@@ -151,12 +154,12 @@ function validateDeclarations(context: Context): void {
 }
 
 function validateTables(context: Context): void {
-  const { tables } = context.module
+  const { tables, globals } = context.module
+  const imported = globals.filter((global) => global.import).length
   for (const { type, init, import: origin, offset } of tables) {
     context.checkType(type.ref, (reason) => fail(reason, offset))
     checkLimits(type, type.is64 ? MAX_TABLE_64 : MAX_TABLE_32, 'table size must be at most 2^32-1', offset)
-    const globals = context.module.globals.filter((global) => global.import).length
-    if (init) validateConstant(context, init, type.ref, globals, offset)
+    if (init) validateConstant(context, init, type.ref, imported, offset)
     else if (!origin && !isDefaultable(type.ref)) {
       fail(`type mismatch: a table of ${typeName(type.ref)} needs an initial value`, offset)
     }

@@ -42,7 +42,10 @@ test('a body is decoded on demand, with the offset of each instruction', async (
   const m = await module(`(module (memory 1) (func (param i32) (local i64 i64 f64)
     (block (br_if 0 (local.get 0)) (i64.store offset=24 align=4 (i32.const -1) (i64.const -9223372036854775808)))))`)
   const { locals, instructions } = decodeBody(m, m.funcs[0])
-  expect(locals).toEqual([I64, I64, F64])
+  expect(locals.groups).toEqual([
+    { count: 2, type: I64 },
+    { count: 1, type: F64 },
+  ])
   expect(instructions.map(({ op }) => op.name)).toEqual(
     'block local.get br_if i32.const i64.const i64.store end end'.split(' '),
   )
@@ -131,7 +134,7 @@ describe('malformed modules', () => {
       )
     const error = errorOf(() => load(locals([0xff, 0xff, 0xff, 0xff, 0x0f])))
     expect(error).toMatchObject({ code: 'unsupported', functionIndex: 0 })
-    expect(error.reason).toBe('too many locals: 4294967295')
+    expect(error.reason).toBe('4,294,967,295 locals of a function, where 50,000 are the limit')
     expect(load(locals([0xd0, 0x86, 0x03])).funcs).toHaveLength(1)
   })
 })

@@ -1,0 +1,45 @@
+/**
+ * How large a module may be. The numbers are those that the specification of the JavaScript API gives browsers
+ * ("Implementation-defined Limits"), and V8's where it gives none: what they refuse no one ships, and below them time and
+ * memory grow with the module's bytes. The last two are ours: a block or call is a few bytes, and may take and leave a
+ * thousand values.
+ */
+import { CompileError } from '../errors.ts'
+
+export const LIMITS = {
+  'bytes of a module': 1_073_741_824,
+  types: 1_000_000,
+  functions: 1_000_000,
+  imports: 1_000_000,
+  exports: 1_000_000,
+  globals: 1_000_000,
+  tags: 1_000_000,
+  tables: 100_000,
+  memories: 100,
+  'element segments': 10_000_000,
+  'elements of a segment': 10_000_000,
+  'data segments': 100_000,
+  'parameters of a function': 1000,
+  'results of a function': 1000,
+  'locals of a function': 50_000,
+  'bytes of a function': 7_654_321,
+  'labels of a branch table': 65_520,
+  'catch clauses': 10_000,
+  'bytes of a name': 100_000,
+  'operands on the stack': 1_000_000,
+  'operands of blocks and calls': 50_000_000,
+} as const
+
+export type Limited = keyof typeof LIMITS
+
+/** Refuses more of something than its limit. */
+export function checkLimit(what: Limited, count: number, offset: number): void {
+  const limit = LIMITS[what]
+  if (count <= limit) return
+  const number = (value: number): string => value.toLocaleString('en-US')
+  throw new CompileError(`${number(count)} ${what}, where ${number(limit)} are the limit`, {
+    code: 'unsupported',
+    offset,
+    hint: 'browsers have the same limit or run out of memory: split the module, or generate less of it',
+  })
+}
