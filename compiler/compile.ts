@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import type { Step } from './build.ts'
@@ -126,7 +126,13 @@ export async function runStage<T>(
 
 /** File and name with their defaults. */
 export function moduleNames({ file = 'module.wasm', name }: CompileOptions): ModuleNames {
-  return { file, name: name ?? (basename(file, extname(file)) || 'module') }
+  return { file, name: name ?? programName(file) }
+}
+
+/** A program's name by its module's file: the stem, unless that is nothing, or a directory. */
+export function programName(file: string): string {
+  const stem = basename(file).replace(/\.[^.]*$/, '')
+  return /^\.*$/.test(stem) ? 'module' : stem
 }
 
 /** `sha256-` and base64, as in HTML's integrity attribute. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, copyFile, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CompileError } from './errors.ts'
 
 /** What the system says of a disk that cannot be written, as sentences. */
@@ -37,7 +37,7 @@ export function diskErrorCode(output: string): string | undefined {
 
 /** A name beside a file, on the same file system, that nobody else uses. */
 export const temporaryName = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`)
+  join(dirname(path), `.wasm-exe-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
 
 /**
  * Makes a file appear complete or not at all: `produce` fills a temporary file, which is then renamed.

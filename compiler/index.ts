@@ -4,6 +4,7 @@
  * Prints nothing and reads no global state but the environment variables named in the documentation. Everything that
  * fails is a {@link CompileError}; an aborted signal rejects with the signal's reason.
  */
+export { isIntact } from './checked-file.ts'
 export { CompileError } from './errors.ts'
 export {
   CPUS,
@@ -37,7 +38,7 @@ export {
   type TargetName,
   type TargetSelector,
 } from './targets.ts'
-export { compile, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
+export { compile, programName, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
 export {
   createExecutable,
   createExecutables,

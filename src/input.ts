@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import { extname } from 'node:path'
 import { CompileError } from '../compiler/index.ts'
 
 /**
@@ -12,7 +11,7 @@ export async function readModule(file: string, name: string, hint?: string): Pro
   const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
     throw new CompileError(`cannot be read: ${await reason(file, cause)}`, { code: 'input', file: name, hint, cause })
   })
-  if (extname(file).toLowerCase() !== '.wat') return bytes
+  if (!/\.wat$/i.test(file)) return bytes
   const { assemble } = await import('../compiler/wat.ts')
   return assemble(bytes, { file: name })
 }

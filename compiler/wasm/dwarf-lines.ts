@@ -48,10 +48,10 @@ export class SourceLines {
     if (sequence === undefined) return undefined
     let row = lastAtMost(sequence.addresses.length, (i) => sequence.addresses[i], address)
     if (row === sequence.addresses.length - 1) return undefined
-    // Line 0 is code of no line in particular: it goes with what is before it.
-    while (row > 0 && sequence.lines[row] === 0) row--
+    // Line 0 is code of no line in particular: it goes with what is before it, as does what no line can be.
+    while (row > 0 && !isLine(sequence.lines[row])) row--
     const file = sequence.files[row]
-    return file === undefined || sequence.lines[row] === 0 ? undefined : { file, line: sequence.lines[row] }
+    return file === undefined || !isLine(sequence.lines[row]) ? undefined : { file, line: sequence.lines[row] }
   }
 
   #readPrograms(r: DwarfReader, strings: Strings): void {
@@ -129,6 +129,9 @@ export class SourceLines {
     }
   }
 }
+
+/** What C's `#line` takes. A module may count with any number, as after `#line -120` in its source. */
+const isLine = (line: number): boolean => line >= 1 && line <= 0x7fffffff
 
 /** The last index whose value is at most `limit`, of ascending values; -1 if there is none. */
 function lastAtMost(length: number, value: (index: number) => number, limit: number): number {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { UsageError, type Arguments, type Command, type OptionSpecs } from './command.ts'
 import { didYouMean } from '../../compiler/suggest.ts'
@@ -26,15 +27,18 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     ),
   })
   const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? argv.length
-  const result: Arguments = { positionals: [], options: new Map(), rest: argv.slice(end + 1) }
+  const afterEnd = argv.slice(end + 1)
+  const rest = command.passthrough ? afterEnd : []
+  const result: Arguments = { positionals: [], options: new Map(), rest }
   for (const token of tokens) {
     if (token.index >= end) break
     if (token.kind === 'positional') result.positionals.push(token.value)
     if (token.kind !== 'option') continue
-    const value = checkedValue(specs, token)
+    const value = checkedValue(specs, token, argv[token.index])
     const before = specs[token.name].multiple ? result.options.get(token.name) : undefined
     result.options.set(token.name, [...(before ?? []), value])
   }
+  if (!command.passthrough) result.positionals.push(...afterEnd)
   if (!result.options.has('help')) checkPositionals(command, result)
   return result
 }
@@ -42,11 +46,13 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
 function checkedValue(
   specs: OptionSpecs,
   token: { name: string; rawName: string; value?: string; inlineValue?: boolean },
+  word: string,
 ): string {
   const { name, rawName, value, inlineValue } = token
   if (!Object.hasOwn(specs, name)) {
     const known = Object.keys(specs).map((option) => `--${option}`)
-    throw new UsageError(`unknown option ${rawName}${didYouMean(`--${name}`, known)}`)
+    const file = existsSync(word) ? `; the file of that name is ./${word}` : didYouMean(`--${name}`, known)
+    throw new UsageError(`unknown option ${rawName}${file}`)
   }
   const wanted = specs[name].value
   if (!wanted) {
@@ -59,15 +65,12 @@ function checkedValue(
   return value
 }
 
-function checkPositionals(command: Command, { positionals, rest }: Arguments): void {
+function checkPositionals(command: Command, { positionals }: Arguments): void {
   if (positionals.length < command.files) throw new UsageError(`${command.name} needs a file: ${command.usage}`)
   if (positionals.length > command.files && !command.moreFiles) {
     const extra = positionals.slice(command.files).join(' ')
     const hint = command.passthrough ? ` Arguments for the program go after --: ${command.usage}` : ''
     throw new UsageError(`${command.name} does not know what to do with: ${extra}.${hint}`)
-  }
-  if (rest.length > 0 && !command.passthrough) {
-    throw new UsageError(`${command.name} takes no arguments after --; only run passes them on`)
   }
 }
 

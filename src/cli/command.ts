@@ -18,7 +18,7 @@ export interface Arguments {
   positionals: string[]
   /** Values by option name in the order given; a flag that was given has the single value ''. */
   options: Map<string, string[]>
-  /** Everything after `--`. */
+  /** Everything after `--`, for commands that pass it on; for all others that is files. */
   rest: string[]
 }
 

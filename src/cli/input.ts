@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path'
+import { programName } from '../../compiler/index.ts'
 import { readModule } from '../input.ts'
 import { parseModule } from '../libraries.ts'
 import { UsageError, type Arguments } from './command.ts'
@@ -13,7 +13,7 @@ export interface Input {
 
 /** Reads a module in either format. @throws CompileError */
 export async function readInput(file: string): Promise<Input> {
-  return { file, name: basename(file, extname(file)), bytes: await readModule(file, file) }
+  return { file, name: programName(file), bytes: await readModule(file, file) }
 }
 
 /** The libraries of a program: further files, named by their stems, and `--module NAME=FILE`. @throws UsageError, CompileError */

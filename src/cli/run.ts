@@ -38,8 +38,8 @@ export const run: CommandDefinition = {
 function execute(path: string, name: string, args: readonly string[], signals: Signals): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { stdio: 'inherit', argv0: name })
-    // A terminal sends Ctrl-C to the program itself; the others reach only us.
-    signals.handTo((signal) => signal !== 'SIGINT' && child.kill(signal))
+    // A terminal sends Ctrl-C to the program as well: no program for WASI handles signals, so twice does no harm.
+    signals.handTo((signal) => child.kill(signal))
     child.on('error', (cause) => {
       reject(new CompileError(`cannot start ${path}: ${cause.message}`, { code: 'run', cause }))
     })

@@ -48,7 +48,8 @@ export function spawn(program: AnyProgram, args: readonly string[], options: Spa
 export function spawn(program: AnyProgram, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
   const path = resolve(program)
   makeExecutable(path)
-  return spawnProcess(path, args, options)
+  // Its own name, whatever the file is called: emitted files have hashes in their names, and those in a cache nothing else.
+  return spawnProcess(path, args, options.shell ? options : { argv0: program.name, ...options })
 }
 
 function choose(program: AnyProgram, wanted: string): ProgramFile {

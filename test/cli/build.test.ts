@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hostTarget } from '../../compiler/targets.ts'
 import { cli, fixture } from './cli.ts'
 
@@ -106,4 +106,29 @@ test('does not overwrite the module', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('would overwrite the module')
   expect(readFileSync(file)).toEqual(before)
+})
+
+describe('odd names of files', () => {
+  test.each([
+    ['-x.wat', '-x'],
+    ['..wat', 'module'],
+    ['.wat', 'module'],
+    ['--output=.wat', '--output='],
+    ['a%2Fb\n.wat', 'a%2Fb\n'],
+    [`${'x'.repeat(200)}.wat`, 'x'.repeat(200)],
+  ])('%j makes %j', async (name, executable) => {
+    copyFileSync(fixture('hello.wat'), join(cwd, name))
+    const { code, stderr } = await cli(['build', '-O0', '--', name], { cwd })
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect(readdirSync(cwd).toSorted()).toEqual([name, executable].toSorted())
+  })
+
+  test('what is taken for an option says how it is written', async () => {
+    copyFileSync(fixture('hello.wat'), join(cwd, '-x.wat'))
+    const { code, stderr } = await cli(['build', '-x.wat'], { cwd })
+    expect(code).toBe(2)
+    expect(stderr).toContain('./-x.wat')
+    expect(await cli(['build', '-O0', './-x.wat', '-o', './-y'], { cwd })).toMatchObject({ code: 0 })
+    expect(readdirSync(cwd).toSorted()).toEqual(['-x.wat', '-y'])
+  })
 })

@@ -43,12 +43,16 @@ test('the program sees only variables that were granted', async () => {
   expect(stdout.split('\0').filter(Boolean).toSorted()).toEqual(['FIXED=a=b', 'SHOWN=from the host'])
 })
 
-test.runIf(process.platform !== 'win32')('a signal goes on to the program and becomes the exit code', async () => {
+test.runIf(process.platform !== 'win32').each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s goes on to the program and becomes the exit code', async (signal, code) => {
   const child = start(['run', fixture('forever.wat')], cwd)
   const result = finished(child)
   await new Promise((resolve) => child.stdout?.once('data', resolve))
-  child.kill('SIGTERM')
-  expect(await result).toMatchObject({ code: 143, stdout: 'running\n' })
+  child.kill(signal)
+  expect(await result).toMatchObject({ code, stdout: 'running\n' })
 })
 
 test.runIf(process.platform !== 'win32')('Ctrl-C cancels a build and leaves no file', async () => {

@@ -1,4 +1,6 @@
 /** Lines of the source, from a module's DWARF to the generated C. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { generate } from '../../compiler/c/index.ts'
 import { decodeBody } from '../../compiler/wasm/body.ts'
@@ -6,6 +8,7 @@ import { decode } from '../../compiler/wasm/decode.ts'
 import { SourceLines } from '../../compiler/wasm/dwarf-lines.ts'
 import type { Module } from '../../compiler/wasm/module.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { zig } from '../support/tools.ts'
 import { temporaryDirectory } from '../executables/program.ts'
 import { lineOf, words } from './words.ts'
 
@@ -42,6 +45,31 @@ test.each([
     expect(Number(line)).toBeGreaterThanOrEqual(first)
     expect(Number(line)).toBeLessThanOrEqual(last)
   }
+})
+
+test.each(['-O0', '-O2'] as const)('lines below 1 and beyond what C can say are left out, at %s', async (optimize) => {
+  const file = join(dir, `odd${optimize}.c`)
+  const body = (name: string) => `int ${name}(int a, int b) { a += b * 3;\na ^= b;\nreturn a; }`
+  // 4294967176 is -120.
+  const places = ['4294967176', '0', '4294967290', '2147483647', '7']
+  await writeFile(file, places.map((line, i) => `#line ${line}\n${body(`f${i}`)}`).join('\n'))
+  const wasm = join(dir, 'odd.wasm')
+  const flags = [
+    '-nostdlib',
+    '-Wl,--no-entry',
+    ...places.map((_, i) => `-Wl,--export=f${i}`),
+    '-gdwarf-4',
+    '-w',
+    '-fno-sanitize=undefined',
+    optimize,
+  ]
+  await zig(['cc', '-target', 'wasm32-wasi', ...flags, file, '-o', wasm], dir)
+  const module = decode(await readFile(wasm), { name: 'odd', file: 'odd.wasm' })
+  const lines = generate(module, { file: 'odd.wasm', debug: true }).chunks.flatMap(({ code }) =>
+    [...code.matchAll(/^#line (.*) "/gm)].map((match) => Number(match[1])),
+  )
+  expect(lines).toEqual(expect.arrayContaining([7]))
+  for (const line of lines) expect(Number.isInteger(line) && line > 0 && line < 2 ** 31).toBe(true)
 })
 
 test('what cannot be read of it is left out', async () => {

@@ -1,5 +1,6 @@
+import type { SpawnOptionsWithoutStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -62,6 +63,20 @@ describe.skipIf(process.platform === 'win32')('spawn', () => {
   test('runs with arguments and options', async () => {
     const child = spawn(program({ [here]: { url: pathToFileURL(script('run')).href } }), ['a', 'b'])
     expect(await text(child.stdout)).toBe('hello a b\n')
+  })
+
+  test('calls the program by its name, whatever the file is called', async () => {
+    const path = process.platform === 'linux' ? '/proc/self/cmdline' : undefined
+    if (path === undefined) return
+    const named = join(directory, '0a1b2c3d.bin')
+    copyFileSync('/bin/cat', named)
+    chmodSync(named, 0o755)
+    const argv0 = async (options: SpawnOptionsWithoutStdio) =>
+      (await text(spawn(program({ [here]: { url: pathToFileURL(named).href } }), [path], options).stdout)).split(
+        '\0',
+      )[0]
+    expect(await argv0({})).toBe('hello')
+    expect(await argv0({ argv0: 'chosen' })).toBe('chosen')
   })
 
   test('gives back a bit that was lost on the way', async () => {
