@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CompileError } from './errors.ts'
 import {
   DEFAULT_CPU,
@@ -21,6 +22,13 @@ import { defaultJobs } from './toolchain/queue.ts'
 /** A step of a build that is done; see {@link Progress}. */
 export type Step = Pick<Progress, 'stage' | 'name' | 'started' | 'target'>
 
+/** Where compilers run. */
+export interface BuildScratch {
+  path: string
+  /** The C runtime's directory from there, without anything of the path that could disturb a compiler or get into results. */
+  runtime: string
+}
+
 /** What all steps of one build share. */
 export interface BuildContext {
   store: Store
@@ -34,7 +42,7 @@ export interface BuildContext {
   /** Aborts when the caller aborts, and when a step has failed. */
   signal: AbortSignal
   /** A directory for this build's files, made at first use and removed at the end. */
-  scratch(): Promise<string>
+  scratch(): Promise<BuildScratch>
   /** Promise.all, but a failure stops the others' compilers, and when it rejects none of them is running any more. */
   all<T>(steps: readonly Promise<T>[]): Promise<T[]>
   /** Announces steps of a stage before the first of them is done, so that `total` does not grow on the way. */
@@ -62,27 +70,39 @@ export async function withBuild<T>(options: BuildOptions, work: (context: BuildC
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
   // Every compiler that waits its turn listens.
   setMaxListeners(0, signal)
-  let scratch: Promise<string> | undefined
+  const sources = findSources()
+  let scratch: Promise<BuildScratch> | undefined
   const context: BuildContext = {
     store,
     toolchain,
-    sources: findSources(),
+    sources,
     optimize,
     cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
     debug: options.debug ?? false,
     launcher: options.launcher,
     jobs,
     signal,
-    scratch: () => (scratch ??= store.scratch()),
+    scratch: () => (scratch ??= prepareScratch(store, sources)),
     all: (steps) => waitForAll(steps, (error) => failed.abort(error)),
     ...progressCounter(options.onProgress),
   }
   try {
     return await work(context)
   } finally {
-    if (scratch !== undefined) await removeScratch(await scratch.catch(() => undefined))
+    const dir = await scratch?.catch(() => undefined)
+    if (dir !== undefined) await store.discard(dir.path)
     await store.pruneNowAndThen()
   }
+}
+
+async function prepareScratch(store: Store, { runtime }: Sources): Promise<BuildScratch> {
+  const path = await store.scratch()
+  // A junction needs no rights on Windows, and is what a link is elsewhere.
+  const linked = await symlink(runtime, join(path, 'runtime'), 'junction').then(
+    () => true,
+    () => false,
+  )
+  return { path, runtime: linked ? 'runtime' : runtime }
 }
 
 async function waitForAll<T>(steps: readonly Promise<T>[], stop: (error: unknown) => void): Promise<T[]> {
@@ -95,11 +115,6 @@ async function waitForAll<T>(steps: readonly Promise<T>[], stop: (error: unknown
   const values = await Promise.all(watched)
   if (failure !== undefined) throw failure.error
   return values as T[]
-}
-
-async function removeScratch(dir: string | undefined): Promise<void> {
-  // Windows keeps the files of a killed process open for a moment.
-  if (dir !== undefined) await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(() => {})
 }
 
 function progressCounter(

@@ -1,4 +1,3 @@
-import { readFile, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
 import {
@@ -38,7 +37,7 @@ import {
 } from './options.ts'
 import type { ProgramInfo } from './program-info.ts'
 import { runtimeUnit } from './runtime.ts'
-import { hashKey } from './store.ts'
+import { hashKey, type StoredFile } from './store.ts'
 import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
 import { compileUnits, type Unit } from './unit.ts'
@@ -159,12 +158,6 @@ export async function createExecutable(
 /** In the store no file is without one. */
 const extension = (target: Target): string => target.ext || '.bin'
 
-/** What is remembered of an executable in the store. */
-interface ExecutableRecord {
-  size: number
-  integrity: string
-}
-
 /** A module on its way to executables. It is decoded only if one of them is not in the store. */
 class Program {
   private readonly context: BuildContext
@@ -201,19 +194,18 @@ class Program {
   async build(targets: readonly Target[], started: number): Promise<Executable[]> {
     const found = await Promise.all(targets.map((target) => this.find(target)))
     const missing = targets.filter((_, index) => found[index] === undefined)
-    if (missing.length > 0) await this.produce(missing)
-    const made = await Promise.all(missing.map((target) => this.find(target)))
+    const made = missing.length === 0 ? [] : await this.produce(missing)
     return targets.map((target, index) => {
-      const fresh = found[index] === undefined
-      const entry = found[index] ?? made[missing.indexOf(target)]
-      if (entry === undefined)
-        throw new CompileError(`the executable for ${target.name} vanished from the cache`, {
-          code: 'disk',
-          hint: `does something clean ${this.context.store.dir} during builds? choose another cacheDir`,
-        })
-      const milliseconds = performance.now() - started
+      const file = found[index] ?? made[missing.indexOf(target)]
       const { name, triple, ext } = target
-      return { target: name, triple, fileName: this.names.name + ext, ...entry, cached: !fresh, milliseconds }
+      return {
+        target: name,
+        triple,
+        fileName: this.names.name + ext,
+        ...file,
+        cached: found[index] !== undefined,
+        milliseconds: performance.now() - started,
+      }
     })
   }
 
@@ -245,18 +237,11 @@ class Program {
     )
   }
 
-  private async find(target: Target): Promise<(ExecutableRecord & { path: string }) | undefined> {
-    const { store } = this.context
-    const key = this.key(target)
-    const record = await store.readRecord<ExecutableRecord>('executables', key)
-    const path = record && (await store.find('executables', key, extension(target)))
-    if (record === undefined || path === undefined) return undefined
-    if ((await stat(path)).size === record.size) return { path, ...record }
-    await rm(path, { force: true })
-    return undefined
+  private find(target: Target): Promise<StoredFile | undefined> {
+    return this.context.store.find('executables', this.key(target), extension(target))
   }
 
-  private async produce(targets: readonly Target[]): Promise<void> {
+  private async produce(targets: readonly Target[]): Promise<StoredFile[]> {
     const { context } = this
     context.expect('link', targets.length)
     const decoded = await this.decode()
@@ -284,8 +269,9 @@ class Program {
     })
     const units = [config, runtime, ...embedded, ...linked.units]
     const objects = compileUnits(context, targets, 'executable', units)
-    await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
+    const files = await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
     await context.store.writeRecord('modules', this.moduleKey, decoded.info)
+    return files
   }
 
   /** Generates C, unless the module was given with it. */
@@ -326,16 +312,10 @@ class Program {
     return generateConfig({ name, libraries, start, throws, grants, embedded: this.embedded.info, info })
   }
 
-  private async link(target: Target, objects: readonly string[]): Promise<void> {
-    const { store } = this.context
-    const key = this.key(target)
+  private link(target: Target, objects: readonly string[]): Promise<StoredFile> {
+    const { store, signal } = this.context
     const produce = (temporary: string) => link(this.context, target, objects, this.names.name, temporary)
-    const path = await store.get('executables', key, extension(target), produce, this.context.signal)
-    const bytes = await readFile(path)
-    await store.writeRecord('executables', key, {
-      size: bytes.byteLength,
-      integrity: integrity(bytes),
-    } satisfies ExecutableRecord)
+    return store.get('executables', this.key(target), extension(target), produce, signal)
   }
 
   private decode(): Promise<DecodedModule> {

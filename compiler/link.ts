@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
@@ -13,7 +13,8 @@ import { readRuntime } from './runtime-file.ts'
 import type { Target } from './targets.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
-import { cannotRun, safeName, toolOutput } from './unit.ts'
+import { safeName } from './file-names.ts'
+import { cannotRun, toolOutput } from './unit.ts'
 
 /**
  * Links objects to an executable at `output`, a temporary name that the caller renames or removes. The linker is told
@@ -34,18 +35,27 @@ export async function link(
       context.done({ stage: 'link', name, started, target: target.name })
       return
     }
-    const scratch = await context.scratch()
+    const { path: scratch, runtime } = await context.scratch()
     const place = join(scratch, `link-${target.name}`)
     await mkdir(place)
-    const linked = join(place, safeName(name) + target.ext)
+    const linked = safeName(name) + target.ext
     const result = await toolchain
-      .link({ cwd: place, scratch, signal, target, runtime: context.sources.runtime, debug, objects, output: linked })
+      .link({
+        cwd: place,
+        scratch,
+        signal,
+        target,
+        runtime: isAbsolute(runtime) ? runtime : join('..', runtime),
+        debug,
+        objects,
+        output: linked,
+      })
       .catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
-    await checkResult(context, target, result, linked)
-    if (target.platform === 'linux') await alignZeroSegments(linked)
-    await rename(linked, output)
+    await checkResult(context, target, result, join(place, linked))
+    if (target.platform === 'linux') await alignZeroSegments(join(place, linked))
+    await rename(join(place, linked), output)
     context.done({ stage: 'link', name, started, target: target.name })
   })
 }
@@ -79,13 +89,15 @@ export async function archive(
   const { toolchain, signal } = context
   await enqueue(context.jobs, signal, async () => {
     const started = performance.now()
-    const scratch = await context.scratch()
+    const { path: scratch } = await context.scratch()
+    const made = `${target.name}.a`
     const result = await toolchain
-      .archive({ cwd: scratch, scratch, signal, target, objects, output })
+      .archive({ cwd: scratch, scratch, signal, target, objects, output: made })
       .catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
-    await checkResult(context, target, result, output)
+    await checkResult(context, target, result, join(scratch, made))
+    await rename(join(scratch, made), output)
     context.done({ stage: 'link', name: basename(output), started, target: target.name })
   })
 }

@@ -69,13 +69,14 @@ export async function createObject(
     if (asArchive) {
       const key = hashKey('archive', context.toolchain.identity, ...objects)
       context.expect('link', 1)
-      path = await context.store.get(
+      const made = await context.store.get(
         'objects',
         key,
         '.a',
         (to) => archive(context, target, objects, to),
         context.signal,
       )
+      path = made.path
     }
     const bytes = await readFile(path)
     const { outFile } = options

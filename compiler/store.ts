@@ -1,32 +1,46 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { chmod, lstat, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
-import { diskError, writeFileWhole, writeWhole } from './disk.ts'
+import { defaultCacheDirs } from './cache-dirs.ts'
+import { hashFile, hex, isIntact, readRegular, type FileHash } from './checked-file.ts'
+import { diskError } from './disk.ts'
+import { Scratch } from './scratch.ts'
 
 /** Kinds of entries; each is a directory of the store. */
 export type Kind = 'objects' | 'executables' | 'modules' | 'toolchains'
 
 const KINDS: readonly Kind[] = ['objects', 'executables', 'modules', 'toolchains']
 /** Part of the path: a change of layout starts afresh. */
-const LAYOUT = 'v1'
+const LAYOUT = 'v2'
 const DEFAULT_MAX_BYTES = 2 * 1024 ** 3
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
+/** A file of the store that was just seen to hold what was written to it. */
+export interface StoredFile extends FileHash {
+  /** Absolute; the file is called after its contents, and nothing else is ever written there. */
+  path: string
+}
+
 /**
- * Files on disk, found by a hash of everything that decides their contents. An entry is written under a temporary name
- * and renamed, so that processes that work side by side see it complete or not at all, and may write it twice.
+ * Records and files on disk, found by a hash of everything that decides their contents. A file's record says how long it
+ * is and what its hash is, and a record begins with a hash of itself and its key: what was damaged, moved or replaced
+ * counts as absent and is made anew. This is no defence against those who may write here, who could make such records too.
+ *
+ * Everything is written under a temporary name and renamed, so that processes that work side by side see it complete or
+ * not at all, and may write it twice.
  */
 export class Store {
   readonly dir: string
-  private readonly pending = new Map<string, Promise<string>>()
+  private readonly temporaries: Scratch
+  private readonly pending = new Map<string, Promise<StoredFile>>()
   private wrote = false
 
   /** @throws CompileError if the directory cannot be written */
   constructor(dir: string) {
     this.dir = resolve(dir)
+    this.temporaries = new Scratch(join(this.dir, LAYOUT, 'tmp'))
     try {
       mkdirSync(join(this.dir, LAYOUT), { recursive: true })
       accessSync(join(this.dir, LAYOUT), constants.W_OK)
@@ -35,43 +49,46 @@ export class Store {
     }
   }
 
-  /** Where an entry is or would be. */
-  path(kind: Kind, key: string, ext: string): string {
-    return join(this.dir, LAYOUT, kind, key.slice(0, 2), key.slice(2) + ext)
+  /** Where a record (by its key, `.json`) or a file (by the hash of its contents) is or would be. */
+  path(kind: Kind, hash: string, ext: string): string {
+    return join(this.dir, LAYOUT, kind, hash.slice(0, 2), hash.slice(2) + ext)
   }
 
-  /** The path of an entry that exists, and is marked as used; undefined if there is none. */
-  async find(kind: Kind, key: string, ext: string): Promise<string | undefined> {
-    const path = this.path(kind, key, ext)
-    try {
-      const { size, mtimeMs } = await stat(path)
-      if (size === 0) return undefined
-      if (Date.now() - mtimeMs > HOUR) await utimes(path, new Date(), new Date()).catch(() => {})
-      return path
-    } catch {
-      return undefined
-    }
-  }
-
-  /** A record, undefined if there is none or it cannot be read. */
+  /** A record, marked as used; undefined if there is none, or something else than what was written. */
   async readRecord<T>(kind: Kind, key: string): Promise<T | undefined> {
-    const path = await this.find(kind, key, '.json')
-    if (path === undefined) return undefined
-    try {
-      return JSON.parse(await readFile(path, 'utf8')) as T
-    } catch {
-      return undefined
-    }
+    const path = this.path(kind, key, '.json')
+    const text = (await readRegular(path))?.toString('utf8')
+    if (text === undefined) return undefined
+    const json = text.slice(text.indexOf('\n') + 1)
+    if (text !== recordText(kind, key, json)) return undefined
+    await markUsed(path)
+    return JSON.parse(json) as T
   }
 
   async writeRecord(kind: Kind, key: string, record: unknown): Promise<void> {
     this.wrote = true
-    await writeFileWhole(this.path(kind, key, '.json'), JSON.stringify(record))
+    const text = recordText(kind, key, JSON.stringify(record))
+    await this.produce(
+      (temporary) => writeFile(temporary, text),
+      () => this.path(kind, key, '.json'),
+    )
+  }
+
+  /** An entry's file, marked as used; undefined if there is none, or something else than what was written. */
+  async find(kind: Kind, key: string, ext: string): Promise<StoredFile | undefined> {
+    const record = await this.readRecord<FileHash>(kind, key)
+    if (record === undefined) return undefined
+    const file = { path: this.path(kind, hex(record), ext), ...record }
+    if (!(await isIntact(file))) return undefined
+    await markUsed(file.path)
+    // What carries a cache from machine to machine may lose the bit.
+    if (kind === 'executables') await chmod(file.path, 0o755).catch(() => {})
+    return file
   }
 
   /**
-   * The path of an entry, which `produce` writes if it does not exist. Callers in this process that ask for the same
-   * entry at the same time share the work; one whose work failed or was cancelled leaves it to the next.
+   * An entry's file, which `produce` writes if there is none. Callers in this process that ask for the same entry at the
+   * same time share the work; one whose work failed or was cancelled leaves it to the next.
    */
   async get(
     kind: Kind,
@@ -79,10 +96,10 @@ export class Store {
     ext: string,
     produce: (temporary: string) => Promise<void>,
     signal?: AbortSignal,
-  ): Promise<string> {
-    const path = this.path(kind, key, ext)
+  ): Promise<StoredFile> {
+    const name = `${kind} ${key}`
     for (;;) {
-      const other = this.pending.get(path)
+      const other = this.pending.get(name)
       if (other === undefined) break
       const done = await untilAborted(
         other.catch(() => undefined),
@@ -90,34 +107,79 @@ export class Store {
       )
       if (done !== undefined) return done
     }
-    const work = this.find(kind, key, ext).then(async (found) => {
-      if (found !== undefined) return found
-      this.wrote = true
-      await writeWhole(path, produce)
-      return path
-    })
-    this.pending.set(path, work)
+    const work = this.find(kind, key, ext).then((found) => found ?? this.add(kind, key, ext, produce))
+    this.pending.set(name, work)
     try {
       return await work
     } finally {
-      this.pending.delete(path)
+      this.pending.delete(name)
     }
   }
 
-  /** A new directory for one build's files; the caller removes it. */
-  async scratch(): Promise<string> {
-    const dir = join(this.dir, LAYOUT, 'tmp', `${process.pid}-${randomBytes(6).toString('hex')}`)
+  private async add(
+    kind: Kind,
+    key: string,
+    ext: string,
+    produce: (temporary: string) => Promise<void>,
+  ): Promise<StoredFile> {
+    this.wrote = true
+    let file: StoredFile | undefined
+    await this.produce(produce, async (temporary) => {
+      const hash = await hashFile(temporary)
+      file = { path: this.path(kind, hex(hash), ext), ...hash }
+      return file.path
+    })
+    const { path, ...hash } = file!
+    await this.writeRecord(kind, key, hash)
+    return { path, ...hash }
+  }
+
+  /** Fills a temporary file and gives it the name that `name` says then. */
+  private async produce(
+    produce: (temporary: string) => Promise<void>,
+    name: (temporary: string) => string | Promise<string>,
+  ): Promise<void> {
+    const temporary = await this.temporaries.file()
     try {
-      await mkdir(dir, { recursive: true })
+      await produce(temporary)
+      await this.move(temporary, await name(temporary))
     } catch (error) {
       throw diskError(error, this.dir)
+    } finally {
+      await this.temporaries.remove(temporary)
     }
-    return dir
   }
 
-  /** Zig's own cache: import libraries of Windows and the like. */
-  get zigCache(): string {
-    return join(this.dir, LAYOUT, 'zig')
+  /** Renames, and removes what cannot have been put in the way by us. */
+  private async move(from: string, to: string): Promise<void> {
+    const attempt = async (): Promise<void> => {
+      await mkdir(dirname(to), { recursive: true })
+      await rename(from, to)
+    }
+    try {
+      await attempt()
+    } catch {
+      for (let dir = dirname(to); dir.length > join(this.dir, LAYOUT).length; dir = dirname(dir)) {
+        const isDirectory = await stat(dir).then(
+          (info) => info.isDirectory(),
+          () => false,
+        )
+        if (!isDirectory) await rm(dir, { force: true })
+      }
+      const there = await lstat(to).catch(() => undefined)
+      if (there?.isDirectory()) await rm(to, { recursive: true, force: true })
+      await attempt()
+    }
+  }
+
+  /** A new directory for one build's files; give it to {@link discard} at the end. */
+  async scratch(): Promise<string> {
+    return this.temporaries.directory()
+  }
+
+  /** Removes a directory of {@link scratch}. Never fails. */
+  discard(scratch: string): Promise<void> {
+    return this.temporaries.remove(scratch)
   }
 
   /** C that a compiler failed on; removed with what cancelled builds left behind. */
@@ -148,15 +210,7 @@ export class Store {
         bytes += entry.size
       }
     }
-    const scratches = join(this.dir, LAYOUT, 'tmp')
-    for (const name of await readdir(scratches).catch(() => [])) {
-      const path = join(scratches, name)
-      const age = await stat(path).then(
-        (info) => now - info.mtimeMs,
-        () => 0,
-      )
-      if (age > DAY) await rm(path, { recursive: true, force: true }).catch(() => {})
-    }
+    await this.temporaries.removeOlder(DAY)
     return { removed, bytes }
   }
 
@@ -170,7 +224,10 @@ export class Store {
     )
     if (Date.now() - last < DAY) return
     try {
-      await writeFileWhole(marker, '')
+      await this.produce(
+        (temporary) => writeFile(temporary, ''),
+        () => marker,
+      )
       await this.prune()
     } catch {
       // A full disk is reported where it matters: by the next build that writes.
@@ -178,12 +235,24 @@ export class Store {
   }
 }
 
+/** What a record's file holds. */
+const recordText = (kind: Kind, key: string, json: string): string => `${hashKey(kind, key, json)}\n${json}`
+
+/** Pruning goes by a file's time. */
+async function markUsed(path: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(path)).mtimeMs > HOUR) await utimes(path, new Date(), new Date())
+  } catch {
+    // Somebody else's file: it may be pruned too soon.
+  }
+}
+
 async function listFiles(dir: string): Promise<{ path: string; size: number; mtimeMs: number }[]> {
   const found = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const files = found.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
   const infos = await Promise.all(
     files.map((path) =>
-      stat(path).then(
+      lstat(path).then(
         ({ size, mtimeMs }) => ({ path, size, mtimeMs }),
         () => undefined,
       ),
@@ -207,15 +276,14 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined
 const stores = new Map<string, Store>()
 
 /**
- * The store in a directory, or in the first default that can be written: node_modules/.cache/unplugin-wasm-exe of the
- * project around the working directory, the user's cache directory, the system's temporary directory.
+ * The store in a directory, or in the first of {@link defaultCacheDirs} that can be written.
+ * @param from files or directories of the project, for the default
  * @throws CompileError if the directory given, or every default, cannot be written
  */
-export function openStore(cacheDir?: string): Store {
+export function openStore(cacheDir?: string, from: readonly string[] = [process.cwd()]): Store {
   if (cacheDir !== undefined) return openOnce(resolve(cacheDir))
-  const candidates = defaultCacheDirs()
   let failure: unknown
-  for (const dir of candidates) {
+  for (const dir of defaultCacheDirs(from)) {
     try {
       return openOnce(dir)
     } catch (error) {
@@ -229,31 +297,6 @@ function openOnce(dir: string): Store {
   let store = stores.get(dir)
   if (store === undefined || !existsSync(join(dir, LAYOUT))) stores.set(dir, (store = new Store(dir)))
   return store
-}
-
-function defaultCacheDirs(): string[] {
-  const name = 'unplugin-wasm-exe'
-  const project = projectDir(process.cwd())
-  const user =
-    process.platform === 'win32'
-      ? process.env.LOCALAPPDATA
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Caches')
-        : process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return [
-    ...(project === undefined ? [] : [join(project, 'node_modules', '.cache', name)]),
-    ...(user === undefined ? [] : [join(user, name)]),
-    join(tmpdir(), `${name}-${process.getuid?.() ?? 'cache'}`),
-  ]
-}
-
-/** The nearest directory above with a node_modules and a package.json. */
-function projectDir(from: string): string | undefined {
-  for (let dir = from; ; dir = dirname(dir)) {
-    const isProject = statSync(join(dir, 'package.json'), { throwIfNoEntry: false })?.isFile()
-    if (isProject && statSync(join(dir, 'node_modules'), { throwIfNoEntry: false })?.isDirectory()) return dir
-    if (dirname(dir) === dir) return undefined
-  }
 }
 
 /** A key of the store: a hash of all parts, each with its length, so that no two lists of parts run together. */

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { BuildContext } from './build.ts'
 import type { DataFile } from './c/index.ts'
 import { diskError, diskErrorCode } from './disk.ts'
 import { CompileError } from './errors.ts'
+import { fileNames } from './file-names.ts'
 import type { Optimize } from './options.ts'
 import { hashKey } from './store.ts'
 import type { Target } from './targets.ts'
@@ -44,7 +45,7 @@ export function compileUnits(
   units: readonly Unit[],
 ): Map<Target, Promise<string[]>> {
   context.expect('compile', units.length * targets.length)
-  const sources = new SourceWriter(context)
+  const sources = new SourceWriter(context, units)
   const steps = targets.flatMap((target) => units.map((unit) => ({ target, unit })))
   steps.sort((a, b) => b.unit.weight - a.unit.weight)
   const objects = new Map<Target, Map<Unit, Promise<string>>>(targets.map((target) => [target, new Map()]))
@@ -66,27 +67,28 @@ async function compileUnit(
   const mode: CompileMode = { target, form, kind, module, memorySlot, optimize, cpu, debug }
   const key = hashKey('object', toolchain.identity, toolchain.flags(mode).join('\0'), sources.hash(unit, debug))
   let started: number | undefined
-  const compile = (output: string) =>
+  const compile = (temporary: string) =>
     enqueue(context.jobs, signal, async () => {
       started = performance.now()
       const source = await sources.write(unit)
-      const scratch = await context.scratch()
-      const include = context.sources.runtime
+      const { path: scratch, runtime: include } = await context.scratch()
+      const output = key + target.objectExt
       const call = { cwd: scratch, scratch, signal, mode, include, source, output, launcher }
       const result = await toolchain.compile(call).catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
       const complete =
         result.code === 0 &&
-        (await stat(output).then(
+        (await stat(join(scratch, output)).then(
           (info) => info.size > 0,
           () => false,
         ))
       if (!complete) throw await compileFailure(context, unit, target, result, join(scratch, source))
+      await rename(join(scratch, output), temporary)
     })
   const object = await context.store.get('objects', key, target.objectExt, compile, signal)
   context.done({ stage: 'compile', name: unit.name, started, target: target.name })
-  return object
+  return object.path
 }
 
 /**
@@ -98,13 +100,19 @@ const calmer = (level: Optimize): Optimize => (level === 2 || level === 3 ? 1 : 
 /** Writes each unit's C once, however many targets compile it. */
 class SourceWriter {
   private readonly context: BuildContext
+  private readonly names: ReadonlyMap<Unit, string>
   private readonly written = new Map<string, Promise<void>>()
-  private readonly names = new Map<Unit, string>()
-  private readonly taken = new Set<string>()
   private readonly hashes = new Map<Unit, string>()
 
-  constructor(context: BuildContext) {
+  constructor(context: BuildContext, units: readonly Unit[]) {
     this.context = context
+    const names = fileNames(units.map(({ name }) => name))
+    this.names = new Map(units.map((unit, index) => [unit, `${names[index]}.c`]))
+  }
+
+  /** The name of a unit's C file. */
+  name(unit: Unit): string {
+    return this.names.get(unit)!
   }
 
   /** Of all that the compiler reads. Comments count only where lines are kept for a debugger. */
@@ -114,7 +122,7 @@ class SourceWriter {
       const { headersHash } = this.context.sources
       const code = debug ? unit.code : stripComments(unit.code)
       hash = hashKey(
-        unit.name,
+        this.name(unit),
         headersHash,
         unit.includes ?? '',
         code,
@@ -125,9 +133,9 @@ class SourceWriter {
     return hash
   }
 
-  /** The name of the C file in the scratch directory. */
+  /** The name of the C file, which is in the scratch directory then. */
   async write(unit: Unit): Promise<string> {
-    const name = this.sourceName(unit)
+    const name = this.name(unit)
     const included = this.included(unit)
     // Launchers that go by the preprocessed text do not look into what the assembler includes.
     const hash = ({ bytes }: DataFile): string => `extern const char included_${hashKey(bytes)};\n`
@@ -138,17 +146,6 @@ class SourceWriter {
     return name
   }
 
-  /** A file that no other unit has, on file systems that take letters of both cases for one too. */
-  private sourceName(unit: Unit): string {
-    let name = this.names.get(unit)
-    if (name !== undefined) return name
-    name = sourceName(unit)
-    for (let i = 2; this.taken.has(name.toLowerCase()); i++) name = `${safeName(unit.name)}~${i}.c`
-    this.names.set(unit, name)
-    this.taken.add(name.toLowerCase())
-    return name
-  }
-
   private included(unit: Unit): DataFile[] {
     return unit.data.filter((data) => unit.code.includes(data.name))
   }
@@ -156,7 +153,7 @@ class SourceWriter {
   private once(name: string, contents: () => string | Uint8Array): Promise<void> {
     let writing = this.written.get(name)
     if (writing === undefined) {
-      writing = this.context.scratch().then(async (dir) => {
+      writing = this.context.scratch().then(async ({ path: dir }) => {
         await writeFile(join(dir, name), contents()).catch((error) => {
           throw diskError(error, dir)
         })
@@ -166,14 +163,6 @@ class SourceWriter {
     return writing
   }
 }
-
-/** A file's stem in characters that every compiler, shell and file system takes. */
-export function safeName(name: string): string {
-  const stem = name.replace(/[^\w.-]+/g, '_')
-  return /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(stem) ? `${stem}_` : stem
-}
-
-const sourceName = (unit: Unit): string => `${safeName(unit.name)}.c`
 
 /** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
 export function stripComments(code: string): string {
@@ -222,13 +211,13 @@ async function compileFailure(
   if (diskCode !== undefined) {
     return diskError(Object.assign(new Error(toolOutput(result)), { code: diskCode }), store.dir) as CompileError
   }
-  const kept = await keep(source, join(store.failures, sourceName(unit)))
+  const kept = await keep(source, join(store.failures, basename(source)))
   const outOfMemory = result.signal === 'SIGKILL'
   const { name, version } = toolchain.info
   const advice = outOfMemory
     ? 'it was killed, perhaps for want of memory: lower the jobs option'
     : `${kept === undefined ? '' : `the C is kept in ${kept}; `}if ${name} ${version} is not broken, please report this with that file`
-  return new CompileError(`the C compiler failed for ${target.name} on ${sourceName(unit)} (${unit.contents})`, {
+  return new CompileError(`the C compiler failed for ${target.name} on ${basename(source)} (${unit.contents})`, {
     code: 'toolchain',
     hint: `${toolOutput(result)}\n  ${advice}`,
   })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { access, copyFile, link, mkdir, realpath, rename } from 'node:fs/promises'
+import { copyFile, link, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isIntact } from '../compiler/index.ts'
 import type { BuiltFile } from './pipeline.ts'
 
 /**
@@ -8,29 +9,26 @@ import type { BuiltFile } from './pipeline.ts'
  * it. It lies beside the entry, so that pruning the cache takes both. Others may do the same at the same time.
  * @returns an absolute path without links in it, as bundlers name it
  */
-export async function namedFile({ path }: BuiltFile, fileName: string): Promise<string> {
-  const named = join(`${path}.d`, fileName)
-  await mkdir(dirname(named), { recursive: true })
-  try {
-    // A link costs nothing and keeps the time of the content, which watchers look at.
-    await link(path, named)
-  } catch {
-    const exists = await access(named).then(
-      () => true,
-      () => false,
-    )
-    if (!exists) await copyWhole(path, named)
+export async function namedFile(file: BuiltFile, fileName: string): Promise<string> {
+  const named = join(`${file.path}.d`, fileName)
+  // Where it is already it keeps its time, which watchers look at.
+  if (!(await isIntact({ ...file, path: named }))) {
+    await putWhole(file.path, named).catch((cause) => {
+      throw new Error(`cannot put ${named} into the cache: ${cause.message}`, { cause })
+    })
   }
   return realpath(named)
 }
 
-/** For file systems without links. */
-async function copyWhole(from: string, to: string): Promise<void> {
+async function putWhole(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
   const temporary = `${to}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    await copyFile(from, temporary)
+    // A link costs nothing; some file systems have none.
+    await link(from, temporary).catch(() => copyFile(from, temporary))
     await rename(temporary, to)
-  } catch (cause) {
-    throw new Error(`cannot put ${to} into the cache: ${(cause as Error).message}`, { cause })
+  } finally {
+    // Renaming one link of a file to another leaves both.
+    await rm(temporary, { force: true })
   }
 }

@@ -1,11 +1,12 @@
-import { access } from 'node:fs/promises'
-import { basename, extname, isAbsolute, relative } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import {
   createExecutables,
   DEFAULT_OPTIMIZE,
   findTarget,
+  isIntact,
   libraryInfo,
   normalizeGrants,
+  programName,
   readEmbedded,
   type Build,
   type EmbeddedFiles,
@@ -98,7 +99,7 @@ interface Result {
 interface Entry {
   result: Promise<Result>
   /** The file in the cache, once it is there. */
-  path?: string
+  executable?: Executable
 }
 
 interface Running {
@@ -168,7 +169,7 @@ export class Pipeline {
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
     const libraries = await readLibraries(program, files, (path) => this.display(path))
-    const name = basename(file, extname(file))
+    const name = programName(file)
     return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
   }
 
@@ -192,7 +193,7 @@ export class Pipeline {
       const entry: Entry = { result: build.then((build) => ({ build, executable: executableFor(build, target) })) }
       this.#entries.set(key, entry)
       entry.result.then(
-        ({ executable }) => (entry.path = executable.path),
+        ({ executable }) => (entry.executable = executable),
         () => this.#entries.delete(key),
       )
     }
@@ -235,10 +236,10 @@ export class Pipeline {
     this.settings.log?.(`${module.file}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
   }
 
-  /** A cache that was wiped while we ran is no reason to fail. */
+  /** A cache that was wiped or damaged while we ran is no reason to fail. */
   async #forgetLost(key: string): Promise<void> {
-    const path = this.#entries.get(key)?.path
-    if (path !== undefined) await access(path).catch(() => this.#entries.delete(key))
+    const executable = this.#entries.get(key)?.executable
+    if (executable !== undefined && !(await isIntact(executable))) this.#entries.delete(key)
   }
 }
 

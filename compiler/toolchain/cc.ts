@@ -93,7 +93,7 @@ class Cc implements Toolchain {
 
   compile(call: CompileCall): Promise<RunResult> {
     const args = [...this.flags(call.mode), '-I', call.include, '-I', '.', '-c', call.source, '-o', call.output]
-    if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`, `-ffile-prefix-map=${call.include}=runtime`)
+    if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`)
     const options = { cwd: call.cwd, signal: call.signal }
     return call.launcher === undefined
       ? run(this.path, args, options)

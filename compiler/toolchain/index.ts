@@ -46,9 +46,10 @@ export interface Call {
 
 export interface CompileCall extends Call {
   mode: CompileMode
-  /** The directory of wasm.h. */
+  /** The directory of wasm.h, from `cwd`. */
   include: string
   source: string
+  /** From `cwd`: LLVM writes under a temporary name in which every % of a path becomes a random digit. */
   output: string
   /** ccache and the like. */
   launcher?: string
@@ -56,11 +57,12 @@ export interface CompileCall extends Call {
 
 export interface LinkCall extends Call {
   target: Target
-  /** The directory of the linker scripts that targets name. */
+  /** The directory of the linker scripts that targets name, from `cwd`. */
   runtime: string
   debug: boolean
   /** Absolute paths. */
   objects: readonly string[]
+  /** From `cwd`, as {@link CompileCall.output}. */
   output: string
 }
 
@@ -80,7 +82,7 @@ export interface Toolchain {
 
 export interface ToolchainOptions {
   toolchain?: string
-  /** The cache directory, for what is remembered about binaries and for zig's own global cache. */
+  /** The cache directory, for what is remembered about binaries. */
   cacheDir: string
   signal?: AbortSignal
 }

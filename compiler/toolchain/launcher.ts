@@ -1,5 +1,6 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readRegular } from '../checked-file.ts'
 import { writeWhole } from '../disk.ts'
 import { hashKey } from '../store.ts'
 import { CompileError } from '../errors.ts'
@@ -54,10 +55,17 @@ async function wrapper(compiler: Launched, scripts: string): Promise<string> {
     ? `@${compiler.command.map((word) => `"${word}"`).join(' ')} %*\r\n`
     : `#!/bin/sh\nexec ${compiler.command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')} "$@"\n`
   const path = join(scripts, hashKey(text).slice(0, 16), windows ? 'clang.cmd' : 'clang')
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return path
+  if ((await readRegular(path))?.toString('utf8') === text && (await isExecutable(path))) return path
+  await rm(path, { recursive: true, force: true })
   await writeWhole(path, async (temporary) => {
     await writeFile(temporary, text)
     await chmod(temporary, 0o755)
   })
   return path
 }
+
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )

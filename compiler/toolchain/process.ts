@@ -1,4 +1,5 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { guardGroup, killGroup } from './warden.ts'
 
 export interface RunOptions {
   cwd?: string
@@ -18,9 +19,6 @@ export interface RunResult {
 /** Compilers that fail can print a message per line of C; more than this is never read by anybody. */
 const MAX_OUTPUT = 1 << 20
 
-const running = new Set<ChildProcess>()
-let exitHandlerInstalled = false
-
 /**
  * Runs a program to its end, with its output captured and no input.
  *
@@ -30,7 +28,6 @@ let exitHandlerInstalled = false
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   options.signal?.throwIfAborted()
-  killAllAtExit()
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
@@ -40,13 +37,13 @@ export async function run(program: string, args: readonly string[], options: Run
       // A process group of its own: zig runs clang as a child, which must not outlive it.
       detached: process.platform !== 'win32',
     })
-    running.add(child)
+    const release = guardGroup(child)
     const stdout = collect(child.stdout)
     const stderr = collect(child.stderr)
-    const abort = () => killTree(child)
+    const abort = () => killGroup(child)
     options.signal?.addEventListener('abort', abort, { once: true })
     const finish = () => {
-      running.delete(child)
+      release()
       options.signal?.removeEventListener('abort', abort)
     }
     child.on('error', (error) => {
@@ -69,25 +66,4 @@ function collect(stream: NodeJS.ReadableStream): () => string {
     size += chunk.length
   })
   return () => Buffer.concat(chunks).subarray(0, MAX_OUTPUT).toString('utf8')
-}
-
-function killTree(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
-    return
-  }
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // The group is gone already.
-    child.kill('SIGKILL')
-  }
-}
-
-/** Groups of their own do not get the terminal's Ctrl-C: whoever ends this process ends them too. */
-function killAllAtExit(): void {
-  if (exitHandlerInstalled) return
-  exitHandlerInstalled = true
-  process.on('exit', () => running.forEach(killTree))
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync, type Stats } from 'node:fs'
+import { readFileSync, statSync, type Stats } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join, relative, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { hashFile, hex } from '../checked-file.ts'
 import { CompileError } from '../errors.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
@@ -81,16 +80,23 @@ function locateNpm(): Found | undefined {
 
 function locateOnPath(): Found | undefined {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
-    if (dir !== '' && isFile(join(dir, BINARY))) return { path: join(dir, BINARY) }
+    const path = join(dir, BINARY)
+    if (dir !== '' && isFile(path) && !isShim(path)) return { path }
   }
   return undefined
+}
+
+/** npm's script that starts the binary of a package, which is not there or would have been found before. */
+function isShim(path: string): boolean {
+  const { size } = statSync(path)
+  return size < 1 << 16 && readFileSync(path, 'latin1').includes('@zigc')
 }
 
 function notFound(): never {
   const platform = `${process.platform}-${process.arch}`
   const why =
     process.versions.pnp === undefined
-      ? 'if npm ran with --omit=optional (--no-optional), run npm install again without it'
+      ? 'if npm ran with --omit=optional (--no-optional), run npm install --include=optional'
       : "Yarn Plug'n'Play cannot hold a compiler: set nodeLinker: node-modules"
   throw new CompileError(
     `no C compiler: the package @zigc/${platform} is not installed, and there is no zig on the PATH`,
@@ -118,8 +124,8 @@ async function identify(found: Found, options: ToolchainOptions): Promise<Identi
   const known = await store.readRecord<Identity>('toolchains', key)
   if (known !== undefined) return known
   const identity = {
-    version: found.npm?.version ?? (await askVersion(found, store.zigCache, options.signal)),
-    sha256: await hashFile(found.path),
+    version: found.npm?.version ?? (await askVersion(found, options.signal)),
+    sha256: hex(await hashFile(found.path)),
   }
   await store.writeRecord('toolchains', key, identity)
   return identity
@@ -127,15 +133,9 @@ async function identify(found: Found, options: ToolchainOptions): Promise<Identi
 
 const stamp = (info: Stats): string => `${info.mtimeMs} ${info.size} ${info.ino}`
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
-}
-
-async function askVersion(found: Found, cache: string, signal?: AbortSignal): Promise<string> {
+async function askVersion(found: Found, signal?: AbortSignal): Promise<string> {
   const hint = "give the path of a zig binary (0.16), or leave the option out to use npm's"
-  const result = await run(found.path, ['version'], { env: zigEnv(found, cache, cache), signal }).catch((cause) => {
+  const result = await run(found.path, ['version'], { env: zigEnv(found), signal }).catch((cause) => {
     if (signal?.aborted) throw signal.reason
     throw new CompileError(`${found.path} cannot be run: ${cause.message}`, { code: 'toolchain', hint, cause })
   })
@@ -150,11 +150,14 @@ async function askVersion(found: Found, cache: string, signal?: AbortSignal): Pr
 /** Variables that would change what clang reads, or where zig writes. */
 const UNWANTED = /^(ZIG_.*|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|CPATH|LIBRARY_PATH)$/
 
-function zigEnv(found: Found, globalCache: string, localCache: string): NodeJS.ProcessEnv {
+/**
+ * Zig's caches, of which the global one has import libraries for Windows, last as long as a build: Zig believes what it
+ * finds there, and makes them in a few hundredths of a second.
+ */
+function zigEnv(found: Found, cache?: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) if (!UNWANTED.test(name)) env[name] = value
-  env.ZIG_GLOBAL_CACHE_DIR = globalCache
-  env.ZIG_LOCAL_CACHE_DIR = localCache
+  if (cache !== undefined) env.ZIG_GLOBAL_CACHE_DIR = env.ZIG_LOCAL_CACHE_DIR = cache
   // The time in a PE file's header would make each link give other bytes.
   env.SOURCE_DATE_EPOCH = '0'
   if (found.lib !== undefined) env.ZIG_LIB_DIR = found.lib
@@ -194,8 +197,8 @@ class Zig implements Toolchain {
 
   compile(call: CompileCall): Promise<RunResult> {
     const args = [...this.flags(call.mode), '-I', call.include, '-I', '.', '-c', call.source, '-o', call.output]
-    if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`, `-ffile-prefix-map=${call.include}=runtime`)
-    const env = this.env(call.scratch)
+    if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`)
+    const env = this.env(call)
     if (call.launcher === undefined)
       return run(this.found.path, ['cc', ...args], { cwd: call.cwd, env, signal: call.signal })
     return runWithLauncher(call.launcher, { command: [this.found.path, 'cc'], identity: this.identity }, args, {
@@ -210,16 +213,16 @@ class Zig implements Toolchain {
     const { target, objects, output } = call
     const inputs = await asArguments(objects, call, `${target.name}.rsp`)
     const args = ['cc', '-target', target.zig, ...inputs, ...linkFlags(call), '-o', output]
-    return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
+    return run(this.found.path, args, { cwd: call.cwd, env: this.env(call), signal: call.signal })
   }
 
   async archive({ target, objects, output, ...call }: Omit<LinkCall, 'debug' | 'runtime'>): Promise<RunResult> {
     const format = target.platform === 'darwin' ? 'darwin' : 'gnu'
     const args = ['ar', `--format=${format}`, 'rcsD', output, ...(await asArguments(objects, call, 'archive.rsp'))]
-    return run(this.found.path, args, { cwd: call.cwd, env: this.env(call.scratch), signal: call.signal })
+    return run(this.found.path, args, { cwd: call.cwd, env: this.env(call), signal: call.signal })
   }
 
-  private env(scratch: string): NodeJS.ProcessEnv {
-    return zigEnv(this.found, this.store.zigCache, join(scratch, 'zig'))
+  private env({ cwd, scratch }: Call): NodeJS.ProcessEnv {
+    return zigEnv(this.found, relative(cwd, join(scratch, 'zig')))
   }
 }

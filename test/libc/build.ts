@@ -1,5 +1,5 @@
 /** Builds the program that compares the functions of a library with the routines that replace them. */
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generate, symbol } from '../../compiler/c/index.ts'
@@ -139,7 +139,7 @@ export async function build(source: Source, target: Target, rounds: number): Pro
     ...(await Promise.all([driver, ...included].map((file) => readFile(file)))),
     ...all.map(({ code }) => code),
   )
-  return store.get('executables', key, target.ext, async (output) => {
+  const { path } = await store.get('executables', key, target.ext, async (output) => {
     const cwd = await store.scratch()
     try {
       const objects = await Promise.all(
@@ -162,7 +162,8 @@ export async function build(source: Source, target: Target, rounds: number): Pro
       })
       if (linked.code !== 0) throw new Error(`link: ${linked.stderr.slice(0, 2000)}`)
     } finally {
-      await rm(cwd, { recursive: true, force: true })
+      await store.discard(cwd)
     }
   })
+  return path
 }

@@ -1,5 +1,5 @@
 /** Compiles a planned script into one executable, cached by content. */
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
@@ -103,7 +103,7 @@ export async function build(
     ...sources.flatMap(({ name, code }) => [name, code]),
     ...[...data, ...machine].flatMap(({ name, bytes }) => [name, bytes]),
   )
-  return store.get('executables', key, target.ext, async (output) => {
+  const { path } = await store.get('executables', key, target.ext, async (output) => {
     const cwd = await store.scratch()
     try {
       for (const { name, bytes } of [...data, ...machine]) await writeFile(join(cwd, name), bytes)
@@ -117,24 +117,26 @@ export async function build(
       const linked = await toolchain.link({ target, runtime, debug: true, objects, output, cwd, scratch: cwd })
       check(linked, 'link')
     } finally {
-      await rm(cwd, { recursive: true, force: true })
+      await store.discard(cwd)
     }
   })
+  return path
 }
 
 /** runtime/machine.c, which is the same for all scripts. */
 async function machineRuntime(toolchain: Toolchain, mode: CompileMode, runtimeHash: string): Promise<string> {
   const store = openStore()
   const key = hashKey('spec-machine', toolchain.identity, ...toolchain.flags(mode), runtimeHash, mode.target.name)
-  return store.get('objects', key, '.o', async (output) => {
+  const { path } = await store.get('objects', key, '.o', async (output) => {
     const cwd = await store.scratch()
     try {
       const source = { name: 'runtime-machine.c', code: '#include "machine.c"\n' }
       await copyFile(await compileOne(toolchain, { ...mode, optimize: 2 }, cwd, source, 'machine'), output)
     } finally {
-      await rm(cwd, { recursive: true, force: true })
+      await store.discard(cwd)
     }
   })
+  return path
 }
 
 /** The driver is compiled without optimization: its tables are long, and it is not what is tested. */

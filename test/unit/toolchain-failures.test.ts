@@ -37,7 +37,7 @@ const leftovers = () =>
   readdirSync(cacheDir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(cacheDir.length + 1))
-    .filter((path) => !/^v1\/(zig|toolchains|tmp\/failed)\/|^v1\/pruned$/.test(path))
+    .filter((path) => !/^v2\/(zig|toolchains|tmp\/failed)\/|^v2\/pruned$/.test(path))
 
 /** A zig that answers for its version and does as told for everything else. */
 function fakeZig(script: string): string {

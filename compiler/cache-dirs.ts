@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join, resolve, sep } from 'node:path'
+
+const NAME = 'unplugin-wasm-exe'
+
+/** Files that stand in the topmost directory of a monorepo, whichever of its packages is built. */
+const WORKSPACE_FILES = ['pnpm-workspace.yaml', 'lerna.json', 'rush.json', 'nx.json']
+
+/**
+ * Where compiled things may be kept, the best first: `node_modules/.cache` of the projects around these files, the user's
+ * cache directory, the system's temporary directory. All packages of a monorepo share one.
+ */
+export function defaultCacheDirs(from: readonly string[]): string[] {
+  const projects = from.map((path) => projectDir(resolve(path))).filter((dir) => dir !== undefined)
+  const user =
+    process.platform === 'win32'
+      ? process.env.LOCALAPPDATA
+      : process.platform === 'darwin'
+        ? join(homedir(), 'Library', 'Caches')
+        : process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return [
+    ...new Set(projects.map((project) => join(project, 'node_modules', '.cache', NAME))),
+    ...(user === undefined ? [] : [join(user, NAME)]),
+    join(tmpdir(), `${NAME}-${process.getuid?.() ?? 'cache'}`),
+  ]
+}
+
+/**
+ * The directory of the workspace around a path, else of the nearest package. It goes by what is checked in, never by what
+ * an installation makes, so that it does not change between one build and the next. Packages that were installed belong
+ * to who installed them; a project without node_modules by choice has none.
+ */
+function projectDir(path: string): string | undefined {
+  const installed = path.indexOf(`${sep}node_modules${sep}`)
+  let nearest: string | undefined
+  for (let dir = installed < 0 ? path : path.slice(0, installed); ; dir = dirname(dir)) {
+    const manifest = readManifest(dir)
+    if (isFile(join(dir, '.pnp.cjs'))) return undefined
+    if (manifest?.workspaces !== undefined || WORKSPACE_FILES.some((name) => isFile(join(dir, name)))) return dir
+    // A manifest that only says how files are to be read is in the middle of a package.
+    if (manifest !== undefined && Object.keys(manifest).join() !== 'type') nearest ??= dir
+    if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return nearest
+  }
+}
+
+function readManifest(dir: string): Record<string, unknown> | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    return typeof manifest === 'object' && manifest !== null ? (manifest as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
