@@ -7,6 +7,7 @@
 #include "simd.h"
 #include "ops/atomic.h"
 #include "exception.h"
+#include "libc.h"
 
 #if defined(__x86_64__) && defined(_WIN32)
 #define MACHINE WASM_API __attribute__((sysv_abi))
@@ -26,3 +27,4 @@ extern WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;
 #include "machine/start.h"
 #include "machine/simd.h"
 #include "machine/atomic.h"
+#include "machine/libc.h"

@@ -205,8 +205,8 @@ export function callReference(type: number, throws: boolean): void {
 
 // Tail calls: arguments are passed as for a call; behind the function, where its frame's size is known, they take its place.
 
-export function returnCall(index: number): void {
-  const signature = unit.functionSignatures[index]
+/** `signature`: of code that is no function of the module. */
+export function returnCall(index: number, signature = unit.functionSignatures[index]): void {
   if (index < unit.imported && unit.isRuntime[index]) throw new Error('a tail call of C')
   passArguments(signature, false)
   leaveTo(signature, index)

@@ -40,7 +40,7 @@ import { found, parameterUses, scan } from './scan.ts'
 import { vectorInstruction } from './simd.ts'
 import { skipType } from './skip.ts'
 import { beginStack, cached, drop, held, localGet, localSet, pushConstant, stack } from './stack.ts'
-import { beginPlaces, TRAP, trapAlways, writeTraps } from './traps.ts'
+import { beginTraps, TRAP, trapAlways, writeTraps } from './traps.ts'
 import { F32, I32, I64, V128, type Kind } from './types.ts'
 import { unit, type Signature } from './unit.ts'
 import type { Func } from '../wasm/module.ts'
@@ -74,8 +74,7 @@ function readLocals({ params }: Signature): void {
 export function writeFunction(func: Func): void {
   const { start, end } = func.body!
   const signature = unit.functionSignatures[func.index]
-  unit.body = unit.offset = start
-  unit.functionIndex = func.index - unit.imported
+  unit.offset = start
   r.bytes = unit.module.bytes
   r.pos = start
   readLocals(signature)
@@ -113,7 +112,7 @@ export function synthesize(signature: Signature, write: () => void): void {
     weight[l] = 0
   }
   bodyStart = 0
-  unit.body = unit.offset = 0
+  unit.offset = unit.body
   begin(signature)
   room(ROOM)
   write()
@@ -128,7 +127,7 @@ function begin(signature: Signature): void {
   frame.signature = signature
   frame.exits.length = 0
   beginLabels(asm.patch)
-  beginPlaces(code.at)
+  beginTraps()
   beginTries()
   const pins = choosePins(signature)
   frame.aroundCalls = pins.aroundCalls

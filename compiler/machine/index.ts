@@ -5,13 +5,15 @@
 import { callGraph } from '../c/call-graph.ts'
 import { isWasi, mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import { isUnchecked } from '../c/memories.ts'
+import { contents, dataRuns, type Run } from '../c/data-runs.ts'
 import { planTables, type TablePlan } from '../c/tables.ts'
 import { CompileError } from '../errors.ts'
 import { NO_RELOCATIONS, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
-import type { ImportName, Module } from '../wasm/module.ts'
+import type { Func, ImportName, Module } from '../wasm/module.ts'
 import { isThreadSpawn, spawnsThreads } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
+import { grown } from './arrays.ts'
 import { target, type Assembler } from './assembler.ts'
 import { code, resetCode, room, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
@@ -21,9 +23,10 @@ import { callIndex } from './calls.ts'
 import { finishRecords, writeRecords } from './records.ts'
 import { localGet } from './stack.ts'
 import { writeInstantiation, writeSegments } from './start.ts'
-import { places } from './traps.ts'
+import { RoutineFinder, writeRoutine } from './routines.ts'
+import { beginPlaces, places } from './traps.ts'
 import { kindOf, layout, V128 } from './types.ts'
-import { makeSignature, signatureOf, symbolOf, unit, type Signature } from './unit.ts'
+import { makeSignature, signatureOf, symbolOf, unit, type DataRun, type Signature } from './unit.ts'
 import { x64 } from './x64/assembler.ts'
 
 export interface MachineOptions {
@@ -34,8 +37,12 @@ export interface MachineOptions {
   file: string
   /** Types of all modules of the program: the same for each of them. */
   types?: CanonicalTypes
+  /** Bytes of a page that the system can move into memory: large data lies in whole pages then (Linux). */
+  imagePage?: number
   /** Imported functions other than WASI's may leave an exception. */
   importsThrow?: boolean
+  /** Functions of the C library that the module brings along are the runtime's; default true. */
+  replaceLibc?: boolean
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. */
   entries?: boolean
 }
@@ -80,6 +87,9 @@ class Generator {
   readonly #plans: TablePlan[]
   #stateBytes = 0
   readonly #rodata: Uint8Array[] = []
+  readonly #dataSections: Section[] = []
+  readonly #routines: RoutineFinder | undefined
+  #routineCount = 0
   #rodataBytes = 0
 
   constructor(module: Module, options: MachineOptions) {
@@ -90,6 +100,7 @@ class Generator {
     this.#plans = planTables(module, canonical)
     const first = new Map<number, number>()
     const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
+    if (options.replaceLibc ?? true) this.#routines = new RoutineFinder(module)
     const graph = callGraph(module, local, options.importsThrow)
     resetCode()
     places.at = 0
@@ -218,10 +229,13 @@ class Generator {
       this.#export('tag', i, RODATA, at)
       return this.#local(`tag${i}`, RODATA, at)
     })
-    unit.data = data.map((segment, i) => ({
-      symbol: this.#local(`data${i}`, RODATA + 1 + i),
+    const runs = dataRuns(module)
+    unit.data = data.map((segment) => ({
+      // Where only runs are copied, what is left of an active segment is nothing.
+      symbol: runs && segment.mode === 'active' ? unit.state : this.#data(contents(module, segment), 1),
       size: segment.mode === 'passive' || module.dataCount !== undefined ? this.#allocate(4, 4) : -1,
     }))
+    unit.runs = runs?.map((run) => this.#run(run))
     unit.elements = elements.map((segment) => {
       const constant = segment.mode === 'active' && this.#plans[segment.table].kind === 'constant'
       const size = this.#allocate(4, 4)
@@ -232,6 +246,23 @@ class Generator {
       const constant = segment.mode === 'active' && this.#plans[segment.table].kind === 'constant'
       if (constant || segment.mode === 'declarative') unit.elements[i].items = -1
     })
+  }
+
+  /** A section of its own for bytes of data segments: its symbol. */
+  #data(bytes: Uint8Array, align: number, kind: 'rodata' | 'data' = 'rodata'): number {
+    const number = this.#dataSections.length
+    this.#dataSections.push(section(kind, `.${kind}.${this.#symbol}.data${number}`, bytes, align))
+    return this.#local(`data${number}`, RODATA + 1 + number)
+  }
+
+  #run({ target: to, bytes, isImage }: Run): DataRun {
+    const page = this.#options.imagePage
+    const size = bytes.length
+    if (!isImage || page === undefined) return { target: to, size, symbol: this.#data(bytes, 16), offset: 0, isImage: false }
+    const offset = to % page
+    const whole = new Uint8Array(Math.ceil((offset + size) / page) * page)
+    whole.set(bytes, offset)
+    return { target: to, size, symbol: this.#data(whole, page, 'data'), offset, isImage: true }
   }
 
   /** Gives an entity the names that it is exported by. */
@@ -296,8 +327,12 @@ class Generator {
       target.asm.align(16)
       const func = this.module.funcs[unit.imported + i]
       unit.functionAt[func.index] = code.at
+      unit.body = func.body!.start
+      unit.functionIndex = i
+      beginPlaces()
       starts[i] = places.at
       try {
+        this.#routine(func)
         writeFunction(func)
       } catch (error) {
         if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
@@ -308,8 +343,21 @@ class Generator {
     return starts
   }
 
+  /** Before a function that the runtime may do the work of. */
+  #routine(func: Func): void {
+    const routine = this.#routines?.find(func)
+    if (routine === undefined) return
+    const own = this.module.funcs.length + this.#routineCount++
+    if (own >= unit.functionAt.length) unit.functionAt = grown(unit.functionAt, 2 * own)
+    writeRoutine(func, routine, own)
+    room(64)
+    target.asm.align(16)
+    unit.functionAt[own] = code.at
+  }
+
   #entries(): void {
     const before = places.at
+    unit.body = 0
     for (const { kind, index, name } of this.module.exports) {
       if (kind !== 'func' || index < unit.imported) continue
       room(64)
@@ -355,9 +403,7 @@ class Generator {
       at += part.length
     }
     this.#sections.push(text, state, section('rodata', `.rodata.${name}`, rodata, 16, NO_RELOCATIONS))
-    module.data.forEach(({ start, end }, i) =>
-      this.#sections.push(section('rodata', `.rodata.${name}.data${i}`, module.bytes.subarray(start, end), 1)),
-    )
+    this.#sections.push(...this.#dataSections)
     return { name: module.name, sections: this.#sections, symbols: unit.symbols }
   }
 }

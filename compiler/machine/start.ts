@@ -10,7 +10,7 @@ import { pushAddress } from './memory.ts'
 import { pushFunction } from './references.ts'
 import { allocate, pop, push, pushConstant, release } from './stack.ts'
 import { I32, I64, type Kind } from './types.ts'
-import { unit } from './unit.ts'
+import { unit, type DataRun } from './unit.ts'
 
 const MODULE = runtimeFunction('module', [I64, I64, I64, I64, I64, I32, I32], [])
 const MEMORY = runtimeFunction('memory', [I64, I64, I64, I64], [])
@@ -20,6 +20,7 @@ const TABLE_ALL = runtimeFunction('table_all', [I64, I64], [])
 const FUNCTIONS = runtimeFunction('functions', [I64, I64, I32], [])
 const ELEMENTS = runtimeFunction('elements', [I64, I64, I32, I64, I64], [])
 const DATA = runtimeFunction('data', [I64, I64, I32, I64, I64], [])
+const IMAGE = runtimeFunction('image', [I64, I64, I32, I64], [])
 const CHECK = plainFunction('wasm_exception_check', [], [])
 
 /** What the descriptor points to: symbols and addends; -1 for no names. */
@@ -171,7 +172,21 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
   callRuntime(ELEMENTS)
 }
 
+function startRun({ target: to, size, symbol, offset, isImage }: DataRun): void {
+  const memory = unit.memories[0]
+  room(512)
+  push64(to)
+  pushAddress(symbol, offset)
+  pushConstant(I32, size, 0)
+  pushAddress(memory.symbol, memory.addend)
+  if (!isImage) pushAddress(unit.descriptor, 0)
+  callRuntime(isImage ? IMAGE : DATA)
+}
+
 function startData(): void {
+  // An image brings the zeros around it: copies come later.
+  for (const run of unit.runs ?? []) if (run.isImage) startRun(run)
+  for (const run of unit.runs ?? []) if (!run.isImage) startRun(run)
   unit.module.data.forEach(({ mode, memory, offset, start, end }, i) => {
     room(512)
     const place = unit.data[i]
@@ -181,6 +196,7 @@ function startData(): void {
       store(I32, unit.state, place.size)
       return
     }
+    if (unit.runs) return
     const to = unit.memories[memory]
     pushExpression(offset!)
     pushAddress(place.symbol, 0)

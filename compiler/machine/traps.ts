@@ -52,9 +52,13 @@ let lastOffset = 0
 /** Of the function: label, trap, offset. */
 const sites = new Numbers()
 
-export function beginPlaces(functionAt: number): void {
-  lastCode = functionAt
+/** For a function that begins here. */
+export function beginPlaces(): void {
+  lastCode = code.at
   lastOffset = unit.body
+}
+
+export function beginTraps(): void {
   sites.length = 0
 }
 

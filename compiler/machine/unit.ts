@@ -57,6 +57,16 @@ export interface ElementPlace {
   size: number
 }
 
+/** Bytes that instantiation copies into memory 0, or moves there as pages. */
+export interface DataRun {
+  target: number
+  size: number
+  symbol: number
+  /** Of the bytes, from the symbol. */
+  offset: number
+  isImage: boolean
+}
+
 export const unit = {
   module: undefined as unknown as Module,
   symbols: [] as ObjectSymbol[],
@@ -69,6 +79,8 @@ export const unit = {
   globals: [] as GlobalPlace[],
   memories: [] as MemoryPlace[],
   data: [] as DataPlace[],
+  /** Instead of active segments, one by one. */
+  runs: undefined as readonly DataRun[] | undefined,
   elements: [] as ElementPlace[],
   /** By function: where its record is in the text section; -1 if it has none, or another module has it. */
   recordAt: new Int32Array(0),

@@ -51,8 +51,10 @@ MACHINE void wasm_machine_data(u64 target, const u8 *data, u32 size, const struc
     __builtin_memcpy(memory->base + target, data, size);
 }
 
-/* For instructions of the start function's caller: an exception that it left. */
-MACHINE void wasm_machine_check(void)
+#ifdef WASM_IMAGE_PAGE
+/* Data that lies in whole pages as it will in memory. */
+MACHINE void wasm_machine_image(u64 target, const u8 *data, u32 size, const struct wasm_memory *memory)
 {
-    wasm_exception_check();
+    wasm_memory_move(memory, target, data, size);
 }
+#endif
