@@ -82,7 +82,6 @@ export function dataCode(scope: Scope, pool: DataPool, linkage: string): DataCod
   return code
 }
 
-
 function define(name: string, bytes: Uint8Array, pool: DataPool, linkage: string): string {
   if (bytes.length > MAX_LITERAL) {
     return `extern WASM_HIDDEN const u8 ${name}[];\nWASM_DATA(${name}, "${pool.file}", ${pool.add(bytes)}, ${bytes.length});\n`

@@ -258,7 +258,8 @@ class Generator {
   #run({ target: to, bytes, isImage }: Run): DataRun {
     const page = this.#options.imagePage
     const size = bytes.length
-    if (!isImage || page === undefined) return { target: to, size, symbol: this.#data(bytes, 16), offset: 0, isImage: false }
+    if (!isImage || page === undefined)
+      return { target: to, size, symbol: this.#data(bytes, 16), offset: 0, isImage: false }
     const offset = to % page
     const whole = new Uint8Array(Math.ceil((offset + size) / page) * page)
     whole.set(bytes, offset)

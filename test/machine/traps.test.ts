@@ -1,0 +1,3 @@
+import { describeTraps } from '../support/traps.ts'
+
+describeTraps('linux-x64', ['machine'])
