@@ -164,6 +164,8 @@ INTERNAL u16 file_read_link(
 INTERNAL u16 file_poll(struct file_poll *files, u32 count, u64 timeout);
 /* Waits until one file is ready, or asks whether it is: else EAGAIN. */
 INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait);
+/* Whether the host does not wait for the file whoever asks: then reading it says most. */
+INTERNAL bool file_never_waits(file_handle file);
 /* How many bytes can be read without waiting, 0 if unknown. */
 INTERNAL u64 file_readable_size(file_handle file);
 

@@ -273,6 +273,10 @@ INTERNAL u16 embed_or_wait(file_handle file, u32 wanted, bool wait) {
     return embed_has(file) ? WASI_SUCCESS : file_wait(file, wanted, wait);
 }
 
+INTERNAL bool embed_or_never_waits(file_handle file) {
+    return embed_has(file) || file_never_waits(file);
+}
+
 #define file_open_directory embed_or_open_directory
 #define file_open embed_or_open
 #define file_close embed_or_close
@@ -293,3 +297,4 @@ INTERNAL u16 embed_or_wait(file_handle file, u32 wanted, bool wait) {
 #define file_readable_size embed_or_readable_size
 #define file_poll(files, count, timeout) embed_or_poll(files, count, timeout)
 #define file_wait embed_or_wait
+#define file_never_waits embed_or_never_waits

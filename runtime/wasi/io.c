@@ -13,9 +13,12 @@ static u16 io_wait(const struct fd *fd, u32 wanted) {
 /* A pipe that can be written takes this much without waiting. */
 #define PIPE_WRITE_MIN 4096
 
-/* Reads, and waits for it where the host has handed over a stream that does not wait. */
+/* Reads, and waits for it where the host has handed over a stream that does not wait. A pipe that no one has opened to write
+   is at its end, and not ready. */
 static u16 io_read(const struct fd *fd, struct file_slice *slices, u32 count, u64 *done) {
     u16 error = fd_flags(fd) & WASI_FDFLAG_NONBLOCK ? io_wait(fd, FILE_POLL_READ) : WASI_SUCCESS;
+    if (error == WASI_EAGAIN && file_never_waits(fd->file))
+        return file_read(fd->file, slices, count, done);
     while (!error && (error = file_read(fd->file, slices, count, done)) == WASI_EAGAIN)
         error = io_wait(fd, FILE_POLL_READ);
     return error;

@@ -28,12 +28,14 @@ static const char *after_prefix(const char *path, const char *prefix) {
     return *prefix || (*path && *path != '/' && *path != '\\') ? NULL : path;
 }
 
-static const char *home_directory(void) {
 #ifdef _WIN32
-    static const char prefix[] = "USERPROFILE=";
+#define HOME_VARIABLE "USERPROFILE"
 #else
-    static const char prefix[] = "HOME=";
+#define HOME_VARIABLE "HOME"
 #endif
+
+static const char *home_directory(void) {
+    static const char prefix[] = HOME_VARIABLE "=";
     for (const char *const *variable = process_environment(); *variable; variable++) {
         u64 i = 0;
         while (prefix[i] && (*variable)[i] == prefix[i])
@@ -44,8 +46,8 @@ static const char *home_directory(void) {
     return NULL;
 }
 
-/* The directory's path with $CWD, $EXE_DIR or $HOME replaced. */
-static u16 host_path(const char *host, char *path) {
+/* The directory's path with $CWD, $EXE_DIR or $HOME replaced; NULL, or why there is none. */
+static const char *host_path(const char *host, char *path) {
     const char *rest;
     u64 size = 0;
     if ((rest = after_prefix(host, "$CWD"))) {
@@ -55,18 +57,18 @@ static u16 host_path(const char *host, char *path) {
         while (size && path[size - 1] != '/' && path[size - 1] != '\\')
             size--;
         if (!size)
-            return WASI_ENOENT;
+            return "the system does not say where the executable is";
     } else if ((rest = after_prefix(host, "$HOME"))) {
         const char *home = home_directory();
         /* Empty, it would make the rest a path from the root. */
         if (!home || !*home)
-            return WASI_ENOENT;
+            return "the variable " HOME_VARIABLE " is not set";
         size = path_append(path, 0, home);
     } else {
         rest = *host ? host : ".";
     }
     size = path_append(path, size, rest);
-    return size < HOST_PATH_MAX ? WASI_SUCCESS : WASI_ENAMETOOLONG;
+    return size < HOST_PATH_MAX ? NULL : "its path is too long";
 }
 
 static const char *open_failure(u16 error) {
@@ -85,14 +87,14 @@ static const char *open_failure(u16 error) {
     }
 }
 
-static _Noreturn WASM_COLD void preopen_failed(const struct wasm_grant_dir *dir, u16 error) {
+static _Noreturn WASM_COLD void preopen_failed(const struct wasm_grant_dir *dir, const char *failure) {
     char message[HOST_PATH_MAX];
     u64 size = path_append(message, 0, "cannot open the granted directory ");
     size = path_append(message, size, dir->host);
     size = path_append(message, size, " (seen by the program as ");
     size = path_append(message, size, dir->guest);
     size = path_append(message, size, "): ");
-    path_append(message, size, open_failure(error));
+    path_append(message, size, failure);
     wasm_fail(message);
 }
 
@@ -129,13 +131,14 @@ INTERNAL void preopens_open(void) {
             .type = WASI_FILETYPE_DIRECTORY,
             .read_only = dir->read_only,
         };
-        u16 error = host_path(dir->host, path);
-        if (!error)
-            error = file_open_root(path, &fd.file);
+        const char *failure = host_path(dir->host, path);
+        if (failure)
+            preopen_failed(dir, failure);
+        u16 error = file_open_root(path, &fd.file);
         if (!error)
             error = fd_add_granted(&fd);
         if (error)
-            preopen_failed(dir, error);
+            preopen_failed(dir, open_failure(error));
     }
     embedded_open();
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { executableOf, wasmOf } from '../support/compile-wat.ts'
@@ -74,9 +74,37 @@ test.skipIf(process.platform === 'win32')(
     const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$HOME/etc' } } })
     const result = await collect(program, [], { env: { ...process.env, HOME: '' } })
     expect(result).toMatchObject({ code: 1, stdout: '' })
-    expect(result.stderr).toMatch(/^wasm-exe: cannot open the granted directory \$HOME\/etc .*it does not exist\n$/)
+    expect(result.stderr).toMatch(
+      /^wasm-exe: cannot open the granted directory \$HOME\/etc .*the variable HOME is not set\n$/,
+    )
   },
 )
+
+/** Whether a user may have a root of his own here, without /proc. */
+const canChangeRoot =
+  process.platform === 'linux' && spawnSync('unshare', ['-r', '-R', '/', 'true'], { stdio: 'ignore' }).status === 0
+
+describe.skipIf(!canChangeRoot)(`$EXE_DIR without /proc${canChangeRoot ? '' : ' (skipped: needs unshare)'}`, () => {
+  const inRoot = async (path: string, cwd: string) => {
+    const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
+    const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$EXE_DIR' } } })
+    const directory = hostileDirectory('bin', 'links')
+    copyFileSync(program, join(directory, 'bin/program'))
+    symlinkSync('../bin/program', join(directory, 'links/program'))
+    symlinkSync('/links/program', join(directory, 'bin/link'))
+    return collect('unshare', ['-r', '-R', directory, '-w', cwd, path], {})
+  }
+
+  test.each([
+    ['an absolute path', '/bin/program', '/'],
+    ['a relative path', './program', '/bin'],
+    ['a path from another directory', '../bin/program', '/links'],
+    ['a link', '/links/program', '/'],
+    ['a link to a link', '/bin/link', '/'],
+  ])('is where the file is: %s', async (_, path, cwd) => {
+    expect(await inRoot(path, cwd)).toMatchObject({ code: 0, stdout: 'bin\n', stderr: '' })
+  })
+})
 
 describe.skipIf(process.platform !== 'linux')('what Linux shows of the process as files', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { collect } from '../support/run-target.ts'
-import { hostileDirectory, hostileSuite } from './hostile-programs.ts'
+import { executableOf, wasmOf } from '../support/compile-wat.ts'
+import { allTargets, canRun, collect, startCommand } from '../support/run-target.ts'
+import { root, which } from '../support/tools.ts'
+import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -54,4 +56,48 @@ describe.skipIf(process.platform === 'win32')('streams', () => {
     expect(result).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(readFileSync(join(cwd, 'log'), 'utf8')).toBe('alive')
   })
+
+  test.each(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'] as const)(
+    '%s from outside ends the program',
+    async (name) => {
+      const child = spawn(await hostileSuite(), ['echo'], { stdio: ['pipe', 'pipe', 'pipe'] })
+      const errors = text(child.stderr)
+      child.stdin.write('x')
+      // The handlers of faults are there.
+      await once(child.stdout, 'data')
+      child.kill(name)
+      const [code, signal] = await once(child, 'close')
+      expect({ code, signal, errors: await errors }).toEqual({ code: null, signal: name, errors: '' })
+    },
+  )
+
+  test.skipIf(which('mkfifo') === undefined)(
+    `a named pipe without a writer is at its end${which('mkfifo') ? '' : ' (skipped: needs mkfifo)'}`,
+    async () => {
+      const cwd = hostileDirectory()
+      execFileSync('mkfifo', [join(cwd, 'fifo')])
+      expect(await collect(await hostileSuite(), ['fifo'], { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    },
+  )
+})
+
+describe('SIGSEGV from outside', () => {
+  for (const target of allTargets.filter((name) => !name.startsWith('win32') && name !== host)) {
+    const missing = canRun(target)
+    test.skipIf(missing !== undefined)(
+      `ends the program on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+      async () => {
+        const wasm = await wasmOf(join(root, 'test/hostile/echo.wat'))
+        const { command, env } = await startCommand(target, await executableOf(wasm, target))
+        const child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], env })
+        const errors = text(child.stderr)
+        child.stdin.write('x')
+        await once(child.stdout, 'data')
+        child.kill('SIGSEGV')
+        const [code, signal] = await once(child, 'close')
+        expect({ code, signal }).toEqual({ code: null, signal: 'SIGSEGV' })
+        expect(await errors).not.toMatch(/wasm-exe:|wasm trap/)
+      },
+    )
+  }
 })

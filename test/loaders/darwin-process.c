@@ -108,6 +108,8 @@ static void deliver(int number, struct linux_siginfo *info, void *context)
     struct mac_mcontext mcontext = {0};
     fill_context(&mcontext, context, info->address);
     struct mac_siginfo mac_info = {.number = mac_number, .code = info->code, .address = info->address};
+    if (info->code <= 0) /* SI_USER; the sender stands where the address of a fault would */
+        mac_info = (struct mac_siginfo){.number = mac_number, .code = 0x10001, .pid = (i32)(u64)info->address};
     struct mac_ucontext mac_context = {.mcontext_size = sizeof mcontext, .mcontext = &mcontext};
     if (action->flags & MAC_SA_SIGINFO)
         ((void (*)(int, void *, void *))action->handler)(mac_number, &mac_info, &mac_context);

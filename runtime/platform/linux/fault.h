@@ -78,6 +78,8 @@ static const u8 linux_signals[] = {LINUX_SIGSEGV, LINUX_SIGBUS, LINUX_SIGILL, LI
 #define LINUX_FAULT_SIGNALS 5
 #define LINUX_SIGNAL_STACK_SIZE 0x8000ull
 #define LINUX_SYS_RT_SIGACTION LINUX_SYSCALL_NUMBER(13, 134)
+#define LINUX_SYS_GETPID LINUX_SYSCALL_NUMBER(39, 172)
+#define LINUX_SYS_KILL LINUX_SYSCALL_NUMBER(62, 129)
 #define LINUX_SYS_SIGALTSTACK LINUX_SYSCALL_NUMBER(131, 132)
 
 #ifdef WASM_LIBRARY
@@ -87,6 +89,13 @@ static bool linux_is_stack_overflow(u64 address, u64 sp) {
     return address - sp + 0x100000 < 0x110000;
 }
 static struct linux_sigaction linux_old_actions[LINUX_FAULT_SIGNALS];
+
+static void linux_restore_actions(void) {
+    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
+        struct linux_sigaction *old = &linux_old_actions[i];
+        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_signals[i], old, NULL, sizeof(u64));
+    }
+}
 #else
 static bool linux_is_stack_overflow(u64 address, u64 sp) {
     (void)sp;
@@ -94,18 +103,32 @@ static bool linux_is_stack_overflow(u64 address, u64 sp) {
 }
 #endif
 
+/* As if there were no handler: ends the process by the signal, or leaves it to the C program's own handler. */
+static void linux_take_sent(int signal) {
+#ifdef WASM_LIBRARY
+    linux_restore_actions();
+#else
+    static const struct linux_sigaction none = {.handler = NULL};
+    linux_syscall(LINUX_SYS_RT_SIGACTION, signal, &none, NULL, sizeof(u64));
+#endif
+    /* It comes when this handler, which blocks it, returns. */
+    linux_syscall(LINUX_SYS_KILL, linux_syscall(LINUX_SYS_GETPID), signal);
+}
+
 static void linux_on_signal(int signal, struct linux_siginfo *info, u64 *context) {
     struct process_fault fault;
+    /* What the processor did not raise, a process did. */
+    if (info->code <= 0) {
+        linux_take_sent(signal);
+        return;
+    }
     fault.address = info->address;
     fault.pc = context[LINUX_CONTEXT_PC];
     fault.stack_overflow = (signal == LINUX_SIGSEGV || signal == LINUX_SIGBUS) &&
                            linux_is_stack_overflow(fault.address, context[LINUX_CONTEXT_SP]);
     trap_on_fault(&fault);
 #ifdef WASM_LIBRARY
-    for (u32 i = 0; i < LINUX_FAULT_SIGNALS; i++) {
-        struct linux_sigaction *old = &linux_old_actions[i];
-        linux_syscall(LINUX_SYS_RT_SIGACTION, linux_signals[i], old, NULL, sizeof(u64));
-    }
+    linux_restore_actions();
 #endif
 }
 

@@ -8,6 +8,12 @@
 
 extern char **environ;
 
+/* Nothing is granted that would be beside it. */
+INTERNAL u64 process_executable_path(char *buffer, u64 size) {
+    (void)buffer, (void)size;
+    return 0;
+}
+
 INTERNAL const char *const *process_environment(void) {
     return (const char *const *)environ;
 }

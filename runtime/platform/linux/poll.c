@@ -62,6 +62,11 @@ INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
     return result == -EINTR ? WASI_SUCCESS : linux_error(result);
 }
 
+INTERNAL bool file_never_waits(file_handle file) {
+    i64 flags = linux_syscall(SYS_FCNTL, file, F_GETFL);
+    return flags >= 0 && (flags & O_NONBLOCK);
+}
+
 INTERNAL u64 file_readable_size(file_handle file) {
     struct file_status status;
     u64 position;

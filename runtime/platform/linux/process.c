@@ -62,14 +62,6 @@ INTERNAL _Noreturn void process_exit(int code) {
 #endif
 }
 
-INTERNAL u64 process_executable_path(char *buffer, u64 size) {
-    i64 length =
-        linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
-    if (length <= 0 || (u64)length >= size) return 0;
-    buffer[length] = 0;
-    return (u64)length;
-}
-
 static u8 *linux_map(u8 *address, u64 size, u64 protection, u64 flags) {
     i64 result = linux_syscall(LINUX_SYS_MMAP, address, size, protection, flags, -1, 0);
     return result < 0 && result > -4096 ? NULL : (u8 *)result;
@@ -151,17 +143,7 @@ INTERNAL u16 process_random(void *buffer, u64 size) {
 #ifdef WASM_LIBRARY
 #include "library.h"
 #else
-
-/* argv, as the kernel left it: argc before it, envp behind its NULL. */
-static char **linux_args;
-
-INTERNAL const char *const *process_args(void) {
-    return (const char *const *)linux_args;
-}
-
-INTERNAL const char *const *process_environment(void) {
-    return process_args() + (u64)linux_args[-1] + 1;
-}
+#include "executable.h"
 
 _Noreturn static void start(void);
 #include "entry.h"

@@ -3,8 +3,6 @@
 #define LINUX_SYS_EXIT LINUX_SYSCALL_NUMBER(60, 93)
 #define LINUX_SYS_ARCH_PRCTL 158
 #define LINUX_ARCH_SET_FS 0x1002
-#define LINUX_AT_PHDR 3
-#define LINUX_AT_PHNUM 5
 #define LINUX_PT_TLS 7
 /* CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | SETTLS | PARENT_SETTID | CHILD_CLEARTID */
 #define LINUX_CLONE_THREAD 0x3d0f00
@@ -61,14 +59,8 @@ static u8 *linux_tls_create(u8 *end, u8 **bottom) {
 }
 
 static void linux_find_tls(void) {
-    const char *const *environment = process_environment();
-    const struct linux_program_header *headers = NULL;
-    u64 count = 0;
-    while (*environment) environment++;
-    for (const u64 *auxiliary = (const u64 *)(environment + 1); auxiliary[0]; auxiliary += 2) {
-        if (auxiliary[0] == LINUX_AT_PHDR) headers = (const struct linux_program_header *)auxiliary[1];
-        if (auxiliary[0] == LINUX_AT_PHNUM) count = auxiliary[1];
-    }
+    const struct linux_program_header *headers = (const struct linux_program_header *)linux_auxiliary(LINUX_AT_PHDR);
+    u64 count = linux_auxiliary(LINUX_AT_PHNUM);
     for (u64 i = 0; i < count; i++)
         if (headers[i].type == LINUX_PT_TLS) linux_tls = headers[i];
 }

@@ -7,12 +7,14 @@
 #define POSIX_SIGSEGV 11
 #define POSIX_SIGPIPE 13
 #define POSIX_SIGXFSZ 25
+#define POSIX_SIG_DFL ((void (*)(int))0)
 #define POSIX_SIG_IGN ((void (*)(int))1)
 #define POSIX_SA_ONSTACK 1
 #define POSIX_SS_DISABLE 4
 #define POSIX_SIGNAL_STACK_SIZE 0x10000
 #define POSIX_SA_NODEFER 0x10
 #define POSIX_SA_SIGINFO 0x40
+#define POSIX_SI_USER 0x10001
 
 struct posix_siginfo {
     i32 number, error, code, process, user, status;
@@ -42,6 +44,8 @@ struct posix_sigaction {
 
 void (*signal(int number, void (*handler)(int)))(int);
 int sigaction(int signal, const struct posix_sigaction *action, struct posix_sigaction *old);
+int getpid(void);
+int kill(int process, int signal);
 int sigaltstack(const struct posix_signal_stack *stack, struct posix_signal_stack *old);
 
 /* Where the registers are in the machine context, in words of 8 bytes. */
@@ -57,7 +61,6 @@ static const u8 posix_fault_signals[] = {
     POSIX_SIGSEGV, POSIX_SIGBUS, POSIX_SIGILL, POSIX_SIGFPE, POSIX_SIGTRAP};
 #define POSIX_FAULT_SIGNALS (sizeof posix_fault_signals)
 
-
 #ifdef WASM_LIBRARY
 /* The program runs on the C program's stacks. Their guards are unknown, but only a push or a
    probe hits so close. */
@@ -65,6 +68,11 @@ static bool posix_is_stack_overflow(u64 address, u64 sp) {
     return address - sp + 0x100000 < 0x110000;
 }
 static struct posix_sigaction posix_old_actions[POSIX_FAULT_SIGNALS];
+
+static void posix_restore_actions(void) {
+    for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++)
+        sigaction(posix_fault_signals[i], &posix_old_actions[i], NULL);
+}
 #else
 static bool posix_is_stack_overflow(u64 address, u64 sp) {
     (void)sp;
@@ -72,17 +80,31 @@ static bool posix_is_stack_overflow(u64 address, u64 sp) {
 }
 #endif
 
-static void posix_on_signal(int signal, struct posix_siginfo *info, struct posix_context *context) {
+/* A fault has a code and no sender. */
+static bool posix_was_sent(const struct posix_siginfo *info) {
+    return info->process != 0 || info->code == 0 || info->code >= POSIX_SI_USER;
+}
+
+static void posix_on_signal(int number, struct posix_siginfo *info, struct posix_context *context) {
     struct process_fault fault;
+    if (posix_was_sent(info)) {
+        /* As if there were no handler. It comes when this one, which blocks it, returns. */
+#ifdef WASM_LIBRARY
+        posix_restore_actions();
+#else
+        signal(number, POSIX_SIG_DFL);
+#endif
+        kill(getpid(), number);
+        return;
+    }
     fault.address = info->address;
     fault.pc = context->registers[POSIX_CONTEXT_PC];
     fault.stack_overflow =
-        (signal == POSIX_SIGSEGV || signal == POSIX_SIGBUS) &&
+        (number == POSIX_SIGSEGV || number == POSIX_SIGBUS) &&
         posix_is_stack_overflow(fault.address, context->registers[POSIX_CONTEXT_SP]);
     trap_on_fault(&fault);
 #ifdef WASM_LIBRARY
-    for (u32 i = 0; i < POSIX_FAULT_SIGNALS; i++)
-        sigaction(posix_fault_signals[i], &posix_old_actions[i], NULL);
+    posix_restore_actions();
 #endif
 }
 

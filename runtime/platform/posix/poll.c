@@ -74,6 +74,11 @@ INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
     return error == WASI_EINTR ? WASI_SUCCESS : error;
 }
 
+INTERNAL bool file_never_waits(file_handle file) {
+    int flags = fcntl((int)file, POSIX_F_GETFL);
+    return flags >= 0 && (flags & POSIX_O_NONBLOCK);
+}
+
 /* A pipe's size is what is in it. */
 INTERNAL u64 file_readable_size(file_handle file) {
     struct file_status status;

@@ -1,5 +1,5 @@
 /* The process on macOS, through libSystem alone. What is imported of it: clock_getres
-   clock_gettime _exit getentropy mmap mprotect munmap nanosleep _NSGetExecutablePath sched_yield
+   clock_gettime _exit getentropy getpid kill mmap mprotect munmap nanosleep _NSGetExecutablePath sched_yield
    sigaction sigaltstack write; in a C program, for _exit: exit _NSGetArgv _NSGetEnviron.
    Declared here, as the system's headers have them, so that none is needed. */
 

@@ -124,8 +124,12 @@ INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_h
 
 INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_handle *file) {
     u32 access = NT_READ_ATTRIBUTES, options = 0, disposition = NT_OPEN;
+    /* Here the rights to write are those to make files in a directory; elsewhere no directory is opened for writing. */
+    bool writes_directory = (flags & FILE_DIRECTORY) && (flags & (FILE_WRITE | FILE_TRUNCATE));
     struct file_status status;
     win_handle opened;
+    if (writes_directory)
+        flags &= ~(u32)(FILE_WRITE | FILE_TRUNCATE);
     access |= flags & FILE_READ ? NT_READ_DATA : 0;
     access |= flags & (FILE_WRITE | FILE_TRUNCATE) ? NT_WRITE_DATA | NT_APPEND_DATA : 0;
     options |= flags & (FILE_SYNC | FILE_DATA_SYNC) ? NT_WRITE_THROUGH : 0;
@@ -148,7 +152,9 @@ INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_
     if (error)
         return error;
     *file = (file_handle)opened;
-    if (flags & FILE_TRUNCATE)
+    if (writes_directory)
+        error = WASI_EISDIR;
+    else if (flags & FILE_TRUNCATE)
         error = file_set_size(*file, 0);
     if (error)
         CloseHandle(opened);

@@ -108,6 +108,11 @@ INTERNAL u16 file_wait(file_handle file, u32 wanted, bool wait) {
     return error || wait || poll.ready ? error : WASI_EAGAIN;
 }
 
+INTERNAL bool file_never_waits(file_handle file) {
+    (void)file;
+    return false;
+}
+
 INTERNAL u64 file_readable_size(file_handle file) {
     struct file_status status;
     u64 position;

@@ -1,0 +1,64 @@
+/* What the kernel left on the stack of an executable, and where its file is. */
+
+/* argv: argc before it, envp behind its NULL, and what the kernel tells behind that one's. */
+static char **linux_args;
+
+INTERNAL const char *const *process_args(void) {
+    return (const char *const *)linux_args;
+}
+
+INTERNAL const char *const *process_environment(void) {
+    return process_args() + (u64)linux_args[-1] + 1;
+}
+
+#define LINUX_AT_PHDR 3
+#define LINUX_AT_PHNUM 5
+#define LINUX_AT_EXECFN 31
+
+/* An entry of the auxiliary vector; 0 if there is none. */
+static u64 linux_auxiliary(u64 type) {
+    const char *const *environment = process_environment();
+    while (*environment) environment++;
+    for (const u64 *entry = (const u64 *)(environment + 1); entry[0]; entry += 2)
+        if (entry[0] == type) return entry[1];
+    return 0;
+}
+
+#define LINUX_LINKS_MAX 40
+
+static bool linux_begins(const char *text, const char *with) {
+    while (*with && *text == *with) text++, with++;
+    return !*with;
+}
+
+/* Puts `text` behind the first `at` bytes of the buffer: their number then, or 0 if there is no room. */
+static u64 linux_put(char *buffer, u64 at, u64 size, const char *text) {
+    while (*text && at < size) buffer[at++] = *text++;
+    if (at == size) return 0;
+    buffer[at] = 0;
+    return at;
+}
+
+/* Without /proc: the path that the program was started by. Where that is a link, its directory is not the file's. */
+static u64 linux_started_path(char *buffer, u64 size) {
+    const char *started = (const char *)linux_auxiliary(LINUX_AT_EXECFN);
+    char target[4096];
+    /* Started by a descriptor: the path is none of a directory. */
+    if (!started || !*started || linux_begins(started, "/dev/fd/")) return 0;
+    u64 length = linux_put(buffer, *started == '/' ? 0 : linux_put(buffer, 0, size, "./"), size, started);
+    for (u32 links = 0; length && links < LINUX_LINKS_MAX; links++) {
+        i64 got = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, buffer, target, sizeof target - 1);
+        if (got <= 0) return length;
+        target[got] = 0;
+        while (length && buffer[length - 1] != '/') length--;
+        length = linux_put(buffer, target[0] == '/' ? 0 : length, size, target);
+    }
+    return 0;
+}
+
+INTERNAL u64 process_executable_path(char *buffer, u64 size) {
+    i64 length = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
+    if (length <= 0 || (u64)length >= size) return linux_started_path(buffer, size);
+    buffer[length] = 0;
+    return (u64)length;
+}
