@@ -4,7 +4,6 @@
  */
 import { alignUp, Writer } from './bytes.ts'
 import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
-import type { SectionKind } from './object.ts'
 import { relocate } from './relocate.ts'
 import type { Program } from './resolve.ts'
 
@@ -38,23 +37,19 @@ interface Segment {
 /** @throws CompileError */
 export function writeElf(program: Program, entry: string): Uint8Array {
   const layout = newLayout(program)
-  const of = (kinds: readonly SectionKind[]) => (number: number) => kinds.includes(program.sections[number].kind)
   const page = PAGE[program.arch]
   // Pages that the program's memory takes over come last, so that nothing lies between them.
-  const images = of(['rodata'])
-  const isImage = (number: number) => images(number) && program.sections[number].align >= SMALL_PAGE
-  const sorted = byAlignment(program)
+  const isImage = (number: number) => program.sections[number].align >= SMALL_PAGE
   const read = [
-    collect(program, '.wasmexe', of(['info'])),
-    collect(program, '.rodata', (number) => images(number) && !isImage(number), sorted),
-    collect(program, '.text', of(['text'])),
-    collect(program, '.images', isImage),
+    collect(program, '.wasmexe', ['info']),
+    collect(program, '.rodata', ['rodata'], (number) => !isImage(number), byAlignment(program)),
+    collect(program, '.text', ['text']),
+    collect(program, '.images', ['rodata'], isImage),
   ].filter(exists)
-  const tls = [collect(program, '.tdata', of(['tdata'])), collect(program, '.tbss', of(['tbss']))].filter(exists)
-  const write = [
-    collect(program, '.data', of(['data', 'got'])),
-    collect(program, '.bss', of(['bss', 'bulk']), (a, b) => bulk(program, a) - bulk(program, b)),
-  ].filter(exists)
+  const tls = [collect(program, '.tdata', ['tdata']), collect(program, '.tbss', ['tbss'])].filter(exists)
+  // Tables of which most programs use the beginning come behind all small state.
+  const bss = collect(program, '.bss', ['bss', 'bulk'], undefined, (a, b) => bulk(program, a) - bulk(program, b))
+  const write = [collect(program, '.data', ['data', 'got']), bss].filter(exists)
 
   const writable = write.length > 0 || tls.some(({ name }) => name === '.tdata')
   const segmentCount = 2 + (tls.length > 0 ? 1 : 0) + (writable ? 1 : 0)

@@ -1,5 +1,6 @@
 /** Where the sections of a program lie, in memory and in the file. */
 import { alignUp } from './bytes.ts'
+import type { SectionKind } from './object.ts'
 import type { Program } from './resolve.ts'
 
 /** Sections that lie one behind the other: what the section table of an executable has a line for. */
@@ -39,17 +40,18 @@ export function newLayout({ sections }: Program): Layout {
 /** Bytes of a part that is in memory alone. */
 export const isZero = (part: Part): boolean => part.fileSize === 0
 
-/** The part of all live sections that `belongs` takes, in the order of their numbers, or by `before`. */
+/** The part of all live sections of some kinds, and of these what `belongs` takes, in the order of their numbers, or by `before`. */
 export function collect(
-  { sections, live }: Program,
+  program: Program,
   name: string,
-  belongs: (number: number) => boolean,
+  kinds: readonly SectionKind[],
+  belongs?: (number: number) => boolean,
   before?: (a: number, b: number) => number,
 ): Part {
-  const chosen: number[] = []
-  for (let number = 0; number < sections.length; number++) if (live[number] && belongs(number)) chosen.push(number)
-  if (before !== undefined) chosen.sort((a, b) => before(a, b) || a - b)
-  const align = chosen.reduce((most, number) => Math.max(most, sections[number].align), 1)
+  const all = kinds.flatMap((kind) => program.kept.get(kind) ?? [])
+  const chosen = belongs === undefined ? all : all.filter(belongs)
+  if (kinds.length > 1 || before !== undefined) chosen.sort((a, b) => before?.(a, b) || a - b)
+  const align = chosen.reduce((most, number) => Math.max(most, program.sections[number].align), 1)
   return { name, sections: chosen, align, address: 0, size: 0, offset: 0, fileSize: 0 }
 }
 

@@ -5,7 +5,7 @@
 import { alignUp, Writer } from './bytes.ts'
 import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
 import { bindOpcodes, rebaseOpcodes, type Binding, type Place } from './macho-fixups.ts'
-import { Reloc, type SectionKind } from './object.ts'
+import { Reloc } from './object.ts'
 import { relocate } from './relocate.ts'
 import type { Program } from './resolve.ts'
 import { hashPages, rehashPage, signature, signatureSize } from './signature.ts'
@@ -95,37 +95,32 @@ class MachOWriter {
     this.page = PAGE[program.arch]
     this.signed = program.arch === 'arm64'
     const { sections, owners, objects } = program
-    const of =
-      (...kinds: SectionKind[]) =>
-      (number: number) =>
-        kinds.includes(sections[number].kind)
     const synthetic = (number: number): boolean => owners[number] === objects.length - 1
-    const constant = of('rodata')
     // Constants that hold addresses are written when the program is loaded.
     const fixed = (number: number): boolean => sections[number].relocations.kinds.includes(Reloc.ABS64)
     const sorted = byAlignment(program)
-    this.stubs = collect(program, '__stubs', (number) => of('text')(number) && synthetic(number))
-    this.pointers = collect(program, '__got', of('got'))
+    this.stubs = collect(program, '__stubs', ['text'], synthetic)
+    this.pointers = collect(program, '__got', ['got'])
     this.segments = [
       segment('__TEXT', PROTECTION.EXECUTE, [
-        collect(program, '__text', (number) => of('text')(number) && !synthetic(number)),
+        collect(program, '__text', ['text'], (number) => !synthetic(number)),
         this.stubs,
-        collect(program, '__const', (number) => constant(number) && !fixed(number), sorted),
-        collect(program, '__wasm_exe', of('info')),
+        collect(program, '__const', ['rodata'], (number) => !fixed(number), sorted),
+        collect(program, '__wasm_exe', ['info']),
       ]),
       segment('__DATA_CONST', PROTECTION.WRITE, [
         this.pointers,
-        collect(program, '__const', (number) => constant(number) && fixed(number), sorted),
+        collect(program, '__const', ['rodata'], fixed, sorted),
       ]),
       segment('__DATA', PROTECTION.WRITE, [
-        collect(program, '__data', of('data')),
-        collect(program, '__thread_vars', of('tlv')),
-        collect(program, '__thread_data', of('tdata')),
-        collect(program, '__thread_bss', of('tbss')),
-        collect(program, '__bss', of('bss', 'bulk'), sorted),
+        collect(program, '__data', ['data']),
+        collect(program, '__thread_vars', ['tlv']),
+        collect(program, '__thread_data', ['tdata']),
+        collect(program, '__thread_bss', ['tbss']),
+        collect(program, '__bss', ['bss', 'bulk'], undefined, sorted),
       ]),
     ].filter(({ parts, name }) => parts.length > 0 || name === '__TEXT')
-    this.segments.filter(({ name }) => name === '__DATA_CONST').forEach((read) => (read.flags = SG_READ_ONLY))
+    for (const each of this.segments) if (each.name === '__DATA_CONST') each.flags = SG_READ_ONLY
   }
 
   write(entry: string): Uint8Array {
@@ -136,10 +131,10 @@ class MachOWriter {
     copySections(program, layout, draft)
     const { rebase, bind } = this.relocate(draft)
     const symbols = this.symbols()
-    const out = new Writer(end + 4096).put(draft)
+    const tail = new Writer()
     const append = (bytes: Uint8Array): Table => {
-      const offset = bytes.length > 0 ? out.length : 0
-      out.put(bytes)
+      const offset = bytes.length > 0 ? end + tail.length : 0
+      tail.put(bytes)
       return { offset, size: bytes.length }
     }
     const tables: Tables = {
@@ -149,10 +144,9 @@ class MachOWriter {
       symbols: append(symbols.table),
       indirect: append(symbols.indirect),
       strings: append(symbols.strings),
-      signature: { offset: 0, size: 0 },
+      signature: NO_TABLE,
     }
-    out.align(16)
-    const codeBytes = out.length
+    const codeBytes = end + tail.align(16).length
     if (this.signed) tables.signature = append(new Uint8Array(alignUp(signatureSize(codeBytes, this.identifier), 8)))
     const start = program.find(entry)!
     tables.entry = layout.addresses[start.section] + start.offset - BASE
@@ -160,9 +154,11 @@ class MachOWriter {
     const last = segments.at(-1)!
     linkedit.address = last.address + last.size
     linkedit.offset = end
-    linkedit.fileSize = out.length - end
+    linkedit.fileSize = tail.length
     linkedit.size = alignUp(linkedit.fileSize, this.page)
-    const file = out.finish()
+    const file = new Uint8Array(end + tail.length)
+    file.set(draft)
+    file.set(tail.finish(), end)
     const commands = this.commands(tables)
     file.set(this.header(commands))
     this.seal(file, codeBytes, HEADER + commands.uuid)

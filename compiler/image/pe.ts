@@ -1,7 +1,6 @@
 /** PE executables for Windows (Microsoft's PE Format). Nothing is both written and executed, and no time is in it. */
 import { alignUp, encode, Writer } from './bytes.ts'
 import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
-import type { SectionKind } from './object.ts'
 import { relocate } from './relocate.ts'
 import type { Import, Program } from './resolve.ts'
 
@@ -44,15 +43,17 @@ interface Directory {
 /** @throws CompileError */
 export function writePe(program: Program, entry: string): Uint8Array {
   const layout = newLayout(program)
-  const of = (kinds: readonly SectionKind[]) => (number: number) => kinds.includes(program.sections[number].kind)
   const byName = (a: number, b: number): number => order(program.sections[a].name, program.sections[b].name)
-  const read = collect(program, '.rdata', of(['rodata']), byAlignment(program))
+  const read = collect(program, '.rdata', ['rodata'], undefined, byAlignment(program))
   const sections: OutputSection[] = [
-    { part: collect(program, '.text', of(['text'])), characteristics: SCN.CODE },
+    { part: collect(program, '.text', ['text']), characteristics: SCN.CODE },
     { part: read, characteristics: SCN.READ },
-    { part: collect(program, '.data', of(['data', 'bss', 'bulk']), byZeros(program)), characteristics: SCN.WRITE },
-    { part: collect(program, '.tls', of(['tdata', 'tbss']), byName), characteristics: SCN.WRITE },
-    { part: collect(program, '.wasmexe', of(['info'])), characteristics: SCN.READ },
+    {
+      part: collect(program, '.data', ['data', 'bss', 'bulk'], undefined, byZeros(program)),
+      characteristics: SCN.WRITE,
+    },
+    { part: collect(program, '.tls', ['tdata', 'tbss'], undefined, byName), characteristics: SCN.WRITE },
+    { part: collect(program, '.wasmexe', ['info']), characteristics: SCN.READ },
   ].filter(({ part }) => part.sections.length > 0 || (part === read && program.imports.length > 0))
 
   // Whether there are pointers to fix up, which make a section more, is known only when all has its address.

@@ -5,11 +5,13 @@ import {
   NO_RELOCATIONS,
   Reloc,
   Relocations,
+  SECTION_KINDS,
   UNDEFINED,
   type Arch,
   type ObjectSymbol,
   type RelocatableObject,
   type Section,
+  type SectionKind,
 } from './object.ts'
 
 /** What of a target its executables' form depends on. */
@@ -38,6 +40,8 @@ export interface Program {
   objects: readonly RelocatableObject[]
   /** By section: something that is kept refers to it. */
   live: Uint8Array
+  /** Those, in their order, by kind. */
+  kept: ReadonlyMap<SectionKind, number[]>
   /** By object and symbol: a section, ABSOLUTE, or an import: IMPORT less its number. */
   targets: Int32Array[]
   /** In the section; the value where it is absolute. */
@@ -134,7 +138,14 @@ class Resolver {
     const { arch, sections, owners, objects, live, targets, offsets, pointers } = this
     const find = this.find.bind(this)
     const equal = this.merge()
-    return { arch, sections, owners, objects, live, targets, offsets, equal, imports, stubs, pointers, find }
+    const kept = this.kept()
+    return { arch, sections, owners, objects, live, kept, targets, offsets, equal, imports, stubs, pointers, find }
+  }
+
+  private kept(): Map<SectionKind, number[]> {
+    const kept = new Map<SectionKind, number[]>(SECTION_KINDS.map((kind) => [kind, []]))
+    this.sections.forEach(({ kind }, number) => this.live[number] && kept.get(kind)!.push(number))
+    return kept
   }
 
   private number(): void {
