@@ -69,6 +69,7 @@ export function decompress(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(uleb())
   for (let to = 0; ;) {
     const literals = uleb()
+    if (at + literals > bytes.length) throw new RangeError('cut short')
     out.set(bytes.subarray(at, at + literals), to)
     at += literals
     to += literals

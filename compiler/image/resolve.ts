@@ -85,6 +85,8 @@ export function resolve(
   return new Resolver(target, objects, imports).resolve(entry, optional)
 }
 
+const POINTER_PREFIX = '__imp_'
+
 interface Definition {
   object: number
   symbol: number
@@ -108,7 +110,6 @@ class Resolver {
   /** Imports in the order in which they were met. */
   private readonly used: { name: string; called: boolean }[] = []
   private readonly usedNumbers = new Map<string, number>()
-  /** Symbols that are Windows' names of pointers to imports. */
   private readonly slotSymbols: { object: number; symbol: number; number: number }[] = []
   private readonly pointers = new Map<string, number>()
   private readonly pointed: { key: string; object: number; symbol: number }[] = []
@@ -216,15 +217,20 @@ class Resolver {
       if (target >= 0) {
         this.reach(target)
         if (kinds[i] === Reloc.GOT32) this.point(object, symbol)
-      } else if (target <= IMPORT && this.isCall(kinds[i])) {
+      } else if (target <= IMPORT && this.isCall(kinds[i]) && !this.isPointer(object, symbol)) {
         this.used[IMPORT - target].called = true
       }
     }
   }
 
+  /** Whether the symbol is Windows' name of a pointer to what a library has. */
+  private isPointer(object: number, symbol: number): boolean {
+    return this.objects[object].symbols[symbol].name.startsWith(POINTER_PREFIX)
+  }
+
   private import(object: number, symbol: number): void {
     const { name, binding } = this.objects[object].symbols[symbol]
-    const imported = name.startsWith('__imp_') ? name.slice(6) : name
+    const imported = this.isPointer(object, symbol) ? name.slice(POINTER_PREFIX.length) : name
     if (this.libraries.has(imported)) {
       const number = this.usedNumbers.get(imported) ?? this.used.length
       if (number === this.used.length) this.used.push({ name: imported, called: false })
