@@ -5,7 +5,7 @@ import { runtimeFunction, type RuntimeFunction } from './runtime-functions.ts'
 import { opcodes } from '../wasm/opcodes.ts'
 import { popAddress, pushAddress, releaseAddress } from './memory.ts'
 import { r, u32, u64 } from './reader.ts'
-import { allocate, pop, push, pushConstant } from './stack.ts'
+import { allocate, popKeeping, push, pushConstant } from './stack.ts'
 import { TRAP, trapIf } from './traps.ts'
 import { I32, I64, kindOf, type Kind } from './types.ts'
 import { unit } from './unit.ts'
@@ -44,7 +44,7 @@ export function atomicInstruction(sub: number): void {
   }
   const { width, kinds, waits, called } = ROWS[sub]!
   const values: number[] = []
-  for (let k = kinds.length - 1; k >= 0; k--) values[k] = pop()
+  for (let k = kinds.length - 1; k >= 0; k--) values[k] = popKeeping()
   const before = r.pos
   const flags = u32()
   const index = flags >= 64 ? u32() : 0
@@ -52,7 +52,7 @@ export function atomicInstruction(sub: number): void {
     // The values are operands of the call: below the address while it is found.
     u64()
     const { lo, hi } = r
-    const start = pop()
+    const start = popKeeping()
     for (let k = 0; k < kinds.length; k++) push(kinds[k], values[k])
     push(I64, start)
     pushConstant(I64, lo, hi)

@@ -74,7 +74,7 @@ function passArguments(signature: Signature, callee: boolean): void {
     let from = -1
     if (where === REGISTER) {
       from = value
-      held[from]--
+      release(from)
     } else if (where === PINNED) {
       from = pinOf[value]
       references[value]--

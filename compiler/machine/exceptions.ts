@@ -11,7 +11,7 @@ import { room } from './code.ts'
 import { bind, isAwaited, newLabel } from './labels.ts'
 import { r, u32 } from './reader.ts'
 import { found } from './scan.ts'
-import { allocate, clearCache, dropTo, pop, popInto, push, release } from './stack.ts'
+import { allocate, clearCache, dropTo, pop, popKeeping, popInto, push, release } from './stack.ts'
 import { TRAP, trapIf } from './traps.ts'
 import { I32, I64, layout, type Kind } from './types.ts'
 import { symbolOf, unit } from './unit.ts'
@@ -69,7 +69,7 @@ function pushNumber(value: number): void {
 
 export function throwReference(): void {
   const { asm } = target
-  const register = pop()
+  const register = popKeeping()
   trapIf(asm.compareConstant(I64, 0, register, 0), TRAP.NULL_EXCEPTION_REFERENCE)
   push(I64, register)
   callRuntime(THROW_REFERENCE)

@@ -6,7 +6,7 @@ import { blockOf, branchIfTo } from './control.ts'
 import { pushAddress, pushVariable } from './memory.ts'
 import { condition } from './numeric.ts'
 import { u32 } from './reader.ts'
-import { allocate, destination, drop, pop, push, pushConstant, release } from './stack.ts'
+import { allocate, destination, drop, pop, popKeeping, push, pushConstant, release } from './stack.ts'
 import { TRAP, trapIf } from './traps.ts'
 import { I32, I64 } from './types.ts'
 import { symbolOf, unit } from './unit.ts'
@@ -44,7 +44,7 @@ export function isNull(): void {
 }
 
 export function asNonNull(): void {
-  const register = pop()
+  const register = popKeeping()
   trapIf(target.asm.compareConstant(I64, EQ, register, 0), TRAP.NULL_REFERENCE)
   push(I64, register)
 }
@@ -53,10 +53,7 @@ export function asNonNull(): void {
 export function branchOnNull(): void {
   const { asm } = target
   const b = blockOf(u32())
-  const register = pop()
-  const copy = allocate(I64)
-  asm.move(I64, copy, register)
-  release(register)
+  const copy = popKeeping()
   branchIfTo(b, asm.compareConstant(I64, EQ, copy, 0))
   push(I64, copy)
 }
@@ -65,10 +62,7 @@ export function branchOnNull(): void {
 export function branchOnNonNull(): void {
   const { asm } = target
   const b = blockOf(u32())
-  const register = pop()
-  const copy = allocate(I64)
-  asm.move(I64, copy, register)
-  release(register)
+  const copy = popKeeping()
   push(I64, copy)
   branchIfTo(b, asm.compareConstant(I64, NE, copy, 0))
   drop()

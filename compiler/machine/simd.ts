@@ -5,7 +5,7 @@ import { runtimeFunction, type RuntimeFunction } from './runtime-functions.ts'
 import { opcodes } from '../wasm/opcodes.ts'
 import { popAddress, releaseAddress } from './memory.ts'
 import { r } from './reader.ts'
-import { allocate, pop, push, pushConstant, release } from './stack.ts'
+import { allocate, pop, popKeeping, push, pushConstant, release } from './stack.ts'
 import { place } from './traps.ts'
 import { I32, I64, kindOf, V128, type Kind } from './types.ts'
 
@@ -55,7 +55,7 @@ export function vectorInstruction(sub: number): void {
   if (sub === SHUFFLE) pushVector()
   else if (shape === LANE) pushConstant(I32, r.bytes[r.pos++], 0)
   else if (shape === ACCESS || shape === LANE_ACCESS) {
-    const vector = called.signature().params.length > (shape === ACCESS ? 1 : 2) ? pop() : -1
+    const vector = called.signature().params.length > (shape === ACCESS ? 1 : 2) ? popKeeping() : -1
     popAddress(width)
     const address = allocate(I64)
     asm.memoryAddress(address)

@@ -314,6 +314,16 @@ export function popWritable(): number {
   return copy
 }
 
+/** Pops to a register that can be pushed again: no pinned local's. */
+export function popKeeping(): number {
+  const kind = stack.type[stack.sp - 1]
+  const register = pop()
+  if (isTemp[register]) return register
+  const copy = allocate(kind)
+  target.asm.move(kind, copy, register)
+  return copy
+}
+
 /** Pops to that register, and holds it. */
 export function popFixed(register: number): void {
   const i = stack.sp - 1
