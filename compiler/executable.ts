@@ -41,6 +41,7 @@ import { hashKey, type StoredFile } from './store.ts'
 import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
 import { compileUnits, type Unit } from './unit.ts'
+import { withGiven } from './wasm/given.ts'
 import { checkProgram } from './wasm/recognize.ts'
 import { spawnsThreads } from './wasm/threads.ts'
 
@@ -274,12 +275,14 @@ class Program {
     return files
   }
 
-  /** Generates C, unless the module was given with it. */
+  /** Generates C, unless the module came with it and is no other as a program. */
   private async linkModules(decoded: DecodedModule): Promise<LinkedModules> {
     if (this.libraries.length > 0) return linkModules(decoded, this.libraries, this.context)
     checkProgram(decoded.module)
     const { input, context } = this
-    const compiled = input instanceof Uint8Array ? await generateStage(decoded, context) : input
+    const module = withGiven(decoded.module)
+    const isC = !(input instanceof Uint8Array) && module === decoded.module
+    const compiled = isC ? input : await generateStage({ ...decoded, module }, context)
     return { units: moduleUnits(compiled), libraries: [], imports: compiled.info.imports }
   }
 

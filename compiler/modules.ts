@@ -14,6 +14,7 @@ import {
 import { CompileError } from './errors.ts'
 import { moduleUnits } from './module-units.ts'
 import { hashKey } from './store.ts'
+import { withGiven } from './wasm/given.ts'
 import { checkNoThreads } from './threads.ts'
 import type { Unit } from './unit.ts'
 import { isWasiModule } from './wasi.ts'
@@ -73,9 +74,11 @@ export async function linkModules(
     const { module } = await decodeStages(bytes, moduleNames({ name, file: file ?? `${name}.wasm` }), options)
     decoded.push(module)
   }
-  const set = new ModuleSet(program.module, decoded)
-  checkProgram(program.module, set.names())
-  for (const module of decoded) checkLibrary(module, set.names())
+  const names = new Set([program.module, ...decoded].map(({ name }) => name))
+  const main = withGiven(program.module, names)
+  const set = new ModuleSet(main, decoded)
+  checkProgram(program.module, names)
+  for (const module of decoded) checkLibrary(module, names)
   const order = set.order()
   for (const module of order) checkNoThreads(module, 'a program of several modules')
 
@@ -84,7 +87,7 @@ export async function linkModules(
   const types = new CanonicalTypes()
   let slots = 1
   for (const [position, original] of order.entries()) {
-    const isProgram = original === program.module
+    const isProgram = original === main
     const module = set.linked(original)
     const calls = isProgram ? '' : wasiCalls(set, original)
     const form = {
@@ -106,7 +109,7 @@ export async function linkModules(
     if (calls !== '') linked.units.unshift(callsUnit(module, `${stem}.wasi`, calls))
     const initialize = original.exports.some(({ kind, name }) => kind === 'func' && name === '_initialize')
     for (const { import: origin } of original.funcs)
-      if (origin && isWasiModule(origin.module)) linked.imports.push(origin)
+      if (origin && (isWasiModule(origin.module) || !names.has(origin.module))) linked.imports.push(origin)
     if (!isProgram) linked.libraries.push({ name: module.name, start: initialize ? ['_initialize'] : [] })
   }
   return linked

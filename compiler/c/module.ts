@@ -22,7 +22,7 @@ import { Routines } from '../libc/routines.ts'
 import { elementDefinition, startElements } from './elements.ts'
 import { symbol } from './symbols.ts'
 import { planTables } from './tables.ts'
-import { instantiate, threadLocal, withOwnMemory } from './threads.ts'
+import { instantiate, threadLocal } from './threads.ts'
 import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 import { unrollings } from './unrolling.ts'
@@ -41,8 +41,7 @@ export function generate(input: Module, options: GenerateOptions): Generated {
 }
 
 /** {@link generate} with pauses: after each chunk, which takes some hundredths of a second. */
-export function* generateInSteps(input: Module, options: GenerateOptions): Generator<void, Generated> {
-  const module = withOwnMemory(input)
+export function* generateInSteps(module: Module, options: GenerateOptions): Generator<void, Generated> {
   const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi)
   checkConflicts(scope)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)

@@ -4,17 +4,7 @@
  */
 import { CompileError } from '../errors.ts'
 import { spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
-import type { Module } from '../wasm/module.ts'
 import type { Scope } from './scope.ts'
-
-/** The memory that all threads share is imported by each instance; in a program the first one brings it. */
-export function withOwnMemory(module: Module): Module {
-  if (!spawnsThreads(module)) return module
-  const memories = module.memories.map(({ import: origin, ...memory }) =>
-    origin && !memory.type.shared ? { ...memory, import: origin } : memory,
-  )
-  return { ...module, memories }
-}
 
 /** Stands before the C type of what each thread has of its own. */
 export const threadLocal = (scope: Scope): string => (spawnsThreads(scope.module) ? 'WASM_THREAD_LOCAL ' : '')

@@ -41,11 +41,6 @@ export class ModuleSet {
     this.#byName.set(name, module)
   }
 
-  /** The names that imports may come from, beside WASI's. */
-  names(): ReadonlySet<string> {
-    return new Set(this.#byName.keys())
-  }
-
   /**
    * The modules in the order in which they are instantiated, the program last.
    * @throws CompileError where they import from each other in a circle

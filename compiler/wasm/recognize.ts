@@ -1,9 +1,9 @@
 import { CompileError } from '../errors.ts'
 import { didYouMean } from '../suggest.ts'
 import type { ExternKind, ImportName, Module } from './module.ts'
-import { typeName } from './subtyping.ts'
+import { isGiven, signature } from './given.ts'
 import type { FuncType } from './types.ts'
-import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from './threads.ts'
+import { isThreadSpawn, THREAD_ENTRY } from './threads.ts'
 import { findWasiFunction, isWasiModule, WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
@@ -80,9 +80,6 @@ function imported(module: Module): Imported[] {
   )
 }
 
-const signature = ({ params, results }: FuncType): string =>
-  `(${params.map(typeName).join(', ')}) -> (${results.map(typeName).join(', ')})`
-
 /**
  * Checks that a valid module is a WASI command, one that can become an executable by itself: it imports only calls of
  * WASI preview 1, with their types, and exports `_start`. Throws a CompileError 'imports' or 'no-start' that tells a
@@ -91,7 +88,7 @@ const signature = ({ params, results }: FuncType): string =>
  */
 export function checkProgram(module: Module, linked: ReadonlySet<string> = new Set()): void {
   try {
-    checkImports(module, linked)
+    checkImports(module, linked, (item) => isGiven(module, item) || startsThreads(module, item))
     checkStart(module)
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
@@ -101,17 +98,15 @@ export function checkProgram(module: Module, linked: ReadonlySet<string> = new S
 /** The same for a module that a program imports from: it needs no `_start`. */
 export function checkLibrary(module: Module, linked: ReadonlySet<string>): void {
   try {
-    checkImports(module, linked)
+    checkImports(module, linked, () => false)
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
   }
 }
 
-function checkImports(module: Module, linked: ReadonlySet<string>): void {
+function checkImports(module: Module, linked: ReadonlySet<string>, given: (item: Imported) => boolean): void {
   const imports = imported(module)
-  const foreign = imports.filter(
-    (item) => !isWasiModule(item.module) && !linked.has(item.module) && !isThreads(module, item),
-  )
+  const foreign = imports.filter((item) => !isWasiModule(item.module) && !linked.has(item.module) && !given(item))
   for (const { imports: pattern, what, hint } of MAKERS) {
     const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
     if (found) {
@@ -126,12 +121,12 @@ function checkImports(module: Module, linked: ReadonlySet<string>): void {
   for (const item of imports) if (isWasiModule(item.module)) checkWasiCall(item)
 }
 
-/** Whether it is what threads are made of: a shared memory, and the function that starts one. */
-function isThreads(module: Module, { module: from, name, kind, type }: Imported): boolean {
-  if (!spawnsThreads(module) || !module.exports.some((item) => item.name === THREAD_ENTRY && item.kind === 'func'))
-    return false
-  if (kind === 'memory') return module.memories.every((memory) => !memory.import || memory.type.shared)
-  return kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
+/** Whether it is the function that starts threads, of a module that has what they run and a memory that they share. */
+function startsThreads({ memories, exports }: Module, { module: from, name, kind, type }: Imported): boolean {
+  const hasEntry = exports.some((item) => item.name === THREAD_ENTRY && item.kind === 'func')
+  const shares = memories.every((memory) => !memory.import || memory.type.shared)
+  const spawns = kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
+  return hasEntry && shares && spawns
 }
 
 const SHOWN = 5

@@ -52,3 +52,6 @@
 #ifndef WASM_WITHOUT_UNSTABLE
 #include "unstable.c"
 #endif
+#ifndef WASM_LIBRARY
+#include "given.c"
+#endif

@@ -1,4 +1,5 @@
 import { integrity } from '../../compiler/compile.ts'
+import { isGiven } from '../../compiler/wasm/given.ts'
 import { findWasiFunction } from '../../compiler/wasi.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { KNOWN, SUPPORTED } from '../../compiler/wasm/features.ts'
@@ -13,7 +14,7 @@ import type { Input } from './input.ts'
  * How an import is answered: by the runtime, by the runtime with ENOSYS, by a module named beside it, or by nobody: a C
  * program must define it.
  */
-export type ImportStatus = 'implemented' | 'ENOSYS' | 'linked' | 'not WASI'
+export type ImportStatus = 'implemented' | 'ENOSYS' | 'given' | 'linked' | 'not WASI'
 
 /** What `wasm-exe inspect` says about a module; plain data. */
 export interface ModuleReport {
@@ -90,7 +91,10 @@ function imports(module: Module, libraries: ReadonlyMap<string, ReadonlySet<stri
       const type = describe(module, kind, index)
       const { module: from, name } = entity.import
       const linked = libraries.get(from)?.has(`${kind} ${name}`)
-      return [{ module: from, name, kind, type, status: linked ? ('linked' as const) : status(from, name, kind, type) }]
+      if (linked) return [{ module: from, name, kind, type, status: 'linked' as const }]
+      const funcType = kind === 'func' ? module.funcs[index].type : undefined
+      const given = isGiven(module, { module: from, name, kind, type: funcType })
+      return [{ module: from, name, kind, type, status: given ? ('given' as const) : status(from, name, kind, type) }]
     }),
   )
 }

@@ -25,6 +25,10 @@ export function describeThreads(target: string): void {
       expect(await run('count.wat')).toEqual({ code: 0, stdout: 'threads: 01000000\n', stderr: '' })
     })
 
+    test('need not be started by a program that is built for them', async () => {
+      expect(await run('hello.c')).toEqual({ code: 0, stdout: 'hello from a threads build: 5\n', stderr: '' })
+    })
+
     test('end together when one traps', async () => {
       const { code, stderr } = await run('trap.wat')
       expect(code).toBe(134)

@@ -19,6 +19,17 @@ describe('a program', () => {
       `(import "wasi_snapshot_preview1" "sock_shutdown" (func (param i32 i32) (result i32))) ${START}`,
     ],
     ['with WASI calls by their older name', `(import "wasi_unstable" "proc_exit" (func (param i32))) ${START}`],
+    ['with a shared memory from outside and no threads', `(import "env" "memory" (memory 1 2 shared)) ${START}`],
+    ['with a memory from outside', `(import "env" "memory" (memory 1)) ${START}`],
+    ['with a table from outside', `(import "env" "__indirect_function_table" (table 1 funcref)) ${START}`],
+    [
+      "of Emscripten's that tells when its memory grows",
+      `(import "env" "emscripten_notify_memory_growth" (func (param i32))) ${START}`,
+    ],
+    [
+      "of AssemblyScript's that may abort",
+      `(import "env" "abort" (func (param i32 i32 i32 i32))) (import "env" "seed" (func (result f64))) ${START}`,
+    ],
   ])('%s is accepted', async (_, fields) => expect(await program(fields)).not.toThrow())
 
   test.each([
@@ -33,6 +44,7 @@ describe('a program', () => {
     ['AssemblyScript', 'env', 'abort', '@assemblyscript/wasi-shim'],
     ['component for WASI 0.2', 'wasi:cli/stdout@0.2.0', 'get-stdout', 'wasm32-wasip1'],
     ['WASIX', 'wasix_32v1', 'fd_dup', 'wasm32-wasip1'],
+    ['Emscripten', 'env', 'emscripten_notify_memory_growth', 'wasi-sdk'],
     ['threads from outside', 'wasi', 'thread-spawn', 'wasm32-wasip1-threads'],
   ])('of %s, importing %s.%s, is told how to build', async (maker, module, name, hint) => {
     const error = errorOf(await program(`(import "${module}" "${name}" (func)) ${START}`))
@@ -40,6 +52,15 @@ describe('a program', () => {
     expect(error.reason).toContain(maker)
     expect(error.reason).toContain(`${module}.${name}`)
     expect(error.hint).toContain(hint)
+  })
+
+  test.each([
+    ['a table that holds no functions', '(import "env" "__indirect_function_table" (table 1 externref))'],
+    ['a memory twice', '(import "env" "memory" (memory 1)) (import "env" "memory" (memory 1))'],
+    ['a memory of another name', '(import "env" "mem" (memory 1))'],
+    ['a global', '(import "env" "__memory_base" (global i32))'],
+  ])('is not given %s', async (_, fields) => {
+    expect(errorOf(await program(`${fields} ${START}`)).code).toBe('imports')
   })
 
   test('that imports anything else is told what is missing', async () => {
