@@ -25,6 +25,12 @@ const MACROS: Record<keyof RuntimeParts, string> = {
   embed: 'WASM_EMBED',
 }
 
+/** Functions of the system's C library that compilers call for code that names none; on Windows and Linux they are ours. */
+const DARWIN_CALLS = [
+  ...['memcmp', 'memcpy', 'memmove', 'memset', 'memset_pattern4', 'memset_pattern8', 'memset_pattern16'],
+  ...['ceil', 'floor', 'nearbyint', 'rint', 'trunc'].flatMap((name) => [name, `${name}f`]),
+]
+
 /** What a program has that the runtime is linked with; all else comes from the system's libraries. */
 const OF_PROGRAM = /^wasm_/
 
@@ -89,7 +95,8 @@ class TargetBuild {
     const symbols = objects.flatMap((object) => object.symbols.filter(({ binding }) => binding !== 'local'))
     const defined = new Set(symbols.filter(({ section }) => section !== UNDEFINED).map(({ name }) => name))
     const isWanted = (name: string): boolean => !defined.has(name) && !OF_PROGRAM.test(name)
-    const names = [...new Set(symbols.map(({ name }) => name))].filter(isWanted).sort()
+    const called = target.platform === 'darwin' ? [...DARWIN_CALLS, target.arch === 'x64' ? '__bzero' : 'bzero'] : []
+    const names = [...new Set([...symbols.map(({ name }) => name), ...called])].filter(isWanted).sort()
     if (target.platform === 'linux') {
       if (names.length > 0) throw new Error(`the runtime for ${target.name} lacks ${names.join(', ')}`)
       return new Map()

@@ -112,12 +112,13 @@ function placeWritable(
   const parts = [...tls, ...write]
   const holdsBytes = parts.some(({ sections }) => sections.some((number) => program.sections[number].bytes?.length))
   const offset = holdsBytes ? alignUp(end, Math.max(16, tls[0]?.align ?? 1)) : 0
-  let address = alignUp(BASE + end, page) + (offset % page)
+  const base = alignUp(BASE + end, page) + (offset % page)
+  let address = base
   let fileEnd = end
   for (const part of parts) {
     const small = part.name === '.bss' && part.size === 0 ? SMALL_PAGE : 1
     const start = alignUp(address, Math.max(part.align, small))
-    place(program, layout, part, start, offset + start - address)
+    place(program, layout, part, start, offset + start - base)
     if (part.fileSize > 0) fileEnd = part.offset + part.fileSize
     if (part.name !== '.tbss') address = start + part.size
   }
