@@ -8,6 +8,13 @@
 #define BUILTIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
 #endif
 
+/* Compilers call these as C does, whatever convention generated code has. */
+#ifdef WASM_LIBRARY
+#define BUILTIN_API WASM_HIDDEN __attribute__((weak))
+#else
+#define BUILTIN_API WASM_HIDDEN
+#endif
+
 #if !defined(WASM_LIBRARY) && !defined(__APPLE__)
 #ifdef __riscv
 #include "builtins/bytes-aligned.h"

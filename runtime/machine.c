@@ -9,11 +9,7 @@
 #include "exception.h"
 #include "libc.h"
 
-#if defined(__x86_64__) && defined(_WIN32)
-#define MACHINE WASM_API __attribute__((sysv_abi))
-#else
 #define MACHINE WASM_API
-#endif
 
 /* Before an access to memory that may fault. */
 extern WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;

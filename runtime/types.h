@@ -28,6 +28,9 @@ typedef double f64;
    copy: the linker takes the first, as a whole, since all of it is weak. */
 #ifdef WASM_LIBRARY
 #define WASM_API WASM_HIDDEN __attribute__((weak))
+#elif defined(WASM_MACHINE) && defined(_WIN32) && defined(__x86_64__)
+/* Machine code of our own has one convention on all systems. */
+#define WASM_API WASM_HIDDEN __attribute__((sysv_abi))
 #else
 #define WASM_API WASM_HIDDEN
 #endif

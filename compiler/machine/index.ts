@@ -43,7 +43,9 @@ export interface MachineOptions {
   importsThrow?: boolean
   /** Functions of the C library that the module brings along are the runtime's; default true. */
   replaceLibc?: boolean
-  /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. */
+  /** Imported functions are C; else only WASI's are. */
+  importsAreC?: boolean
+  /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
   entries?: boolean
 }
 
@@ -191,7 +193,8 @@ class Generator {
     funcs.forEach((func, i) => {
       if (!func.import) return
       unit.functionSymbol[i] = external(func.import)
-      unit.isRuntime[i] = isWasi(func.import.module.split('\0').at(-1)!) || isThreadSpawn(func.import) ? 1 : 0
+      const isC = this.#options.importsAreC || isWasi(func.import.module) || isThreadSpawn(func.import)
+      unit.isRuntime[i] = isC ? 1 : 0
     })
     unit.memories = memories.map((memory, i) => ({
       symbol: memory.import ? external(memory.import) : unit.state,
@@ -200,6 +203,8 @@ class Generator {
       fixed: i === 0 && !memory.import && isUnchecked(memory),
       checked: !isUnchecked(memory),
     }))
+    if (this.#options.entries && memories.length > 0 && !memories[0].import)
+      this.#global(`${this.#symbol}_Zmemory`, STATE, unit.memories[0].addend)
     unit.globals = globals.map((global, i) => {
       const kind = kindOf(global.type.type)
       if (global.import) return { kind, symbol: external(global.import), addend: 0 }

@@ -3,28 +3,28 @@
    survives even where the result is zero. */
 
 #define ROUND_FUNCTIONS(type, suffix, limit)                                                  \
-    WASM_API type nearbyint##suffix(type x);                                                  \
-    BUILTIN WASM_API type nearbyint##suffix(type x) {                                         \
+    BUILTIN_API type nearbyint##suffix(type x);                                               \
+    BUILTIN BUILTIN_API type nearbyint##suffix(type x) {                                      \
         type bias = __builtin_copysign##suffix(limit, x);                                     \
         type rounded = (x + bias) - bias;                                                     \
-        return __builtin_fabs##suffix(x) >= limit ? x : __builtin_copysign##suffix(rounded, x); \
+        return __builtin_fabs##suffix(x) >= limit ? x : __builtin_copysign##suffix(rounded, x);\
     }                                                                                         \
-    WASM_API type rint##suffix(type x);                                                       \
-    BUILTIN WASM_API type rint##suffix(type x) {                                              \
+    BUILTIN_API type rint##suffix(type x);                                                    \
+    BUILTIN BUILTIN_API type rint##suffix(type x) {                                           \
         return nearbyint##suffix(x);                                                          \
     }                                                                                         \
-    WASM_API type floor##suffix(type x);                                                      \
-    BUILTIN WASM_API type floor##suffix(type x) {                                             \
+    BUILTIN_API type floor##suffix(type x);                                                   \
+    BUILTIN BUILTIN_API type floor##suffix(type x) {                                          \
         type rounded = nearbyint##suffix(x);                                                  \
         return rounded > x ? rounded - 1 : rounded;                                           \
     }                                                                                         \
-    WASM_API type ceil##suffix(type x);                                                       \
-    BUILTIN WASM_API type ceil##suffix(type x) {                                              \
+    BUILTIN_API type ceil##suffix(type x);                                                    \
+    BUILTIN BUILTIN_API type ceil##suffix(type x) {                                           \
         type rounded = nearbyint##suffix(x);                                                  \
         return rounded < x ? __builtin_copysign##suffix(rounded + 1, x) : rounded;            \
     }                                                                                         \
-    WASM_API type trunc##suffix(type x);                                                      \
-    BUILTIN WASM_API type trunc##suffix(type x) {                                             \
+    BUILTIN_API type trunc##suffix(type x);                                                   \
+    BUILTIN BUILTIN_API type trunc##suffix(type x) {                                          \
         type size = __builtin_fabs##suffix(x), rounded = nearbyint##suffix(size);             \
         return __builtin_copysign##suffix(rounded > size ? rounded - 1 : rounded, x);         \
     }

@@ -1,9 +1,10 @@
 /** Compiles a random module with its driver into an executable, the way createExecutable does. */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withBuild } from '../../compiler/build.ts'
 import type { CompiledModule } from '../../compiler/compile.ts'
+import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { link } from '../../compiler/link.ts'
 import { moduleUnits } from '../../compiler/module-units.ts'
 import type { Optimize } from '../../compiler/options.ts'
@@ -11,20 +12,29 @@ import { hashKey } from '../../compiler/store.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { compileUnits, type Unit } from '../../compiler/unit.ts'
 import { testCache } from '../support/tools.ts'
-import { driverCode } from './driver.ts'
+import { elfObject } from '../support/elf-object.ts'
+import { driverCode, forMachine } from './driver.ts'
 import type { Plan } from './plan.ts'
 
 const folder = fileURLToPath(new URL('driver/', import.meta.url))
+
+/** 'machine': by compiler/machine. */
+export type Level = Optimize | 'machine'
+
+/** Where executables have their memory, on x64. */
+const LOW_MEMORY = 0x3c080000
+const LINUX_MEMORY = 0x1000000000
 
 /** Writes the executable to `output`. @throws CompileError if the C does not compile */
 export async function build(
   compiled: CompiledModule,
   plan: Plan,
-  options: { target: string; optimize: Optimize; output: string },
+  options: { target: string; optimize: Level; output: string },
 ): Promise<void> {
   const target = findTarget(options.target)!
   // Beside the other tests' cache: what random modules leave there is of no use to anyone.
   const cacheDir = join(testCache, 'fuzz')
+  if (options.optimize === 'machine') return buildMachine(compiled, plan, options.target, options.output)
   await withBuild({ cacheDir, optimize: options.optimize, jobs: 2 }, async (context) => {
     const code = await readFile(join(folder, 'support.c'), 'utf8')
     const header = await readFile(join(folder, 'support.h'), 'utf8')
@@ -41,5 +51,41 @@ export async function build(
     ]
     const objects = await compileUnits(context, [target], 'executable', units).get(target)!
     await link(context, target, objects, 'fuzz', options.output)
+  })
+}
+
+async function buildMachine(compiled: CompiledModule, plan: Plan, targetName: string, output: string): Promise<void> {
+  const target = findTarget(targetName)!
+  const { module } = compiled
+  const arch = target.arch === 'arm64' ? 'arm64' : 'x64'
+  const object = generateMachineCode(module, {
+    arch,
+    memoryAt: arch === 'x64' ? LOW_MEMORY : LINUX_MEMORY,
+    file: 'module.wasm',
+    entries: true,
+    importsAreC: true,
+    importsThrow: plan.catches || undefined,
+  })
+  await writeFile(`${output}.o`, elfObject(object, arch))
+  await withBuild({ cacheDir: join(testCache, 'fuzz'), optimize: 2, jobs: 2 }, async (context) => {
+    const support = await readFile(join(folder, 'support.c'), 'utf8')
+    const header = await readFile(join(folder, 'support.h'), 'utf8')
+    const code = forMachine(driverCode(compiled, plan, true)).replace('#include "support.h"', header)
+    const machine = '#define WASM_MACHINE\n'
+    const common = { module: '', data: [], contents: 'the driver', weight: 0 }
+    const includes = hashKey(context.sources.runtimeHash)
+    const units: Unit[] = [
+      { ...common, kind: 'config', name: 'driver', code: machine + code },
+      { ...common, kind: 'runtime', name: 'support', code: machine + support, includes },
+      {
+        ...common,
+        kind: 'runtime',
+        name: 'called',
+        code: `${machine}#include "types.h"\n#include "machine.c"\n`,
+        includes,
+      },
+    ]
+    const objects = await compileUnits(context, [target], 'executable', units).get(target)!
+    await link(context, target, [...objects, `${output}.o`], 'fuzz', output)
   })
 }

@@ -8,10 +8,9 @@ import { assemble } from '../../compiler/wat.ts'
 import { decodeBody } from '../../compiler/wasm/body.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import type { Module } from '../../compiler/wasm/module.ts'
-import type { Optimize } from '../../compiler/options.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { runExecutable } from '../support/run-target.ts'
-import { build } from './build.ts'
+import { build, type Level } from './build.ts'
 import { compareLogs, type Verdict } from './compare.ts'
 import { randomModule } from './generate.ts'
 import { planOf } from './plan.ts'
@@ -24,7 +23,7 @@ export const host = TARGETS.find(({ name }) => name === `${process.platform}-${p
 
 export interface CheckOptions {
   target: string
-  levels: readonly Optimize[]
+  levels: readonly Level[]
   /** Where a module that fails is kept, in a folder of its seed. */
   keepIn: string
 }
@@ -102,7 +101,7 @@ async function checkLevel(
   compiled: CompiledModule,
   peer: Module,
   expected: string[][],
-  optimize: Optimize,
+  optimize: Level,
   folder: string,
   target: string,
   report: Report,

@@ -104,8 +104,49 @@ function tableFunctions(name: string, hasTable: boolean): string[] {
   ]
 }
 
+/** The same for `compiler/machine`: references are addresses, and functions take their arguments from memory. */
+function callEntry(call: PlannedCall, index: number, name: string): string {
+  const { params, results, rounds } = call
+  const entry = `${symbol(name, call.name)}_Zentry`
+  const args = params.map((kind, i) => {
+    const values = rounds.map((round) => literal(kind, round[i]))
+    return `    a[${i}].${kind}_ = round == 0 ? ${values[0]} : round == 1 ? ${values[1]} : ${values[2]};`
+  })
+  const logs = results.map((kind, i) => `    fuzz_text("="); ${logValue(kind, `r[${i}].${kind}_`)} fuzz_text("\\n");`)
+  return [
+    `void ${entry}(const slot *, slot *);`,
+    `static void call${index}(u32 round) {`,
+    `    slot a[${params.length + 1}] = {}, r[${results.length + 1}] = {};`,
+    `    fuzz_text(${cString(`call ${call.name}\n`)});`,
+    ...args,
+    `    ${entry}(a, r);`,
+    '    if (wasm_exception.tag) return;',
+    ...logs,
+    '}',
+  ].join('\n')
+}
+
+const MACHINE_TYPES = `typedef void *reference;
+typedef union { u32 i32_; u64 i64_; f32 f32_; f64 f64_; externref externref_; reference funcref_; u8 bytes[16]; } slot;
+#define funcref reference
+#undef NULL_FUNCREF
+#define NULL_FUNCREF NULL`
+
+/** What of a driver differs for `compiler/machine`. */
+export const forMachine = (code: string): string =>
+  code
+    .replaceAll('.code ?', ' ?')
+    .replaceAll('.functions[i]', '.externs[i]')
+    .replaceAll('__builtin_memcpy(wasm_exception_values,', '__builtin_memcpy(wasm_exception_values + 16,')
+    .replaceAll(/u8 \*(\w+)_memory\(void\);/g, 'extern struct wasm_memory $1_Zmemory;')
+    .replaceAll(/u64 \w+_memory_size\(void\);/g, '')
+    .replaceAll(
+      /fuzz_memory\((\w+)_memory\(\), \w+_memory_size\(\)\)/g,
+      'fuzz_memory($1_Zmemory.base, $1_Zmemory.size)',
+    )
+
 /** The driver of a module. It is told by its first argument which function to begin with. */
-export function driverCode({ module, info, code }: CompiledModule, plan: Plan): string {
+export function driverCode({ module, info, code }: CompiledModule, plan: Plan, machine = false): string {
   const { name } = info
   const exported = new Map(module.exports.map((entry) => [entry.name, entry.index]))
   const structures = new Set(
@@ -115,6 +156,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
   )
   const calls = plan.calls.map((call, i) => {
     const { type } = module.funcs[exported.get(call.name)!]
+    if (machine) return callEntry(call, i, name)
     return `${prototype(symbol(name, call.name), type, false)};\n${callFunction(call, i, name)}`
   })
   const globals = plan.globals.map(({ name: globalName, kind }) => {
@@ -134,7 +176,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan): 
   return [
     `#include "support.h"`,
     'typedef u64 v128 __attribute__((vector_size(16)));',
-    ...structures,
+    ...(machine ? [MACHINE_TYPES] : structures),
     `void ${info.name}_instantiate(void);`,
     `u8 *${info.name}_memory(void);`,
     `u64 ${info.name}_memory_size(void);`,

@@ -1,4 +1,4 @@
-// npm run fuzz -- [--count N] [--seed N] [--levels 0,2] [--target linux-arm64]: random modules against V8.
+// npm run fuzz -- [--count N] [--seed N] [--levels 0,2,machine] [--target linux-arm64]: random modules against V8.
 import { parseArgs } from 'node:util'
 import { join } from 'node:path'
 import { parseOptimize } from '../../compiler/options.ts'
@@ -17,7 +17,7 @@ const { values } = parseArgs({
 })
 if (missing !== undefined) throw new Error(`there is no V8 to compare with: needs ${missing}`)
 const tools = await installTools()
-const levels = values.levels.split(',').map(parseOptimize)
+const levels = values.levels.split(',').map((level) => (level === 'machine' ? level : parseOptimize(level)))
 const options = { target: values.target, levels, keepIn: join(root, 'test/.tmp/fuzz') }
 const first = Number(values.seed)
 const last = first + Number(values.count) - 1
