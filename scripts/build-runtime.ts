@@ -26,9 +26,16 @@ const MACROS: Record<keyof RuntimeParts, string> = {
 }
 
 /** Functions of the system's C library that compilers call for code that names none; on Windows and Linux they are ours. */
+const ROUNDING = ['ceil', 'floor', 'nearbyint', 'rint', 'trunc'].flatMap((name) => [name, `${name}f`])
 const DARWIN_CALLS = [
-  ...['memcmp', 'memcpy', 'memmove', 'memset', 'memset_pattern4', 'memset_pattern8', 'memset_pattern16'],
-  ...['ceil', 'floor', 'nearbyint', 'rint', 'trunc'].flatMap((name) => [name, `${name}f`]),
+  'memcmp',
+  'memcpy',
+  'memmove',
+  'memset',
+  'memset_pattern4',
+  'memset_pattern8',
+  'memset_pattern16',
+  ...ROUNDING,
 ]
 
 /** What a program has that the runtime is linked with; all else comes from the system's libraries. */
