@@ -135,13 +135,15 @@ export function checkThrown(): void {
   asm.jumpIf(condition, handlerLabel())
 }
 
-export function callIndex(index: number, throws: boolean): void {
+/** `direct`: of C, though the module has a function around it. */
+export function callIndex(index: number, throws: boolean, direct = false): void {
   const { asm } = target
   const signature = unit.functionSignatures[index]
+  const kind = index < unit.imported ? unit.isRuntime[index] : 2
   passArguments(signature, false)
-  if (index >= unit.imported) asm.callFunction(index)
+  if (kind === 2 && !direct) asm.callFunction(index)
   else asm.callSymbol(unit.functionSymbol[index])
-  const isC = index < unit.imported && unit.isRuntime[index] === 1
+  const isC = direct || kind === 1
   if (isC && signature.results.length === 1 && signature.results[0] === I32)
     asm.zeroExtend(asm.intResult, asm.intResult)
   takeResults(signature, !isC, throws)

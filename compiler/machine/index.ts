@@ -13,20 +13,19 @@ import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import type { Func, ImportName, Module } from '../wasm/module.ts'
 import { isThreadSpawn, spawnsThreads } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
+import { writeAdapter, writeWasiCall } from './adapters.ts'
 import { grown } from './arrays.ts'
 import { target, type Assembler } from './assembler.ts'
 import { code, resetCode, room, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
 import { synthesize, writeFunction } from './function.ts'
-import { callIndex } from './calls.ts'
 import { finishRecords, writeRecords } from './records.ts'
-import { localGet } from './stack.ts'
 import { writeInstantiation, writeSegments } from './start.ts'
 import { RoutineFinder, writeRoutine } from './routines.ts'
 import { beginPlaces, places } from './traps.ts'
 import { kindOf, layout, V128 } from './types.ts'
-import { makeSignature, signatureOf, symbolOf, unit, type DataRun, type Signature } from './unit.ts'
+import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
 import { x64 } from './x64/assembler.ts'
 
 export interface MachineOptions {
@@ -43,6 +42,8 @@ export interface MachineOptions {
   importsThrow?: boolean
   /** Functions of the C library that the module brings along are the runtime's; default true. */
   replaceLibc?: boolean
+  /** Of a library: the memory that its calls of WASI work on, by the name that an export gives it. */
+  wasiMemory?: ImportName
   /** Imported functions are C; else only WASI's are. */
   importsAreC?: boolean
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
@@ -194,7 +195,7 @@ class Generator {
       if (!func.import) return
       unit.functionSymbol[i] = external(func.import)
       const isC = this.#options.importsAreC || isWasi(func.import.module) || isThreadSpawn(func.import)
-      unit.isRuntime[i] = isC ? 1 : 0
+      unit.isRuntime[i] = !isC ? 0 : this.#options.wasiMemory && isWasi(func.import.module) ? 2 : 1
     })
     unit.memories = memories.map((memory, i) => ({
       symbol: memory.import ? external(memory.import) : unit.state,
@@ -303,19 +304,17 @@ class Generator {
     return { parts: { file, names, functions, places: table }, functions, places: table }
   }
 
-  /** Functions of the runtime that references point to, in the convention of wasm. */
+  /** Functions of C that references point to, or that are called with a memory of the module's own. */
   #adapters(): void {
+    const { wasiMemory } = this.#options
     for (let i = 0; i < unit.imported; i++) {
-      if (!unit.isRuntime[i] || (unit.recordAt[i] < 0 && !this.#isInConstantTable(i))) continue
+      const own = unit.isRuntime[i] === 2
+      if (!own && (!unit.isRuntime[i] || (unit.recordAt[i] < 0 && !this.#isInConstantTable(i)))) continue
       room(64)
       target.asm.align(16)
       unit.functionAt[i] = code.at
-      const signature: Signature = unit.functionSignatures[i]
-      synthesize(signature, () => {
-        room(1024 + 64 * signature.params.length)
-        signature.params.forEach((_, k) => localGet(k))
-        callIndex(i, false)
-      })
+      if (own) writeWasiCall(i, symbolOf(symbolName(wasiMemory!.module, wasiMemory!.name)))
+      else writeAdapter(i)
     }
   }
 

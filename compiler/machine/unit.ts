@@ -102,7 +102,7 @@ export const unit = {
   functionAt: new Int32Array(0),
   /** By imported function: its symbol. */
   functionSymbol: new Int32Array(0),
-  /** By imported function: it is C. */
+  /** By imported function: 1 if it is C, 2 if it is called through a function of the module's own; see `writeWasiCall`. */
   isRuntime: new Uint8Array(0),
   imported: 0,
   /** Numbers of the types at run time, by type index. */

@@ -6,8 +6,11 @@ import { linkImage } from '../../compiler/image/link.ts'
 import { decodeRuntime } from '../../compiler/image/runtime.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { readRuntime } from '../../compiler/runtime-file.ts'
-import { findTarget } from '../../compiler/targets.ts'
+import { findTarget, slotAddress, type Target } from '../../compiler/targets.ts'
+import { CanonicalTypes } from '../../compiler/wasm/canonical-types.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
+import type { Module } from '../../compiler/wasm/module.ts'
+import { ModuleSet } from '../../compiler/wasm/program.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { testCache } from './tools.ts'
 
@@ -20,32 +23,59 @@ export interface MachineGrants {
   env?: { name: string; value: string | null }[]
 }
 
+/** Where the memory of a program, and of its libraries, lies. */
+function memoryOf({ platform, arch, objectMemory }: Target, slot: number): number {
+  if (slot > 0) return slotAddress(objectMemory, slot)
+  if (platform !== 'linux') return HIGH_MEMORY
+  return arch === 'x64' ? LOW_MEMORY : LINUX_MEMORY
+}
+
 /** The bytes of an executable. */
 export async function machineImage(
   wasm: Uint8Array,
   file: string,
   targetName: string,
   grants: MachineGrants = {},
+  libraries: { name: string; bytes: Uint8Array }[] = [],
 ): Promise<Uint8Array> {
   const target = findTarget(targetName)!
   const { platform, arch } = target
   if (arch === 'riscv64') throw new Error('no machine code for riscv64')
   const name = basename(file, '.wasm')
-  const module = decode(wasm, { name, file })
-  validateModule(module)
-  const linux = platform === 'linux'
-  const memoryAt = linux ? (arch === 'x64' ? LOW_MEMORY : LINUX_MEMORY) : HIGH_MEMORY
-  const imagePage = linux ? (arch === 'x64' ? 0x1000 : 0x10000) : undefined
-  const object = generateMachineCode(module, { arch, memoryAt, imagePage, file: basename(file) })
-  const start = ['_initialize', '_start'].filter((entry) =>
-    module.exports.some((item) => item.kind === 'func' && item.name === entry),
-  )
+  const decoded = [
+    { name, bytes: wasm, file },
+    ...libraries.map((library) => ({ ...library, file: `${library.name}.wasm` })),
+  ]
+  const [main, ...others] = decoded.map((entry) => {
+    const module = decode(entry.bytes, entry)
+    validateModule(module)
+    return module
+  })
+  const set = new ModuleSet(main, others)
+  const types = new CanonicalTypes()
+  const order = set.order()
+  const objects = order.map((original, slot) => {
+    const isMain = original === main
+    return generateMachineCode(set.linked(original), {
+      arch,
+      memoryAt: memoryOf(target, isMain ? 0 : slot + 1),
+      imagePage: platform !== 'linux' ? undefined : arch === 'x64' ? 0x1000 : 0x10000,
+      file: basename(original.file),
+      types,
+      wasiMemory: isMain ? undefined : (set.wasiMemory(original) ?? undefined),
+    })
+  })
+  const exported = (module: Module, names: string[]): string[] =>
+    names.filter((entry) => module.exports.some((item) => item.kind === 'func' && item.name === entry))
   const all = { dirs: grants.dirs ?? [], env: grants.env ?? [], args: { pass: true, fixed: [] }, listen: [] }
   const program = programObject(
     {
       name,
-      start,
-      throws: module.tags.length > 0,
+      start: exported(main, ['_initialize', '_start']),
+      libraries: order
+        .filter((module) => module !== main)
+        .map((module) => ({ name: module.name, start: exported(module, ['_initialize']) })),
+      throws: order.some((module) => module.tags.length > 0),
       grants: all,
       embedded: [],
       addresses: [],
@@ -64,19 +94,19 @@ export async function machineImage(
     { platform, arch },
   )
   const runtime = decodeRuntime(await readRuntime(target.name), { threads: false, listen: false, embed: false })
-  return linkImage([...runtime.objects, object, program], {
-    target: { platform, arch },
-    name,
-    imports: runtime.imports,
-  })
+  const image = { target: { platform, arch }, name, imports: runtime.imports }
+  return linkImage([...runtime.objects, ...objects, program], image)
 }
 
 /** Writes the executable of a file; answers its path. */
 export async function machineExecutable(wasm: string, target: string, grants?: MachineGrants): Promise<string> {
-  const image = await machineImage(await readFile(wasm), wasm, target, grants)
+  return writeImage(await machineImage(await readFile(wasm), wasm, target, grants), basename(wasm, '.wasm'), target)
+}
+
+export async function writeImage(image: Uint8Array, name: string, target: string): Promise<string> {
   const dir = join(testCache, 'machine')
   await mkdir(dir, { recursive: true })
-  const path = join(dir, `${basename(wasm, '.wasm')}-${target}-${process.pid}${findTarget(target)!.ext}`)
+  const path = join(dir, `${name}-${target}-${process.pid}${findTarget(target)!.ext}`)
   await writeFile(path, image, { mode: 0o755 })
   return path
 }

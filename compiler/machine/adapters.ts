@@ -1,0 +1,43 @@
+/** Functions of C in the convention of wasm: for references to them, and for calls that need something around them. */
+import { target } from './assembler.ts'
+import { callIndex } from './calls.ts'
+import { room } from './code.ts'
+import { synthesize } from './function.ts'
+import { pushAddress, pushVariable } from './memory.ts'
+import { localGet, pop, push, release } from './stack.ts'
+import { I64 } from './types.ts'
+import { unit } from './unit.ts'
+
+const pushParameters = (index: number): void => {
+  const { params } = unit.functionSignatures[index]
+  room(1024 + 64 * params.length)
+  params.forEach((_, k) => localGet(k))
+}
+
+export function writeAdapter(index: number): void {
+  synthesize(unit.functionSignatures[index], () => {
+    pushParameters(index)
+    callIndex(index, false, true)
+  })
+}
+
+function store(): void {
+  const register = pop()
+  target.asm.storeSymbol(I64, register, unit.wasiMemory(), 0)
+  release(register)
+}
+
+/** A call of WASI works on one memory, which is set around the call: that at `memory`. */
+export function writeWasiCall(index: number, memory: number): void {
+  const { results } = unit.functionSignatures[index]
+  synthesize(unit.functionSignatures[index], () => {
+    pushVariable(I64, unit.wasiMemory(), 0)
+    pushAddress(memory, 0)
+    store()
+    pushParameters(index)
+    callIndex(index, false, true)
+    const result = results.length > 0 ? pop() : -1
+    store()
+    if (result >= 0) push(results[0], result)
+  })
+}
