@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /**
  * The platforms executables are built for: one row each, with everything that differs between them.
  *
@@ -33,8 +31,8 @@ export interface Target {
   executable: readonly string[]
   /** The code model of an object file that a C program links at an address of its own choosing. */
   object: readonly string[]
-  /** Where such objects may have their memories: each module takes a slot, by its name. */
-  objectMemory: MemorySlots
+  /** Where the slots for memories of an executable's libraries begin; its own may take slot 0. */
+  librarySlots: number
   /** Compile flags of both. */
   compile: readonly string[]
   link: readonly string[]
@@ -44,23 +42,11 @@ export interface Target {
   strip: readonly string[]
 }
 
-export interface MemorySlots {
-  /** The address of the first. */
-  base: number
-  count: number
-}
-
 /** A slot holds the 8 GiB of a memory and the page behind it. */
 const SLOT_BYTES = 2 ** 34
 
-/** The address of a module's memory in an object file: one of its own, most likely, beside other modules in the program. */
-export function objectMemoryBase(slots: MemorySlots, module: string): number {
-  const hash = createHash('sha256').update(module).digest().readUInt32BE()
-  return slotAddress(slots, hash % slots.count)
-}
-
-/** Where a slot begins; in executables the program's memory may take slot 0. */
-export const slotAddress = ({ base }: MemorySlots, slot: number): number => base + slot * SLOT_BYTES
+/** Where a slot begins. */
+export const slotAddress = (slots: number, slot: number): number => slots + slot * SLOT_BYTES
 
 /**
  * The image stays at 16 MiB, so that the first GiB of the memory is in reach of a signed 32-bit displacement, and the symbol
@@ -71,10 +57,8 @@ export const slotAddress = ({ base }: MemorySlots, slot: number): number => base
 const LINUX_X64_MEMORY = ['-DWASM_MEMORY_BASE=0x3c080000', '-DWASM_MEMORY_SYMBOL=0x7f000000']
 /** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
 const LINUX_MEMORY = 0x1000000000
-const LINUX_SLOTS: MemorySlots = { base: LINUX_MEMORY, count: 16 }
 /** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
 const HIGH_MEMORY = 0x20000000000
-const HIGH_SLOTS: MemorySlots = { base: HIGH_MEMORY, count: 2048 }
 
 /** For runtime/wasm.h: the memory's address, as a constant that the compiler cannot see through. */
 export const memoryAt = (address: number): string => `-DWASM_MEMORY_BASE=0x${address.toString(16)}`
@@ -101,7 +85,7 @@ const darwin = {
   compile: ['-Xclang', PROBE_STACK],
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
-  objectMemory: HIGH_SLOTS,
+  librarySlots: HIGH_MEMORY,
   link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
   // Zig's linker for Mach-O keeps local symbols otherwise.
   strip: ['-s', '-Wl,-x'],
@@ -113,7 +97,7 @@ const win32 = {
   compile: ['-ffreestanding'],
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
-  objectMemory: HIGH_SLOTS,
+  librarySlots: HIGH_MEMORY,
   link: [
     '-nostdlib',
     '-Wl,-e,mainCRTStartup',
@@ -140,7 +124,7 @@ export const TARGETS: readonly Target[] = [
     compile: ['-ffreestanding', PROBE_STACK],
     executable: ['-fno-PIC', ...LINUX_X64_MEMORY],
     object: ['-fPIC', LIBRARY],
-    objectMemory: HIGH_SLOTS,
+    librarySlots: HIGH_MEMORY,
   },
   {
     ...linux,
@@ -151,7 +135,7 @@ export const TARGETS: readonly Target[] = [
     compile: ['-ffreestanding', PROBE_STACK],
     executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
     object: ['-fPIC', LIBRARY],
-    objectMemory: LINUX_SLOTS,
+    librarySlots: LINUX_MEMORY,
   },
   {
     ...linux,
@@ -163,7 +147,7 @@ export const TARGETS: readonly Target[] = [
     compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],
     executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
     object: ['-fPIC', LIBRARY],
-    objectMemory: LINUX_SLOTS,
+    librarySlots: LINUX_MEMORY,
   },
   { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos' },
   { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos' },

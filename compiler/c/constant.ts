@@ -1,6 +1,6 @@
 /** Constant expressions: initial values of globals and elements, offsets of segments. */
 import type { ConstExpr } from '../wasm/module.ts'
-import { FUNCREF, type ValType } from '../wasm/types.ts'
+import { FUNCREF, V128, type ValType } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
 import { apply, settled, type Value } from './expression.ts'
 import type { Scope } from './scope.ts'
@@ -64,6 +64,7 @@ export function functionReference(scope: Scope, index: number): string {
 
 /** A constant as the initial value of a static variable, where C takes no compound literal. */
 export function initializer(text: string, type: ValType): string {
+  if (type === V128) return text.replace(/^V128\((.*)\)$/, '{$1}')
   if (cType(type) !== 'funcref' && cType(type) !== 'exnref') return text
   if (text === nullReference(type)) return '{0, 0}'
   return text.replace(/^FUNCREF\((\w+), (.*)\)$/, '{(wasm_code)$1, $2}')

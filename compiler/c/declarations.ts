@@ -4,19 +4,22 @@ import { spawnsThreads } from '../wasm/threads.ts'
 import type { Scope } from './scope.ts'
 import { threadLocal } from './threads.ts'
 import { MAX_LITERAL } from './data.ts'
+import { isFixed, memoryLinkage } from './memories.ts'
 import { constant } from './constant.ts'
 import type { FuncType } from '../wasm/types.ts'
 import { tailAdapter } from './tail-calls.ts'
 import { cType, defineResultStruct, prototype, resultType } from './types.ts'
 
 export function preamble(scope: Scope, file: string): string {
+  const { memories } = scope.module
+  const own = memories.length > 0 && isFixed(scope.module, 0) ? `#define WASM_OWN_MEMORY ${scope.memories[0]}\n` : ''
   const simd = scope.module.features.has('simd') ? '#include "simd.h"\n' : ''
   const atomic = scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
   const libc = scope.uses.libc.size > 0 ? '#include "libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
   const threads = spawnsThreads(scope.module) ? '#define WASM_THREADED\n' : ''
-  const shared = scope.module.memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
+  const shared = memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
 }
 
 /** The assembler names functions in the module's table. */
@@ -68,7 +71,8 @@ export function declarations(scope: Scope, functions: readonly Func[], linkage: 
   )
   add(
     sorted(uses.memories).map(
-      (index) => `${linkageOf(scope, 'memory', index, linkage)}struct wasm_memory ${scope.memories[index]};`,
+      (index) =>
+        `${memoryLinkage(module, index, linkageOf(scope, 'memory', index, linkage), 'extern ')}struct wasm_memory ${scope.memories[index]};`,
     ),
   )
   add(

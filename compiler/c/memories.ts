@@ -21,5 +21,9 @@ export function createMemory(module: Module, index: number, name: string): strin
   const { min, max, pageSizeLog2 } = memory.type
   const pages = `${unsignedLiteral(min)}, ${unsignedLiteral(max ?? pageLimit(memory))}`
   if (!isUnchecked(memory)) return `wasm_memory_create_checked(&${name}, ${pages}, ${pageSizeLog2});`
-  return `wasm_memory_create(&${name}, ${isFixed(module, index) ? 'WASM_MEMORY' : 'NULL'}, ${pages});`
+  return `wasm_memory_create(&${name}, ${isFixed(module, index) ? 'WASM_MEMORY_PLACE' : 'NULL'}, ${pages});`
 }
+
+/** The linkage of a memory, `other` where it is as of other things: the assembler's words name the one at a fixed address. */
+export const memoryLinkage = (module: Module, index: number, other: string, declared = ''): string =>
+  isFixed(module, index) ? `${declared}WASM_HIDDEN ` : other

@@ -15,7 +15,7 @@ import { exceptionDefinitions } from './exceptions.ts'
 import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions } from './generated.ts'
 import { header } from './header.ts'
-import { createMemory } from './memories.ts'
+import { createMemory, memoryLinkage } from './memories.ts'
 import { LineDirectives } from './line-directives.ts'
 import { Scope } from './scope.ts'
 import { Routines } from '../libc/routines.ts'
@@ -110,7 +110,8 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   module.memories.forEach((memory, i) => {
     if (memory.import) return
     const name = scope.memories[i]
-    parts.push(`${scope.isExported('memory', i) ? '' : hidden}struct wasm_memory ${name};\n`)
+    const linkage = memoryLinkage(module, i, scope.isExported('memory', i) ? '' : hidden)
+    parts.push(`${linkage}struct wasm_memory ${name};\n`)
     shared.push(createMemory(module, i, name))
   })
   const wasi = module.exports.find((entry) => entry.kind === 'memory' && entry.name === 'memory')?.index ?? 0
@@ -165,7 +166,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   ;(spawnsThreads(module) ? shared : start).push(...data.start)
   parts.push(...exceptionDefinitions(scope, hidden))
   if (module.start !== undefined) {
-    start.push(`${scope.func(module.start)}();`)
+    start.push(`START_FUNCTION(${scope.func(module.start)});`)
     if (scope.mayThrow(module.start)) start.push('if (THROWN) wasm_exception_uncaught();')
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { CompileMode, LinkCall } from './index.ts'
 import { CPUS, type Cpu, type Optimize } from '../options.ts'
-import { memoryAt, objectMemoryBase, slotAddress } from '../targets.ts'
+import { memoryAt, slotAddress } from '../targets.ts'
 
 /**
  * What the semantics of WebAssembly ask of every C compiler: no fused multiply-add, no undefined overflow, no aliasing
@@ -61,8 +61,7 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...mode.target[mode.form],
     ...(mode.memorySlot === undefined
       ? []
-      : [...FORGET_MEMORY, memoryAt(slotAddress(mode.target.objectMemory, mode.memorySlot))]),
-    ...(mode.form === 'object' ? [memoryAt(objectMemoryBase(mode.target.objectMemory, mode.module))] : []),
+      : [...FORGET_MEMORY, memoryAt(slotAddress(mode.target.librarySlots, mode.memorySlot))]),
   ]
 }
 

@@ -8,6 +8,33 @@
 extern u8 wasm_memory_anchor[] WASM_HIDDEN;
 #define WASM_MEMORY (wasm_memory_anchor - (WASM_MEMORY_SYMBOL - WASM_MEMORY_BASE))
 
+#elif defined(WASM_LIBRARY) && defined(WASM_OWN_MEMORY)
+/* In a C program each memory lies where there is room: WASM_OWN_MEMORY is the symbol of the module's. What is loaded never
+   changes once the module is instantiated, which the compiler could not know: it is told that the function is a constant. */
+#define MEMORY_NAME_OF(name) #name
+#define MEMORY_NAME(name) MEMORY_NAME_OF(name)
+#ifdef __APPLE__
+#define MEMORY_SYMBOL "_" MEMORY_NAME(WASM_OWN_MEMORY)
+#else
+#define MEMORY_SYMBOL MEMORY_NAME(WASM_OWN_MEMORY)
+#endif
+static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base(void)
+{
+    u8 *base;
+#if defined(__x86_64__)
+    __asm__("movq " MEMORY_SYMBOL "(%%rip), %0" : "=r"(base));
+#elif defined(__aarch64__) && defined(__APPLE__)
+    __asm__("adrp %0, " MEMORY_SYMBOL "@PAGE\n\tldr %0, [%0, " MEMORY_SYMBOL "@PAGEOFF]" : "=r"(base));
+#elif defined(__aarch64__)
+    __asm__("adrp %0, " MEMORY_SYMBOL "\n\tldr %0, [%0, :lo12:" MEMORY_SYMBOL "]" : "=r"(base));
+#else
+    __asm__("ld %0, " MEMORY_SYMBOL : "=r"(base));
+#endif
+    return base;
+}
+#define WASM_MEMORY wasm_memory_base()
+#define WASM_MEMORY_PLACE NULL
+
 #else
 #ifndef WASM_MEMORY_BASE
 #if defined(__x86_64__) || defined(_WIN32) || defined(__APPLE__)
@@ -32,6 +59,10 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
     return base;
 }
 #define WASM_MEMORY wasm_memory_base()
+#endif
+/* Where the module's memory is to lie. */
+#ifndef WASM_MEMORY_PLACE
+#define WASM_MEMORY_PLACE WASM_MEMORY
 #endif
 
 /* One access. What is read from a memory that threads share must be read once: a compiler that reads it again, rather than

@@ -32,4 +32,16 @@ WASM_INLINE void start_elements(const struct wasm_table *table, u64 target, cons
     __builtin_memcpy(table->bytes + target * table->element_size, elements, count * table->element_size);
 }
 
+/* The module's start function. In a library it must not become a part of the function that makes the memory, where the
+   memory's address is not yet a constant. */
+#ifdef WASM_LIBRARY
+#define START_FUNCTION(function)                   \
+    do {                                           \
+        void (*volatile start)(void) = (function); \
+        start();                                   \
+    } while (0)
+#else
+#define START_FUNCTION(function) function()
+#endif
+
 #include "data.h"

@@ -6,6 +6,7 @@ import { createHeader, createObject, hostTarget } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { root, which } from '../support/tools.ts'
+import { KEEPER, keepers, keepersPrint, keepersSource } from './keepers.ts'
 import { temporaryDirectory } from './program.ts'
 
 const example = join(root, 'examples', 'c-host')
@@ -58,4 +59,26 @@ test('two modules in one program share one runtime', async (context) => {
   expect(result.stderr).toMatch(
     /^wasm trap: out of bounds memory access\n {2}in func\[0\] \(other\.wat\+0x[0-9a-f]+\)\n$/,
   )
+})
+
+describe('memories of modules in one program lie where there is room', () => {
+  test.each([
+    ['.o', undefined],
+    ['.a', undefined],
+    ['.o', 'cc'],
+  ])('as *%s of %s', async (ext, toolchain) => {
+    if (which('cc') === undefined) return void console.warn('skipped: needs cc')
+    const bytes = await assemble(KEEPER)
+    for (const name of keepers)
+      await createObject(bytes, {
+        ...options,
+        file: `${name}.wat`,
+        toolchain,
+        optimize: 2,
+        outFile: join(dir, name + ext),
+      })
+    writeFileSync(join(dir, 'many.c'), keepersSource)
+    execFileSync('cc', ['many.c', ...keepers.map((name) => name + ext), '-o', 'many'], { cwd: dir })
+    expect(await runExecutable(host, join(dir, 'many'))).toMatchObject({ stdout: keepersPrint, stderr: '', code: 0 })
+  })
 })

@@ -1,11 +1,12 @@
 /* computed-goto.wasm, as C. */
+#define WASM_OWN_MEMORY computedZ2dgotoZ_m0
 #define WASM_MODULE computedZ2dgoto_module
 #include "wasm.h"
 
 extern u32 computedZ2dgoto__run(u32, u32);
 extern u32 computedZ2dgoto__few(u32);
 
-static struct wasm_memory computedZ2dgotoZ_m0;
+extern WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0;
 
 /* func[0] at 0x35 */
 MAY_FAULT u32 computedZ2dgoto__run(u32 l0, u32 l1)
@@ -88,7 +89,7 @@ L1:;
     return l1;
 }
 
-static struct wasm_memory computedZ2dgotoZ_m0;
+WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0;
 
 u8 *computedZ2dgoto_memory(void)
 {
@@ -112,6 +113,6 @@ const struct wasm_module computedZ2dgoto_module = {
 void computedZ2dgoto_instantiate(void)
 {
     wasm_module_register(&computedZ2dgoto_module);
-    wasm_memory_create(&computedZ2dgotoZ_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_memory_create(&computedZ2dgotoZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &computedZ2dgotoZ_m0;
 }

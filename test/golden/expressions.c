@@ -1,4 +1,5 @@
 /* expressions.wasm, as C. */
+#define WASM_OWN_MEMORY expressionsZ_m0
 #define WASM_MODULE expressions_module
 #include "wasm.h"
 
@@ -12,7 +13,7 @@ extern u64 expressions__convert(f64);
 extern u64 expressions__divide(u32, u64);
 extern u32 expressions__choose(u32);
 
-static struct wasm_memory expressionsZ_m0;
+extern WASM_HIDDEN struct wasm_memory expressionsZ_m0;
 
 static u32 expressionsZ_g0_g;
 static const u64 expressionsZ_g1_fixed;
@@ -74,7 +75,7 @@ MAY_FAULT u32 expressions__choose(u32 l0)
     return (l0 < 9u) ? t0 : 2u;
 }
 
-static struct wasm_memory expressionsZ_m0;
+WASM_HIDDEN struct wasm_memory expressionsZ_m0;
 
 static u32 expressionsZ_g0_g;
 
@@ -114,7 +115,7 @@ const struct wasm_module expressions_module = {
 void expressions_instantiate(void)
 {
     wasm_module_register(&expressions_module);
-    wasm_memory_create(&expressionsZ_m0, WASM_MEMORY, 1u, 65536u);
+    wasm_memory_create(&expressionsZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &expressionsZ_m0;
     START_INTEGER(expressionsZ_g0_g, 7u);
 }

@@ -85,5 +85,5 @@ void linking_instantiate(void)
     START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;
     start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linkingZ_segment0, 4u);
-    linkingZ_f2_start();
+    START_FUNCTION(linkingZ_f2_start);
 }

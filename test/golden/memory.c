@@ -1,4 +1,5 @@
 /* memory.wasm, as C. */
+#define WASM_OWN_MEMORY memory__memory
 #define WASM_MODULE memory_module
 #include "wasm.h"
 
@@ -7,7 +8,7 @@ extern u32 memory__dead(u32);
 extern void memory__bulk(u32, u32);
 extern u32 memory__grow(void);
 
-extern struct wasm_memory memory__memory;
+extern WASM_HIDDEN struct wasm_memory memory__memory;
 
 static u32 memoryZ_segment_size2;
 
@@ -51,7 +52,7 @@ u32 memory__grow(void)
     return t0 + t1;
 }
 
-struct wasm_memory memory__memory;
+WASM_HIDDEN struct wasm_memory memory__memory;
 
 static const u8 memoryZ_data0[] =
     "hello\000\000\000\000\001\"quoted\"\377";
@@ -87,7 +88,7 @@ const struct wasm_module memory_module = {
 void memory_instantiate(void)
 {
     wasm_module_register(&memory_module);
-    wasm_memory_create(&memory__memory, WASM_MEMORY, 1u, 4u);
+    wasm_memory_create(&memory__memory, WASM_MEMORY_PLACE, 1u, 4u);
     wasm_wasi_memory = &memory__memory;
     __builtin_memcpy(memory__memory.base + 16u, memoryZ_data0, 19u);
 }

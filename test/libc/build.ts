@@ -113,7 +113,7 @@ export async function build(source: Source, target: Target, rounds: number): Pro
       chunkBytes: Infinity,
       replaceLibc: name === 'replaced',
     })
-    const base = memoryAt(slotAddress(target.objectMemory, slot + 1))
+    const base = memoryAt(slotAddress(target.librarySlots, slot + 1))
       .replace('-D', '#define ')
       .replace('=', ' ')
     const place = `#undef WASM_MEMORY_SYMBOL\n#undef WASM_MEMORY_BASE\n${base}\n`
