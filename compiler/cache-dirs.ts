@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 
@@ -36,8 +36,8 @@ function projectDir(path: string): string | undefined {
   let nearest: string | undefined
   for (let dir = installed < 0 ? path : path.slice(0, installed); ; dir = dirname(dir)) {
     const manifest = readManifest(dir)
-    if (isFile(join(dir, '.pnp.cjs'))) return undefined
-    if (manifest?.workspaces !== undefined || WORKSPACE_FILES.some((name) => isFile(join(dir, name)))) return dir
+    if (existsSync(join(dir, '.pnp.cjs'))) return undefined
+    if (manifest?.workspaces !== undefined || WORKSPACE_FILES.some((name) => existsSync(join(dir, name)))) return dir
     // A manifest that only says how files are to be read is in the middle of a package.
     if (manifest !== undefined && Object.keys(manifest).join() !== 'type') nearest ??= dir
     if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return nearest
@@ -52,5 +52,3 @@ function readManifest(dir: string): Record<string, unknown> | undefined {
     return undefined
   }
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false

@@ -5,6 +5,7 @@
  * fails is a {@link CompileError}; an aborted signal rejects with the signal's reason.
  */
 export { isIntact } from './checked-file.ts'
+export { defaultCacheDir } from './store.ts'
 export { CompileError } from './errors.ts'
 export {
   CPUS,

@@ -79,7 +79,7 @@ export interface BuildOptions {
   cpu?: Cpu
   /** Keeps symbols and line information in the executable. */
   debug?: boolean
-  /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the nearest project. */
+  /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the workspace or package around. */
   cacheDir?: string
   /** 'zig' (found through npm, $ZIG or PATH), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
   toolchain?: string

@@ -276,12 +276,23 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined
 const stores = new Map<string, Store>()
 
 /**
- * The store in a directory, or in the first of {@link defaultCacheDirs} that can be written.
- * @param from files or directories of the project, for the default
+ * The store in a directory, or in the default one.
  * @throws CompileError if the directory given, or every default, cannot be written
  */
-export function openStore(cacheDir?: string, from: readonly string[] = [process.cwd()]): Store {
-  if (cacheDir !== undefined) return openOnce(resolve(cacheDir))
+export function openStore(cacheDir?: string): Store {
+  return cacheDir === undefined ? openDefault([process.cwd()]) : openOnce(resolve(cacheDir))
+}
+
+/**
+ * The first of {@link defaultCacheDirs} that can be written.
+ * @param from files or directories of the project
+ * @throws CompileError if none can
+ */
+export function defaultCacheDir(from: readonly string[]): string {
+  return openDefault(from).dir
+}
+
+function openDefault(from: readonly string[]): Store {
   let failure: unknown
   for (const dir of defaultCacheDirs(from)) {
     try {

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import {
   createExecutables,
+  defaultCacheDir,
   DEFAULT_OPTIMIZE,
   findTarget,
   isIntact,
@@ -23,6 +24,7 @@ import {
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
 import { readModule } from './input.ts'
+import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
 import { mergeOptions, type Request } from './request.ts'
 import type { ProgramOptions, ResolvedOptions } from './options.ts'
@@ -204,11 +206,16 @@ export class Pipeline {
     const running: Running = { sources, controller: new AbortController() }
     const { signal } = running.controller
     this.#running.add(running)
+    const count = targets.length === 1 ? targets[0] : `${targets.length} targets`
+    const long = new LongBuild(`${this.display(file)} for ${count}`, this.settings.log)
     try {
-      const { cacheDir, toolchain, launcher } = this.options
+      const { toolchain, launcher } = this.options
+      // Where the module is decides, not where the build was started.
+      const cacheDir = this.options.cacheDir ?? defaultCacheDir([file, this.settings.root])
       const { cpu, grants, debug } = options
       const start = performance.now()
       const build = await createExecutables(bytes, {
+        onProgress: (progress) => long.add(progress),
         file: this.display(file),
         name,
         targets,
@@ -219,13 +226,14 @@ export class Pipeline {
         modules: libraries,
         debug,
         signal,
-        ...(cacheDir !== undefined && { cacheDir }),
+        cacheDir,
         ...(toolchain !== undefined && { toolchain }),
         ...(launcher !== undefined && { launcher }),
       })
       this.#tell(build, performance.now() - start)
       return build
     } finally {
+      long.end()
       this.#running.delete(running)
     }
   }

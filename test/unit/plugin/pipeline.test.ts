@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CompileError, selectTargets, type EmbeddedFiles, type ExecutableOptions } from '../../../compiler/index.ts'
 import { resolveOptions, type Options } from '../../../src/options.ts'
@@ -21,15 +23,12 @@ vi.mock(import('../../../compiler/index.ts'), async (original) => {
     })
     if (bytes[0] === 0) throw new CompileError('bad', { code: 'malformed', file: options.file })
     const executables = selectTargets(options.targets).map(({ name, triple }) => {
-      return {
-        target: name,
-        triple,
-        path: join(directory, `${name}.bin`),
-        size: 1,
-        integrity: `sha256-${bytes.length}`,
-      }
+      const contents = `${name} of ${bytes.length}`
+      const path = join(directory, `${contents}.bin`)
+      writeFileSync(path, contents)
+      const integrity = `sha256-${createHash('sha256').update(contents).digest('base64')}`
+      return { target: name, triple, path, size: contents.length, integrity }
     })
-    executables.forEach(({ path }) => writeFileSync(path, 'x'))
     return { module: { file: options.file }, toolchain: {}, optimize: options.optimize, grants: {}, executables }
   }
   return { ...(await original()), createExecutables: createExecutables as never }
@@ -150,7 +149,7 @@ describe('what is no longer wanted is stopped', () => {
     await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
     file('slow.wasm', 'new')
     builds.fileChanged(slow)
-    expect((await built).files[0].integrity).toBe('sha256-3')
+    expect((await built).files[0].path).toMatch(/ of 3\.bin$/)
   })
 })
 
@@ -167,4 +166,32 @@ describe('files', () => {
       .catch(() => {})
     expect(Array.from(compiler.calls[0].bytes).slice(0, 8)).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
   })
+})
+
+test('a long build is told while it goes on', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const lines: string[] = []
+    const builds = pipeline({ targets: ['linux-x64', 'win32-x64'] })
+    builds.settings.log = (line) => lines.push(line)
+    const built = builds.build(request(file('long.wasm', 'x'.repeat(200))))
+    while (compiler.calls.length === 0) await setImmediate()
+    vi.advanceTimersByTime(10_000)
+    expect(lines).toEqual(['long.wasm for 2 targets: reading, 5 s', 'long.wasm for 2 targets: reading, 10 s'])
+    compiler.release()
+    await built
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('the cache lies where the module does, wherever the build was started', async () => {
+  const workspace = join(directory, 'workspace')
+  mkdirSync(join(workspace, 'packages', 'app'), { recursive: true })
+  writeFileSync(join(workspace, 'package.json'), '{"name":"all","workspaces":["packages/*"]}')
+  writeFileSync(join(workspace, 'packages', 'app', 'package.json'), '{"name":"app"}')
+  await pipeline().build(request(file('workspace/packages/app/hello.wasm', 'app')))
+  const { cacheDir } = compiler.calls[0].options as CreateOptions
+  expect(cacheDir).toBe(join(workspace, 'node_modules', '.cache', 'unplugin-wasm-exe'))
 })
