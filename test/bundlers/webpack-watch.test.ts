@@ -29,7 +29,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     await project.build(settings, { cacheDir })
     expect(contents(project.path('cached'))).toEqual(first)
     await project.expectExecutables('cached')
-    expect(existsSync(join(cacheDir, 'v1/executables'))).toBe(false)
+    expect(existsSync(join(cacheDir, 'v2/executables'))).toBe(false)
     await project.build(settings, { debug: true })
     expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
   })
