@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../compiler/c/index.ts'
-import { mangleModule, PUBLIC_NAMES, unmangle } from '../../compiler/c/symbols.ts'
+import { mangleModule, PUBLIC_NAMES, symbol, unmangle } from '../../compiler/c/symbols.ts'
 import { createExecutable, createHeader, createObject, type Library } from '../../compiler/index.ts'
 import { hostTarget } from '../../compiler/index.ts'
 import { isWasiModule } from '../../compiler/wasi.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
+import { GIVEN } from '../../compiler/wasm/given.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { runExecutable } from '../support/run-target.ts'
@@ -90,7 +91,8 @@ async function generated(text: string, name: string): Promise<{ names: Set<strin
 
 describe('by construction', () => {
   test('no name of the runtime is a symbol of a module, but those that modules import', () => {
-    const symbols = [...runtimeNames].filter((name) => unmangle(name) !== undefined)
+    const given = new Set(GIVEN.map(({ module, name }) => symbol(module, name)))
+    const symbols = [...runtimeNames].filter((name) => unmangle(name) !== undefined && !given.has(name))
     expect(symbols.filter((name) => !isWasiModule(unmangle(name)![0]) && name !== 'wasi__threadZ2dspawn')).toEqual([])
     expect([...runtimeNames].filter((name) => name.includes('Z_'))).toEqual([])
   })
@@ -190,6 +192,15 @@ describe('modules of one program', () => {
     const calls = libraryNames.map((_, i) => orTrap(`(call $check${i})`))
     const bytes = await assemble(program(imports.join(' '), calls.join(' ')))
     const options = { cacheDir, name: 'main', file: 'main.wasm', modules: libraries, optimize: 0 } as const
+    const { path } = await createExecutable(bytes, options)
+    expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+  })
+
+  test("one named as the module that toolchains' own imports come from", async () => {
+    const exports = GIVEN.filter(({ kind }) => kind === 'func').map(({ name }) => `(func (export "${name}"))`)
+    const env: Library = { name: 'env', file: 'env.wasm', bytes: await assemble(everything(exports.join(' '))) }
+    const bytes = await assemble(program('(import "env" "check" (func $check (result i32)))', orTrap('(call $check)')))
+    const options = { cacheDir, name: 'main', file: 'main.wasm', modules: [env], optimize: 0 } as const
     const { path } = await createExecutable(bytes, options)
     expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
   })

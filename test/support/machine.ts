@@ -24,8 +24,8 @@ export interface MachineGrants {
 }
 
 /** Where the memory of a program, and of its libraries, lies. */
-function memoryOf({ platform, arch, objectMemory }: Target, slot: number): number {
-  if (slot > 0) return slotAddress(objectMemory, slot)
+function memoryOf({ platform, arch, librarySlots }: Target, slot: number): number {
+  if (slot > 0) return slotAddress(librarySlots, slot)
   if (platform !== 'linux') return HIGH_MEMORY
   return arch === 'x64' ? LOW_MEMORY : LINUX_MEMORY
 }
