@@ -11,6 +11,7 @@
  * there, which no module part does.
  */
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const hex = (byte: number): string => 'Z' + byte.toString(16).padStart(2, '0')
 
@@ -65,7 +66,7 @@ export function unmangle(symbol: string): [module: string, name: string] | undef
     const bytes = part.replace(/Z(Z|[0-9a-f]{2})/g, (_, code) =>
       code === 'Z' ? 'Z' : String.fromCharCode(parseInt(code, 16)),
     )
-    return Buffer.from(bytes, 'latin1').toString('utf8')
+    return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
   })
   return [module, name]
 }
