@@ -5,6 +5,8 @@ import { programObject } from '../../compiler/image/program.ts'
 import { linkImage } from '../../compiler/image/link.ts'
 import { decodeRuntime } from '../../compiler/image/runtime.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { readEmbedded, type Embed } from '../../compiler/embed.ts'
+import { normalizeGrants, type Grants } from '../../compiler/options.ts'
 import { readRuntime } from '../../compiler/runtime-file.ts'
 import { findTarget, slotAddress, type Target } from '../../compiler/targets.ts'
 import { CanonicalTypes } from '../../compiler/wasm/canonical-types.ts'
@@ -18,9 +20,10 @@ const LOW_MEMORY = 0x3c080000
 const LINUX_MEMORY = 0x1000000000
 const HIGH_MEMORY = 0x20000000000
 
-export interface MachineGrants {
-  dirs?: { guest: string; host: string; readOnly: boolean }[]
-  env?: { name: string; value: string | null }[]
+/** What the program may reach, as createExecutable takes it. */
+export interface Given {
+  grants?: Grants
+  embed?: Embed
 }
 
 /** Where the memory of a program, and of its libraries, lies. */
@@ -35,7 +38,7 @@ export async function machineImage(
   wasm: Uint8Array,
   file: string,
   targetName: string,
-  grants: MachineGrants = {},
+  given: Given = {},
   libraries: { name: string; bytes: Uint8Array }[] = [],
 ): Promise<Uint8Array> {
   const target = findTarget(targetName)!
@@ -67,7 +70,8 @@ export async function machineImage(
   })
   const exported = (module: Module, names: string[]): string[] =>
     names.filter((entry) => module.exports.some((item) => item.kind === 'func' && item.name === entry))
-  const all = { dirs: grants.dirs ?? [], env: grants.env ?? [], args: { pass: true, fixed: [] }, listen: [] }
+  const grants = normalizeGrants(given.grants)
+  const files = await readEmbedded(given.embed)
   const program = programObject(
     {
       name,
@@ -76,37 +80,43 @@ export async function machineImage(
         .filter((module) => module !== main)
         .map((module) => ({ name: module.name, start: exported(module, ['_initialize']) })),
       throws: order.some((module) => module.tags.length > 0),
-      grants: all,
-      embedded: [],
+      grants,
+      embedded: files.info,
       addresses: [],
-      files: [],
+      files: files.roots,
       info: {
         version: 1,
         name,
         wasm: { bytes: wasm.length, integrity: '' },
         imports: {},
-        grants: all,
-        embedded: [],
+        grants,
+        embedded: files.info,
         toolchain: { name: 'machine', version: '1' },
         optimize: 1,
       },
     },
     { platform, arch },
   )
-  const runtime = decodeRuntime(await readRuntime(target.name), { threads: false, listen: false, embed: false })
+  const runtime = decodeRuntime(await readRuntime(target.name), {
+    threads: false,
+    listen: false,
+    embed: files.roots.length > 0,
+  })
   const image = { target: { platform, arch }, name, imports: runtime.imports }
   return linkImage([...runtime.objects, ...objects, program], image)
 }
 
 /** Writes the executable of a file; answers its path. */
-export async function machineExecutable(wasm: string, target: string, grants?: MachineGrants): Promise<string> {
-  return writeImage(await machineImage(await readFile(wasm), wasm, target, grants), basename(wasm, '.wasm'), target)
+export async function machineExecutable(wasm: string, target: string, given?: Given): Promise<string> {
+  return writeImage(await machineImage(await readFile(wasm), wasm, target, given), basename(wasm, '.wasm'), target)
 }
+
+let written = 0
 
 export async function writeImage(image: Uint8Array, name: string, target: string): Promise<string> {
   const dir = join(testCache, 'machine')
   await mkdir(dir, { recursive: true })
-  const path = join(dir, `${name}-${target}-${process.pid}${findTarget(target)!.ext}`)
+  const path = join(dir, `${name}-${target}-${process.pid}-${written++}${findTarget(target)!.ext}`)
   await writeFile(path, image, { mode: 0o755 })
   return path
 }

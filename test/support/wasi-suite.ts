@@ -18,8 +18,11 @@ const unmet: Record<string, Record<string, string>> = {
   'any-name': { 'win32-x64': notOnWindows, 'win32-arm64': notOnWindows },
 }
 
-/** Defines the tests of one target: every program of `test/wasi/programs`, built for it and run. */
-export function describeWasiSuite(target: string): void {
+/**
+ * Defines the tests of one target: every program of `test/wasi/programs`, built for it and run. `build`: what makes an
+ * executable.
+ */
+export function describeWasiSuite(target: string, build: Build = throughC): void {
   const missing = canRun(target)
   describe.skipIf(missing !== undefined)(`WASI on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
     const programs = readPrograms()
@@ -57,7 +60,9 @@ export function describeWasiSuite(target: string): void {
   })
 }
 
-async function build(wasm: string, target: string, given: object): Promise<string> {
+type Build = (wasm: string, target: string, given: object) => Promise<string>
+
+async function throughC(wasm: string, target: string, given: object): Promise<string> {
   const options = { file: wasm, target, ...given, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
   return (await createExecutable(await readFile(wasm), options)).path
 }
