@@ -59,10 +59,10 @@ export async function hashFile(path: string): Promise<FileHash> {
 
 async function hashOf(file: FileHandle): Promise<FileHash> {
   const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(CHUNK)
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, (await file.stat()).size + 1))
   let size = 0
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, size)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, size)
     if (bytesRead === 0) return { size, integrity: `sha256-${hash.digest('base64')}` }
     hash.update(buffer.subarray(0, bytesRead))
     size += bytesRead
