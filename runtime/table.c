@@ -67,4 +67,46 @@ WASM_API bool wasm_same_type(u64 a, u64 b) {
     y = (const struct wasm_type *)b;
     return x->canonical && x->canonical == y->canonical;
 }
+
+static struct wasm_link_list *link_lists;
+
+static bool link_fits(const struct wasm_link *import, const struct wasm_link *export) {
+    u64 at = 0;
+    while (import->manner[at] && import->manner[at] == export->manner[at]) at++;
+    return import->manner[at] == export->manner[at] && wasm_same_type(import->type, export->type);
+}
+
+/* Linkers may join functions of one code: then one of the exports that are there must fit. */
+static void link_check(const struct wasm_link *import, const struct wasm_link_list *exports) {
+    const struct wasm_link *other = NULL;
+    for (u64 i = 0; i < exports->count; i++) {
+        const struct wasm_link *export = &exports->links[i];
+        if (export->imported || export->place != import->place) continue;
+        if (link_fits(import, export)) return;
+        other = export;
+    }
+    if (!other) return;
+    text_begin("wasm-exe: ");
+    text_add(import->name);
+    text_add(" is imported as a ");
+    text_add(import->manner);
+    text_add(" of another type than it is exported with, as a ");
+    text_add(other->manner);
+    text_end_process(1);
+}
+
+static void link_check_all(const struct wasm_link_list *imports, const struct wasm_link_list *exports) {
+    for (u64 i = 0; i < imports->count; i++)
+        if (imports->links[i].imported) link_check(&imports->links[i], exports);
+}
+
+WASM_API void wasm_links_register(const struct wasm_link *links, u64 count, struct wasm_link_list *list) {
+    if (list->links) return;
+    *list = (struct wasm_link_list){links, count, link_lists};
+    link_lists = list;
+    for (const struct wasm_link_list *other = list->next; other; other = other->next) {
+        link_check_all(list, other);
+        link_check_all(other, list);
+    }
+}
 #endif

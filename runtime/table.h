@@ -45,9 +45,34 @@ WASM_API void wasm_types_register(struct wasm_type *types, u64 count, struct was
         wasm_types_register(array, count, &list);   \
     } while (0)
 WASM_API bool wasm_same_type(u64 a, u64 b);
+
+/* What a module exports or imports; see compiler/c/links.ts. */
+struct wasm_link {
+    const void *place;
+    u64 type;
+    const char *name;   /* for messages: "lib.f" */
+    const char *manner; /* what else must be the same: "mutable global" */
+    bool imported;
+};
+
+/* The links of a module. */
+struct wasm_link_list {
+    const struct wasm_link *links;
+    u64 count;
+    struct wasm_link_list *next;
+};
+
+/* Ends the program where one module imports what another one exports with another type. `list` must outlive it. */
+WASM_API void wasm_links_register(const struct wasm_link *links, u64 count, struct wasm_link_list *list);
+#define WASM_REGISTER_LINKS(array, count)         \
+    do {                                          \
+        static struct wasm_link_list list;        \
+        wasm_links_register(array, count, &list); \
+    } while (0)
 /* `expected` is a constant: nothing is called for a type that is a number. */
 #define WASM_SAME_TYPE(actual, expected) (((expected) & 1) == 0 && wasm_same_type(actual, expected))
 #else
+#define WASM_REGISTER_LINKS(array, count)
 #define WASM_TYPES(array) struct wasm_type
 #define WASM_TYPE(number, description) number
 #define WASM_REGISTER_TYPES(array, count)

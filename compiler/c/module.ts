@@ -16,6 +16,7 @@ import { FunctionWriter } from './function.ts'
 import type { Chunk, Generated, GenerateOptions } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory, memoryLinkage } from './memories.ts'
+import { linkDefinitions, registerLinks } from './links.ts'
 import { LineDirectives } from './line-directives.ts'
 import { Scope } from './scope.ts'
 import { Routines } from '../libc/routines.ts'
@@ -173,8 +174,10 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
   parts.push(aliases(scope))
   parts.push(descriptor(scope, file))
+  parts.push(linkDefinitions(scope))
   parts.push(scope.identities.definition())
-  parts.push(instantiate(scope, [...scope.identities.registration(), ...shared], start))
+  const registered = [...scope.identities.registration(), ...registerLinks(scope)]
+  parts.push(instantiate(scope, [...registered, ...shared], start))
   return parts.filter(Boolean).join('\n')
 }
 

@@ -1,10 +1,11 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
 import type { CanonicalTypes } from '../wasm/canonical-types.ts'
-import type { ImportName, Module } from '../wasm/module.ts'
+import type { ExternKind, ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
 import type { LineDirectives } from './line-directives.ts'
+import { linkTypes } from './links.ts'
 import { identifier, isWasi, mangleModule, own, symbol } from './symbols.ts'
 import { ownWasiCall } from './wasi-calls.ts'
 import type { TablePlan } from './tables.ts'
@@ -80,6 +81,9 @@ export class Scope {
   readonly #exported: Map<string, string>
   readonly #typeNumbers: readonly number[]
   readonly #ownWasi: boolean
+  readonly #holderOf: (kind: ExternKind, index: number) => number
+  /** What other objects are compared with; see links.ts. */
+  links = 0
 
   constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
     this.module = module
@@ -102,8 +106,10 @@ export class Scope {
     this.importedFunctions = module.funcs.filter((func) => func.import).length
 
     const first = new Map<number, number>()
-    this.#typeNumbers = program.add(module.types)
-    this.canonical = this.#typeNumbers.map((number, i) => {
+    const { types, indexOf } = linkTypes(module)
+    this.#typeNumbers = program.add([...module.types, ...types])
+    this.#holderOf = indexOf
+    this.canonical = this.#typeNumbers.slice(0, module.types.length).map((number, i) => {
       if (!first.has(number)) first.set(number, i)
       return first.get(number)!
     })
@@ -193,6 +199,23 @@ export class Scope {
   tag(index: number): string {
     this.#use('tags', index)
     return this.tags[index]
+  }
+
+  /** What an entity is called, and that it is. */
+  mention(kind: ExternKind, index: number): string {
+    return this[kind](index)
+  }
+
+  /** The identity of what an import of the entity must be. */
+  linkType(kind: ExternKind, index: number): string {
+    const { funcs, tags, types } = this.module
+    const type =
+      kind === 'func'
+        ? funcs[index].typeIndex
+        : kind === 'tag'
+          ? tags[index].typeIndex
+          : types.length + this.#holderOf(kind, index)
+    return this.identities.of(this.#typeNumbers[type])
   }
 
   mayThrow(func: number): boolean {

@@ -110,9 +110,17 @@ const struct wasm_module computedZ2dgoto_module = {
     "few\000",
     2, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link computedZ2dgotoZ_links[] = {
+    {(const void *)computedZ2dgoto__run, 0x503u, "computed-goto.run", "func", false},
+    {(const void *)computedZ2dgoto__few, 0x103u, "computed-goto.few", "func", false},
+};
+#endif
+
 void computedZ2dgoto_instantiate(void)
 {
     wasm_module_register(&computedZ2dgoto_module);
+    WASM_REGISTER_LINKS(computedZ2dgotoZ_links, 2);
     wasm_memory_create(&computedZ2dgotoZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &computedZ2dgotoZ_m0;
 }

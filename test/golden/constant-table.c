@@ -114,7 +114,16 @@ const struct wasm_module constantZ2dtable_module = {
     "other\000",
     6, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link constantZ2dtableZ_links[] = {
+    {(const void *)constantZ2dtable__apply, 0x103u, "constant-table.apply", "func", false},
+    {(const void *)constantZ2dtable__fixed, 0x85u, "constant-table.fixed", "func", false},
+    {(const void *)constantZ2dtable__other, 0x107u, "constant-table.other", "func", false},
+};
+#endif
+
 void constantZ2dtable_instantiate(void)
 {
     wasm_module_register(&constantZ2dtable_module);
+    WASM_REGISTER_LINKS(constantZ2dtableZ_links, 3);
 }

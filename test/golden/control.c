@@ -171,7 +171,21 @@ const struct wasm_module control_module = {
     "forever\000",
     9, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link controlZ_links[] = {
+    {(const void *)control__sum, 0x103u, "control.sum", "func", false},
+    {(const void *)control__abs, 0x103u, "control.abs", "func", false},
+    {(const void *)control__value, 0x103u, "control.value", "func", false},
+    {(const void *)control__swap, 0x813u, "control.swap", "func", false},
+    {(const void *)control__table, 0x103u, "control.table", "func", false},
+    {(const void *)control__stop, 0x21u, "control.stop", "func", false},
+    {(const void *)control__fib, 0x103u, "control.fib", "func", false},
+    {(const void *)control__forever, 0x11u, "control.forever", "func", false},
+};
+#endif
+
 void control_instantiate(void)
 {
     wasm_module_register(&control_module);
+    WASM_REGISTER_LINKS(controlZ_links, 8);
 }

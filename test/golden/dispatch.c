@@ -42,7 +42,14 @@ const struct wasm_module dispatch_module = {
     "collatz\000",
     1, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link dispatchZ_links[] = {
+    {(const void *)dispatch__collatz, 0x103u, "dispatch.collatz", "func", false},
+};
+#endif
+
 void dispatch_instantiate(void)
 {
     wasm_module_register(&dispatch_module);
+    WASM_REGISTER_LINKS(dispatchZ_links, 1);
 }

@@ -148,7 +148,19 @@ const struct wasm_module exceptions_module = {
     "\000",
     6, 1};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link exceptionsZ_links[] = {
+    {(const void *)env__host, 0x103u, "env.host", "func", true},
+    {(const void *)exceptions__passes_on, 0x103u, "exceptions.passes_on", "func", false},
+    {(const void *)exceptions__catches, 0x103u, "exceptions.catches", "func", false},
+    {(const void *)exceptions__cleans_up, 0x103u, "exceptions.cleans_up", "func", false},
+    {(const void *)exceptions__delegates, 0x103u, "exceptions.delegates", "func", false},
+    {(const void *)&exceptions__failure, 0xd1u, "exceptions.failure", "tag", false},
+};
+#endif
+
 void exceptions_instantiate(void)
 {
     wasm_module_register(&exceptions_module);
+    WASM_REGISTER_LINKS(exceptionsZ_links, 6);
 }

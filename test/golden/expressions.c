@@ -112,9 +112,24 @@ const struct wasm_module expressions_module = {
     "choose\000",
     8, 1};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link expressionsZ_links[] = {
+    {(const void *)env__next, 0x103u, "env.next", "func", true},
+    {(const void *)expressions__tree, 0x503u, "expressions.tree", "func", false},
+    {(const void *)expressions__compare, 0x583u, "expressions.compare", "func", false},
+    {(const void *)expressions__oldZ20value, 0x103u, "expressions.old value", "func", false},
+    {(const void *)expressions__order, 0x103u, "expressions.order", "func", false},
+    {(const void *)expressions__float, 0x1209u, "expressions.float", "func", false},
+    {(const void *)expressions__convert, 0x285u, "expressions.convert", "func", false},
+    {(const void *)expressions__divide, 0x585u, "expressions.divide", "func", false},
+    {(const void *)expressions__choose, 0x103u, "expressions.choose", "func", false},
+};
+#endif
+
 void expressions_instantiate(void)
 {
     wasm_module_register(&expressions_module);
+    WASM_REGISTER_LINKS(expressionsZ_links, 9);
     wasm_memory_create(&expressionsZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &expressionsZ_m0;
     START_INTEGER(expressionsZ_g0_g, 7u);

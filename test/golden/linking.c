@@ -17,6 +17,8 @@ extern struct wasm_memory otherZ2dmodule__memory;
 
 extern u64 otherZ2dmodule__counter;
 extern const u32 otherZ2dmodule__base;
+extern u32 linking__derived;
+extern f64 linking__shared;
 
 /* func[2] at 0x103 */
 WASM_HIDDEN void linkingZ_f2_start(void)
@@ -78,9 +80,26 @@ const struct wasm_module linking_module = {
     "print\000",
     3, 2};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link linkingZ_links[] = {
+    {(const void *)env__logZ20message, 0x10fu, "env.log message", "func", true},
+    {(const void *)linking__pair, 0x7c27u, "linking.pair", "func", false},
+    {(const void *)linking__ZZwei, 0x7c27u, "linking.Zwei", "func", false},
+    {(const void *)linking__grZc3ZbcZc3Z9fe, 0x10fu, "linking.gr\303\274\303\237e", "func", false},
+    {(const void *)linking__print, 0x11u, "linking.print", "func", false},
+    {(const void *)&otherZ2dmodule__memory, 0x83u, "other-module.memory", "memory of 32 bits, pages of 65536", true},
+    {(const void *)&otherZ2dmodule__counter, 0x85u, "other-module.counter", "mutable global", true},
+    {(const void *)&otherZ2dmodule__base, 0x83u, "other-module.base", "global", true},
+    {(const void *)&linking__derived, 0x83u, "linking.derived", "global", false},
+    {(const void *)&linking__shared, 0x89u, "linking.shared", "mutable global", false},
+    {(const void *)&linking__shared, 0x89u, "linking.shared again", "mutable global", false},
+};
+#endif
+
 void linking_instantiate(void)
 {
     wasm_module_register(&linking_module);
+    WASM_REGISTER_LINKS(linkingZ_links, 11);
     wasm_wasi_memory = &otherZ2dmodule__memory;
     START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;

@@ -85,9 +85,20 @@ const struct wasm_module memory_module = {
     "grow\000",
     4, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link memoryZ_links[] = {
+    {(const void *)memory__copy, 0xa1u, "memory.copy", "func", false},
+    {(const void *)memory__dead, 0x103u, "memory.dead", "func", false},
+    {(const void *)memory__bulk, 0xa1u, "memory.bulk", "func", false},
+    {(const void *)memory__grow, 0x83u, "memory.grow", "func", false},
+    {(const void *)&memory__memory, 0x83u, "memory.memory", "memory of 32 bits, pages of 65536", false},
+};
+#endif
+
 void memory_instantiate(void)
 {
     wasm_module_register(&memory_module);
+    WASM_REGISTER_LINKS(memoryZ_links, 5);
     wasm_memory_create(&memory__memory, WASM_MEMORY_PLACE, 1u, 4u);
     wasm_wasi_memory = &memory__memory;
     __builtin_memcpy(memory__memory.base + 16u, memoryZ_data0, 19u);

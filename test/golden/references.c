@@ -92,9 +92,21 @@ const struct wasm_module references_module = {
     "init\000",
     6, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link referencesZ_links[] = {
+    {(const void *)references__call, 0x103u, "references.call", "func", false},
+    {(const void *)references__get, 0x103u, "references.get", "func", false},
+    {(const void *)references__set, 0x101u, "references.set", "func", false},
+    {(const void *)references__grow, 0x83u, "references.grow", "func", false},
+    {(const void *)references__init, 0x11u, "references.init", "func", false},
+    {(const void *)&references__functions, 0x8du, "references.functions", "table of 32 bits", false},
+};
+#endif
+
 void references_instantiate(void)
 {
     wasm_module_register(&references_module);
+    WASM_REGISTER_LINKS(referencesZ_links, 6);
     referencesZ_g0_ref = FUNCREF(referencesZ_f0_one, 0x83u);
     wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
     wasm_table_create(&referencesZ_t1, sizeof(externref), 4u, 4294967295u);

@@ -123,7 +123,16 @@ const struct wasm_module tailZ2dcalls_module = {
     "back\000",
     6, 0};
 
+#ifdef WASM_LIBRARY
+static const struct wasm_link tailZ2dcallsZ_links[] = {
+    {(const void *)tailZ2dcalls__countdown, 0x103u, "tail-calls.countdown", "func", false},
+    {(const void *)tailZ2dcalls__forwards, 0x585u, "tail-calls.forwards", "func", false},
+    {(const void *)tailZ2dcalls__to_other, 0x585u, "tail-calls.to_other", "func", false},
+};
+#endif
+
 void tailZ2dcalls_instantiate(void)
 {
     wasm_module_register(&tailZ2dcalls_module);
+    WASM_REGISTER_LINKS(tailZ2dcallsZ_links, 3);
 }

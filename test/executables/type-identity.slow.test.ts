@@ -1,0 +1,4 @@
+import { testLinks, testObjects } from './type-pairs.ts'
+
+testObjects()
+testLinks()
