@@ -1,3 +1,4 @@
+import { printable } from './wasm/names.ts'
 import { mangleModule, symbol } from './c/symbols.ts'
 import type { EmbeddedInfo } from './embed.ts'
 import { parseListen } from './listen.ts'
@@ -54,7 +55,7 @@ export function generateConfig({ name, libraries = [], start, throws, grants, em
     `WASM_INFO static const char info[] = ${cString(encodeProgramInfo(info))};`,
     '',
     'const struct wasm_program wasm_program = {',
-    `    .name = ${cString(name)},`,
+    `    .name = ${cString(printable(name))},`,
     ...lists.flatMap(({ fields }) => fields),
     ...(grants.args.pass ? [] : ['    .args_fixed = true,']),
     '};',

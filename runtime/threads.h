@@ -12,9 +12,13 @@ WASM_API u32 wasm_threads_wait(const u8 *place, u32 width, u64 expected, i64 tim
 WASM_API u32 wasm_threads_notify(const u8 *place, u32 count);
 
 #ifdef WASM_THREADED
-/* What a new thread runs: its part of instantiation, and the function that is given the thread's number and the argument of
-   thread-spawn. */
-WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32, u32));
+/* What a new thread runs, of the one module that starts threads: its part of instantiation, and the function that is given the
+   thread's number and the argument of thread-spawn. Constant, as no code pointer need be written. */
+struct wasm_thread_code {
+    void (*instantiate)(void);
+    void (*entry)(u32 number, u32 argument);
+};
+extern WASM_HIDDEN const struct wasm_thread_code wasm_thread_code;
 
 /* Once in a program that starts threads: what Windows' loader finds thread-local variables by. Such variables themselves
    are in sections that the linker puts between these two. */

@@ -21,6 +21,7 @@ import { LineDirectives } from './line-directives.ts'
 import { Scope } from './scope.ts'
 import { Routines } from '../libc/routines.ts'
 import { elementDefinition, startElements } from './elements.ts'
+import { printable } from '../wasm/names.ts'
 import { symbol } from './symbols.ts'
 import { planTables } from './tables.ts'
 import { instantiate, threadLocal } from './threads.ts'
@@ -233,11 +234,10 @@ function descriptor(scope: Scope, file: string): string {
     return `\n    WASM_FUNCTION(${table}, ${code}, 0x${func.body!.start.toString(16)})`
   })
   const named = defined.some(({ name }) => name !== undefined)
-  // C strings end where a name may go on.
-  const names = defined.map(({ name = '' }) => `    ${stringLiteral(`${name.split('\0', 1)[0]}\0`)}`)
+  const names = defined.map(({ name = '' }) => `    ${stringLiteral(`${printable(name)}\0`)}`)
   const functions = rows.length > 0 ? `WASM_FUNCTIONS(${table},${rows.join('')});\n` : ''
   return `${functions}const struct wasm_module ${scope.symbol}_module = {
-    ${stringLiteral(file)}, ${rows.length > 0 ? table : 'NULL'},
+    ${stringLiteral(printable(file))}, ${rows.length > 0 ? table : 'NULL'},
 ${named ? names.join('\n') : '    NULL'},
     ${rows.length}, ${scope.importedFunctions}};
 `

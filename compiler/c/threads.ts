@@ -18,11 +18,13 @@ export function instantiate(scope: Scope, shared: readonly string[], own: readon
   const entry = module.exports.find(({ kind, name }) => kind === 'func' && name === THREAD_ENTRY)
   if (!entry) throw new CompileError(`starts threads, but exports no ${THREAD_ENTRY}`, { code: 'imports' })
   const each = scope.own('instantiate_thread')
-  const prepare = `wasm_threads_prepare(${each}, ${scope.func(entry.index)});`
+  const code = `const struct wasm_thread_code wasm_thread_code = {${each}, ${scope.func(entry.index)}};`
   return `WASM_THREADS
 
 static void ${each}(void)
 ${body(own)}
+${code}
+
 void ${symbol}_instantiate(void)
-${body([register, prepare, ...shared, `${each}();`])}`
+${body([register, ...shared, `${each}();`])}`
 }

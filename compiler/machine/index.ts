@@ -7,6 +7,7 @@ import { isWasi, mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import { isUnchecked } from '../c/memories.ts'
 import { contents, dataRuns, type Run } from '../c/data-runs.ts'
 import { planTables, type TablePlan } from '../c/tables.ts'
+import { printable } from '../wasm/names.ts'
 import { CompileError } from '../errors.ts'
 import { NO_RELOCATIONS, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
@@ -293,11 +294,10 @@ class Generator {
   #descriptor() {
     const { module } = this
     const utf8 = new TextEncoder()
-    const file = this.#local('file', RODATA, this.#constant(utf8.encode(`${this.#options.file}\0`), 1))
+    const file = this.#local('file', RODATA, this.#constant(utf8.encode(`${printable(this.#options.file)}\0`), 1))
     const defined = module.funcs.filter((func) => func.body)
     const named = defined.some(({ name }) => name !== undefined)
-    // C strings end where a name may go on.
-    const text = defined.map(({ name = '' }) => `${name.split('\0', 1)[0]}\0`).join('')
+    const text = defined.map(({ name = '' }) => `${printable(name)}\0`).join('')
     const names = named ? this.#local('names', RODATA, this.#constant(utf8.encode(text), 1)) : -1
     const functions = this.#local('functions', TEXT)
     const table = this.#local('places', RODATA)

@@ -54,8 +54,10 @@ INTERNAL void process_wake(const u32 *word);
 #if defined(WASM_THREADED) && !defined(WASM_LIBRARY)
 /* Makes thread-local variables of the first thread work. */
 INTERNAL void process_prepare_threads(void);
-/* Runs `function` in a new thread, on a stack of its own. False if there is no room for one. */
-INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u32 number, u32 argument);
+/* What a new thread runs: in wasi/threads.c. */
+static void threads_run(u32 number, u32 argument);
+/* Has it run in a new thread, on a stack of its own. False if there is no room for one. */
+INTERNAL bool process_start_thread(u32 number, u32 argument);
 #endif
 
 /* The stack that a program's code runs on. On Windows the linker's --stack sets it. */

@@ -5,17 +5,9 @@
 /* The specification leaves the numbers above to others. */
 #define THREADS_MAX_NUMBER 0x1fffffffu
 
-static void (*threads_instantiate)(void);
-static void (*threads_entry)(u32 number, u32 argument);
-
-WASM_API void wasm_threads_prepare(void (*instantiate)(void), void (*entry)(u32, u32)) {
-    threads_instantiate = instantiate;
-    threads_entry = entry;
-}
-
 static void threads_run(u32 number, u32 argument) {
-    threads_instantiate();
-    threads_entry(number, argument);
+    wasm_thread_code.instantiate();
+    wasm_thread_code.entry(number, argument);
     wasm_exception_check();
 }
 
@@ -24,5 +16,5 @@ u32 wasi__threadZ2dspawn(u32 argument) WASM_HIDDEN;
 u32 wasi__threadZ2dspawn(u32 argument) {
     static u32 last;
     u32 number = __atomic_fetch_add(&last, 1, __ATOMIC_RELAXED) % THREADS_MAX_NUMBER + 1;
-    return process_start_thread(threads_run, number, argument) ? number : -(u32)WASI_EAGAIN;
+    return process_start_thread(number, argument) ? number : -(u32)WASI_EAGAIN;
 }

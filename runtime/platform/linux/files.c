@@ -283,7 +283,7 @@ INTERNAL u16 file_advise(file_handle file, u64 offset, u64 size, u32 advice) {
 }
 
 INTERNAL u16 file_sync(file_handle file, bool data_only) {
-    return linux_error(linux_syscall(data_only ? SYS_FDATASYNC : SYS_FSYNC, file));
+    return linux_error(data_only ? linux_syscall(SYS_FDATASYNC, file) : linux_syscall(SYS_FSYNC, file));
 }
 
 INTERNAL u16 file_set_append(file_handle file, bool append) {
@@ -294,35 +294,35 @@ INTERNAL u16 file_set_append(file_handle file, bool append) {
     return linux_error(linux_syscall(SYS_FCNTL, file, F_SETFL, flags));
 }
 
-/* A file_slice is the kernel's iovec. */
-static u16 linux_transfer(i64 number, file_handle file, const struct file_slice *slices, u32 count,
-    u64 offset, u64 *done) {
-    i64 result;
-    do
-        result = linux_syscall(number, file, slices, count, offset, 0);
-    while (result == -EINTR);
-    *done = (u64)result;
-    return linux_error(result);
-}
+/* Again after a signal. A file_slice is the kernel's iovec. */
+#define LINUX_TRANSFER(...)                              \
+    do {                                                 \
+        i64 result;                                      \
+        do                                               \
+            result = linux_syscall(__VA_ARGS__);         \
+        while (result == -EINTR);                        \
+        *done = (u64)result;                             \
+        return linux_error(result);                      \
+    } while (0)
 
 INTERNAL u16 file_read(file_handle file, const struct file_slice *slices, u32 count, u64 *done) {
-    return linux_transfer(SYS_READV, file, slices, count, 0, done);
+    LINUX_TRANSFER(SYS_READV, file, slices, count);
 }
 
 INTERNAL u16 file_write(
     file_handle file, const struct file_slice *slices, u32 count, bool append, u64 *done) {
     (void)append;
-    return linux_transfer(SYS_WRITEV, file, slices, count, 0, done);
+    LINUX_TRANSFER(SYS_WRITEV, file, slices, count);
 }
 
 INTERNAL u16 file_read_at(
     file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    return linux_transfer(SYS_PREADV, file, slices, count, offset, done);
+    LINUX_TRANSFER(SYS_PREADV, file, slices, count, offset);
 }
 
 INTERNAL u16 file_write_at(
     file_handle file, const struct file_slice *slices, u32 count, u64 offset, u64 *done) {
-    return linux_transfer(SYS_PWRITEV, file, slices, count, offset, done);
+    LINUX_TRANSFER(SYS_PWRITEV, file, slices, count, offset);
 }
 
 /* WASI's whence is the kernel's. */

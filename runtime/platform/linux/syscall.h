@@ -1,84 +1,108 @@
-/* Linux system calls without libc. A result from -4095 to -1 is a negated errno. */
+/* Linux system calls without libc. A result from -4095 to -1 is a negated errno.
+
+   The number is part of the instructions: no function of the runtime takes one, so that a call of whatever function, with
+   whatever arguments, is no system call of one's choice. */
 #ifndef WASM_LINUX_SYSCALL_H
 #define WASM_LINUX_SYSCALL_H
 
 #include "../../types.h"
 
+/* linux_syscall(number, up to six arguments): pointers and integers alike. */
 #if defined(__x86_64__)
 
-static inline i64 linux_syscall3(i64 number, i64 a, i64 b, i64 c) {
-    i64 result;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c)
-                     : "rcx", "r11", "memory");
-    return result;
-}
+#define LINUX_TRAP                                                                                \
+    ".if %c[number] < 256\n\txorl %%eax, %%eax\n\tmovb %[number], %%al\n\t.else\n\tmovl %[number], %%eax\n\t" \
+    ".endif\n\tsyscall"
+#define LINUX_ARGUMENT_0 "rdi"
+#define LINUX_ARGUMENT_1 "rsi"
+#define LINUX_ARGUMENT_2 "rdx"
+#define LINUX_ARGUMENT_3 "r10"
+#define LINUX_ARGUMENT_4 "r8"
+#define LINUX_ARGUMENT_5 "r9"
+#define LINUX_RESULT "rax"
+#define LINUX_CLOBBERS "rcx", "r11", "memory"
 
-static inline i64 linux_syscall6(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
-    i64 result;
-    register i64 r10 __asm__("r10") = d;
-    register i64 r8 __asm__("r8") = e;
-    register i64 r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
+#elif defined(__aarch64__)
 
-#else
+#define LINUX_TRAP "mov x8, %[number]\n\tsvc #0"
+#define LINUX_ARGUMENT_0 "x0"
+#define LINUX_ARGUMENT_1 "x1"
+#define LINUX_ARGUMENT_2 "x2"
+#define LINUX_ARGUMENT_3 "x3"
+#define LINUX_ARGUMENT_4 "x4"
+#define LINUX_ARGUMENT_5 "x5"
+#define LINUX_RESULT "x0"
+#define LINUX_CLOBBERS "x8", "memory"
 
-#if defined(__aarch64__)
-#define LINUX_TRAP "svc #0"
-#define LINUX_NUMBER "x8"
-#define LINUX_ARGUMENT(i) "x" #i
 #elif defined(__riscv) && __riscv_xlen == 64
-#define LINUX_TRAP "ecall"
-#define LINUX_NUMBER "a7"
-#define LINUX_ARGUMENT(i) "a" #i
+
+#define LINUX_TRAP "li a7, %[number]\n\tecall"
+#define LINUX_ARGUMENT_0 "a0"
+#define LINUX_ARGUMENT_1 "a1"
+#define LINUX_ARGUMENT_2 "a2"
+#define LINUX_ARGUMENT_3 "a3"
+#define LINUX_ARGUMENT_4 "a4"
+#define LINUX_ARGUMENT_5 "a5"
+#define LINUX_RESULT "a0"
+#define LINUX_CLOBBERS "a7", "memory"
+
 #else
 #error "no system calls for this processor"
 #endif
 
-static inline i64 linux_syscall3(i64 number, i64 a, i64 b, i64 c) {
-    register i64 n __asm__(LINUX_NUMBER) = number;
-    register i64 r0 __asm__(LINUX_ARGUMENT(0)) = a;
-    register i64 r1 __asm__(LINUX_ARGUMENT(1)) = b;
-    register i64 r2 __asm__(LINUX_ARGUMENT(2)) = c;
-    __asm__ volatile(LINUX_TRAP : "+r"(r0) : "r"(n), "r"(r1), "r"(r2) : "memory");
-    return r0;
-}
-
-static inline i64 linux_syscall6(i64 number, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
-    register i64 n __asm__(LINUX_NUMBER) = number;
-    register i64 r0 __asm__(LINUX_ARGUMENT(0)) = a;
-    register i64 r1 __asm__(LINUX_ARGUMENT(1)) = b;
-    register i64 r2 __asm__(LINUX_ARGUMENT(2)) = c;
-    register i64 r3 __asm__(LINUX_ARGUMENT(3)) = d;
-    register i64 r4 __asm__(LINUX_ARGUMENT(4)) = e;
-    register i64 r5 __asm__(LINUX_ARGUMENT(5)) = f;
-    __asm__ volatile(LINUX_TRAP
-                     : "+r"(r0)
-                     : "r"(n), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
-                     : "memory");
-    return r0;
-}
-
-#endif
-
-/* linux_syscall(number, up to six arguments): pointers and integers alike. */
+/* The arguments are evaluated before any register is set. */
+#define LINUX_ENTER(n, ...)                                                                      \
+    register i64 result_ __asm__(LINUX_RESULT);                                                  \
+    __asm__ volatile(LINUX_TRAP : "=r"(result_) : [number] "i"(n) __VA_ARGS__ : LINUX_CLOBBERS); \
+    result_
+#define LINUX_IN(i) register i64 r##i __asm__(LINUX_ARGUMENT_##i) = a##i
+#define LINUX_SYSCALL_0(n) __extension__({ LINUX_ENTER(n); })
+#define LINUX_SYSCALL_1(n, a) __extension__({ \
+    i64 a0 = (i64)(a);                        \
+    LINUX_IN(0);                              \
+    LINUX_ENTER(n, , "r"(r0));                \
+})
+#define LINUX_SYSCALL_2(n, a, b) __extension__({ \
+    i64 a0 = (i64)(a), a1 = (i64)(b);            \
+    LINUX_IN(0);                                 \
+    LINUX_IN(1);                                 \
+    LINUX_ENTER(n, , "r"(r0), "r"(r1));          \
+})
+#define LINUX_SYSCALL_3(n, a, b, c) __extension__({   \
+    i64 a0 = (i64)(a), a1 = (i64)(b), a2 = (i64)(c);  \
+    LINUX_IN(0);                                      \
+    LINUX_IN(1);                                      \
+    LINUX_IN(2);                                      \
+    LINUX_ENTER(n, , "r"(r0), "r"(r1), "r"(r2));      \
+})
+#define LINUX_SYSCALL_4(n, a, b, c, d) __extension__({                  \
+    i64 a0 = (i64)(a), a1 = (i64)(b), a2 = (i64)(c), a3 = (i64)(d);     \
+    LINUX_IN(0);                                                        \
+    LINUX_IN(1);                                                        \
+    LINUX_IN(2);                                                        \
+    LINUX_IN(3);                                                        \
+    LINUX_ENTER(n, , "r"(r0), "r"(r1), "r"(r2), "r"(r3));               \
+})
+#define LINUX_SYSCALL_5(n, a, b, c, d, e) __extension__({                                \
+    i64 a0 = (i64)(a), a1 = (i64)(b), a2 = (i64)(c), a3 = (i64)(d), a4 = (i64)(e);       \
+    LINUX_IN(0);                                                                         \
+    LINUX_IN(1);                                                                         \
+    LINUX_IN(2);                                                                         \
+    LINUX_IN(3);                                                                         \
+    LINUX_IN(4);                                                                         \
+    LINUX_ENTER(n, , "r"(r0), "r"(r1), "r"(r2), "r"(r3), "r"(r4));                       \
+})
+#define LINUX_SYSCALL_6(n, a, b, c, d, e, f) __extension__({                                            \
+    i64 a0 = (i64)(a), a1 = (i64)(b), a2 = (i64)(c), a3 = (i64)(d), a4 = (i64)(e), a5 = (i64)(f);       \
+    LINUX_IN(0);                                                                                        \
+    LINUX_IN(1);                                                                                        \
+    LINUX_IN(2);                                                                                        \
+    LINUX_IN(3);                                                                                        \
+    LINUX_IN(4);                                                                                        \
+    LINUX_IN(5);                                                                                        \
+    LINUX_ENTER(n, , "r"(r0), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5));                             \
+})
 #define LINUX_SYSCALL_COUNT(_0, _1, _2, _3, _4, _5, _6, form, ...) form
-#define LINUX_SYSCALL_0(n) linux_syscall3(n, 0, 0, 0)
-#define LINUX_SYSCALL_1(n, a) linux_syscall3(n, (i64)(a), 0, 0)
-#define LINUX_SYSCALL_2(n, a, b) linux_syscall3(n, (i64)(a), (i64)(b), 0)
-#define LINUX_SYSCALL_3(n, a, b, c) linux_syscall3(n, (i64)(a), (i64)(b), (i64)(c))
-#define LINUX_SYSCALL_4(n, a, b, c, d) \
-    linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), 0, 0)
-#define LINUX_SYSCALL_5(n, a, b, c, d, e) \
-    linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), (i64)(e), 0)
-#define LINUX_SYSCALL_6(n, a, b, c, d, e, f) \
-    linux_syscall6(n, (i64)(a), (i64)(b), (i64)(c), (i64)(d), (i64)(e), (i64)(f))
 #define linux_syscall(...) \
     LINUX_SYSCALL_COUNT(__VA_ARGS__, LINUX_SYSCALL_6, LINUX_SYSCALL_5, LINUX_SYSCALL_4, \
         LINUX_SYSCALL_3, LINUX_SYSCALL_2, LINUX_SYSCALL_1, LINUX_SYSCALL_0, )(__VA_ARGS__)

@@ -24,7 +24,6 @@ static u8 *linux_thread_stacks;
 static u32 linux_thread_ids[LINUX_THREAD_COUNT];
 
 struct linux_thread {
-    void (*function)(u32 number, u32 argument);
     u32 number, argument;
     u8 *guard;
     struct linux_signal_stack signals;
@@ -85,7 +84,7 @@ INTERNAL void process_prepare_threads(void) {
 _Noreturn static void linux_thread_main(struct linux_thread *thread) {
     linux_stack_guard = thread->guard;
     linux_syscall(LINUX_SYS_SIGALTSTACK, &thread->signals, NULL);
-    thread->function(thread->number, thread->argument);
+    threads_run(thread->number, thread->argument);
     for (;;) linux_syscall(LINUX_SYS_EXIT, 0);
 }
 
@@ -105,22 +104,22 @@ static i64 linux_clone(u64 *stack, u32 *id, u8 *pointer, struct linux_thread *th
         : "rcx", "r11", "memory");
     return result;
 #else
-    register i64 call __asm__(LINUX_NUMBER) = 220;
-    register i64 flags __asm__(LINUX_ARGUMENT(0)) = LINUX_CLONE_THREAD;
-    register u64 *top __asm__(LINUX_ARGUMENT(1)) = stack;
-    register u32 *set __asm__(LINUX_ARGUMENT(2)) = id;
-    register u8 *storage __asm__(LINUX_ARGUMENT(3)) = pointer;
-    register u32 *clear __asm__(LINUX_ARGUMENT(4)) = id;
+    register i64 flags __asm__(LINUX_ARGUMENT_0) = LINUX_CLONE_THREAD;
+    register u64 *top __asm__(LINUX_ARGUMENT_1) = stack;
+    register u32 *set __asm__(LINUX_ARGUMENT_2) = id;
+    register u8 *storage __asm__(LINUX_ARGUMENT_3) = pointer;
+    register u32 *clear __asm__(LINUX_ARGUMENT_4) = id;
     __asm__ volatile(
+        LINUX_TRAP
 #if defined(__aarch64__)
-        "svc #0\n\tcbnz x0, 1f\n\tmov x29, #0\n\tldp x1, x0, [sp], #16\n\tblr x1\n\tbrk #0\n1:"
+        "\n\tcbnz x0, 1f\n\tmov x29, #0\n\tldp x1, x0, [sp], #16\n\tblr x1\n\tbrk #0\n1:"
 #else
-        "ecall\n\tbnez a0, 1f\n\tli s0, 0\n\tld a1, 0(sp)\n\tld a0, 8(sp)\n\taddi sp, sp, 16\n\t"
+        "\n\tbnez a0, 1f\n\tli s0, 0\n\tld a1, 0(sp)\n\tld a0, 8(sp)\n\taddi sp, sp, 16\n\t"
         "jalr a1\n\tebreak\n1:"
 #endif
         : "+r"(flags)
-        : "r"(call), "r"(top), "r"(set), "r"(storage), "r"(clear)
-        : "memory");
+        : [number] "i"(220), "r"(top), "r"(set), "r"(storage), "r"(clear)
+        : LINUX_CLOBBERS);
     return flags;
 #endif
 }
@@ -148,7 +147,7 @@ static bool linux_reserve_stacks(void) {
     return true;
 }
 
-INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u32 number, u32 argument) {
+INTERNAL bool process_start_thread(u32 number, u32 argument) {
     u32 *id;
     u8 *slot, *end, *pointer;
     struct linux_thread *thread;
@@ -157,7 +156,6 @@ INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u
     if (!process_commit(slot + LINUX_STACK_GUARD_SIZE, LINUX_THREAD_SIZE - LINUX_STACK_GUARD_SIZE)) goto failed;
     end = slot + LINUX_THREAD_SIZE - LINUX_SIGNAL_STACK_SIZE;
     thread = (struct linux_thread *)end - 1;
-    thread->function = function;
     thread->number = number;
     thread->argument = argument;
     thread->guard = slot;

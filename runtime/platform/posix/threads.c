@@ -18,8 +18,6 @@ size_t pthread_get_stacksize_np(void *thread);
 
 #define POSIX_DETACHED 2
 
-static void (*posix_thread_function)(u32 number, u32 argument);
-
 /* Its number and argument are the halves of what a thread is given. */
 static void *posix_thread_main(void *both) {
     _Alignas(16) u8 signals[POSIX_SIGNAL_STACK_SIZE];
@@ -28,7 +26,7 @@ static void *posix_thread_main(void *both) {
     void *self = pthread_self();
     posix_stack_guard = (u8 *)pthread_get_stackaddr_np(self) - pthread_get_stacksize_np(self) - POSIX_STACK_GUARD_SIZE;
     sigaltstack(&stack, NULL);
-    posix_thread_function((u32)((u64)both >> 32), (u32)(u64)both);
+    threads_run((u32)((u64)both >> 32), (u32)(u64)both);
     sigaltstack(&none, NULL);
     return NULL;
 }
@@ -36,10 +34,9 @@ static void *posix_thread_main(void *both) {
 INTERNAL void process_prepare_threads(void) {
 }
 
-INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u32 number, u32 argument) {
+INTERNAL bool process_start_thread(u32 number, u32 argument) {
     struct posix_thread_attributes attributes;
     void *thread, *both = (void *)((u64)number << 32 | argument);
-    posix_thread_function = function;
     if (pthread_attr_init(&attributes)) return false;
     bool started = !pthread_attr_setdetachstate(&attributes, POSIX_DETACHED) &&
                    !pthread_attr_setstacksize(&attributes, WASM_STACK_SIZE) &&

@@ -7,22 +7,19 @@
 
 WIN_IMPORT(void *) CreateThread(void *security, u64 stack, u32 (*function)(void *), void *argument, u32 flags, u32 *id);
 
-static void (*win_thread_function)(u32 number, u32 argument);
-
 /* Its number and argument are the halves of what a thread is given. */
 static u32 win_thread_main(void *both) {
     u32 reserve = WIN_STACK_RESERVE;
     SetThreadStackGuarantee(&reserve);
-    win_thread_function((u32)((u64)both >> 32), (u32)(u64)both);
+    threads_run((u32)((u64)both >> 32), (u32)(u64)both);
     return 0;
 }
 
 INTERNAL void process_prepare_threads(void) {
 }
 
-INTERNAL bool process_start_thread(void (*function)(u32 number, u32 argument), u32 number, u32 argument) {
+INTERNAL bool process_start_thread(u32 number, u32 argument) {
     void *both = (void *)((u64)number << 32 | argument);
-    win_thread_function = function;
     void *thread = CreateThread(NULL, WASM_STACK_SIZE, win_thread_main, both, WIN_STACK_SIZE_IS_RESERVATION, NULL);
     if (!thread) return false;
     CloseHandle(thread);
