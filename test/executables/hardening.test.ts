@@ -133,7 +133,7 @@ describe('system calls of the runtime on Linux', () => {
       )
       const { path } = await createExecutable(bytes, {
         file: 'calls.wasm',
-        target: host as 'linux-x64',
+        target: host,
         cacheDir: join(testCache, 'cache'),
       })
       expect(await runExecutable(host, path)).toMatchObject({ code: 0 })
@@ -161,7 +161,7 @@ describe('names in traps', () => {
     const module = Buffer.concat([bytes, Buffer.from([0, section.length]), section])
     const { path } = await createExecutable(module, {
       file: 'a\u001b[2J.wasm',
-      target: host as 'linux-x64',
+      target: host,
       cacheDir: join(testCache, 'cache'),
     })
     const { code, stderr } = await runExecutable(host, path)
