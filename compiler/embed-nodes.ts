@@ -22,7 +22,7 @@ export function embeddedNodes(roots: EmbeddedFiles['roots']): {
   const firsts = new Map<EmbeddedNode, number>()
   for (let i = 0; i < order.length; i++) {
     firsts.set(order[i], order.length)
-    order.push(...order[i].children)
+    for (const child of order[i].children) order.push(child)
   }
   const encoder = new TextEncoder()
   const parts: Uint8Array[] = []

@@ -117,7 +117,7 @@ export class CallGraph {
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
       if (found[node] || (node === this.#outside && !this.#nodes[node].throws)) continue
       found[node] = 1
-      queue.push(...callers[node])
+      for (const caller of callers[node]) queue.push(caller)
     }
     return found
   }

@@ -1,4 +1,6 @@
 /** Constant expressions: initial values of globals and elements, offsets of segments. */
+import { constantValue } from '../wasm/constant-value.ts'
+import { checkLimit } from '../wasm/limits.ts'
 import type { ConstExpr } from '../wasm/module.ts'
 import { FUNCREF, V128, type ValType } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
@@ -16,6 +18,13 @@ export interface Constant {
 }
 
 export function constant(scope: Scope, expr: ConstExpr): Constant {
+  const integer = constantValue(scope.module, expr)
+  if (integer !== undefined) {
+    const text = typeof integer === 'bigint' ? i64Literal(integer) : i32Literal(integer)
+    return { text, static: true, zero: integer === 0 || integer === 0n }
+  }
+  const operations = expr.filter(({ op }) => op.params?.length === 2).length
+  if (operations > 0) checkLimit('operations on imported constants', operations, expr[0].offset)
   const stack: Value[] = []
   let isStatic = true
   for (const { op, value, index, types, lanes } of expr) {

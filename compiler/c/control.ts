@@ -138,7 +138,7 @@ function beginElse(w: FunctionWriter): void {
     w.label(`${frame.elseLabel}:;`)
   }
   w.beginRegion()
-  w.stack.length = frame.height
+  w.truncate(frame.height)
   w.stack.push(...frame.params!)
   w.unreachable = false
 }
@@ -152,11 +152,11 @@ export function end(w: FunctionWriter): void {
   if (frame.kind === 'function') return endFunction(w, frame)
   if (frame.kind === 'loop') {
     if (frame.targeted) w.fill(frame.start, `${indentLabel(frame.depth)}${frame.label}:;`)
-    if (w.unreachable) w.stack.length = frame.height
+    if (w.unreachable) w.truncate(frame.height)
     return
   }
   if (frame.kind === 'block' && !frame.targeted) {
-    if (w.unreachable) w.stack.length = frame.height
+    if (w.unreachable) w.truncate(frame.height)
     return
   }
   const fallsThrough = !w.unreachable
@@ -177,7 +177,7 @@ export function end(w: FunctionWriter): void {
     w.line('}')
   }
   if (frame.targeted) w.label(`${frame.label}:;`)
-  w.stack.length = frame.height
+  w.truncate(frame.height)
   w.unreachable = !reachable
   if (!reachable) return
   declare(w, frame)
@@ -217,7 +217,7 @@ export function jump(w: FunctionWriter, frame: Frame, values: Value[]): void {
 
 /** Evaluates, for their traps, the values that a jump away leaves behind. Those below the block stay for what follows it. */
 export function abandon(w: FunctionWriter): void {
-  for (const value of w.stack.splice(w.frames.at(-1)!.height)) w.discard(value)
+  for (const value of w.popMany(w.stack.length - w.frames.at(-1)!.height)) w.discard(value)
   w.beginRegion()
   w.unreachable = true
 }

@@ -9,8 +9,10 @@ import { constantOffset } from './tables.ts'
 const MIN_IMAGE = 256 * 1024
 /** Images do not share the largest page of any system: those close to each other become one if few zeros lie between. */
 const IMAGE_ALIGN = 64 * 1024
-/** Statements of instantiation that copy data. */
+/** More runs are copied by a table. */
 const MAX_RUNS = 64
+/** More zeros between segments are not written to join still more of them: few bytes could ask for gigabytes. */
+const MAX_ZEROS = 1 << 20
 /** Zeros between two segments that are joined: as few as lead to no more than that many runs. */
 const GAPS = [32, 256, 2048]
 
@@ -38,24 +40,35 @@ export interface Run {
   isImage: boolean
 }
 
-/** The runs, of which some neighbours are one where that makes an image. */
-function joinImages(runs: Run[]): Run[] {
+/** The runs, of which some neighbours are one where that makes an image: few of its bytes are the zeros between them. */
+function joinImages(runs: readonly Run[]): Run[] {
   const joined: Run[] = []
-  for (const run of runs) {
-    const last = joined.at(-1)
-    const start = last?.target ?? 0
-    const gap = last ? run.target - start - last.bytes.length : Infinity
-    const size = run.target + run.bytes.length - start
-    if (last && gap < 2 * IMAGE_ALIGN && size >= MIN_IMAGE && gap < size / 16) {
-      const bytes = new Uint8Array(size)
-      bytes.set(last.bytes)
-      bytes.set(run.bytes, run.target - start)
-      last.bytes = bytes
-    } else {
-      joined.push({ ...run })
+  for (let i = 0; i < runs.length;) {
+    const { target } = runs[i]
+    let end = target + runs[i].bytes.length
+    let filled = runs[i].bytes.length
+    let next = i + 1
+    for (; next < runs.length; next++) {
+      const { bytes, target: start } = runs[next]
+      const gap = start - end
+      const size = start + bytes.length - target
+      if (gap >= 2 * IMAGE_ALIGN || size < MIN_IMAGE || gap >= filled / 16) break
+      end = start + bytes.length
+      filled += bytes.length
     }
+    joined.push(next === i + 1 ? { ...runs[i] } : { target, bytes: together(runs.slice(i, next)), isImage: false })
+    i = next
   }
   return joined
+}
+
+/** What fills memory from the first to the last of some places, and zeros between them. */
+function together(places: readonly Pick<Run, 'target' | 'bytes'>[]): Uint8Array {
+  const { target } = places[0]
+  const last = places.at(-1)!
+  const bytes = new Uint8Array(last.target + last.bytes.length - target)
+  for (const place of places) bytes.set(place.bytes, place.target - target)
+  return bytes
 }
 
 /** The image as runs of bytes in ascending order; undefined where segments must be copied one by one. */
@@ -66,7 +79,7 @@ function joinSegments(module: Module): Run[] | undefined {
   const segments: { target: number; segment: DataSegment }[] = []
   for (const segment of module.data) {
     if (segment.mode !== 'active') continue
-    const target = constantOffset(segment.offset!)
+    const target = constantOffset(module, segment.offset!)
     const size = segment.end - segment.start
     if (segment.memory !== 0 || target === undefined || target + size > limit) return undefined
     if (size > 0) segments.push({ target, segment })
@@ -75,19 +88,22 @@ function joinSegments(module: Module): Run[] | undefined {
   const end = ({ target, segment }: (typeof segments)[number]): number => target + segment.end - segment.start
   if (segments.some((entry, i) => i > 0 && end(segments[i - 1]) > entry.target)) return undefined
 
+  let groups: (typeof segments)[] = []
   for (const gap of GAPS) {
-    const groups: (typeof segments)[] = []
+    const wider: typeof groups = []
+    let zeros = 0
     segments.forEach((entry, i) => {
-      if (i > 0 && entry.target - end(segments[i - 1]) <= gap) groups.at(-1)!.push(entry)
-      else groups.push([entry])
+      const before = i > 0 ? entry.target - end(segments[i - 1]) : Infinity
+      if (before > gap) return wider.push([entry])
+      zeros += before
+      return wider.at(-1)!.push(entry)
     })
-    if (groups.length > MAX_RUNS && gap !== GAPS.at(-1)) continue
-    return groups.map((group) => {
-      const target = group[0].target
-      const bytes = new Uint8Array(end(group.at(-1)!) - target)
-      for (const entry of group) bytes.set(contents(module, entry.segment), entry.target - target)
-      return { target, bytes, isImage: false }
-    })
+    if (zeros > MAX_ZEROS && groups.length > 0) break
+    groups = wider
+    if (groups.length <= MAX_RUNS) break
   }
-  return undefined
+  return groups.map((group) => {
+    const places = group.map(({ target, segment }) => ({ target, bytes: contents(module, segment) }))
+    return { target: group[0].target, bytes: together(places), isImage: false }
+  })
 }

@@ -109,7 +109,7 @@ function leaveBlock(w: FunctionWriter, frame: Frame): void {
     frame.targeted = true
     w.line(`goto ${frame.label};`)
   }
-  w.stack.length = frame.height
+  w.truncate(frame.height)
   w.unreachable = true
   w.beginRegion()
 }

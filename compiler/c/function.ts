@@ -26,12 +26,16 @@ interface LoadedLocal {
 
 /** Larger expressions are cut, for compilers and readers. */
 const MAX_COST = 48
+/** So many entries of the operand stack may wait for the instruction that takes them; each instruction looks at them. */
+const MAX_UNSETTLED = 256
 
 export class FunctionWriter extends LineWriter {
   readonly scope: Scope
   readonly func: Func
   readonly type: FuncType
   stack: Value[] = []
+  /** As many entries from the bottom on are variables or constants, and stay as they are. */
+  #settled = 0
   frames: Frame[] = []
   /** Since a branch away; nothing is written then. */
   unreachable = false
@@ -221,15 +225,26 @@ export class FunctionWriter extends LineWriter {
     if (value.flags & TRAPS) this.settleBelow(LOADS | TRAPS, 1)
     else if (value.flags & LOADS) this.settleBelow(TRAPS, 1)
     if (value.cost > MAX_COST) this.settleAt(this.stack.length - 1)
+    if (this.stack.length - this.#settled > MAX_UNSETTLED) this.settleAll(MAX_UNSETTLED / 2)
   }
 
   pop(): Value {
-    return this.stack.pop()!
+    const value = this.stack.pop()!
+    this.#settled = Math.min(this.#settled, this.stack.length)
+    return value
+  }
+
+  /** Drops all entries above a height. */
+  truncate(height: number): void {
+    this.stack.length = height
+    this.#settled = Math.min(this.#settled, height)
   }
 
   /** Takes `count` operands, in order. */
   popMany(count: number): Value[] {
-    return this.stack.splice(this.stack.length - count, count)
+    const values = this.stack.splice(this.stack.length - count, count)
+    this.#settled = Math.min(this.#settled, this.stack.length)
+    return values
   }
 
   /** Evaluates an entry of the stack into a variable. */
@@ -254,9 +269,9 @@ export class FunctionWriter extends LineWriter {
 
   /** Evaluates what has one of the effects, all entries but the `top` uppermost ones. */
   settleBelow(effects: number, top = 0): void {
-    for (let i = this.stack.length - top - 1; i >= 0; i--) {
+    for (let i = this.stack.length - top - 1; i >= this.#settled; i--) {
       if (this.stack[i].flags & effects) {
-        for (let k = 0; k <= i; k++) if (this.stack[k].flags & effects) this.settleAt(k)
+        for (let k = this.#settled; k <= i; k++) if (this.stack[k].flags & effects) this.settleAt(k)
         return
       }
     }
@@ -264,12 +279,14 @@ export class FunctionWriter extends LineWriter {
 
   /** Evaluates all entries from the bottom of the stack on but the `top` uppermost ones. */
   settleAll(top = 0): void {
-    for (let i = 0; i < this.stack.length - top; i++) this.settleAt(i)
+    const end = this.stack.length - top
+    for (let i = this.#settled; i < end; i++) this.settleAt(i)
+    this.#settled = Math.max(this.#settled, end)
   }
 
   /** Evaluates what reads a local that is about to change. */
   settleReaders(local: number): void {
-    for (let i = 0; i < this.stack.length; i++) if (this.stack[i].reads.includes(local)) this.settleAt(i)
+    for (let i = this.#settled; i < this.stack.length; i++) if (this.stack[i].reads.includes(local)) this.settleAt(i)
   }
 
   /** Writes `type t1 = text;` and gives the variable. */

@@ -1,3 +1,4 @@
+import { checkLimit } from '../wasm/limits.ts'
 import type { LineDirectives } from './line-directives.ts'
 
 /** Deeper blocks are not indented further. */
@@ -11,6 +12,7 @@ export abstract class LineWriter {
   depth = 1
   protected readonly lines: string[] = []
   readonly #offsets: number[] = []
+  #size = 0
   readonly #directives: LineDirectives | undefined
 
   constructor(directives: LineDirectives | undefined) {
@@ -53,6 +55,8 @@ export abstract class LineWriter {
   }
 
   #append(line: string): void {
+    this.#size += line.length
+    checkLimit('characters of C in a file', this.#size, this.offset())
     if (this.#directives) this.#offsets[this.lines.length] = this.offset()
     this.lines.push(line)
   }

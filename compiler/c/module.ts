@@ -1,4 +1,5 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
+import { nameFile } from '../errors.ts'
 import { decodeBody } from '../wasm/body.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
@@ -44,6 +45,14 @@ export function generate(input: Module, options: GenerateOptions): Generated {
 
 /** {@link generate} with pauses: after each chunk, which takes some hundredths of a second. */
 export function* generateInSteps(module: Module, options: GenerateOptions): Generator<void, Generated> {
+  try {
+    return yield* chunksInSteps(module, options)
+  } catch (error) {
+    throw nameFile(error, module.file)
+  }
+}
+
+function* chunksInSteps(module: Module, options: GenerateOptions): Generator<void, Generated> {
   const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi)
   checkConflicts(scope)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
@@ -96,9 +105,11 @@ export function* generateInSteps(module: Module, options: GenerateOptions): Gene
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
-  return unrollings(scope, func, body)
+  const text = unrollings(scope, func, body)
     .map((form) => new FunctionWriter(scope, func, body, form).write(exported ? '' : linkage, linkage))
     .join('\n')
+  scope.addText(text.length, func.body!.start)
+  return text
 }
 
 /** Globals, memories, tables, segments, the descriptor, and the function that instantiates the module. */
@@ -161,12 +172,12 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const plan = segment.mode === 'active' ? scope.plans[segment.table] : undefined
     if (plan?.kind === 'constant' && !used) return
     parts.push(elementDefinition(scope, i, hidden, used))
-    if (plan?.kind !== 'constant') start.push(...startElements(scope, segment, i))
+    if (plan?.kind !== 'constant') append(start, startElements(scope, segment, i))
   })
   const data = dataCode(scope, pool, hidden)
-  parts.push(...data.definitions)
-  ;(spawnsThreads(module) ? shared : start).push(...data.start)
-  parts.push(...exceptionDefinitions(scope, hidden))
+  append(parts, data.definitions)
+  append(spawnsThreads(module) ? shared : start, data.start)
+  append(parts, exceptionDefinitions(scope, hidden))
   if (module.start !== undefined) {
     start.push(`START_FUNCTION(${scope.func(module.start)});`)
     if (scope.mayThrow(module.start)) start.push('if (THROWN) wasm_exception_uncaught();')
@@ -180,6 +191,11 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   const registered = [...scope.identities.registration(), ...registerLinks(scope)]
   parts.push(instantiate(scope, [...registered, ...shared], start))
   return parts.filter(Boolean).join('\n')
+}
+
+/** As `push(...items)`, which takes as many items as there is stack. */
+function append(list: string[], items: readonly string[]): void {
+  for (const item of items) list.push(item)
 }
 
 /** For C programs; see the header. */
@@ -201,6 +217,7 @@ u64 ${scope.symbol}_memory_size(void)
 function aliases(scope: Scope): string {
   const { module } = scope
   let text = ''
+  let included = false
   for (const { kind, index, name } of module.exports) {
     const own = symbol(module.name, name)
     const names = {
@@ -219,7 +236,8 @@ function aliases(scope: Scope): string {
     const { type } = module.funcs[index]
     const args = type.params.map((_, i) => `l${i}`).join(', ')
     const pass = `tail_pass((wasm_code)${own}, (wasm_code)${scope.func(index)});`
-    if (!scope.graph && !text.includes('ops/tail.h')) text += '#include "ops/tail.h"\n'
+    if (!scope.graph && !included) text += '#include "ops/tail.h"\n'
+    included = true
     text += `${prototype(own, type, true)}\n{\n    ${pass}\n    ${type.results.length > 0 ? 'return ' : ''}${scope.func(index)}(${args});\n}\n`
   }
   return text

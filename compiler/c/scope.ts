@@ -1,5 +1,6 @@
 /** Names of everything in a module, and which of them the chunk being written refers to. */
 import type { CanonicalTypes } from '../wasm/canonical-types.ts'
+import { checkLimit } from '../wasm/limits.ts'
 import type { ExternKind, ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
@@ -52,6 +53,9 @@ const noUses = (): Uses => ({
   libc: new Set(),
 })
 
+/** Characters of an export's name that C repeats wherever it is used. */
+const MAX_NAME = 1000
+
 export class Scope {
   readonly module: Module
   /** The module's C name. */
@@ -78,12 +82,13 @@ export class Scope {
   readonly everUsed: Uses = noUses()
   /** Of types, at run time. */
   readonly identities: TypeIdentities
-  readonly #exported: Map<string, string>
+  readonly #exported: Map<string, string | undefined>
   readonly #typeNumbers: readonly number[]
   readonly #ownWasi: boolean
   readonly #holderOf: (kind: ExternKind, index: number) => number
   /** What other objects are compared with; see links.ts. */
   links = 0
+  #text = 0
 
   constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
     this.module = module
@@ -116,12 +121,16 @@ export class Scope {
     this.identities = new TypeIdentities(program, this.own('types'))
   }
 
-  /** The C name of an entity that is defined and exported is that of its first export. */
-  #exports(): Map<string, string> {
-    const names = new Map<string, string>()
+  /**
+   * The C name of an entity that is defined and exported is that of its first export; a very long one is a second name, since
+   * every call repeats it.
+   */
+  #exports(): Map<string, string | undefined> {
+    const names = new Map<string, string | undefined>()
     for (const { kind, index, name } of this.module.exports) {
       const key = `${kind} ${index}`
-      if (!names.has(key)) names.set(key, symbol(this.module.name, name))
+      if (names.has(key)) continue
+      names.set(key, name.length > MAX_NAME ? undefined : symbol(this.module.name, name))
     }
     return names
   }
@@ -162,7 +171,14 @@ export class Scope {
     return this.own(`segment_size${index}`)
   }
 
+  /** Counts the C of a chunk, of which no compiler reads and no string holds more than so much. */
+  addText(length: number, offset: number): void {
+    this.#text += length
+    checkLimit('characters of C in a file', this.#text, offset)
+  }
+
   beginChunk(): void {
+    this.#text = 0
     this.uses = noUses()
     this.identities.beginChunk()
   }

@@ -3,7 +3,8 @@
  * small enough there is one array for each type of its functions, so that an indirect call checks no type. Other tables are
  * `struct wasm_table` of the runtime.
  */
-import type { ConstExpr, Module } from '../wasm/module.ts'
+import { constantValue } from '../wasm/constant-value.ts'
+import type { ConstExpr, ElementSegment, Module } from '../wasm/module.ts'
 import { isFuncref } from './types.ts'
 
 export type TablePlan =
@@ -21,24 +22,38 @@ const MAX_VIEW_ENTRIES = 16384
 /** Larger tables are not worth a look. */
 const MAX_CONSTANT = 1 << 20
 
+/** Larger tables are constant only where they are not mostly empty. */
+const MIN_SPARSE = 1024
+
 const DYNAMIC: TablePlan = { kind: 'dynamic' }
 
 export function planTables(module: Module, canonical: readonly number[]): TablePlan[] {
+  const exported = new Set(module.exports.filter(({ kind }) => kind === 'table').map(({ index }) => index))
+  const segments: ElementSegment[][] = module.tables.map(() => [])
+  for (const segment of module.elements) if (segment.mode === 'active') segments[segment.table].push(segment)
   return module.tables.map((_, index) =>
-    module.namedTables.has(index) ? DYNAMIC : constantPlan(module, index, canonical),
+    module.namedTables.has(index) || exported.has(index)
+      ? DYNAMIC
+      : constantPlan(module, index, segments[index], canonical),
   )
 }
 
 /** The plan of a table as its declaration and the active segments make it. */
-function constantPlan(module: Module, index: number, canonical: readonly number[]): TablePlan {
+function constantPlan(
+  module: Module,
+  index: number,
+  segments: readonly ElementSegment[],
+  canonical: readonly number[],
+): TablePlan {
   const table = module.tables[index]
   const size = Number(table.type.min)
   if (table.import || table.init || !isFuncref(table.type.ref) || table.type.is64 || size > MAX_CONSTANT) return DYNAMIC
-  if (module.exports.some((entry) => entry.kind === 'table' && entry.index === index)) return DYNAMIC
+  // A few bytes declare a million entries: most must have an element.
+  const filled = segments.reduce((sum, { items }) => sum + items.length, 0)
+  if (size > MIN_SPARSE && size > 4 * filled) return DYNAMIC
   const entries = new Array<number | undefined>(size).fill(undefined)
-  for (const segment of module.elements) {
-    if (segment.mode !== 'active' || segment.table !== index) continue
-    const start = constantOffset(segment.offset!)
+  for (const segment of segments) {
+    const start = constantOffset(module, segment.offset!)
     // Segments out of bounds trap at run time, one after the other.
     if (start === undefined || start + segment.items.length > size) return DYNAMIC
     for (let i = 0; i < segment.items.length; i++) {
@@ -53,10 +68,10 @@ function constantPlan(module: Module, index: number, canonical: readonly number[
   return { kind: 'constant', entries, views: types.size * size <= MAX_VIEW_ENTRIES ? types : new Set() }
 }
 
-/** The value of an offset that is a plain constant. */
-export function constantOffset(offset: ConstExpr): number | undefined {
-  const [first, ...rest] = offset.filter(({ op }) => op.name !== 'end')
-  return rest.length === 0 && first.op.name === 'i32.const' ? (first.value as number) >>> 0 : undefined
+/** The value of an offset of 32 bits, where the module alone decides it. */
+export function constantOffset(module: Module, offset: ConstExpr): number | undefined {
+  const value = constantValue(module, offset)
+  return typeof value === 'number' ? value >>> 0 : undefined
 }
 
 /** The function of an element, null for a null reference, undefined where it is known only at run time. */

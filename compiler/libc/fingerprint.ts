@@ -10,11 +10,16 @@ import type { Func, Module } from '../wasm/module.ts'
 
 /** Longer bodies are none of the library's routines. */
 const MAX_BYTES = 4096
+/** None of them calls functions that call functions so many times over. */
+const MAX_DEPTH = 32
 
 export class Fingerprints {
   readonly #module: Module
   /** By function index; undefined also while it is being computed, so that recursive functions have none. */
   readonly #known = new Map<number, string | undefined>()
+  #depth = 0
+  /** A call was too deep to look into: what follows from that is not known of functions for good. */
+  #cut = false
 
   constructor(module: Module) {
     this.#module = module
@@ -23,10 +28,18 @@ export class Fingerprints {
   /** 32 hexadecimal digits; undefined for a function that uses anything but its operands and memory 0. */
   of(func: Func, body?: Body): string | undefined {
     if (this.#known.has(func.index)) return this.#known.get(func.index)
+    if (this.#depth === 0) this.#cut = false
+    if (this.#depth > MAX_DEPTH) {
+      this.#cut = true
+      return undefined
+    }
     this.#known.set(func.index, undefined)
     if (func.body === undefined || func.body.end - func.body.start > MAX_BYTES) return undefined
+    this.#depth++
     const result = this.#compute(func, body ?? decodeBody(this.#module, func))
-    this.#known.set(func.index, result)
+    this.#depth--
+    if (this.#cut) this.#known.delete(func.index)
+    else this.#known.set(func.index, result)
     return result
   }
 

@@ -1,8 +1,8 @@
 /**
  * How large a module may be. The numbers are those that the specification of the JavaScript API gives browsers
  * ("Implementation-defined Limits"), and V8's where it gives none: what they refuse no one ships, and below them time and
- * memory grow with the module's bytes. The last two are ours: a block or call is a few bytes, and may take and leave a
- * thousand values.
+ * memory grow with the module's bytes. The last ones are ours: C compilers nest no deeper, a block or call of a few bytes
+ * may take and leave a thousand values, and a name may stand in each.
  */
 import { CompileError } from '../errors.ts'
 
@@ -26,6 +26,8 @@ export const LIMITS = {
   'labels of a branch table': 65_520,
   'catch clauses': 10_000,
   'bytes of a name': 100_000,
+  'characters of C in a file': 200_000_000,
+  'operations on imported constants': 1000,
   'operands on the stack': 1_000_000,
   'operands of blocks and calls': 50_000_000,
 } as const

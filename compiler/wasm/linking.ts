@@ -23,7 +23,7 @@ export interface Mismatch {
  */
 export function importMismatch(given: External, wanted: External): Mismatch | undefined {
   if (given.kind !== wanted.kind) return mismatch(`it is a ${given.kind}, not a ${wanted.kind}`)
-  const types = new JointTypes(given.module, wanted.module)
+  const types = jointTypes(given.module, wanted.module)
   switch (given.kind) {
     case 'func':
     case 'tag': {
@@ -63,6 +63,17 @@ function limitsMismatch(given: Limits, wanted: Limits): Mismatch | undefined {
   }
   if (given.min < wanted.min) return { reason: `it starts with ${given.min}, not with ${wanted.min}`, mayGrow: true }
   return undefined
+}
+
+const joint = new WeakMap<FuncType[], WeakMap<FuncType[], JointTypes>>()
+
+/** Made once for two modules, however many things one imports from the other. */
+function jointTypes(given: Module, wanted: Module): JointTypes {
+  const others = joint.get(given.types) ?? new WeakMap<FuncType[], JointTypes>()
+  joint.set(given.types, others)
+  const types = others.get(wanted.types) ?? new JointTypes(given, wanted)
+  others.set(wanted.types, types)
+  return types
 }
 
 /** The types of two modules in one list, so that they compare by number. */

@@ -2,7 +2,7 @@
 import { CompileError } from '../errors.ts'
 import { isWasiModule } from '../wasi.ts'
 import { importMismatch, type External } from './linking.ts'
-import { entitiesOf, type ExternKind, type ImportName, type Module } from './module.ts'
+import { entitiesOf, type Export, type ExternKind, type ImportName, type Module } from './module.ts'
 
 /** How many modules of a program may have a memory of their own: each takes 16 GiB of an address space of 38 bits. */
 const MAX_MEMORIES = 8
@@ -88,7 +88,7 @@ export class ModuleSet {
   /** Follows an export to where it is defined, through modules that only pass it on. Requires that there is no circle. */
   resolve({ module: from, name }: ImportName): External | undefined {
     const module = this.#byName.get(from)
-    const found = module?.exports.find((item) => item.name === name)
+    const found = module && exportsOf(module).byName.get(name)
     if (module === undefined || found === undefined) return undefined
     const { kind, index } = found
     const origin = entitiesOf(module)[kind][index].import
@@ -157,8 +157,25 @@ export const importedFrom = (module: Module): Set<string> =>
     ),
   )
 
+interface Exports {
+  byName: ReadonlyMap<string, Export>
+  /** By kind and index: the first name of each. */
+  firstNames: ReadonlyMap<string, string>
+}
+
+const known = new WeakMap<Module['exports'], Exports>()
+
+function exportsOf({ exports }: Module): Exports {
+  let found = known.get(exports)
+  if (found === undefined) {
+    const firstNames = exports.toReversed().map(({ kind, index, name }): [string, string] => [`${kind} ${index}`, name])
+    found = { byName: new Map(exports.map((item) => [item.name, item])), firstNames: new Map(firstNames) }
+    known.set(exports, found)
+  }
+  return found
+}
+
 /** How an exported entity is called in C. */
 function firstName({ module, kind, index }: External): ImportName {
-  const { name } = module.exports.find((item) => item.kind === kind && item.index === index)!
-  return { module: module.name, name }
+  return { module: module.name, name: exportsOf(module).firstNames.get(`${kind} ${index}`)! }
 }

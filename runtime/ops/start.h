@@ -15,6 +15,19 @@ WASM_INLINE void start_data(const struct wasm_memory *memory, u64 target, const 
     __builtin_memcpy(memory->base + target, data, size);
 }
 
+/* Where a segment goes, and how much of the data it is. */
+struct wasm_segment {
+    u64 target, size;
+};
+
+WASM_INLINE void start_segments(const struct wasm_memory *memory, const struct wasm_segment *segments, u64 count, const u8 *data)
+{
+    for (u64 i = 0; i < count; i++) {
+        start_data(memory, segments[i].target, data, segments[i].size);
+        data += segments[i].size;
+    }
+}
+
 /* For data that WASM_IMAGE defines. */
 WASM_INLINE void start_image(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size)
 {

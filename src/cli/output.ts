@@ -65,7 +65,7 @@ export function formatBytes(bytes: number): string {
 
 /** Rows as aligned columns, two spaces apart; the columns listed in `right` are numbers. */
 export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0))
   const cell = (text: string, column: number) =>
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n')

@@ -440,6 +440,97 @@ export const BOMBS: Bomb[] = [
           .byte(0, END),
       ),
   },
+  {
+    kind: 'element segments of a table that is written',
+    limit: 10_000_000,
+    make: (size) =>
+      program({
+        table: (b) => b.u32(1).byte(0x70, 0, 1),
+        elem: (b) => b.u32(size).repeat(size, (b) => i32Const(b.byte(0), 0).byte(END, 1, 0)),
+        start: (b) => i32Const(b.byte(0), 0).byte(0xd0, 0x70, 0x26, 0),
+      }),
+  },
+  {
+    kind: 'tables of elements',
+    limit: 100_000,
+    make: (size) =>
+      program({
+        table: (b) => b.u32(size).repeat(size, (b) => b.byte(0x70, 0, 1)),
+        elem: (b) => b.u32(size).repeat(size, (b, i) => i32Const(b.byte(2).u32(i), 0).byte(END, 0, 1, 0)),
+      }),
+  },
+  {
+    kind: 'tables that are large and empty',
+    limit: 100_000,
+    make: (size) =>
+      program({
+        table: (b) => b.u32(size).repeat(size, (b) => b.byte(0x70, 0).u32(1_000_000)),
+        start: (b) => b.byte(0).repeat(size, (b, i) => i32Const(b, 0).byte(0x11, 0).u32(i)),
+      }),
+  },
+  {
+    kind: 'callers of a function that throws',
+    limit: 1_000_000,
+    make: (size) =>
+      program({
+        tag: (b) => b.u32(1).byte(0, 0),
+        func: (b) => b.u32(size).repeat(size, (b) => b.byte(0)),
+        code: (b) => {
+          body(b.u32(size), (b) => b.byte(0, 0x08, 0))
+          b.repeat(size - 1, (b) => body(b, (b) => b.byte(0, 0x10, 0)))
+        },
+      }),
+  },
+  {
+    kind: 'functions that each call the next',
+    limit: 1_000_000,
+    make: (size) =>
+      program({
+        func: (b) => b.u32(size).repeat(size, (b) => b.byte(0)),
+        code: (b) => {
+          b.u32(size).repeat(size - 1, (b, i) => body(b, (b) => b.byte(0, 0x10).u32(i + 1)))
+          body(b, noLocals)
+        },
+      }),
+  },
+  {
+    kind: 'results of calls',
+    limit: 1000,
+    says: /^1,001,000 operands on the stack, where 1,000,000 are the limit/,
+    make: (size) =>
+      program({
+        type: (b) =>
+          b
+            .u32(2)
+            .byte(FUNC, 0, 0, FUNC, 0)
+            .u32(1000)
+            .repeat(1000, (b) => b.byte(I32)),
+        func: (b) => b.u32(2).byte(0, 1),
+        code: (b) => {
+          body(b.u32(2), (b) =>
+            b
+              .byte(0)
+              .repeat(size, (b) => b.byte(0x10, 1))
+              .byte(0),
+          )
+          body(b, (b) => b.byte(0, 0))
+        },
+      }),
+  },
+  {
+    kind: 'operations on an imported constant',
+    limit: 1000,
+    make: (size) =>
+      program({
+        import: (b) => b.u32(1).text('env').text('base').byte(3, I32, 0),
+        global: (b) =>
+          b
+            .u32(1)
+            .byte(I32, 0, 0x23, 0)
+            .repeat(size, (b) => i32Const(b, 1).byte(0x6a))
+            .byte(END),
+      }),
+  },
   { kind: 'instructions', make: (size) => straight(size, (b) => b.byte(0x01)) },
   {
     kind: 'calls',

@@ -43,7 +43,7 @@ u32 linking__derived;
 
 f64 linking__shared;
 
-static const u8 linkingZ_segment0[] =
+static const u8 linkingZ_data0[] =
     "data";
 
 u8 *linking_memory(void)
@@ -103,6 +103,6 @@ void linking_instantiate(void)
     wasm_wasi_memory = &otherZ2dmodule__memory;
     START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;
-    start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linkingZ_segment0, 4u);
+    start_data(&otherZ2dmodule__memory, otherZ2dmodule__base, linkingZ_data0, 4u);
     START_FUNCTION(linkingZ_f2_start);
 }

@@ -54,13 +54,13 @@ u32 memory__grow(void)
 
 WASM_HIDDEN struct wasm_memory memory__memory;
 
-static const u8 memoryZ_data0[] =
-    "hello\000\000\000\000\001\"quoted\"\377";
-
 static u32 memoryZ_segment_size2 = 7;
 
 static const u8 memoryZ_segment2[] =
     "passive";
+
+static const u8 memoryZ_data0[] =
+    "hello\000\000\000\000\001\"quoted\"\377";
 
 u8 *memory_memory(void)
 {

@@ -1,0 +1,107 @@
+/**
+ * Modules that are large in one respect: what a program is made of takes time and memory by its bytes, and what is beyond
+ * the limits of browsers is refused by the limit.
+ */
+import { describe, expect, test } from 'vitest'
+import { CompileError } from '../../compiler/errors.ts'
+import { generate, type Generated } from '../../compiler/c/index.ts'
+import { decode } from '../../compiler/wasm/decode.ts'
+import { LIMITS } from '../../compiler/wasm/limits.ts'
+import { validateModule } from '../../compiler/wasm/validate.ts'
+import { BOMBS, type Bomb } from './bombs.ts'
+
+function compileBomb(bytes: Uint8Array): Generated {
+  const module = decode(bytes, { name: 'bomb', file: 'bomb.wasm' })
+  validateModule(module)
+  return generate(module, { file: 'bomb.wasm' })
+}
+
+const SIZE = 2000
+const characters = ({ chunks, header }: Generated): number =>
+  chunks.reduce((sum, { code }) => sum + code.length, header.length)
+
+/** The largest size of a kind that is no more than `size`. */
+const within = ({ limit }: Bomb, size: number): number => Math.min(limit ?? size, size)
+
+describe('what a module is made of', () => {
+  test.each(BOMBS.filter(({ kind }) => !REFUSED.has(kind)))('$kind: its C grows as its bytes do', (bomb) => {
+    const [quarter, half, whole] = [1, 2, 4].map((part) => {
+      const bytes = bomb.make(within(bomb, (part * SIZE) / 4))
+      return { bytes: bytes.length, characters: characters(compileBomb(bytes)) }
+    })
+    const growth = (from: typeof whole, to: typeof whole): number =>
+      (to.characters - from.characters) / Math.max(1, to.bytes - from.bytes)
+    // Numbers have more digits in larger modules.
+    expect(growth(half, whole)).toBeLessThan(1.5 * Math.max(1, growth(quarter, half)))
+    expect(growth(half, whole)).toBeLessThan(100)
+  })
+
+  test('all of it together is refused by no stack: no call takes as many arguments', () => {
+    // As many as overflow the stack where they are spread.
+    const many = BOMBS.filter(({ kind }) => SPREADABLE.has(kind))
+    expect(many.length).toBe(SPREADABLE.size)
+    for (const bomb of many) compileBomb(bomb.make(within(bomb, 150_000)))
+  }, 240_000)
+})
+
+/** Kinds that are refused whatever their size is. */
+const REFUSED = new Set(['types of a select'])
+const SPREADABLE = new Set([
+  'data segments over each other',
+  'element segments of a table that is written',
+  'tags',
+  'callers of a function that throws',
+])
+
+describe('beyond a limit', () => {
+  const limited = BOMBS.filter(({ limit, kind }) => limit !== undefined && limit <= 100_000 && !REFUSED.has(kind))
+  test.each(limited)('$kind: the error says which limit, and where', ({ make, limit, says }) => {
+    const error = refusal(make(limit! + 1))
+    expect(error.code).toBe('unsupported')
+    expect(error.message).toMatch(/^bomb\.wasm: unsupported module at 0x/)
+    expect(error.reason).toMatch(says ?? new RegExp(`^${(limit! + 1).toLocaleString('en-US')} .* the limit$`))
+    expect(error.hint).toBeTruthy()
+  })
+
+  test('a count is enough: what follows it is not read', () => {
+    for (const [id, what] of [
+      [1, 'types'],
+      [2, 'imports'],
+      [3, 'functions'],
+      [6, 'globals'],
+      [7, 'exports'],
+    ] as const) {
+      const count = LIMITS[what] + 1
+      const bytes = new Uint8Array(8 + 1 + 4 + 4 + count)
+      bytes.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, id, ...leb4(count + 4), ...leb4(count)])
+      expect(refusal(bytes).reason).toBe(
+        `${count.toLocaleString('en-US')} ${what}, where ${LIMITS[what].toLocaleString('en-US')} are the limit`,
+      )
+    }
+  })
+
+  test.each<[string, string, number]>([
+    ['instructions', 'bytes of a function', 7_654_400],
+    ['operands that are local variables', 'operands on the stack', 1_000_001],
+    ['unreachable blocks of a thousand values', 'operands of blocks and calls', 20_000],
+    ['operations on an imported constant', 'operations on imported constants', 1001],
+    ['calls of a function with a long name', 'bytes of a name', 100_001],
+  ])('%s: %s', (kind, limit, size) => {
+    const { reason } = refusal(BOMBS.find((bomb) => bomb.kind === kind)!.make(size))
+    expect(reason).toContain(` ${limit}, where `)
+  })
+})
+
+function refusal(bytes: Uint8Array): CompileError {
+  try {
+    compileBomb(bytes)
+  } catch (error) {
+    if (error instanceof CompileError) return error
+    throw error
+  }
+  throw new Error('it was compiled')
+}
+
+/** A number below 2^28 in four bytes. */
+const leb4 = (value: number): number[] =>
+  [0, 7, 14, 21].map((shift, i) => ((value >> shift) & 0x7f) | (i < 3 ? 0x80 : 0))
