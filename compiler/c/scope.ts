@@ -54,7 +54,7 @@ const noUses = (): Uses => ({
 })
 
 /** Characters of an export's name that C repeats wherever it is used. */
-const MAX_NAME = 1000
+const MAX_NAME = 200
 
 export class Scope {
   readonly module: Module
