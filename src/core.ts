@@ -1,4 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
+import { Admissions } from './admissions.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
 import { Pipeline } from './pipeline.ts'
 
@@ -6,16 +7,26 @@ import { Pipeline } from './pipeline.ts'
 export class Core {
   readonly options: ResolvedOptions
   readonly pipeline: Pipeline
+  readonly admissions: Admissions
+  /** See Borders. */
+  generated: string | undefined
   readonly #reported = new Set<string>()
 
   constructor(options: Options | undefined) {
     this.options = resolveOptions(options)
+    this.admissions = new Admissions(this.options.trust)
     this.pipeline = new Pipeline(this.options, { root: process.cwd(), dev: false })
   }
 
   /** The project's directory; sources in the manifest are relative to it. */
   get root(): string {
     return this.pipeline.settings.root
+  }
+
+  /** Notes that a module imports an id. @throws CompileError if the module has no say in what the id asks for */
+  admit(id: string, importer: string | undefined): void {
+    const { root, generated } = this
+    this.admissions.admit(id, importer, { root, generated }, (path) => this.pipeline.display(path))
   }
 
   /** A new build begins; errors count as news again. */

@@ -62,9 +62,12 @@ export function undottedName(template: string, file: BuiltFile): string {
 
 /** Eight characters of an integrity string that file systems and URLs do not mind. */
 export function shortHash(integrity: string): string {
-  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64')
-    .toString('hex')
-    .slice(0, 8)
+  return hexHash(integrity).slice(0, 8)
+}
+
+/** The hash in an integrity string, in hexadecimal. */
+export function hexHash(integrity: string): string {
+  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex')
 }
 
 /** The last part of a path or URL, without query. */

@@ -32,13 +32,13 @@ export function moduleFiles(modules: Modules, base: string): Map<string, string>
  * Reads those of the modules that a program imports from, itself or through another of them: the plugin's options are for
  * all programs, few of which need them all.
  * @param files absolute paths by name
- * @param display a path as messages show it
+ * @param show `display` is a path as messages show it; `permit` is asked before a file is read
  * @throws CompileError
  */
 export async function readLibraries(
   program: { bytes: Uint8Array; file: string },
   files: ReadonlyMap<string, string>,
-  display: (file: string) => string,
+  { display, permit }: { display: (file: string) => string; permit?: (file: string) => void },
 ): Promise<Library[]> {
   const libraries = new Map<string, Library>()
   const visit = async (bytes: Uint8Array, file: string): Promise<void> => {
@@ -46,6 +46,7 @@ export async function readLibraries(
       const path = files.get(name)
       if (path === undefined || libraries.has(name)) continue
       const hint = `the path is that of modules[${JSON.stringify(name)}] in the plugin’s options, or of module= in the query`
+      permit?.(path)
       const library = { name, file: display(path), bytes: await readModule(path, display(path), hint) }
       libraries.set(name, library)
       await visit(library.bytes, library.file)

@@ -36,6 +36,11 @@ export interface Options {
    * them; relative to the project's root.
    */
   modules?: Modules
+  /**
+   * Packages whose own imports may grant, embed and link as the project's may: exact names, `a > b` for what lies in the
+   * directory of another package, or ids of modules that are no files. Default: none.
+   */
+  trust?: readonly string[]
   /** Keeps symbols and line information in the executables. */
   debug?: boolean
   /**
@@ -70,6 +75,7 @@ export interface ProgramOptions {
 /** {@link Options} checked and with every default filled in. */
 export interface ResolvedOptions {
   program: ProgramOptions
+  trust: readonly string[]
   /** The manifest's file name, undefined for none. */
   manifest: string | undefined
   cacheDir: string | undefined
@@ -86,6 +92,7 @@ const WORDS: readonly (keyof Options)[] = [
   'grants',
   'embed',
   'modules',
+  'trust',
   'debug',
   'fileName',
   'manifest',
@@ -100,10 +107,13 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('the options are no object', "write wasmExe({ targets: ['host'] })")
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
-  const { grants = {}, embed = {}, modules = {}, debug = false, manifest = true } = options
+  const { grants = {}, embed = {}, modules = {}, trust = [], debug = false, manifest = true } = options
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
+  if (!Array.isArray(trust) || !trust.every(isWord)) {
+    throw optionError('trust is no list of package names', 'write trust: ["some-package"]')
+  }
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
@@ -120,6 +130,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       debug,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
     },
+    trust,
     manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),

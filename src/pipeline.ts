@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path'
 import {
+  CompileError,
   createExecutables,
   defaultCacheDir,
   DEFAULT_OPTIMIZE,
@@ -71,6 +72,8 @@ export interface PipelineSettings {
   root: string
   /** Large modules that nobody chose a level for are built without optimization, to be there soon. */
   dev: boolean
+  /** Whether a file may be given away; absent where nobody is served. */
+  mayRead?: (file: string) => boolean
   /** Told about builds that took long enough to wonder. */
   log?: (message: string) => void
 }
@@ -164,15 +167,32 @@ export class Pipeline {
   async #job(request: Request, options: ProgramOptions): Promise<Job> {
     const { file } = request
     const hint = 'check the path in the import; it is relative to the importing file'
+    this.#permit(file)
     const bytes = await readModule(file, this.display(file), hint)
     const relaxed = this.settings.dev && !options.optimizeChosen && bytes.length > LARGE_MODULE
     const optimize = relaxed ? 0 : (options.optimize ?? DEFAULT_OPTIMIZE)
     const embedded = await readEmbedded(options.embed, this.settings.root)
+    this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
-    const libraries = await readLibraries(program, files, (path) => this.display(path))
+    const libraries = await readLibraries(program, files, {
+      display: (path) => this.display(path),
+      permit: (path) => this.#permit(path),
+    })
     const name = programName(file)
     return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
+  }
+
+  /** Refuses files that may not be given away. @throws CompileError */
+  #permit(...files: readonly string[]): void {
+    const { mayRead = () => true } = this.settings
+    const refused = files.find((file) => !mayRead(file))
+    if (refused === undefined) return
+    throw new CompileError('the development server may not give this file away', {
+      code: 'access',
+      file: this.display(refused),
+      hint: 'server.fs decides: add the directory to server.fs.allow, or take the file out of what is embedded',
+    })
   }
 
   async #executables(job: Job): Promise<Result[]> {

@@ -31,6 +31,16 @@ export interface Request {
 /** Ids that ask for executables, for the bundlers' hook filters. */
 export const REQUEST = /\.(?:wasm|wat)\?(?:.*&)?exe(?:[&=]|$)/i
 
+/** Words that give a program more than its module, or have other files read. They count where the project says so alone. */
+const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'embed', 'module'])
+
+/** The words of an id's query that not everyone may use, as they stand there. */
+export function powers(id: string): string[] {
+  const split = id.indexOf('?')
+  const words = split < 0 ? [] : id.slice(split + 1).split('&')
+  return words.filter((word) => POWERS.has(word.replace(/=[^]*$/, '')))
+}
+
 /** Words that Vite adds to ids on its own account. */
 const FOREIGN = new Set(['t', 'v', 'import'])
 

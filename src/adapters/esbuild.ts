@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
-import type { BuildOptions, BuildResult, Loader, Metafile, OnLoadArgs, OnLoadResult, PluginBuild } from 'esbuild'
+import type {
+  BuildOptions,
+  BuildResult,
+  Loader,
+  Metafile,
+  OnLoadArgs,
+  OnLoadResult,
+  OnResolveArgs,
+  OnResolveResult,
+  PartialMessage,
+  PluginBuild,
+} from 'esbuild'
 import { namedFile } from '../cache.ts'
 import { lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
-import { parseRequest } from '../request.ts'
+import { parseRequest, REQUEST } from '../request.ts'
 import { MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { findUrlsByImports } from './esbuild-urls.ts'
 import type { Core } from '../core.ts'
@@ -46,11 +57,14 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 
   build.onStart(() => core.start())
 
+  build.onResolve({ filter: /\.(?:wasm|wat)\?.*exe/i }, (args) => admitImport(core, build, args))
+
   build.onLoad({ filter: /\.(?:wasm|wat)$/i, namespace: 'file' }, (args) => {
     const sources = [args.path]
     return reported(core, sources, async () => {
       const request = parseRequest(args.path + args.suffix)
       if (request === undefined) return undefined
+      core.admissions.check(args.path + args.suffix)
       sources.splice(0, 1, ...core.pipeline.sources(request))
       const program = await core.pipeline.build(request)
       programs.set(args.path + args.suffix, program)
@@ -77,6 +91,42 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   build.onDispose(() => core.pipeline.abort())
 }
 
+/** Marks the resolving that we ask for ourselves. */
+const RESOLVING = Symbol(`wasm-exe:resolving`)
+
+/** Notes an import. Where it leads is for esbuild to say. */
+async function admitImport(
+  core: Core,
+  build: PluginBuild,
+  { path, importer, namespace, resolveDir, kind, pluginData, with: attributes }: OnResolveArgs,
+): Promise<OnResolveResult | undefined> {
+  if (!REQUEST.test(path) || (pluginData as object | undefined)?.hasOwnProperty(RESOLVING)) return undefined
+  const options = { importer, namespace, resolveDir, kind, with: attributes }
+  const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
+  if (found.errors.length > 0 || found.external) return undefined
+  try {
+    core.admit(found.path + found.suffix, importerId(build.initialOptions, importer, namespace))
+    return undefined
+  } catch (error) {
+    return { errors: [message(core, error)] }
+  }
+}
+
+/** Undefined where the build script itself imports. What a plugin put in place of a file is never taken for one. */
+function importerId({ stdin }: BuildOptions, importer: string, namespace: string): string | undefined {
+  if (importer === '') return undefined
+  if (stdin !== undefined) {
+    const { sourcefile, resolveDir = '.' } = stdin
+    if (importer === (sourcefile === undefined ? '<stdin>' : resolve(resolveDir, sourcefile))) return undefined
+  }
+  return namespace === 'file' ? importer : `${namespace}:${importer}`
+}
+
+function message(core: Core, error: unknown): PartialMessage {
+  const { summary, hint } = describe(error, core.root)
+  return { text: summary, notes: hint === undefined ? [] : [{ text: hint }], detail: error }
+}
+
 /** Errors as esbuild shows them, each once. */
 async function reported(
   core: Core,
@@ -87,8 +137,7 @@ async function reported(
     return await load()
   } catch (error) {
     if (!core.isNews(error)) return { contents: FAILED_MODULE, loader: 'js', watchFiles }
-    const { summary, hint } = describe(error, core.root)
-    return { errors: [{ text: summary, notes: hint === undefined ? [] : [{ text: hint }], detail: error }], watchFiles }
+    return { errors: [message(core, error)], watchFiles }
   }
 }
 

@@ -5,7 +5,7 @@ import { CompileError } from '../../compiler/index.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { parseRequest, REQUEST } from '../request.ts'
+import { parseRequest, powers, REQUEST } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { fillPlaceholders, namePlaceholder, relativePath } from './placeholders.ts'
@@ -41,8 +41,12 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
     resolveId: {
       filter: { id: REQUEST },
       handler(source, importer) {
-        return resolveRequest(this, source, importer)
+        return resolveRequest(core, this, source, importer)
       },
+    },
+    shouldTransformCachedModule({ resolvedSources }) {
+      // A cache of another process remembers what imports led to, but not that they were allowed.
+      return Object.values(resolvedSources).some(({ id }) => powers(id).length > 0)
     },
     load: {
       filter: { id: REQUEST },
@@ -114,6 +118,7 @@ async function emitFile(
 
 /** Rollup resolves no path that has a query, so the path is resolved without it. */
 async function resolveRequest(
+  core: Core,
   context: PluginContext,
   source: string,
   importer: string | undefined,
@@ -121,7 +126,19 @@ async function resolveRequest(
   const split = source.indexOf('?')
   const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
-  return { id: `${resolved.id}${source.slice(split)}`, moduleSideEffects: false }
+  const id = `${resolved.id}${source.slice(split)}`
+  admit(core, context, id, importer)
+  return { id, moduleSideEffects: false }
+}
+
+/** Notes an import, or has the bundler say why it is refused. */
+export function admit(core: Core, context: Pick<LoadContext, 'error'>, id: string, importer: string | undefined): void {
+  try {
+    core.admit(id, importer)
+  } catch (error) {
+    const { message, frame } = describe(error, core.root)
+    context.error({ message, ...(frame && { frame }) })
+  }
 }
 
 /**
@@ -145,6 +162,7 @@ export async function loadRequest(
   try {
     const request = parseRequest(id)
     if (request === undefined) return null
+    core.admissions.check(id)
     for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
     const program = await core.pipeline.build(request)
     for (const input of program.inputs.files) context.addWatchFile(input)

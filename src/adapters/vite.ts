@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { posix } from 'node:path'
+import { posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Environment, Plugin, Rolldown, ViteDevServer } from 'vite'
+import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevDirectories } from '../dev/directories.ts'
 import { DevFiles } from '../dev/server.ts'
 import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
@@ -10,38 +11,63 @@ import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, relativePath } from './placeholders.ts'
-import { finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import { admit, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
 /** The hooks for Vite: build, server build, library build and development server. */
 export function vitePlugin(core: Core): Partial<Plugin> {
   const bundles = new WeakMap<Environment, Bundle>()
+  /** What modules of each environment import: a page may not ask for what only the server has. */
+  const imported = new WeakMap<Environment, Set<string>>()
   const devFiles = new DevFiles()
   const devDirectories = new DevDirectories()
   let watcher: ViteDevServer['watcher'] | undefined
 
   return {
     sharedDuringBuild: true,
+    config() {
+      // Vite makes one file of several packages, and nobody knows then who asks for what.
+      const packages = core.options.trust.map((name) => name.slice(name.lastIndexOf(' ') + 1))
+      return { optimizeDeps: { exclude: packages.filter((name) => /^[@\w][^:]*$/.test(name)) } }
+    },
     configResolved(config) {
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
       core.pipeline.settings = { root: config.root, dev: config.command === 'serve', log }
+      core.generated = config.cacheDir
     },
     configureServer(server) {
       watcher = server.watcher
+      core.pipeline.settings.mayRead = mayServe(server)
       server.middlewares.use(devFiles.middleware(server.config.base))
       // Hooks about the end run only when everything in flight is done.
       server.httpServer?.once('close', () => core.pipeline.abort())
+      return () => {
+        server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
+      }
     },
     buildStart() {
       core.start()
       bundles.set(this.environment, new Bundle())
+    },
+    resolveId: {
+      filter: { id: REQUEST },
+      async handler(source, importer, options) {
+        const resolved = await this.resolve(source, importer, { ...options, skipSelf: true })
+        if (resolved !== null && !resolved.external && isImport(this.environment, importer)) {
+          admit(core, this, resolved.id, importer)
+          const ids = imported.get(this.environment) ?? new Set()
+          imported.set(this.environment, ids.add(resolved.id))
+        }
+        return resolved
+      },
     },
     load: {
       filter: { id: REQUEST },
       async handler(id) {
         const { environment } = this
         const dev = environment.mode === 'dev'
+        if (dev && imported.get(environment)?.has(id) !== true) throw new Refused(id)
         const bundle = bundles.get(environment) ?? new Bundle()
         bundles.set(environment, bundle)
         const load = async (program: BuiltProgram) => {
@@ -107,6 +133,17 @@ export function viteUrlPlugin(): Partial<Plugin> {
       },
     },
   }
+}
+
+/**
+ * Whether an id comes from code rather than from someone who asks the development server for it: Vite lets the page at the
+ * root ask then.
+ */
+function isImport(environment: Environment, importer: string | undefined): boolean {
+  if (environment.mode === 'build') return true
+  if (environment.mode !== 'dev' || importer === undefined) return false
+  const isPage = relative(environment.config.root, importer) === 'index.html'
+  return !isPage && environment.moduleGraph.getModuleById(importer) !== undefined
 }
 
 function devExpressions(environment: Environment, devFiles: DevFiles, file: BuiltFile): FileExpressions {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Compiler } from 'webpack'
 import { version } from '../version.ts'
+import { noteImports } from './webpack-imports.ts'
 import { Outputs } from './webpack-outputs.ts'
 import { moduleRule, nameTemplate, needsFiles } from './webpack-rule.ts'
 import type { Core } from '../core.ts'
@@ -15,13 +16,14 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   const log = (message: string) => logger.info(message)
   core.pipeline.settings = { root: compiler.context, dev: options.mode === 'development', log }
 
+  noteImports(core, compiler)
   const template = nameTemplate(compiler)
   // When webpack has filled in its defaults.
   hooks.environment.tap(NAME, () => {
     const hasFiles = needsFiles(options)
     options.module.rules.push(moduleRule(core, hasFiles, template))
-    const { program, toolchain } = core.options
-    options.cache = cacheFor({ version, program, toolchain, hasFiles }, options.cache)
+    const { program, toolchain, trust } = core.options
+    options.cache = cacheFor({ version, program, toolchain, trust, hasFiles }, options.cache)
   })
   const outputs = new Outputs()
   hooks.thisCompilation.tap(NAME, (compilation) => {

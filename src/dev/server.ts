@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs'
+import type { ReadStream } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
-import { formatFileName, PLAIN_NAME, shortHash } from '../file-name.ts'
+import { formatFileName, hexHash, PLAIN_NAME } from '../file-name.ts'
 import type { BuiltFile } from '../pipeline.ts'
 
 /** Where executables are served, below the server's base. */
@@ -13,7 +14,11 @@ export class DevFiles {
 
   /** Makes a file known. @returns its path on the server, without the base */
   add(file: BuiltFile): string {
-    const path = `${PREFIX}${shortHash(file.integrity)}/${encodeURIComponent(formatFileName(PLAIN_NAME, file))}`
+    const name = encodeURIComponent(formatFileName(PLAIN_NAME, file))
+    const hash = hexHash(file.integrity)
+    const isTaken = (path: string) => (this.#files.get(path) ?? file).integrity !== file.integrity
+    const short = `${PREFIX}${hash.slice(0, 8)}/${name}`
+    const path = isTaken(short) ? `${PREFIX}${hash}/${name}` : short
     this.#files.set(path, file)
     return path
   }
@@ -34,18 +39,18 @@ export class DevFiles {
       } else if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.writeHead(405, { Allow: 'GET, HEAD' }).end()
       } else {
-        send(request, response, file, next)
+        void send(request, response, file, next)
       }
     }
   }
 }
 
-function send(
+async function send(
   request: IncomingMessage,
   response: ServerResponse,
   file: BuiltFile,
   next: (error: unknown) => void,
-): void {
+): Promise<void> {
   const etag = `"${file.integrity}"`
   response.setHeader('ETag', etag)
   response.setHeader('Cache-Control', 'no-cache')
@@ -53,20 +58,33 @@ function send(
     response.writeHead(304).end()
     return
   }
+  let content: ReadStream
+  try {
+    content = await open(file)
+  } catch (error) {
+    return next(error)
+  }
   response.setHeader('Content-Type', 'application/octet-stream')
   response.setHeader('Content-Length', file.size)
+  response.setHeader('Accept-Ranges', 'none')
   // Without a name: the page's `download` attribute counts, then the URL.
   response.setHeader('Content-Disposition', 'attachment')
   if (request.method === 'HEAD') {
+    content.destroy()
     response.end()
     return
   }
-  const content = createReadStream(file.path)
-  content.once('error', (error) => {
-    response.removeHeader('Content-Length')
-    if (!response.headersSent) next(error)
-  })
-  pipeline(content, response, () => {})
+  // A visitor who goes away, and a file that cannot be read to its end, end the connection and nothing else.
+  pipeline(content, response, () => response.destroy())
+}
+
+/** The content of a file from its cache, as long as it is what was built: whoever is sent a part of it cannot tell. */
+async function open({ path, size }: BuiltFile): Promise<ReadStream> {
+  const handle = await openFile(path)
+  const stats = await handle.stat()
+  if (stats.size === size) return handle.createReadStream()
+  await handle.close()
+  throw new Error(`${path} is not what was built: it has ${stats.size} bytes, not ${size}`)
 }
 
 function matches(header: string | undefined, etag: string): boolean {

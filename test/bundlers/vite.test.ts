@@ -261,6 +261,7 @@ describe('Vite development server', () => {
   afterAll(() => child.kill())
 
   test('serves programs, and executables from the cache', async () => {
+    await load('/src/main.js')
     const hello = await loadProgram('/src/hello.wat?import&exe')
     expect(Object.keys(hello.targets).toSorted()).toEqual(targets.toSorted())
     const { url, size, fileName } = hello.targets['win32-x64']

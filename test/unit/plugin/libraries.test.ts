@@ -16,7 +16,7 @@ const modules = { a: 'a.wat', b: './b.wat', c: 'c.wat', broken: 'broken.wat', lo
 async function read(...names: string[]): Promise<{ name: string; file?: string }[]> {
   const program = { bytes: await assemble(imports(...names)), file: 'app.wasm' }
   const display = (file: string) => file.slice(directory.length + 1)
-  return readLibraries(program, moduleFiles(modules, directory), display)
+  return readLibraries(program, moduleFiles(modules, directory), { display })
 }
 
 describe('of the modules that options name, a program gets', () => {

@@ -1,0 +1,40 @@
+import type { Compiler } from 'webpack'
+import { TARGETS } from '../../compiler/index.ts'
+import { describe } from '../report.ts'
+import { withTarget } from '../request.ts'
+import { ASSET_WORD } from './webpack-loader.ts'
+import type { Core } from '../core.ts'
+
+const NAME = 'wasm-exe:imports'
+/** What imports of ours are resolved to; whether the word `exe` is in it does not matter here. */
+const RESOURCE = /^([^?]+\.(?:wasm|wat))(\?[^#]*)/i
+
+/** Notes each import when it is resolved, with the file that it stands in. */
+export function noteImports(core: Core, compiler: Compiler): void {
+  /** Of what import() of an expression leads to. webpack takes what fails there for absent. */
+  const unsaid = new Set<Error>()
+  compiler.hooks.thisCompilation.tap(NAME, (compilation) => {
+    unsaid.clear()
+    compilation.hooks.finishModules.tap(NAME, () => void compilation.errors.push(...unsaid))
+  })
+  compiler.hooks.normalModuleFactory.tap(NAME, ({ hooks }) => {
+    hooks.afterResolve.tap(NAME, ({ contextInfo, createData }) => {
+      const [, path, query] = RESOURCE.exec(createData?.resource ?? '') ?? []
+      if (path === undefined) return
+      const id = path + query
+      // What the module of a program imports has no other importer than that module.
+      if (id.endsWith(ASSET_WORD) && core.admissions.has(id)) return
+      try {
+        // Entries have no issuer, and neither has import() of an expression, wherever it stands.
+        core.admit(id, contextInfo.issuer ?? '')
+      } catch (error) {
+        const { message } = describe(error, core.root)
+        // A stack would lead into this package, but rspack shows nothing else.
+        const refusal = Object.assign(new Error(message), { stack: message })
+        if (contextInfo.issuer === null) unsaid.add(refusal)
+        throw refusal
+      }
+      for (const { name } of TARGETS) core.admissions.add(withTarget(id, name) + ASSET_WORD)
+    })
+  })
+}

@@ -1,0 +1,74 @@
+import { CompileError } from '../compiler/index.ts'
+import { OPTIMIZED, strangerOf, type Borders } from './origin.ts'
+import { powers } from './request.ts'
+
+/**
+ * Which ids may be answered. An id says what a program is granted, so it counts for what the import says that it stands
+ * in: ids are noted one by one when imports are resolved, and never recognized by how they look.
+ */
+export class Admissions {
+  readonly #trust: ReadonlySet<string>
+  readonly #ids = new Set<string>()
+
+  /** @param trust packages whose imports count as the project's own, as {@link strangerOf} names them */
+  constructor(trust: readonly string[]) {
+    this.#trust = new Set(trust)
+  }
+
+  /**
+   * Notes that a module imports an id.
+   * @param importer the module's id; undefined for the configuration
+   * @param display a path as messages show it
+   * @throws CompileError if the id asks for what its importer has no say in
+   */
+  admit(id: string, importer: string | undefined, borders: Borders, display: (path: string) => string): void {
+    const asked = powers(id)
+    const stranger = importer === undefined || asked.length === 0 ? undefined : strangerOf(importer, borders)
+    if (stranger !== undefined && !this.#trust.has(stranger)) {
+      throw refusal(importer!, stranger, `${asked.join('&')} for ${display(id.slice(0, id.indexOf('?')))}`, display)
+    }
+    this.add(id)
+  }
+
+  /** Notes an id that we import ourselves, on behalf of one that was admitted. */
+  add(id: string): void {
+    this.#ids.add(id)
+  }
+
+  /** Whether an id came from an import. */
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  /** @throws CompileError for an id that asks for more than others and came from no import */
+  check(id: string): void {
+    const asked = powers(id)
+    if (asked.length === 0 || this.#ids.has(id)) return
+    throw new CompileError(`no import of the project's asks for ${asked.join('&')}`, {
+      code: 'option',
+      file: id,
+      hint: 'write the path and its query in the import itself, in a file of the project',
+    })
+  }
+}
+
+function refusal(importer: string, stranger: string, asked: string, display: (path: string) => string): CompileError {
+  const [who, hint] = whoAsks(stranger)
+  return new CompileError(`${who} asks for ${asked}, which only the project’s own files may`, {
+    code: 'option',
+    file: importer === '' ? undefined : display(importer.replace('\0', '')),
+    hint,
+  })
+}
+
+function whoAsks(stranger: string): [who: string, hint: string] {
+  if (stranger === '')
+    return ['an entry, or an import() of an expression,', 'write the path and its query in an import']
+  if (stranger === OPTIMIZED) {
+    const hint =
+      'allow the package in the plugin’s options, trust: ["NAME"], and leave it as it is: optimizeDeps: { exclude: ["NAME"] }'
+    return ['an optimized dependency', hint]
+  }
+  const name = JSON.stringify(stranger)
+  return [name, `if ${name} may have that, allow it in the plugin’s options: trust: [${name}]`]
+}

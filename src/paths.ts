@@ -1,0 +1,17 @@
+import { realpathSync } from 'node:fs'
+import { isAbsolute, relative } from 'node:path'
+
+/** The way from a directory to what lies in it, '' for itself; undefined for what lies elsewhere. */
+export function inside(directory: string, path: string): string | undefined {
+  const way = relative(directory, path)
+  return way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way) ? undefined : way
+}
+
+/** A path with all links followed, as the system spells it; the path itself if there is nothing. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { AnyProject, BUNDLERS } from './all-bundlers.ts'
+
+let project: AnyProject
+
+/** A package with a program. */
+function addPackage(directory: string, code: string): void {
+  project.write(`${directory}/package.json`, JSON.stringify({ name: 'any', type: 'module', main: 'index.js' }))
+  project.write(`${directory}/index.js`, code)
+  project.write(`${directory}/x.wat`, project.read('src/hello.wat'))
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(project.path(path)), { recursive: true })
+  symlinkSync(project.path(target), project.path(path), 'junction')
+}
+
+/** Code of an entry that uses what it imports. */
+function addEntry(name: string, ...specifiers: string[]): string {
+  const imports = specifiers.map((specifier, index) => `import program${index} from ${JSON.stringify(specifier)}\n`)
+  const names = specifiers.map((_, index) => `program${index}`)
+  project.write(`src/${name}.js`, `${imports.join('')}console.log(${names.join(', ')})\n`)
+  return `src/${name}.js`
+}
+
+const DEFAULT = (query: string) => `export { default } from './x.wat?${query}&exe'\n`
+const OWN_MODULE = 'node_modules/deep/lib/own.js'
+
+/** Packages that ask for the whole disk, by what an import of them says, and what `trust` calls them. */
+const ASKING = [
+  { what: 'a package', specifier: 'dep', name: 'dep' },
+  { what: 'a package with a scope', specifier: '@scope/dep', name: '@scope/dep' },
+  { what: 'a package that imports a module of its own', specifier: 'deep', name: 'deep' },
+  { what: 'import()', specifier: 'lazy', name: 'lazy' },
+  { what: 'new URL()', specifier: 'urls', name: 'urls' },
+  { what: 'a package behind a link, as pnpm has it', specifier: 'pnpm', name: 'pnpm' },
+  { what: 'a package in the directory of another', specifier: 'outer', name: 'outer > dep' },
+]
+
+beforeAll(() => {
+  project = new AnyProject('trust')
+  for (const name of ['dep', '@scope/dep', 'outer/node_modules/dep'])
+    addPackage(`node_modules/${name}`, DEFAULT('dir=/=/'))
+  addPackage('node_modules/deep', "export { default } from './lib/own.js'\n")
+  project.write(OWN_MODULE, "export { default } from '../x.wat?dir=/=/&exe'\n")
+  addPackage('node_modules/lazy', "export default () => import('./x.wat?dir=/=/&exe')\n")
+  addPackage('node_modules/urls', "export default new URL('./x.wat?dir=/=/&exe', import.meta.url)\n")
+  addPackage('node_modules/outer', "export { default } from './node_modules/dep/index.js'\n")
+  addPackage('node_modules/.pnpm/pnpm@1.0.0/node_modules/pnpm', DEFAULT('dir=/=/'))
+  link('node_modules/.pnpm/pnpm@1.0.0/node_modules/pnpm', 'node_modules/pnpm')
+  addPackage('packages/workspace', DEFAULT('dir=/=/'))
+  link('packages/workspace', 'node_modules/workspace')
+  addPackage('node_modules/plain', DEFAULT('optimize=s'))
+  addPackage('node_modules/follows', "export { default } from '../../src/hello.wat?dir=/=.&exe'\n")
+  addPackage('node_modules/context', 'export default (name) => import(`../../src/${name}.wat?dir=/=/&exe`)\n')
+})
+
+describe.each(BUNDLERS)('%s', (bundler) => {
+  const outDir = `out/${bundler.replaceAll(' ', '')}`
+
+  test('a dependency grants itself nothing, until the options name it', async () => {
+    const jobs = ASKING.flatMap(({ specifier, name }, index) => {
+      const entry = addEntry(`asking-${index}`, specifier)
+      const others = ['de', 'dep-x', 'outer', '@scope', 'x', '.pnpm'].filter((other) => other !== name)
+      return [
+        { entry, outDir: `${outDir}/${index}`, options: { trust: others } },
+        { entry, outDir: `${outDir}/${index}-trusted`, options: { trust: [name] } },
+      ]
+    })
+    const errors = await project.build(bundler, ...jobs)
+    for (const [index, { what, name }] of ASKING.entries()) {
+      const [refused, trusted] = errors.slice(2 * index)
+      expect(refused, what).toContain(`"${name}" asks for dir=/=/ for node_modules/`)
+      expect(refused, what).toContain(`trust: ["${name}"]`)
+      expect(existsSync(project.path(outDir, String(index))), what).toBe(false)
+      expect(trusted, what).toBe(null)
+    }
+  })
+
+  test('the project grants what it wants to: in its packages, and to programs that others brought', async () => {
+    const workspace = addEntry('workspace', 'workspace')
+    const grants = addEntry('grants', '../node_modules/dep/x.wat?dir=/=.&exe', 'plain')
+    const jobs = [workspace, grants].map((entry, index) => ({ entry, outDir: `${outDir}/own-${index}` }))
+    expect(await project.build(bundler, ...jobs)).toEqual([null, null])
+  })
+
+  test('a dependency cannot use what the project has granted', async () => {
+    const entry = addEntry('asks', './hello.wat?dir=/=.&exe', 'follows')
+    const [error] = await project.build(bundler, { entry, outDir: `${outDir}/asks` })
+    expect(error).toContain('"follows" asks for dir=/=. for src/hello.wat')
+  })
+
+  test('code that is no file is nobody’s', async () => {
+    const path = project.path('src/hello.wat?dir=/=/&exe')
+    const entry = addEntry('data', `data:text/javascript,export { default } from '${path}'`)
+    const [error] = await project.build(bundler, { entry, outDir: `${outDir}/data` })
+    // Not every bundler takes such imports, and not every one resolves what stands in them.
+    expect(error ?? '').toMatch(bundler === 'rollup' ? /^$/ : /data(?::|-url).* asks for dir=\/=\/|Could not resolve/)
+  })
+
+  test('an import of an expression is nobody’s', async () => {
+    const [error] = await project.build(bundler, { entry: addEntry('context', 'context'), outDir: `${outDir}/context` })
+    if (['webpack', 'rspack'].includes(bundler)) expect(error).toContain('import() of an expression, asks for dir=/=/')
+    else if (error !== null) expect(error).toContain('"context" asks for dir=/=/')
+    else expect(existsSync(project.path(outDir, 'context/exe-manifest.json'))).toBe(false)
+  })
+})
+
+test('all words that give more are refused', async () => {
+  const words = ['dir=/x', 'env=HOME', 'arg=x', 'args=fixed', 'listen=localhost:1', 'embed=/x=/etc', 'module=m=./m.wat']
+  const jobs = words.map((word, index) => {
+    addPackage(`node_modules/word${index}`, DEFAULT(`optimize=0&${word}`))
+    return { entry: addEntry(`word${index}`, `word${index}`), outDir: 'out/words' }
+  })
+  const errors = await project.build('esbuild', ...jobs)
+  for (const [index, word] of words.entries())
+    expect(errors[index]).toContain(`"word${index}" asks for ${word} for node_`)
+})

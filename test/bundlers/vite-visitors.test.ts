@@ -1,0 +1,179 @@
+import { request as httpRequest } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { host, Project } from './project.ts'
+
+/** What a visitor of Vite's development server may try. */
+
+let project: Project
+let child: ReturnType<Project['start']>
+let port: number
+let output = ''
+let secret: string
+
+const SERVE = (cache: string) => `
+import { createServer } from 'vite'
+import wasmExe from 'unplugin-wasm-exe/vite'
+
+const server = await createServer({
+  configFile: false,
+  server: { port: 0, host: '127.0.0.1', fs: { allow: ['.'] } },
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
+})
+await server.listen()
+// What a page can have called through the server's web socket.
+process.on('message', ([url, importer]) => {
+  const done = (result) => process.send(result)
+  if (url === '/src/secret.js') return server.ssrLoadModule(url).then(() => done('ssr:done'), ({ message }) => done(message))
+  server.environments.client.fetchModule(url, importer).then(({ code = '' }) => done(code), ({ message }) => done(message))
+})
+process.send({ port: server.httpServer.address().port })
+`
+
+interface Answer {
+  status: number
+  text: string
+}
+
+/** Asks with a path as it is: `fetch` would tidy it up. */
+function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest({ port, host: '127.0.0.1', path, headers: { accept: '*/*', ...headers } }, (response) => {
+      let text = ''
+      response.setEncoding('latin1').on('data', (data: string) => (text += data))
+      response.on('end', () => resolve({ status: response.statusCode!, text })).on('error', reject)
+    })
+    asked.on('error', reject).end()
+  })
+}
+
+const answerOf = (sender: typeof child) => new Promise<unknown>((resolve) => sender.once('message', resolve))
+
+beforeAll(async () => {
+  project = new Project('vite-visitors', ['vite'])
+  const outside = new Project('vite-visitors-outside', [])
+  secret = outside.path('src/hello.wat')
+  outside.write('files/password', 'secret')
+  project.write('serve.mjs', SERVE(project.cache))
+  project.write('.env', 'PASSWORD=secret')
+  project.write('assets/.env', 'PASSWORD=secret')
+  for (const name of ['dep', 'trusted']) {
+    project.write(`node_modules/${name}/package.json`, JSON.stringify({ name, type: 'module', main: 'index.js' }))
+    project.write(`node_modules/${name}/index.js`, "export { default } from './x.wasm?dir=/=/&exe'\n")
+    project.write(`node_modules/${name}/x.wasm`, '\0asm\x01\0\0\0')
+  }
+  child = project.start('serve.mjs')
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (output += String(data)))
+  port = ((await answerOf(child)) as { port: number }).port
+})
+afterAll(() => child.kill())
+
+/** No code that tells about executables, and no executable. */
+function expectNothing({ text }: Answer): void {
+  expect(text).not.toMatch(/targets:|@exe\/|\x7fELF|secret/)
+}
+
+describe('is refused what no module imports', () => {
+  test.each([
+    '/src/show.wat?import&exe',
+    '/src/show.wat?import&embed=/x=/etc&target=linux-x64&exe',
+    '/src/show.wat?import&dir=/=/&exe',
+    '/src/app.wat?import&module=math=/etc/passwd&exe',
+    '/src/show.wat?exe&import&embed=/x=..',
+    '/src/show.wat?import&%65mbed=/x=..&exe',
+    '/src/show.wat?import&embed=%2Fx%3D..&exe',
+    '/src/show.wat??import&exe',
+    '/src/show.wat?import&href&target=host&exe',
+    '/src/../src/show.wat?import&exe',
+    '/src/%2e%2e/src/show.wat?import&exe',
+    '/@id/src/show.wat?import&exe',
+    '/@id/__x00__/src/show.wat?import&exe',
+    '/@fs/SECRET?import&exe',
+    '/@fs/SECRET?import&href&target=host&exe',
+    '//src/show.wat?import&exe',
+    '/@exe/00000000/..%2f..%2f..%2fsrc%2fshow.wat',
+    '/@exe/../src/show.wat?import&exe',
+    '/src/main.js?import&x=./show.wat?dir=/=/&exe',
+    '/@vite/lazy?id=SECRET%3Fexe&clientId=1',
+  ])('%s', async (path) => {
+    const url = path.replace('/SECRET', secret).replace('SECRET', secret)
+    for (const dest of ['empty', 'script']) expectNothing(await get(url, { 'sec-fetch-dest': dest }))
+  })
+
+  test('with an answer that is no page, an entry in the log, and nothing on the developer’s screen', async () => {
+    const { status, text } = await get('/src/show.wat?import&embed=/%1b[2J=.&exe')
+    expect([status, text]).toEqual([403, 'no module imports this\n'])
+    await expect.poll(() => output).toContain('no module imports ')
+    expect(output).not.toContain('\x1b[2J')
+    expect(output).not.toContain('Internal server error')
+  })
+
+  test('nor by calls through the web socket, whoever is said to import it', async () => {
+    for (const url of ['/src/show.wat?dir=/=/&exe', './show.wat?exe', `/@fs${secret}?exe`]) {
+      for (const importer of [undefined, project.path('src/main.js')]) {
+        child.send([url, importer])
+        expect(await answerOf(child)).not.toContain('targets:')
+      }
+    }
+  })
+
+  test('and queries without end start no builds', async () => {
+    const asked = Array.from({ length: 50 }, (_, index) => get(`/src/show.wat?import&arg=${index}&exe`))
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(403)
+  })
+})
+
+test('gets what modules import, under no other query', async () => {
+  project.write('src/asks.js', "import asks from './hello.wat?arg=a&exe'\nconsole.log(asks)\n")
+  expectNothing(await get('/src/hello.wat?import&arg=a&exe'))
+  const { text } = await get('/src/asks.js')
+  const [, path] = /"(\/src\/hello\.wat[^"]*)"/.exec(text)!
+  const program = await get(path)
+  expect(program).toMatchObject({ status: 200, text: expect.stringContaining('targets:') as string })
+  expectNothing(await get(path.replace('arg=a', 'arg=b')))
+  expectNothing(await get(path.replace('arg=a', 'arg=a&dir=/')))
+  const [url] = /\/@exe\/[^"]*/.exec(program.text)!
+  expect((await get(url)).text).toMatch(host.startsWith('linux') ? /^\x7fELF/ : /^./)
+  // Vite's own check of the host, against pages that have their name lead to this machine.
+  expect((await get(url, { host: 'evil.example' })).status).toBe(403)
+})
+
+test('gets nothing that the server alone imports', async () => {
+  project.write('src/secret.js', "export { default } from './hello.wat?arg=server&exe'\n")
+  child.send(['/src/secret.js'])
+  expect(await answerOf(child)).toContain('ssr:done')
+  expectNothing(await get('/src/hello.wat?import&arg=server&exe'))
+})
+
+describe('server.fs holds for all that is read', () => {
+  test.each([
+    ['a directory outside', () => `./hello.wat?embed=/x=${secret}/../../files&exe`, /vite-visitors-outside.*not give/],
+    ['a file that is denied', () => './hello.wat?embed=/x=../assets&exe', /assets\/\.env.*not give/],
+    ['a module outside', () => `./app.wat?module=math=${secret}&exe`, /vite-visitors-outside.*not give/],
+  ])('%s', async (name, query, message) => {
+    const file = `fs-${name.replaceAll(' ', '-')}.js`
+    project.write(`src/${file}`, `import x from ${JSON.stringify(query())}\nconsole.log(x)\n`)
+    const [, path] = /"(\/src\/[^"]*\.wat[^"]*)"/.exec((await get(`/src/${file}`)).text)!
+    const answer = await get(path)
+    expectNothing(answer)
+    expect(answer.text).toMatch(message)
+    expect(answer.text).toContain('server.fs.allow')
+  })
+})
+
+describe('dependencies', () => {
+  test('grant themselves nothing when Vite has optimized them', async () => {
+    project.write('src/dependency.js', "import dep from 'dep'\nconsole.log(dep)\n")
+    const [, path] = /"(\/node_modules\/[^"]*)"/.exec((await get('/src/dependency.js')).text)!
+    expect(path).toContain('/.vite/')
+    const answer = await get(path)
+    expectNothing(answer)
+    expect(answer.text).toContain('an optimized dependency asks for dir=/=/ for node_modules/dep/x.wasm')
+  })
+
+  test('are left as they are when they are trusted', async () => {
+    project.write('src/trusts.js', "import trusted from 'trusted'\nconsole.log(trusted)\n")
+    const [, path] = /"(\/node_modules\/[^"]*)"/.exec((await get('/src/trusts.js')).text)!
+    expect(path).toContain('/node_modules/trusted/index.js')
+    expect(await get(path)).toMatchObject({ status: 200, text: expect.stringContaining('/x.wasm?') as string })
+  })
+})
