@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 
-const NAME = 'unplugin-wasm-exe'
+export const CACHE_NAME = 'unplugin-wasm-exe'
 
 /** Files that stand in the topmost directory of a monorepo, whichever of its packages is built. */
 const WORKSPACE_FILES = ['pnpm-workspace.yaml', 'lerna.json', 'rush.json', 'nx.json']
 
 /**
  * Where compiled things may be kept, the best first: `node_modules/.cache` of the projects around these files, the user's
- * cache directory, the system's temporary directory. All packages of a monorepo share one.
+ * cache directory. All packages of a monorepo share one.
  */
 export function defaultCacheDirs(from: readonly string[]): string[] {
   const projects = from.map((path) => projectDir(resolve(path))).filter((dir) => dir !== undefined)
@@ -20,9 +20,8 @@ export function defaultCacheDirs(from: readonly string[]): string[] {
         ? join(homedir(), 'Library', 'Caches')
         : process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   return [
-    ...new Set(projects.map((project) => join(project, 'node_modules', '.cache', NAME))),
-    ...(user === undefined ? [] : [join(user, NAME)]),
-    join(tmpdir(), `${NAME}-${process.getuid?.() ?? 'cache'}`),
+    ...new Set(projects.map((project) => join(project, 'node_modules', '.cache', CACHE_NAME))),
+    ...(user === undefined ? [] : [join(user, CACHE_NAME)]),
   ]
 }
 

@@ -1,3 +1,5 @@
+import { printable, printableText } from './printable.ts'
+
 /** What is known about a failure beyond its sentence. */
 export interface ErrorDetails {
   /** Stable, for programs: 'malformed', 'invalid', 'unsupported', 'imports', 'toolchain' … */
@@ -34,13 +36,13 @@ export class CompileError extends Error {
   constructor(reason: string, details: ErrorDetails) {
     const hint = details.hint ?? MODULE_FAULTS[details.code]?.hint
     super(message(reason, { ...details, hint }), details.cause === undefined ? undefined : { cause: details.cause })
-    this.reason = reason
+    this.reason = printableText(reason)
     this.code = details.code
     this.file = details.file
     this.offset = details.offset
     this.functionIndex = details.functionIndex
     this.functionName = details.functionName
-    this.hint = hint
+    this.hint = hint && printableText(hint)
   }
 
   /** The same error with details that were not known where it was thrown. */
@@ -70,9 +72,10 @@ function message(reason: string, details: ErrorDetails): string {
     label ?? '',
     hex && label ? `at ${hex}` : '',
     functionIndex === undefined ? '' : `in func[${functionIndex}]`,
-    functionName === undefined ? '' : `$${functionName}`,
+    functionName === undefined ? '' : `$${printable(functionName)}`,
   ]
-  const where = hex && !label ? `${file ?? ''}+${hex}` : file
-  const head = [where, place.filter(Boolean).join(' '), reason].filter(Boolean).join(': ')
-  return hint === undefined ? head : `${head}\n  ${hint}`
+  const path = printable(file ?? '')
+  const where = hex && !label ? `${path}+${hex}` : path
+  const head = [where, place.filter(Boolean).join(' '), printableText(reason)].filter(Boolean).join(': ')
+  return hint === undefined ? head : `${head}\n  ${printableText(hint)}`
 }

@@ -1,6 +1,6 @@
 /** Characters that a terminal acts upon, or that hide or reorder what stands beside them; ends of lines among them. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-const UNPRINTABLE_IN_TEXT = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNPRINTABLE_IN_TEXT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`
 
@@ -11,8 +11,9 @@ export const printable = (name: string): string => name.replace(UNPRINTABLE, esc
 export const printableText = (text: string): string => text.replace(UNPRINTABLE_IN_TEXT, escaped)
 
 /** JSON that a terminal may be shown: `JSON.stringify` leaves all but the first 32 characters as they are. */
-export function printableJson(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
+export function printableJson(value: unknown): string {
+  const bigintAsNumber = (_: string, field: unknown) => (typeof field === 'bigint' ? Number(field) : field)
   const units = (character: string) =>
     Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-  return JSON.stringify(value, replacer).replace(UNPRINTABLE, (character) => units(character).join(''))
+  return JSON.stringify(value, bigintAsNumber).replace(UNPRINTABLE, (character) => units(character).join(''))
 }

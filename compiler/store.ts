@@ -6,6 +6,7 @@ import { defaultCacheDirs } from './cache-dirs.ts'
 import { hashFile, hex, isIntact, readRegular, type FileHash } from './checked-file.ts'
 import { diskError } from './disk.ts'
 import { Scratch } from './scratch.ts'
+import { temporaryCacheDir } from './temporary-cache.ts'
 
 /** Kinds of entries; each is a directory of the store. */
 export type Kind = 'objects' | 'executables' | 'modules' | 'toolchains'
@@ -284,7 +285,7 @@ export function openStore(cacheDir?: string): Store {
 }
 
 /**
- * The first of {@link defaultCacheDirs} that can be written.
+ * The first of {@link defaultCacheDirs} that can be written, else one among temporary files.
  * @param from files or directories of the project
  * @throws CompileError if none can
  */
@@ -301,7 +302,11 @@ function openDefault(from: readonly string[]): Store {
       failure ??= error
     }
   }
-  throw failure
+  try {
+    return openOnce(temporaryCacheDir())
+  } catch (error) {
+    throw failure ?? error
+  }
 }
 
 function openOnce(dir: string): Store {

@@ -1,6 +1,8 @@
 import { CompileError } from '../compiler/index.ts'
 import { Admissions } from './admissions.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
+import { hasGrants, type Report } from './manifest.ts'
+import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline } from './pipeline.ts'
 
 /** The plugin's state that no bundler differs in: options, the pipeline, and which errors were reported. */
@@ -11,6 +13,8 @@ export class Core {
   /** See Borders. */
   generated: string | undefined
   readonly #reported = new Set<string>()
+  /** Reports that were spoken of. */
+  readonly #told = new Set<string>()
 
   constructor(options: Options | undefined) {
     this.options = resolveOptions(options)
@@ -27,6 +31,20 @@ export class Core {
   admit(id: string, importer: string | undefined): void {
     const { root, generated } = this
     this.admissions.admit(id, importer, { root, generated }, (path) => this.pipeline.display(path))
+  }
+
+  /**
+   * Writes the report about an output directory, and says where it is if there is something to read in it.
+   * @param report undefined if the directory holds no executables
+   */
+  async report(output: string, report: Report | undefined): Promise<void> {
+    const file = reportFile(this.options, this.root, output)
+    if (file === undefined) return
+    await writeReport(file, report)
+    if (report !== undefined && hasGrants(report) && !this.#told.has(file)) {
+      this.pipeline.settings.log?.(`what programs are granted: ${this.pipeline.display(file)}`)
+      this.#told.add(file)
+    }
   }
 
   /** A new build begins; errors count as news again. */

@@ -1,4 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
+import { printable } from '../compiler/printable.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import type { BuiltFile } from './pipeline.ts'
 
@@ -23,24 +24,52 @@ export function checkTemplate(template: string): string {
       `known are ${known.join(', ')}`,
     )
   }
-  if (/^(?:[\\/]|[A-Za-z]:)/.test(template) || template.split(/[\\/]/).includes('..')) {
+  if (/[[\]:]/.test(template.replaceAll(PLACEHOLDER, ''))) {
     throw templateError(
-      `fileName "${template}" leads out of the output directory`,
-      'write a relative path without ".."',
+      `fileName "${printable(template)}" has a bracket or a colon that belongs to no placeholder`,
+      `placeholders are ${PLACEHOLDERS.map((name) => `[${name}]`).join(', ')}`,
     )
   }
+  if (/\p{Cc}/u.test(template)) {
+    throw templateError(`fileName "${printable(template)}" has control characters`, 'take them out')
+  }
+  const slashed = emittedName(template.replaceAll('\\', '/'))
   if (!template.includes('[target]') && !template.includes('[triple]')) {
     throw templateError(
-      `fileName "${template}" gives every target the same name`,
+      `fileName "${printable(template)}" gives every target the same name`,
       'put [target] or [triple] into the template',
     )
   }
-  return template.replaceAll('\\', '/')
+  return slashed
+}
+
+/**
+ * A name that is in the output directory, on every system, without parts that mean nothing. What decides is what came of
+ * a template, a module's name and a bundler's rules, not what they were.
+ * @throws CompileError for any other name
+ */
+export function emittedName(name: string): string {
+  const parts = name.split(/[\\/]/)
+  // Windows takes dots and spaces from the end of a name, so that '.. .' is '..' there.
+  const isUp = (part: string) => part.includes('..') && /^[. ]+$/.test(part)
+  if (parts.some(isUp) || /^(?:[\\/]|[a-z]:)/i.test(name) || name.includes('\0')) {
+    throw templateError(
+      `the file name "${printable(name)}" leads out of the output directory`,
+      'write a relative path without ".." as fileName, and see what the placeholders in it stand for',
+    )
+  }
+  if (/^[. ]*$/.test(parts.at(-1)!)) {
+    throw templateError(`the file name "${printable(name)}" is a directory’s`, 'end fileName with a name')
+  }
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
 }
 
 /** A file's name by a template. The hash is the first eight characters of the content's, in letters and digits. */
 export function formatFileName(template: string, file: BuiltFile): string {
-  return fillTemplate(template, file, shortHash(file.integrity))
+  return emittedName(fillTemplate(template, file, shortHash(file.integrity)))
 }
 
 /** The same for a file whose content, and so its hash, is not known yet: `hash` stands for it. */

@@ -1,27 +1,34 @@
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import type { Cpu, EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
 import { version } from './version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
 /** The format's version; it changes when a reader of the old format would misread the new one. */
-export const MANIFEST_VERSION = 1
+export const MANIFEST_VERSION = 2
 
-/** `exe-manifest.json`; its JSON Schema is `unplugin-wasm-exe/manifest.schema.json`. */
+/** `exe-manifest.json`, for everyone; its JSON Schema is `unplugin-wasm-exe/manifest.schema.json`. */
 export interface Manifest {
   version: typeof MANIFEST_VERSION
   /** 'unplugin-wasm-exe 0.1.0'. */
   generator: string
-  /** By source file, relative to the project's root, with slashes. */
+  /** By source file, relative to the project's root, with slashes; of files outside of it, the name alone. */
   programs: Record<string, ManifestProgram>
 }
 
-export interface ManifestProgram {
+/** `exe-report.json`, for the project: the manifest with what is nobody else's. The same schema holds for it. */
+export interface Report extends Manifest {
+  /** The directory that the files are in, relative to the project's root. */
+  output: string
+  programs: Record<string, ManifestProgram<ReportBuild>>
+}
+
+export interface ManifestProgram<Build = ManifestBuild> {
   name: string
   wasm: { bytes: number; integrity: string }
   /** What the module imports, 'wasi_snapshot_preview1.fd_write'; sorted. */
   imports: string[]
   /** One entry for each set of options that the file was imported with. */
-  builds: ManifestBuild[]
+  builds: Build[]
 }
 
 export interface ManifestBuild {
@@ -29,7 +36,6 @@ export interface ManifestBuild {
   /** What x64 executables ask of the processor. */
   cpu: Cpu
   debug: boolean
-  grants: NormalGrants
   /** Directories inside the executables. */
   embedded: readonly EmbeddedInfo[]
   /** Modules that the program was linked with. */
@@ -38,8 +44,13 @@ export interface ManifestBuild {
   executables: Partial<Record<TargetName, ManifestFile>>
 }
 
+export interface ReportBuild extends ManifestBuild {
+  /** What the program may use; holds paths and values of this machine's. */
+  grants: NormalGrants
+}
+
 export interface ManifestFile {
-  /** Relative to the manifest's directory, with slashes. */
+  /** Relative to the manifest's directory, and in a report to the output directory, with slashes. */
   file: string
   bytes: number
   integrity: string
@@ -47,15 +58,17 @@ export interface ManifestFile {
 }
 
 /**
- * The manifest of what a bundle holds. Order does not depend on the order of imports, so equal builds give equal bytes.
- * @param fileName the emitted path of a file, undefined if it did not get into the bundle
+ * All about what a bundle holds. Order does not depend on the order of imports, so equal builds give equal bytes.
+ * @param output the directory of the bundle
+ * @param fileName the path of a file in it, undefined if it did not get into the bundle
  */
-export function createManifest(
+export function createReport(
   root: string,
+  output: string,
   programs: Iterable<BuiltProgram>,
   fileName: (file: BuiltFile) => string | undefined,
-): Manifest {
-  const entries = new Map<string, ManifestProgram>()
+): Report {
+  const entries = new Map<string, ManifestProgram<ReportBuild>>()
   for (const program of programs) {
     const executables = program.files.flatMap((file) => {
       const emitted = fileName(file)
@@ -74,16 +87,51 @@ export function createManifest(
   return {
     version: MANIFEST_VERSION,
     generator: `unplugin-wasm-exe ${version}`,
+    output: sourceKey(root, output),
     programs: sorted(Object.fromEntries(entries)),
   }
 }
 
-/** The manifest as it is written. */
+/**
+ * What everyone may know of a report.
+ * @param file the manifest's own place in the output directory
+ */
+export function createManifest({ version, generator, programs }: Report, file: string): Manifest {
+  const up = '../'.repeat(file.split('/').length - 1)
+  const open = new Map<string, ManifestProgram>()
+  for (const [source, program] of Object.entries(programs)) {
+    const builds = program.builds.map(({ grants: _, executables, ...build }) => {
+      const files = Object.entries(executables).map(([target, entry]) => [target, { ...entry, file: up + entry.file }])
+      return { ...build, executables: Object.fromEntries(files) as ManifestBuild['executables'] }
+    })
+    open.set(openKey(source, open), { ...program, builds })
+  }
+  return { version, generator, programs: sorted(Object.fromEntries(open)) }
+}
+
+/** A source as everyone may know it: the way to a file outside of the project is that of this machine. */
+function openKey(source: string, taken: ReadonlyMap<string, unknown>): string {
+  if (!/^(?:\.\.\/|\/|[a-z]:)/i.test(source)) return source
+  const name = `../${basename(source)}`
+  for (let number = 2, key = name; ; number++) {
+    if (!taken.has(key)) return key
+    key = `${name}#${number}`
+  }
+}
+
+/** Whether a program of a report got more than its arguments. */
+export function hasGrants({ programs }: Report): boolean {
+  const usual = JSON.stringify({ dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] })
+  const builds = Object.values(programs).flatMap((program) => program.builds)
+  return builds.some(({ grants, embedded }) => JSON.stringify(grants) !== usual || embedded.length > 0)
+}
+
+/** A manifest or report as it is written. */
 export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`
 }
 
-function manifestProgram({ name, module }: BuiltProgram): ManifestProgram {
+function manifestProgram({ name, module }: BuiltProgram): ManifestProgram<ReportBuild> {
   return {
     name,
     wasm: { bytes: module.size, integrity: module.integrity },
@@ -94,11 +142,11 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram {
 
 /** The entry for a program's options; imports with other target lists share it. */
 function buildOf(
-  entry: ManifestProgram,
+  entry: ManifestProgram<ReportBuild>,
   { optimize, cpu, debug, grants, embedded, libraries, toolchain }: BuiltProgram,
-): ManifestBuild {
+): ReportBuild {
   const { name, version, sha256 } = toolchain
-  const build: ManifestBuild = {
+  const build: ReportBuild = {
     optimize,
     cpu,
     debug,
@@ -113,7 +161,7 @@ function buildOf(
   return known ?? build
 }
 
-function options({ optimize, cpu, debug, grants, embedded, libraries, toolchain }: ManifestBuild): string {
+function options({ optimize, cpu, debug, grants, embedded, libraries, toolchain }: ReportBuild): string {
   return JSON.stringify([String(optimize), cpu, debug, grants, embedded, libraries, toolchain])
 }
 

@@ -50,6 +50,11 @@ export interface Options {
   fileName?: string
   /** Writes `exe-manifest.json`, or the file named, into the output directory; default true. */
   manifest?: boolean | string
+  /**
+   * Where `exe-report.json` is written, which says what programs are granted: a directory outside of the output, relative
+   * to the project's root, and in it the path of the output. Default: true, in the directory of compiled things.
+   */
+  report?: boolean | string
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
   /** 'zig' (default), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
@@ -78,6 +83,8 @@ export interface ResolvedOptions {
   trust: readonly string[]
   /** The manifest's file name, undefined for none. */
   manifest: string | undefined
+  /** true: beside compiled things; undefined: none. */
+  report: true | string | undefined
   cacheDir: string | undefined
   toolchain: string | undefined
   launcher: string | undefined
@@ -96,6 +103,7 @@ const WORDS: readonly (keyof Options)[] = [
   'debug',
   'fileName',
   'manifest',
+  'report',
   'cacheDir',
   'toolchain',
   'launcher',
@@ -107,7 +115,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('the options are no object', "write wasmExe({ targets: ['host'] })")
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
-  const { grants = {}, embed = {}, modules = {}, trust = [], debug = false, manifest = true } = options
+  const { grants = {}, embed = {}, modules = {}, trust = [], debug = false, manifest = true, report = true } = options
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
@@ -117,6 +125,9 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
+  }
+  if (typeof report !== 'boolean' && !isWord(report)) {
+    throw optionError('report is neither true, false nor a directory', 'write report: "exe-reports"')
   }
   return {
     program: {
@@ -132,6 +143,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     },
     trust,
     manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,
+    report: report || undefined,
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),

@@ -24,6 +24,7 @@ import {
   type ToolchainInfo,
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
+import { printable } from '../compiler/printable.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
@@ -261,7 +262,7 @@ export class Pipeline {
   #tell({ module, executables }: Build, milliseconds: number): void {
     if (milliseconds < WORTH_TELLING) return
     const count = executables.length === 1 ? executables[0].target : `${executables.length} targets`
-    this.settings.log?.(`${module.file}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
+    this.settings.log?.(`${printable(module.file)}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
   }
 
   /** A cache that was wiped or damaged while we ran is no reason to fail. */

@@ -1,5 +1,6 @@
 import { sep } from 'node:path'
 import { CompileError } from '../compiler/index.ts'
+import { printable, printableText } from '../compiler/printable.ts'
 
 /** An error as bundlers show it. */
 export interface Report {
@@ -16,7 +17,7 @@ export interface Report {
 export function describe(error: unknown, root: string): Report {
   const short = (text: string) => text.replaceAll(root + sep, '')
   if (!(error instanceof CompileError)) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = printableText(error instanceof Error ? error.message : String(error))
     return { message, summary: message, hint: undefined, frame: undefined }
   }
   const message = short(error.message)
@@ -29,10 +30,10 @@ export function describe(error: unknown, root: string): Report {
 function codeFrame({ file, offset, functionIndex, functionName, reason }: CompileError): string | undefined {
   if (file === undefined) return undefined
   const place = [
-    file,
+    printable(file),
     offset === undefined ? '' : `at 0x${offset.toString(16)}`,
     functionIndex === undefined ? '' : `in func[${functionIndex}]`,
-    functionName === undefined ? '' : `$${functionName}`,
+    functionName === undefined ? '' : `$${printable(functionName)}`,
   ]
   return `> 1 | ${place.filter(Boolean).join(' ')}\n    | ^ ${reason.replaceAll('\n', '\n    |   ')}`
 }

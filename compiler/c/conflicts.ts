@@ -1,5 +1,6 @@
 /** What WebAssembly allows, and C, where a name means one thing in the whole program, does not. */
 import { CompileError } from '../errors.ts'
+import { printable } from '../printable.ts'
 import type { ExternKind, ImportName } from '../wasm/module.ts'
 import { entitiesOf } from '../wasm/module.ts'
 import { findWasiFunction } from '../wasi.ts'
@@ -19,7 +20,7 @@ function declared({ module }: Scope, kind: ExternKind, index: number): string {
 export function checkConflicts(scope: Scope): void {
   const { module } = scope
   const fail = (origin: ImportName, reason: string, hint: string): never => {
-    throw new CompileError(`imports ${origin.module}.${origin.name} ${reason}`, {
+    throw new CompileError(`imports ${printable(`${origin.module}.${origin.name}`)} ${reason}`, {
       code: 'imports',
       file: module.file,
       hint,

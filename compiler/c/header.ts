@@ -1,4 +1,5 @@
 /** The header with which a C or C++ program calls a module linked into it. */
+import { printable } from '../printable.ts'
 import type { FuncType, ValType } from '../wasm/types.ts'
 import type { Scope } from './scope.ts'
 import { isWasi, symbol } from './symbols.ts'
@@ -28,7 +29,7 @@ function publicPrototype(name: string, type: FuncType): string {
 }
 
 /** As a comment on one line. */
-const quoted = (name: string): string => `/* ${JSON.stringify(name).replaceAll('*/', '*\\/')} */`
+const quoted = (name: string): string => `/* ${printable(JSON.stringify(name)).replaceAll('*/', '*\\/')} */`
 
 /** Structures that several headers of one program may define. */
 function once(name: string, definition: string): string {
@@ -74,7 +75,7 @@ export function header(scope: Scope, file: string): string {
   const exported = module.exports.filter(({ kind }) => kind === 'func')
   const needed = module.funcs.filter((func) => func.import && !isWasi(func.import.module))
   const sections = [
-    `/* ${file.replaceAll('*/', '* /')}, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
+    `/* ${printable(file).replaceAll('*/', '* /')}, compiled to native code: what a C or C++ program may call. Generated; edits are lost. */
 #ifndef ${guard}
 #define ${guard}
 
@@ -130,9 +131,7 @@ uint32_t ${scope.symbol}_exception(void);
       const text = publicPrototype(scope.functions[func.index], func.type)
       if (seen.has(text)) return []
       seen.add(text)
-      return [
-        `/* ${JSON.stringify(func.import!.module).replaceAll('*/', '*\\/')} ${JSON.stringify(func.import!.name).replaceAll('*/', '*\\/')} */\n${text}`,
-      ]
+      return [`${quoted(func.import!.module)} ${quoted(func.import!.name)}\n${text}`]
     }),
   )
   sections.push(`#ifdef __cplusplus

@@ -1,5 +1,6 @@
 /** Programs of several modules: which export each import means, and in which order the modules start. */
 import { CompileError } from '../errors.ts'
+import { printable } from '../printable.ts'
 import { isWasiModule } from '../wasi.ts'
 import { importMismatch, type External } from './linking.ts'
 import { entitiesOf, type Export, type ExternKind, type ImportName, type Module } from './module.ts'
@@ -52,7 +53,7 @@ export class ModuleSet {
       if (done.has(module)) return
       const start = path.indexOf(module)
       if (start >= 0) {
-        const circle = [...path.slice(start), module].map(({ name }) => name).join(' → ')
+        const circle = [...path.slice(start), module].map(({ name }) => printable(name)).join(' → ')
         throw new CompileError(`modules import from each other in a circle: ${circle}`, {
           code: 'imports',
           file: module.file,
@@ -73,11 +74,14 @@ export class ModuleSet {
     for (const module of this.#byName.values()) {
       if (module === this.program) continue
       if (importedFrom(module).has(this.program.name)) {
-        throw new CompileError(`imports from ${this.program.name}, the program, which starts after its libraries`, {
-          code: 'imports',
-          file: module.file,
-          hint: 'move what both need into a module that imports from none of them',
-        })
+        throw new CompileError(
+          `imports from ${printable(this.program.name)}, the program, which starts after its libraries`,
+          {
+            code: 'imports',
+            file: module.file,
+            hint: 'move what both need into a module that imports from none of them',
+          },
+        )
       }
       visit(module)
     }
@@ -106,7 +110,7 @@ export class ModuleSet {
         const origin = entity.import
         if (origin === undefined || isWasiModule(origin.module) || !this.#byName.has(origin.module)) return entity
         const given = this.resolve(origin)
-        const what = `imports ${origin.module}.${origin.name} (${kind})`
+        const what = `imports ${printable(`${origin.module}.${origin.name}`)} (${kind})`
         const { file } = this.#byName.get(origin.module)!
         if (given === undefined) {
           throw new CompileError(`${what}, which ${file} does not export`, {

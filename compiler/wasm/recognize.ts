@@ -1,4 +1,5 @@
 import { CompileError } from '../errors.ts'
+import { printable } from '../printable.ts'
 import { didYouMean } from '../suggest.ts'
 import type { ExternKind, ImportName, Module } from './module.ts'
 import { isGiven, signature } from './given.ts'
@@ -110,7 +111,7 @@ function checkImports(module: Module, linked: ReadonlySet<string>, given: (item:
   for (const { imports: pattern, what, hint } of MAKERS) {
     const found = foreign.find((item) => pattern.test(`${item.module}.${item.name}`))
     if (found) {
-      throw new CompileError(`this module ${what}: it imports ${found.module}.${found.name}`, {
+      throw new CompileError(`this module ${what}: it imports ${printable(`${found.module}.${found.name}`)}`, {
         code: 'imports',
         offset: found.offset,
         hint,
@@ -132,14 +133,15 @@ function startsThreads({ memories, exports }: Module, { module: from, name, kind
 const SHOWN = 5
 
 function missing(foreign: Imported[]): CompileError {
-  const names = foreign.slice(0, SHOWN).map(({ module, name, kind }) => `${module}.${name} (${kind})`)
+  const names = foreign.slice(0, SHOWN).map(({ module, name, kind }) => printable(`${module}.${name} (${kind})`))
   const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : ''
+  const from = printable(foreign[0].module)
   return new CompileError(`imports what is not there: ${names.join(', ')}${more}`, {
     code: 'imports',
     offset: foreign[0].offset,
     hint:
-      `${WASIP1}: a program may import ${WASI_MODULE} only. Link what defines ${foreign[0].name} into it, ` +
-      `build it with the module that exports it (--module ${foreign[0].module}=FILE, ?module=${foreign[0].module}=FILE or the option modules), ` +
+      `${WASIP1}: a program may import ${WASI_MODULE} only. Link what defines ${printable(foreign[0].name)} into it, ` +
+      `build it with the module that exports it (--module ${from}=FILE, ?module=${from}=FILE or the option modules), ` +
       'or make an object file (wasm-exe object) and define it in C',
   })
 }
@@ -148,7 +150,7 @@ function checkWasiCall({ module, name, kind, type, offset }: Imported): void {
   const call = findWasiFunction(module, name)
   if (call === undefined || type === undefined) {
     throw new CompileError(
-      `imports ${module}.${name} (${kind}), which is no call of WASI preview 1` +
+      `imports ${printable(`${module}.${name}`)} (${kind}), which is no call of WASI preview 1` +
         didYouMean(name, [...WASI_FUNCTIONS.keys()]),
       {
         code: 'imports',
@@ -158,11 +160,14 @@ function checkWasiCall({ module, name, kind, type, offset }: Imported): void {
     )
   }
   if (signature(type) !== signature(call.type)) {
-    throw new CompileError(`imports ${module}.${name} as ${signature(type)}, but it is ${signature(call.type)}`, {
-      code: 'imports',
-      offset,
-      hint: 'correct the declaration of this import in the source',
-    })
+    throw new CompileError(
+      `imports ${printable(`${module}.${name}`)} as ${signature(type)}, but it is ${signature(call.type)}`,
+      {
+        code: 'imports',
+        offset,
+        hint: 'correct the declaration of this import in the source',
+      },
+    )
   }
 }
 

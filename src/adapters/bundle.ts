@@ -1,7 +1,8 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CompileError } from '../../compiler/index.ts'
-import { createManifest, formatManifest } from '../manifest.ts'
+import { emittedName } from '../file-name.ts'
+import { createManifest, createReport, formatManifest, type Report } from '../manifest.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
 /** A manifest as it is emitted. */
@@ -14,6 +15,7 @@ interface Output {
   /** Names in the output to paths in the cache. */
   paths: Map<string, string>
   manifest: Manifest | undefined
+  report: Report | undefined
 }
 
 /** What one build of one environment has imported and emitted, in bundlers of the Rollup family. */
@@ -40,7 +42,8 @@ export class Bundle {
   }
 
   /** Reserves a name for a file. @throws CompileError if another content has it */
-  claim(fileName: string, file: BuiltFile): string {
+  claim(wanted: string, file: BuiltFile): string {
+    const fileName = emittedName(wanted)
     const owner = this.#names.get(fileName)
     if (owner !== undefined && owner.integrity !== file.integrity) {
       throw new CompileError(`two different executables want the name ${fileName}`, {
@@ -67,15 +70,15 @@ export class Bundle {
   generate(
     directory: string,
     settings: { root: string; manifest: string | undefined },
-    fileName: (reference: string) => string,
+    nameIn: (reference: string) => string,
     files: Record<string, unknown>,
   ): Manifest | undefined {
-    const names = new Map([...this.#references].map(([key, reference]) => [key, fileName(reference)]))
-    const used = new Set([...this.#used].map(fileName))
+    const names = new Map([...this.#references].map(([key, reference]) => [key, nameIn(reference)]))
+    const used = new Set([...this.#used].map(nameIn))
     for (const name of names.values()) {
       if (!used.has(name)) delete files[name]
     }
-    const output = this.#outputs.get(directory) ?? { paths: new Map(), manifest: undefined }
+    const output = this.#outputs.get(directory) ?? { paths: new Map(), manifest: undefined, report: undefined }
     this.#outputs.set(directory, output)
     const nameOf = (file: BuiltFile) => {
       const name = names.get(fileKey(file))
@@ -85,29 +88,25 @@ export class Bundle {
       const name = nameOf(file)
       if (name !== undefined) output.paths.set(name, file.path)
     }
-    output.manifest = this.#manifest(settings, nameOf)
+    const { root, manifest: fileName } = settings
+    output.report = this.#used.size === 0 ? undefined : createReport(root, directory, this.#programs.values(), nameOf)
+    output.manifest =
+      fileName === undefined || output.report === undefined
+        ? undefined
+        : {
+            fileName,
+            source: formatManifest(createManifest(output.report, fileName)),
+          }
     return output.manifest
-  }
-
-  #manifest(
-    { root, manifest }: { root: string; manifest: string | undefined },
-    nameOf: (file: BuiltFile) => string | undefined,
-  ): Manifest | undefined {
-    if (manifest === undefined || this.#used.size === 0) return undefined
-    const up = '../'.repeat(manifest.split('/').length - 1)
-    const content = createManifest(root, this.#programs.values(), (file) => {
-      const name = nameOf(file)
-      return name === undefined ? undefined : up + name
-    })
-    return { fileName: manifest, source: formatManifest(content) }
   }
 
   /**
    * After a write: gives executables their bit, which bundlers lose, and puts files in place that a bundler left out
    * (Vite does in server builds).
+   * @returns what the directory holds, undefined if there are no executables
    */
-  async write(directory: string, inBundle: (fileName: string) => boolean): Promise<void> {
-    const { paths, manifest } = this.#outputs.get(directory) ?? { paths: new Map<string, string>() }
+  async write(directory: string, inBundle: (fileName: string) => boolean): Promise<Report | undefined> {
+    const { paths, manifest, report } = this.#outputs.get(directory) ?? { paths: new Map<string, string>() }
     for (const [name, path] of paths) {
       const file = join(directory, name)
       if (!inBundle(name)) {
@@ -116,10 +115,12 @@ export class Bundle {
       }
       if (process.platform !== 'win32') await chmod(file, 0o755)
     }
-    if (manifest === undefined || inBundle(manifest.fileName)) return
-    const file = join(directory, manifest.fileName)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, manifest.source)
+    if (manifest !== undefined && !inBundle(manifest.fileName)) {
+      const file = join(directory, manifest.fileName)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, manifest.source)
+    }
+    return report
   }
 
   *#files(): Iterable<BuiltFile> {

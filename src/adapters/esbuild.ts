@@ -15,7 +15,7 @@ import type {
 } from 'esbuild'
 import { namedFile } from '../cache.ts'
 import { lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
-import { createManifest, formatManifest } from '../manifest.ts'
+import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
 import { parseRequest, REQUEST } from '../request.ts'
@@ -212,15 +212,16 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
     await Promise.all([...outputs.values()].map((output) => chmod(output, 0o755)))
   }
   const outputDirectory = resolve(directory, options.outdir ?? dirname(options.outfile ?? '.'))
+  const emitted = new Map([...outputs].map(([file, output]) => [file.path, output]))
+  const report = createReport(core.root, outputDirectory, programs.values(), (file) => {
+    const output = emitted.get(file.path)
+    return output === undefined ? undefined : relative(outputDirectory, output).replaceAll('\\', '/')
+  })
+  await core.report(outputDirectory, outputs.size === 0 ? undefined : report)
   const { manifest } = core.options
   if (manifest === undefined || outputs.size === 0) return
   const path = join(outputDirectory, manifest)
-  const emitted = new Map([...outputs].map(([file, output]) => [file.path, output]))
-  const content = createManifest(core.root, programs.values(), (file) => {
-    const output = emitted.get(file.path)
-    return output === undefined ? undefined : relative(dirname(path), output).replaceAll('\\', '/')
-  })
-  const text = formatManifest(content)
+  const text = formatManifest(createManifest(report, manifest))
   if (writes) {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text)

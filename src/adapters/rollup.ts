@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
 import { CompileError } from '../../compiler/index.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
@@ -80,7 +80,8 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       finishBundle(core, this, bundle, options, files)
     },
     async writeBundle(options, files) {
-      await bundle.write(outputDirectory(options), (fileName) => fileName in files)
+      const directory = outputDirectory(options)
+      await core.report(directory, await bundle.write(directory, (fileName) => fileName in files))
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)
@@ -214,5 +215,5 @@ export function finishBundle(
 }
 
 export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {
-  return dir ?? dirname(file ?? '.')
+  return resolve(dir ?? dirname(file ?? '.'))
 }

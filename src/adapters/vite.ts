@@ -102,7 +102,9 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       if (bundle !== undefined) finishBundle(core, this, bundle, options, files)
     },
     async writeBundle(options, files) {
-      await bundles.get(this.environment)?.write(outputDirectory(options), (fileName) => fileName in files)
+      const directory = outputDirectory(options)
+      const report = await bundles.get(this.environment)?.write(directory, (fileName) => fileName in files)
+      await core.report(directory, report)
     },
     hotUpdate({ type, file, modules }) {
       if (type !== 'create') return

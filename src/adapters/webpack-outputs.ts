@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Compilation } from 'webpack'
-import { createManifest, formatManifest } from '../manifest.ts'
+import type { Compilation, WebpackError } from 'webpack'
+import { emittedName } from '../file-name.ts'
+import { createReport, type Report } from '../manifest.ts'
 import { builtProgram } from './webpack-loader.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -25,18 +26,31 @@ export class Outputs {
       const chunks = [...compilation.chunkGraph.getModuleChunksIterable(module)]
       const assets = new Set(chunks.flatMap(({ auxiliaryFiles }) => [...auxiliaryFiles]))
       // Nobody may use it, or the configuration may have it emitted by another compiler.
-      const name = [...assets].find((asset) => this.#isFile(compilation, asset, program.files[0]))
-      if (name !== undefined) this.#programs.set(program, name)
+      const names = [...assets].filter((asset) => this.#isFile(compilation, asset, program.files[0]))
+      // Where a configuration's own names lead is its own affair.
+      if (program.fileName !== undefined) for (const name of names) this.#checkName(compilation, name)
+      if (names.length > 0) this.#programs.set(program, names[0])
     }
     this.#names = new Set(this.#programs.values())
   }
 
-  /** @param fileName the manifest's own, in the same output; undefined if there are no executables */
-  manifest(root: string, fileName: string): string | undefined {
+  /** Takes a file out of the output that would lie outside of it, which webpack does not mind. */
+  #checkName(compilation: Compilation, name: string): void {
+    // What webpack appends after a question mark is no part of the file's name.
+    const [path] = name.split('?', 1)
+    try {
+      emittedName(path)
+    } catch (error) {
+      compilation.deleteAsset(name)
+      compilation.errors.push(Object.assign(error as WebpackError, { stack: '' }))
+    }
+  }
+
+  /** What the output holds; undefined if there are no executables. */
+  report(root: string, directory: string): Report | undefined {
     if (this.#programs.size === 0) return undefined
-    const up = '../'.repeat(fileName.split('/').length - 1)
-    const names = new Map([...this.#programs].map(([program, name]) => [program.files[0], up + name]))
-    return formatManifest(createManifest(root, this.#programs.keys(), (file) => names.get(file)))
+    const names = new Map([...this.#programs].map(([program, name]) => [program.files[0], name]))
+    return createReport(root, directory, this.#programs.keys(), (file) => names.get(file))
   }
 
   #isFile(compilation: Compilation, name: string, { size, integrity }: BuiltFile): boolean {

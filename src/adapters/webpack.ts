@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Compiler } from 'webpack'
+import { createManifest, formatManifest, type Report } from '../manifest.ts'
 import { version } from '../version.ts'
 import { noteImports } from './webpack-imports.ts'
 import { Outputs } from './webpack-outputs.ts'
@@ -26,6 +27,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     options.cache = cacheFor({ version, program, toolchain, trust, hasFiles }, options.cache)
   })
   const outputs = new Outputs()
+  let report: Report | undefined
   hooks.thisCompilation.tap(NAME, (compilation) => {
     core.start()
     // The last stage: names are final.
@@ -33,13 +35,16 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     compilation.hooks.processAssets.tap({ name: NAME, stage }, () => {
       outputs.read(compilation)
       const { manifest } = core.options
-      const text = manifest && outputs.manifest(core.root, manifest)
-      if (text !== undefined) compilation.emitAsset(manifest!, new webpack.sources.RawSource(text))
+      report = outputs.report(core.root, compiler.outputPath)
+      if (manifest === undefined || report === undefined) return
+      const text = formatManifest(createManifest(report, manifest))
+      compilation.emitAsset(manifest, new webpack.sources.RawSource(text))
     })
   })
   hooks.assetEmitted.tapPromise(NAME, async (name, { targetPath }) => {
     if (outputs.has(name)) await makeExecutable(compiler, targetPath)
   })
+  hooks.afterEmit.tapPromise(NAME, () => core.report(compiler.outputPath, report))
   hooks.invalid.tap(NAME, (file) => {
     if (file !== null) core.pipeline.fileChanged(file)
   })

@@ -66,16 +66,17 @@ export const build: CommandDefinition = {
       output.note(`${timings.table()}\n${trace}: open it at https://ui.perfetto.dev`)
     }
     const rows = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
-    output.result(args.options.has('json') ? json(rows) : table(rows))
+    if (args.options.has('json')) output.json(json(rows))
+    else output.result(table(rows))
     return 0
   },
 }
 
 type Row = Executable & { file: string }
 
-function json(rows: readonly Row[]): string {
+function json(rows: readonly Row[]): object {
   const executables = rows.map(({ target, file, size, integrity }) => ({ target, file, bytes: size, integrity }))
-  return JSON.stringify({ executables })
+  return { executables }
 }
 
 function table(rows: readonly Row[]): string {

@@ -34,7 +34,8 @@ export function readExecutableInfo(file: string, bytes: Uint8Array): ProgramInfo
       return decodeProgramInfo(text.slice(0, text.indexOf('\0')))
     }
   } catch (cause) {
-    throw foreign(file, 'it is damaged', cause)
+    const isOther = cause instanceof TypeError
+    throw foreign(file, isOther ? `in what it says about itself, ${cause.message}` : 'it is damaged', cause)
   }
   throw foreign(file, 'it has no section that says what it is')
 }
@@ -87,6 +88,8 @@ const LC_SEGMENT_64 = 0x19
 function* machoSections(file: Buffer): Generator<Section> {
   const count = file.readUInt32LE(0x10)
   for (let i = 0, command = 0x20; i < count; i++, command += file.readUInt32LE(command + 4)) {
+    // A command of no size would be read for ever.
+    if (file.readUInt32LE(command + 4) < 8) throw new RangeError('a load command of no size')
     if (file.readUInt32LE(command) !== LC_SEGMENT_64) continue
     const sections = file.readUInt32LE(command + 64)
     for (let k = 0, at = command + 72; k < sections; k++, at += 80) {

@@ -1,11 +1,12 @@
 import type { ProgramInfo } from '../../compiler/program-info.ts'
+import { printable } from '../../compiler/printable.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 /** What `wasm-exe inspect` says about an executable. */
 export function executableText(file: string, bytes: number, info: ProgramInfo): string {
   const { name, wasm, imports, toolchain, optimize } = info
   return [
-    `${file}: ${formatBytes(bytes)}, the program ${name}`,
+    `${printable(file)}: ${formatBytes(bytes)}, the program ${printable(name)}`,
     formatTable([
       ['module', `${formatBytes(wasm.bytes)}, ${wasm.integrity}`],
       ['compiled', `by ${toolchain.name} ${toolchain.version}, optimize ${optimize}`],

@@ -1,3 +1,4 @@
+import { printable } from '../../compiler/printable.ts'
 import type { CommandDefinition } from './command.ts'
 import { isExecutable, readExecutableInfo } from './executable-info.ts'
 import { executableText } from './executable-text.ts'
@@ -20,24 +21,21 @@ export const inspect: CommandDefinition = {
     const input = await readInput(args.positionals[0])
     if (isExecutable(input.bytes)) {
       const info = readExecutableInfo(input.file, input.bytes)
-      const json = args.options.has('json')
-      output.result(json ? JSON.stringify(info) : executableText(input.file, input.bytes.length, info))
+      if (args.options.has('json')) output.json(info)
+      else output.result(executableText(input.file, input.bytes.length, info))
       return 0
     }
     const report = reportModule(input, await readLibraries(args))
-    output.result(args.options.has('json') ? JSON.stringify(report, bigintAsNumber) : text(report))
+    if (args.options.has('json')) output.json(report)
+    else output.result(text(report))
     return 0
   },
-}
-
-function bigintAsNumber(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
 }
 
 function text(report: ModuleReport): string {
   const { file, bytes, integrity, functions, imports, exports, features, memories, tables } = report
   const sections = [
-    `${file}: ${formatBytes(bytes)}, ${integrity}`,
+    `${printable(file)}: ${formatBytes(bytes)}, ${integrity}`,
     section(
       'imports',
       imports.map(({ module, name, kind, type, status }) => [status, `${module}.${name}`, kind, type]),
@@ -98,7 +96,7 @@ function verdict({ imports, exports, features }: ModuleReport): string {
   const unsupported = features.filter(({ supported }) => !supported)
   if (unsupported.length > 0) return `It cannot be compiled yet: ${unsupported.map(({ name }) => name).join(', ')}.`
   if (missing.length > 0) {
-    const names = missing.map(({ module, name }) => `${module}.${name}`).join(', ')
+    const names = missing.map(({ module, name }) => printable(`${module}.${name}`)).join(', ')
     return `A C program that defines ${names} can link it (wasm-exe object).`
   }
   if (exports.some(({ name, kind }) => name === '_start' && kind === 'func')) return 'It is a program: wasm-exe build.'

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CompileError } from '../../compiler/errors.ts'
+import { printableText } from '../../compiler/printable.ts'
 import { version } from '../version.ts'
 import { parseArguments } from './args.ts'
 import { UsageError } from './command.ts'
@@ -44,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Prints what went wrong and what to do about it; returns the exit code. */
 function report(error: unknown): number {
-  const say = (...lines: string[]) => process.stderr.write(`${lines.join('\n  ')}\n`)
+  const say = (...lines: string[]) => process.stderr.write(`${printableText(lines.join('\n  '))}\n`)
   if (error instanceof Interrupted) {
     say(`wasm-exe: ${error.message}`)
     return error.exitCode

@@ -44,7 +44,8 @@ export const object: CommandDefinition = {
         objects.map(({ target, file, bytes }) => [file, target, formatBytes(bytes)]),
         [2],
       )
-    output.result(args.options.has('json') ? JSON.stringify({ objects }) : table())
+    if (args.options.has('json')) output.json({ objects })
+    else output.result(table())
     return 0
   },
 }

@@ -1,4 +1,5 @@
 import yoctoSpinner, { type Spinner } from 'yocto-spinner'
+import { printable, printableJson, printableText } from '../../compiler/printable.ts'
 import type { Progress, Stage } from '../../compiler/index.ts'
 
 const DOING: Record<Stage, string> = {
@@ -20,28 +21,33 @@ export class Output {
     if (process.stderr.isTTY && !quiet) this.#spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false })
   }
 
-  /** The command's result. */
+  /** The command's result. What a module, a file or a path put into it does nothing to a terminal. */
   result(text: string): void {
     this.stop()
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    process.stdout.write(printableText(text.endsWith('\n') ? text : `${text}\n`))
+  }
+
+  /** The same as JSON. */
+  json(value: unknown): void {
+    this.result(printableJson(value))
   }
 
   /** Something worth knowing that is not the result. */
   note(text: string): void {
     if (this.quiet) return
     this.stop()
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${printableText(text)}\n`)
   }
 
   error(text: string): void {
     this.stop()
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${printableText(text)}\n`)
   }
 
   /** Shows how a build goes: one moving line on a terminal, a line per stage elsewhere. */
   progress(title: string, { stage, done, total }: Progress): void {
     if (this.quiet) return
-    const text = `${title}: ${DOING[stage]}`
+    const text = `${printable(title)}: ${DOING[stage]}`
     if (!this.#spinner) {
       if (text !== this.#said) process.stderr.write(`${text}\n`)
       this.#said = text
@@ -63,8 +69,9 @@ export function formatBytes(bytes: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`
 }
 
-/** Rows as aligned columns, two spaces apart; the columns listed in `right` are numbers. */
-export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+/** Rows as aligned columns, two spaces apart; the columns listed in `right` are numbers. A row stays one line. */
+export function formatTable(cells: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const rows = cells.map((row) => row.map(printable))
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0))
   const cell = (text: string, column: number) =>
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])

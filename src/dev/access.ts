@@ -6,7 +6,6 @@ import { inside, realPath } from '../paths.ts'
 /** Someone asked the development server for what no module imports. */
 export class Refused extends Error {
   override name = 'Refused'
-  readonly id: string
 
   /** @param id what was asked for */
   constructor(id: string) {
@@ -14,7 +13,6 @@ export class Refused extends Error {
       `no module imports ${printable(id)}\n` +
         '  a development server builds what imports with literal paths name, and nothing that is only asked for',
     )
-    this.id = id
     // Vite would look for the place in this package where it was thrown.
     this.stack = ''
   }

@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AnyProject, BUNDLERS } from './all-bundlers.ts'
+import { host } from './project.ts'
+import type { Report } from '../../src/manifest.ts'
 
 let project: AnyProject
 
@@ -57,6 +60,13 @@ beforeAll(() => {
   addPackage('node_modules/context', 'export default (name) => import(`../../src/${name}.wat?dir=/=/&exe`)\n')
 })
 
+test('a report in the output is refused', async () => {
+  const job = { entry: addEntry('report', './hello.wat?exe'), outDir: 'out/report' }
+  const jobs = ['out/report/meta', 'out'].map((report) => ({ ...job, options: { report } }))
+  const errors = await project.build('esbuild', ...jobs)
+  expect(errors).toEqual([expect.stringContaining('is in the output directory'), null])
+})
+
 describe.each(BUNDLERS)('%s', (bundler) => {
   const outDir = `out/${bundler.replaceAll(' ', '')}`
 
@@ -82,8 +92,24 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   test('the project grants what it wants to: in its packages, and to programs that others brought', async () => {
     const workspace = addEntry('workspace', 'workspace')
     const grants = addEntry('grants', '../node_modules/dep/x.wat?dir=/=.&exe', 'plain')
-    const jobs = [workspace, grants].map((entry, index) => ({ entry, outDir: `${outDir}/own-${index}` }))
+    const jobs = [workspace, grants].map((entry, index) => ({
+      entry,
+      outDir: `${outDir}/own-${index}`,
+      options: { report: 'reports' },
+    }))
     expect(await project.build(bundler, ...jobs)).toEqual([null, null])
+    // What was granted is the project's affair, and not in what a site serves.
+    const served = readdirSync(project.path(outDir, 'own-1'), { recursive: true, encoding: 'utf8' })
+    for (const file of served.filter((name) => /\.(?:js|json)$/.test(name)))
+      expect(project.read(outDir, 'own-1', file)).not.toMatch(/"host"|"grants"/)
+    expect(served).not.toContain('exe-report.json')
+    const report = JSON.parse(project.read('reports', outDir, 'own-1/exe-report.json')) as Report
+    expect(report.output).toBe(`${outDir}/own-1`)
+    const { builds } = report.programs['node_modules/dep/x.wat']
+    expect(builds[0].grants.dirs).toEqual([{ guest: '/', host: '.', readOnly: false }])
+    const { file, integrity } = builds[0].executables[host]!
+    const content = readFileSync(project.path(outDir, 'own-1', file))
+    expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
   })
 
   test('a dependency cannot use what the project has granted', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cli, fixture } from './cli.ts'
 
 let cwd: string
@@ -42,6 +42,94 @@ test('an executable of somebody else is refused, a damaged one too', async () =>
     const { code, stderr } = await cli(['inspect', file], { cwd })
     expect(code).toBe(1)
     expect(stderr).toContain('is no executable of wasm-exe')
+  }
+})
+
+describe('what a foreign file says about itself', () => {
+  /** An executable whose section holds another text. */
+  const forge = (name: string, text: string): void => {
+    const bytes = readFileSync(join(cwd, 'out/args-linux-x64'))
+    const start = bytes.indexOf('{"name":"args"')
+    const end = bytes.indexOf(0, start)
+    expect(text.length).toBeLessThanOrEqual(end - start)
+    bytes.fill(' ', start, end).write(text, start)
+    writeFileSync(join(cwd, name), bytes)
+  }
+  const whole = (changes: object) =>
+    JSON.stringify({
+      ...{ name: 'x', wasm: { bytes: 1, integrity: '' }, imports: {}, toolchain: { name: 'z', version: '1' } },
+      ...changes,
+    })
+
+  test.each([
+    ['null', 'it is no object'],
+    ['[]', 'it is no object'],
+    ['"text"', 'it is no object'],
+    ['{}', 'name is no string'],
+    [whole({ name: 1 }), 'name is no string'],
+    [whole({ wasm: null }), 'wasm is no object'],
+    [whole({ imports: [] }), 'imports is no object'],
+    [whole({ imports: { m: 'f' } }), 'imports["m"] is no list'],
+    [whole({ grants: null }), 'grants is no object'],
+    [whole({ grants: { dirs: {} } }), 'grants.dirs is no list'],
+    [whole({ grants: { dirs: [null] } }), 'grants.dirs[0] is no object'],
+    [whole({ grants: { dirs: [{ guest: '/' }] } }), 'grants.dirs[0].host is no string'],
+    [whole({ grants: { args: { fixed: [1] } } }), 'grants.args.fixed[0] is no string'],
+    [whole({ grants: { env: [{ name: 'A', value: 1 }] } }), 'grants.env[0].value is no string'],
+    [whole({ embedded: [{ guest: '/', files: -1 }] }), 'embedded[0].files is no number of things'],
+    [whole({ optimize: 9 }), 'optimize is no one of 0, 1, 2, 3, s'],
+    [whole({ version: 2 }), 'it is of the format 2, which a newer version of wasm-exe writes'],
+  ])('%s: %s', async (text, message) => {
+    forge('forged', text)
+    const { code, stderr, stdout } = await cli(['inspect', 'forged'], { cwd })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(
+      `wasm-exe: forged: is no executable of wasm-exe: in what it says about itself, ${message}\n`,
+    )
+  })
+
+  test('cannot hide what it is granted', async () => {
+    const hiding = 'x\x1b[1A\x1b[2K\r\n\u202e\u009b2K'
+    const info = whole({
+      name: hiding,
+      imports: { [hiding]: [hiding] },
+      grants: { dirs: [{ guest: '/', host: `/${hiding}`, readOnly: false }], env: [{ name: hiding, value: null }] },
+    })
+    // JSON has these characters as they are, but for the first 32.
+    forge('hiding', info)
+    for (const flags of [[], ['--json']]) {
+      const { code, stdout } = await cli(['inspect', 'hiding', ...flags], { cwd })
+      expect(code).toBe(0)
+      // eslint-disable-next-line no-control-regex
+      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+    }
+    const { stdout } = await cli(['inspect', 'hiding'], { cwd })
+    expect(stdout).toMatch(/^ {2}directory {2}\/ = \/x\\u\{1b\}\[1A/m)
+    expect(JSON.parse((await cli(['inspect', 'hiding', '--json'], { cwd })).stdout)).toMatchObject({ name: hiding })
+  })
+
+  test('nor a command of no size make it read for ever', async () => {
+    const bytes = readFileSync(join(cwd, 'out/args-darwin-arm64'))
+    bytes.writeUInt32LE(0xffffffff, 0x10)
+    bytes.writeUInt32LE(0, 0x24)
+    writeFileSync(join(cwd, 'endless'), bytes)
+    expect((await cli(['inspect', 'endless'], { cwd })).stderr).toContain('it is damaged')
+  })
+})
+
+test('what a module is made of is shown, and does nothing to a terminal', async () => {
+  const wat = '(module (import "a\\1b[2K\\0a" "b\\c2\\9b" (func)) (func (export "c\\e2\\80\\ae")))'
+  writeFileSync(join(cwd, 'names.wat'), wat)
+  for (const args of [
+    ['inspect', 'names.wat'],
+    ['inspect', 'names.wat', '--json'],
+    ['build', 'names.wat'],
+    ['header', 'names.wat', '-o', '-'],
+  ]) {
+    const { stdout, stderr } = await cli(args, { cwd })
+    // eslint-disable-next-line no-control-regex
+    expect(stdout + stderr, args.join(' ')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+    expect(stdout + stderr, args.join(' ')).not.toMatch(/a.{0,8}\[2K\n/)
   }
 })
 

@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { AnyProject, BUNDLERS } from './all-bundlers.ts'
+
+let project: AnyProject
+
+beforeAll(() => {
+  project = new AnyProject('names')
+  project.write('src/...wat', project.read('src/hello.wat'))
+})
+
+/** All files of the project that have a name. */
+function named(word: string): string[] {
+  const files = readdirSync(project.directory, { recursive: true, encoding: 'utf8' })
+  return files.filter((name) => name.includes(word) && !/\.(?:js|json|wat|mjs)$/.test(name))
+}
+
+/** Templates, for a module's name, that are harmless until everything is put in. */
+const LEADING_OUT = [
+  { module: 'hello', fileName: 'x/[ext].[ext]./[ext].[ext]./[ext].[ext]./evil-[target]' },
+  { module: '..', fileName: '[name]/[name]/evil-[target]' },
+  { module: 'hello', fileName: 'x/[ext].[ext].\\\\..[ext]\\\\evil-[target]' },
+  { module: 'hello', fileName: '/evil/[target]' },
+  { module: 'hello', fileName: 'C:evil-[target]' },
+  { module: 'hello', fileName: 'evil%00[target]' },
+  { module: 'hello', fileName: 'x/[pa[ext]th]/evil-[target]' },
+]
+
+describe.each(BUNDLERS)('%s', (bundler) => {
+  test('executables lie in the output directory', async () => {
+    const jobs = LEADING_OUT.map(({ module, fileName }, index) => {
+      const id = `./${module}.wat?target=linux-x64&fileName=${fileName}&exe`
+      project.write(`src/name${index}.js`, `import program from ${JSON.stringify(id)}\nconsole.log(program)\n`)
+      return { entry: `src/name${index}.js`, outDir: `out/${bundler.replaceAll(' ', '')}/deep/${index}` }
+    })
+    const errors = await project.build(bundler, ...jobs)
+    for (const [index, { fileName }] of LEADING_OUT.entries()) {
+      // esbuild takes the directory from its own options.
+      const isDropped = bundler === 'esbuild' && errors[index] === null
+      if (!isDropped)
+        expect(errors[index], fileName).toMatch(
+          /leads out of the output directory|a bracket or a colon|control characters/,
+        )
+    }
+    for (const file of named('evil')) expect(file).toMatch(/^out[\\/]esbuild[\\/]deep[\\/]\d[\\/]evil/)
+  })
+})

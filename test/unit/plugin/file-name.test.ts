@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { checkTemplate, emittedName, formatFileName } from '../../../src/file-name.ts'
+import { builtFile } from './built.ts'
+
+describe('templates', () => {
+  test.each([
+    '/etc/[target]',
+    '\\\\server\\[target]',
+    'C:[target]',
+    'c:\\x\\[target]',
+    '../[target]',
+    'x/../../[target]',
+    'x\\..\\..\\[target]',
+    'x/.. /../[target]',
+    'x/.. ./[target]',
+  ])('%j leads out of the output directory', (template) => {
+    expect(() => checkTemplate(template)).toThrow(/leads out of the output directory|a colon/)
+  })
+
+  test.each([
+    ['x/[pa[ext]th]/[target]', /a bracket or a colon that belongs to no placeholder/],
+    ['[target]:stream', /a bracket or a colon that belongs to no placeholder/],
+    ['a\0[target]', /"a\\u\{0\}\[target\]" has control characters/],
+    ['a\n[target]', /control characters/],
+    ['[target]/', /is a directory’s/],
+  ])('%j is explained', (template, message) => {
+    expect(() => checkTemplate(template)).toThrow(message)
+  })
+
+  test('are relative, with slashes', () => {
+    expect(checkTemplate('.\\bin\\[name]-[target][ext]')).toBe('bin/[name]-[target][ext]')
+  })
+})
+
+describe('what comes out of a template counts', () => {
+  test.each([
+    ['x/[ext].[ext]./[ext].[ext]./evil-[target]', 'linux-x64', 'hello'],
+    ['[name]/[target]', 'linux-x64', '..'],
+    ['[name][ext]./[target]', 'linux-x64', '.'],
+  ] as const)('%s for %s, %s', (template, target, name) => {
+    checkTemplate(template)
+    expect(() => formatFileName(template, builtFile(name, target))).toThrow(/leads out of the output directory/)
+  })
+
+  test('and not what looks like it', () => {
+    expect(formatFileName('x/[ext].[ext]./[target]', builtFile('hello', 'win32-x64'))).toBe('x/.exe..exe./win32-x64')
+    expect(emittedName('a/..b/c..')).toBe('a/..b/c..')
+    expect(emittedName('./a//b')).toBe('a/b')
+  })
+})
