@@ -100,8 +100,9 @@ export function createManifest({ version, generator, programs }: Report, file: s
   const up = '../'.repeat(file.split('/').length - 1)
   const open = new Map<string, ManifestProgram>()
   for (const [source, program] of Object.entries(programs)) {
-    const builds = program.builds.map(({ grants: _, executables, ...build }) => {
+    const builds = program.builds.map(({ optimize, cpu, debug, embedded, libraries, toolchain, executables }) => {
       const files = Object.entries(executables).map(([target, entry]) => [target, { ...entry, file: up + entry.file }])
+      const build = { optimize, cpu, debug, embedded, libraries, toolchain }
       return { ...build, executables: Object.fromEntries(files) as ManifestBuild['executables'] }
     })
     open.set(openKey(source, open), { ...program, builds })

@@ -23,7 +23,8 @@ export function reportFile(
   if (report === undefined) return undefined
   const way = relative(root, output).split(/[\\/]/)
   const parts = way.map((part) => (part === '..' ? '_' : part.replaceAll(':', '_')))
-  if (report === true) return join(openStore(cacheDir, [root]).dir, 'reports', directoryName(root), ...parts, REPORT_FILE)
+  if (report === true)
+    return join(openStore(cacheDir, [root]).dir, 'reports', directoryName(root), ...parts, REPORT_FILE)
   const file = join(resolve(root, report), ...parts, REPORT_FILE)
   if (inside(resolve(root, output), file) === undefined) return file
   throw new CompileError(`report "${report}" is in the output directory ${output}`, {

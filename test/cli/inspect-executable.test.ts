@@ -55,11 +55,8 @@ describe('what a foreign file says about itself', () => {
     bytes.fill(' ', start, end).write(text, start)
     writeFileSync(join(cwd, name), bytes)
   }
-  const whole = (changes: object) =>
-    JSON.stringify({
-      ...{ name: 'x', wasm: { bytes: 1, integrity: '' }, imports: {}, toolchain: { name: 'z', version: '1' } },
-      ...changes,
-    })
+  const usual = { name: 'x', wasm: { bytes: 1, integrity: '' }, imports: {}, toolchain: { name: 'z', version: '1' } }
+  const whole = (changes: object) => JSON.stringify({ ...usual, ...changes })
 
   test.each([
     ['null', 'it is no object'],
@@ -100,7 +97,6 @@ describe('what a foreign file says about itself', () => {
     for (const flags of [[], ['--json']]) {
       const { code, stdout } = await cli(['inspect', 'hiding', ...flags], { cwd })
       expect(code).toBe(0)
-      // eslint-disable-next-line no-control-regex
       expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     }
     const { stdout } = await cli(['inspect', 'hiding'], { cwd })
@@ -127,7 +123,6 @@ test('what a module is made of is shown, and does nothing to a terminal', async 
     ['header', 'names.wat', '-o', '-'],
   ]) {
     const { stdout, stderr } = await cli(args, { cwd })
-    // eslint-disable-next-line no-control-regex
     expect(stdout + stderr, args.join(' ')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     expect(stdout + stderr, args.join(' ')).not.toMatch(/a.{0,8}\[2K\n/)
   }
