@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { CompileError } from '../compiler/index.ts'
+import { CompileError, defaultCacheDir } from '../compiler/index.ts'
 import { writeFileWhole } from '../compiler/disk.ts'
-import { openStore } from '../compiler/store.ts'
 import { formatManifest, type Report } from './manifest.ts'
 import { inside } from './paths.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -24,7 +23,7 @@ export function reportFile(
   const way = relative(root, output).split(/[\\/]/)
   const parts = way.map((part) => (part === '..' ? '_' : part.replaceAll(':', '_')))
   if (report === true)
-    return join(openStore(cacheDir, [root]).dir, 'reports', directoryName(root), ...parts, REPORT_FILE)
+    return resolve(cacheDir ?? defaultCacheDir([root]), 'reports', directoryName(root), ...parts, REPORT_FILE)
   const file = join(resolve(root, report), ...parts, REPORT_FILE)
   if (inside(resolve(root, output), file) === undefined) return file
   throw new CompileError(`report "${report}" is in the output directory ${output}`, {
