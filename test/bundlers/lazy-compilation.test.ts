@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { host, Project } from './project.ts'
 
 /** What a visitor may ask of the lazy compilation of webpack and rspack, which is all that their servers build on demand. */
@@ -68,7 +68,7 @@ describe.each(['webpack', 'rspack'])('%s', (bundler) => {
     child = project.start('watch.mjs')
     child.stderr!.pipe(process.stderr)
     child.on('message', (message) => built.push(message as (typeof built)[number]))
-    await vi.waitFor(() => expect(built).toHaveLength(1), { timeout: 120_000, interval: 100 })
+    await new Promise((resolve) => child.once('message', resolve))
   })
   afterAll(() => child.kill())
 
