@@ -1,4 +1,4 @@
-import { printable } from './wasm/names.ts'
+import { printable } from './printable.ts'
 import { mangleModule, symbol } from './c/symbols.ts'
 import type { EmbeddedInfo } from './embed.ts'
 import { parseListen } from './listen.ts'

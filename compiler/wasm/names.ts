@@ -7,13 +7,6 @@ export interface Names {
   globals: Map<number, string>
 }
 
-/**
- * A name, which may hold anything, as it may stand on a terminal: nothing moves the cursor, ends the line or turns the direction
- * of what follows. Without NUL.
- */
-export const printable = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
-
 const MODULE = 0
 const FUNCTIONS = 1
 const GLOBALS = 7
