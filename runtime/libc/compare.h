@@ -33,7 +33,8 @@ WASM_INLINE bool libc_compare(const u8 *x, const u8 *y, u64 most, u8 *a, u8 *b)
             at += group_first(group_mask(agreement, 0));
         } else {
             i++;
-            if ((*a = libc_byte(x + at)) == libc_byte(y + at) && *a) continue;
+            u8 byte = libc_byte(x + at);
+            if (byte == libc_byte(y + at) && byte) continue;
         }
         if (at >= most) return false;
         *a = libc_byte(x + at), *b = libc_byte(y + at);
