@@ -92,7 +92,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 }
 
 /** Marks the resolving that we ask for ourselves. */
-const RESOLVING = Symbol(`wasm-exe:resolving`)
+const RESOLVING = Symbol('wasm-exe:resolving')
 
 /** Notes an import. Where it leads is for esbuild to say. */
 async function admitImport(
@@ -100,7 +100,7 @@ async function admitImport(
   build: PluginBuild,
   { path, importer, namespace, resolveDir, kind, pluginData, with: attributes }: OnResolveArgs,
 ): Promise<OnResolveResult | undefined> {
-  if (!REQUEST.test(path) || (pluginData as object | undefined)?.hasOwnProperty(RESOLVING)) return undefined
+  if (!REQUEST.test(path) || Object.hasOwn(Object(pluginData) as object, RESOLVING)) return undefined
   const options = { importer, namespace, resolveDir, kind, with: attributes }
   const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
   if (found.errors.length > 0 || found.external) return undefined

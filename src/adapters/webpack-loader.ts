@@ -25,6 +25,11 @@ export const LOADER = fileURLToPath(import.meta.url)
 /** The last word of a query that imports one executable, which gives its URL as webpack writes it. */
 export const ASSET_WORD = '&asset'
 
+/** A query without that word: what is left is word for word what was looked at when the import was resolved. */
+export function withoutAssetWord(query: string): string {
+  return query.endsWith(ASSET_WORD) ? query.slice(0, -ASSET_WORD.length) : query
+}
+
 /** Where an executable's module keeps what it was made of. Persistent caches bring it back with the module. */
 const BUILT = 'wasmExe'
 
@@ -76,7 +81,7 @@ const HELPERS = [
 
 async function executable(context: Context, core: Core): Promise<Buffer> {
   const { resourcePath, resourceQuery } = context
-  const request = parseRequest(resourcePath + resourceQuery.replace(ASSET_WORD, ''))!
+  const request = parseRequest(resourcePath + withoutAssetWord(resourceQuery))!
   const program = await build(context, core, { ...request, form: 'href' })
   const content = await readFile(program.files[0].path)
   // What caches keep is plain data, and no more of it than the manifest needs.

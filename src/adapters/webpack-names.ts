@@ -3,7 +3,7 @@ import type { PathData } from 'webpack'
 import { findTarget, type Target, type TargetName } from '../../compiler/index.ts'
 import { fillTemplate } from '../file-name.ts'
 import { parseRequest } from '../request.ts'
-import { ASSET_WORD } from './webpack-loader.ts'
+import { withoutAssetWord } from './webpack-loader.ts'
 import type { ProgramOptions } from '../options.ts'
 
 /** A template of webpack's for names, or a function that gives one. */
@@ -21,7 +21,7 @@ export interface NameOptions {
 /** Undefined for a query that cannot be read. The loader says what is wrong with it. */
 export function nameOptions(defaults: ProgramOptions, query: string): NameOptions | undefined {
   try {
-    const { options } = parseRequest(`.wasm${query.replace(ASSET_WORD, '')}`)!
+    const { options } = parseRequest(`.wasm${withoutAssetWord(query)}`)!
     const [target] = options.targets ?? defaults.targets
     return { target, fileName: options.fileName ?? defaults.fileName }
   } catch {

@@ -134,6 +134,15 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   })
 })
 
+test.each(['webpack', 'rspack'])('%s: a word cannot be made of two', async (bundler) => {
+  addPackage('node_modules/sly', "export default new URL('./x.wat?di&assetr=/=/&exe', import.meta.url)\n")
+  addPackage('node_modules/slyer', DEFAULT('di&assetr=/=/&target=linux-x64&exe&asset'))
+  for (const name of ['sly', 'slyer']) {
+    const [error] = await project.build(bundler, { entry: addEntry(name, name), outDir: `out/${bundler}/${name}` })
+    expect(error).toContain('unknown word "di"')
+  }
+})
+
 test('all words that give more are refused', async () => {
   const words = ['dir=/x', 'env=HOME', 'arg=x', 'args=fixed', 'listen=localhost:1', 'embed=/x=/etc', 'module=m=./m.wat']
   const jobs = words.map((word, index) => {
