@@ -73,17 +73,18 @@ export async function assemble(
 const OTHER_TOOL =
   "npm's wabt does not know all of it: translate the file with another tool (wasm-tools parse), give the .wasm"
 
-/** Strings, comments, and `(ref` of a type. */
-const TOKENS = /"(?:[^"\\]|\\[^])*"|;;[^\n]*|\(;|;\)|\(\s*ref\s/g
-
 /** wabt takes `(ref $t)`, and writes what is another type today. */
 function refuseTypedReferences(source: string, file: string): void {
   let comments = 0
-  for (const { 0: token, index } of source.matchAll(TOKENS)) {
-    if (token === '(;') comments++
-    else if (token === ';)') comments--
-    else if (comments === 0 && token.startsWith('(')) {
-      const before = source.slice(0, index).split('\n')
+  // No string or comment is part of a pattern: the stack that patterns need grows with what they match.
+  const tokens = /"|;;|\(;|;\)|\(\s*ref\s/g
+  for (let token = tokens.exec(source); token !== null; token = tokens.exec(source)) {
+    if (token[0] === '"') tokens.lastIndex = endOfString(source, tokens.lastIndex)
+    else if (token[0] === ';;') tokens.lastIndex = (source.indexOf('\n', token.index) + 1 || source.length + 1) - 1
+    else if (token[0] === '(;') comments++
+    else if (token[0] === ';)') comments--
+    else if (comments === 0) {
+      const before = source.slice(0, token.index).split('\n')
       throw new CompileError('typed references cannot be read as text', {
         code: CODE,
         file: `${file}:${before.length}:${before.at(-1)!.length + 1}`,
@@ -91,6 +92,17 @@ function refuseTypedReferences(source: string, file: string): void {
       })
     }
   }
+}
+
+/** Where the text behind a string begins, of which `start` is the first character. */
+function endOfString(source: string, start: number): number {
+  const special = /["\\]/g
+  special.lastIndex = start
+  for (let found = special.exec(source); found !== null; found = special.exec(source)) {
+    if (found[0] === '"') return special.lastIndex
+    special.lastIndex++
+  }
+  return source.length
 }
 
 /** The text of a file, without the byte order mark that some editors write. */

@@ -107,3 +107,7 @@ test('columns line up, numbers on the right', () => {
     ),
   ).toBe('a      1\nlong  22  x')
 })
+
+test('a table may have more rows than a call takes arguments', () => {
+  expect(formatTable(Array.from({ length: 200_000 }, () => ['a'])).length).toBe(399_999)
+})

@@ -60,3 +60,17 @@ test.each([
 ])('%j is an error', async (embed, message) => {
   await expect(readEmbedded(embed as never, base)).rejects.toThrow(message)
 })
+
+test('a directory may hold more files than a call takes arguments', () => {
+  const children = Array.from({ length: 200_000 }, (_, i) => ({
+    name: `f${i}`,
+    bytes: new Uint8Array(1),
+    children: [],
+  }))
+  const unit = embedUnit('m', {
+    roots: [{ guest: '/', node: { name: '', children } }],
+    info: [],
+    inputs: { files: [], directories: [] },
+  })
+  expect(unit.code).toContain('{1, 200000, 0, true},')
+})

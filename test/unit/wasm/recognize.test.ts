@@ -43,6 +43,8 @@ describe('a program', () => {
     ["Go's js target", 'go', 'syscall/js.valueGet', 'GOOS=wasip1'],
     ['AssemblyScript', 'env', 'abort', '@assemblyscript/wasi-shim'],
     ['component for WASI 0.2', 'wasi:cli/stdout@0.2.0', 'get-stdout', 'wasm32-wasip1'],
+    ['JS string builtins', 'wasm:js-string', 'length', 'wasm32-wasip1'],
+    ['JS string builtins', 'wasm:text-decoder', 'decodeStringFromUTF8Array', 'wasm32-wasip1'],
     ['WASIX', 'wasix_32v1', 'fd_dup', 'wasm32-wasip1'],
     ['Emscripten', 'env', 'emscripten_notify_memory_growth', 'wasi-sdk'],
     ['threads from outside', 'wasi', 'thread-spawn', 'wasm32-wasip1-threads'],

@@ -111,6 +111,13 @@ test('comments and strings may speak of typed references', async () => {
   expect((await assemble(text)).length).toBeGreaterThan(8)
 })
 
+test('a string may be as long as it likes', async () => {
+  const { data } = decode(await assemble(`(module (memory 500) (data (i32.const 0) "${'a\\n'.repeat(1e7)}"))`), {
+    name: 'hello',
+  })
+  expect(data[0].end - data[0].start).toBe(2e7)
+})
+
 test('text nested deeper than the parser can follow is an error with a way out', async () => {
   const depth = 200_000
   const error = await refused(`(module (func ${'(block '.repeat(depth)}${')'.repeat(depth)}))`)
