@@ -29,7 +29,8 @@ function publicPrototype(name: string, type: FuncType): string {
 }
 
 /** As a comment on one line. */
-const quoted = (name: string): string => `/* ${printable(JSON.stringify(name)).replaceAll('*/', '*\\/')} */`
+const quoted = (...names: string[]): string =>
+  `/* ${names.map((name) => printable(JSON.stringify(name)).replaceAll('*/', '*\\/')).join(' ')} */`
 
 /** Structures that several headers of one program may define. */
 function once(name: string, definition: string): string {
@@ -131,7 +132,7 @@ uint32_t ${scope.symbol}_exception(void);
       const text = publicPrototype(scope.functions[func.index], func.type)
       if (seen.has(text)) return []
       seen.add(text)
-      return [`${quoted(func.import!.module)} ${quoted(func.import!.name)}\n${text}`]
+      return [`${quoted(func.import!.module, func.import!.name)}\n${text}`]
     }),
   )
   sections.push(`#ifdef __cplusplus
