@@ -2,6 +2,14 @@ import { CompileError } from '../compiler/index.ts'
 import { OPTIMIZED, strangerOf, type Borders } from './origin.ts'
 import { powers } from './request.ts'
 
+/** An import as it stands in code. */
+export interface Import {
+  /** The string. */
+  source: string
+  /** The id of the module that it stands in; undefined for the configuration. */
+  importer: string | undefined
+}
+
 /**
  * Which ids may be answered. An id says what a program is granted, so it counts for what the import says that it stands
  * in: ids are noted one by one when imports are resolved, and never recognized by how they look.
@@ -16,13 +24,16 @@ export class Admissions {
   }
 
   /**
-   * Notes that a module imports an id.
-   * @param importer the module's id; undefined for the configuration
+   * Notes what an import leads to.
+   * @param id what it leads to
    * @param display a path as messages show it
-   * @throws CompileError if the id asks for what its importer has no say in
+   * @throws CompileError if the id asks for what its importer has no say in, or did not say
    */
-  admit(id: string, importer: string | undefined, borders: Borders, display: (path: string) => string): void {
+  admit(id: string, { source, importer }: Import, borders: Borders, display: (path: string) => string): void {
     const asked = powers(id)
+    const said = new Set(powers(source))
+    const unsaid = asked.filter((word) => !said.has(word))
+    if (unsaid.length > 0) throw notSaid(unsaid, source, importer, display)
     const stranger = importer === undefined || asked.length === 0 ? undefined : strangerOf(importer, borders)
     if (stranger !== undefined && !this.#trust.has(stranger)) {
       throw refusal(importer!, stranger, `${asked.join('&')} for ${display(id.slice(0, id.indexOf('?')))}`, display)
@@ -50,6 +61,23 @@ export class Admissions {
       hint: 'write the path and its query in the import itself, in a file of the project',
     })
   }
+}
+
+/** Packages can have a name lead to a path with a query (`exports`, `browser`), and nobody who imports the name sees it. */
+function notSaid(
+  unsaid: readonly string[],
+  source: string,
+  importer: string | undefined,
+  display: (path: string) => string,
+): CompileError {
+  return new CompileError(
+    `${JSON.stringify(source)} leads to ${unsaid.join('&')}, which does not stand in the import`,
+    {
+      code: 'option',
+      file: importer === undefined ? undefined : display(importer.replace('\0', '')),
+      hint: 'write the path and its query in the import itself; what a package or an alias adds to it does not count',
+    },
+  )
 }
 
 function refusal(importer: string, stranger: string, asked: string, display: (path: string) => string): CompileError {

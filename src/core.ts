@@ -1,5 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
-import { Admissions } from './admissions.ts'
+import { Admissions, type Import } from './admissions.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
 import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
@@ -27,10 +27,10 @@ export class Core {
     return this.pipeline.settings.root
   }
 
-  /** Notes that a module imports an id. @throws CompileError if the module has no say in what the id asks for */
-  admit(id: string, importer: string | undefined): void {
+  /** Notes the id that an import leads to. @throws CompileError if the importing module has no say in what the id asks for */
+  admit(id: string, from: Import): void {
     const { root, generated } = this
-    this.admissions.admit(id, importer, { root, generated }, (path) => this.pipeline.display(path))
+    this.admissions.admit(id, from, { root, generated }, (path) => this.pipeline.display(path))
   }
 
   /**

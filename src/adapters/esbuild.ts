@@ -105,7 +105,8 @@ async function admitImport(
   const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
   if (found.errors.length > 0 || found.external) return undefined
   try {
-    core.admit(found.path + found.suffix, importerId(build.initialOptions, importer, namespace))
+    const from = { source: path, importer: importerId(build.initialOptions, importer, namespace) }
+    core.admit(found.path + found.suffix, from)
     return undefined
   } catch (error) {
     return { errors: [message(core, error)] }

@@ -9,6 +9,7 @@ import { parseRequest, powers, REQUEST } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { fillPlaceholders, namePlaceholder, relativePath } from './placeholders.ts'
+import type { Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -128,14 +129,14 @@ async function resolveRequest(
   const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
   const id = `${resolved.id}${source.slice(split)}`
-  admit(core, context, id, importer)
+  admit(core, context, id, { source, importer })
   return { id, moduleSideEffects: false }
 }
 
 /** Notes an import, or has the bundler say why it is refused. */
-export function admit(core: Core, context: Pick<LoadContext, 'error'>, id: string, importer: string | undefined): void {
+export function admit(core: Core, context: Pick<LoadContext, 'error'>, id: string, from: Import): void {
   try {
-    core.admit(id, importer)
+    core.admit(id, from)
   } catch (error) {
     const { message, frame } = describe(error, core.root)
     context.error({ message, ...(frame && { frame }) })

@@ -55,7 +55,7 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       async handler(source, importer, options) {
         const resolved = await this.resolve(source, importer, { ...options, skipSelf: true })
         if (resolved !== null && !resolved.external && isImport(this.environment, importer)) {
-          admit(core, this, resolved.id, importer)
+          admit(core, this, resolved.id, { source, importer })
           const ids = imported.get(this.environment) ?? new Set()
           imported.set(this.environment, ids.add(resolved.id))
         }
@@ -93,7 +93,10 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       return isOurs && isLibrary(this.environment) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format }) {
-      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
+      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => {
+        bundles.get(this.environment)?.use(reference)
+        return this.getFileName(reference)
+      })
       const { sourcemap } = this.environment.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },

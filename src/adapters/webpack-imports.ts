@@ -18,7 +18,7 @@ export function noteImports(core: Core, compiler: Compiler): void {
     compilation.hooks.finishModules.tap(NAME, () => void compilation.errors.push(...unsaid))
   })
   compiler.hooks.normalModuleFactory.tap(NAME, ({ hooks }) => {
-    hooks.afterResolve.tap(NAME, ({ contextInfo, createData }) => {
+    hooks.afterResolve.tap(NAME, ({ request, contextInfo, createData }) => {
       const [, path, query] = RESOURCE.exec(createData?.resource ?? '') ?? []
       if (path === undefined) return
       const id = path + query
@@ -26,7 +26,7 @@ export function noteImports(core: Core, compiler: Compiler): void {
       if (id.endsWith(ASSET_WORD) && core.admissions.has(id)) return
       try {
         // Entries have no issuer, and neither has import() of an expression, wherever it stands.
-        core.admit(id, contextInfo.issuer ?? '')
+        core.admit(id, { source: request, importer: contextInfo.issuer ?? '' })
       } catch (error) {
         const { message } = describe(error, core.root)
         // A stack would lead into this package, but rspack shows nothing else.

@@ -91,7 +91,10 @@ describe.each(BUNDLERS)('%s', (bundler) => {
 
   test('the project grants what it wants to: in its packages, and to programs that others brought', async () => {
     const workspace = addEntry('workspace', 'workspace')
-    const grants = addEntry('grants', '../node_modules/dep/x.wat?dir=/=.&exe', 'plain')
+    const own = ['../node_modules/dep/x.wat?dir=/=.&exe', './hello.wat?arg=%20a%26b&exe']
+    const grants = addEntry('grants', ...own, 'plain')
+    const url = `console.log(new URL('./hello.wat?arg=%20c%2F&exe', import.meta.url).href)\n`
+    project.write('src/grants.js', project.read('src/grants.js') + url)
     const jobs = [workspace, grants].map((entry, index) => ({
       entry,
       outDir: `${outDir}/own-${index}`,
@@ -107,6 +110,8 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(report.output).toBe(`${outDir}/own-1`)
     const { builds } = report.programs['node_modules/dep/x.wat']
     expect(builds[0].grants.dirs).toEqual([{ guest: '/', host: '.', readOnly: false }])
+    const args = report.programs['src/hello.wat'].builds.map(({ grants }) => grants.args.fixed).toSorted()
+    expect(args).toEqual([[' a&b'], [' c/']])
     const { file, integrity } = builds[0].executables[host]!
     const content = readFileSync(project.path(outDir, 'own-1', file))
     expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
@@ -116,6 +121,35 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     const entry = addEntry('asks', './hello.wat?dir=/=.&exe', 'follows')
     const [error] = await project.build(bundler, { entry, outDir: `${outDir}/asks` })
     expect(error).toContain('"follows" asks for dir=/=. for src/hello.wat')
+  })
+
+  test('what a package’s manifest adds to an import does not count', async () => {
+    const maps = [
+      { exports: './x.wat?dir=/=/&exe' },
+      { exports: { '.': './index.js', './x.wat': './x.wat?dir=/=/&exe' } },
+      { exports: { './*': './*?dir=/=/&exe&x' } },
+      { main: 'index.js', browser: { './x.wat': './x.wat?dir=/=/&exe', './a.js': './x.wat?dir=/=/&exe' } },
+      { main: 'index.js', imports: { '#program': './x.wat?dir=/=/&exe' } },
+    ]
+    const jobs = maps.flatMap((fields, index) => {
+      const name = `mapped${index}`
+      addPackage(`node_modules/${name}`, "export { default } from './a.js'\nexport { default as b } from '#program'\n")
+      project.write(`node_modules/${name}/package.json`, JSON.stringify({ name, type: 'module', ...fields }))
+      project.write(`node_modules/${name}/a.js`, 'export default 1\n')
+      return ['', '/x.wat?exe', '/x.wat?optimize=s&exe', '/x.wat'].map((path, number) => {
+        const entry = addEntry(`${name}-${number}`, `${name}${path}`)
+        return { entry, outDir: `${outDir}/${name}-${number}`, options: { report: 'reports' } }
+      })
+    })
+    const errors = await project.build(bundler, ...jobs)
+    for (const [index, job] of jobs.entries()) {
+      const report = project.path('reports', job.outDir, 'exe-report.json')
+      // Not every bundler looks there, and some find nothing; that is as good as an error.
+      if (errors[index] === null && existsSync(report))
+        expect(readFileSync(report, 'utf8'), job.outDir).not.toContain('"host"')
+    }
+    if (bundler.startsWith('webpack'))
+      expect(errors[0]).toContain('leads to dir=/=/, which does not stand in the import')
   })
 
   test('code that is no file is nobody’s', async () => {
