@@ -40,8 +40,8 @@
 #else
 #define UNROLLED(function) function
 #endif
-/* In such a function: its loads are an effect, and calls stay even where no one uses the result. */
-#define KEEP_CALLS() __asm__ volatile("")
+/* What is written to it is an effect, since a load may give it. */
+#define KEPT_GLOBAL __attribute__((used))
 
 #ifdef WASM_TRAPS_AT_CALLER
 /* Functions that stand for one instruction: it is the one that called. */

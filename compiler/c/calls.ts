@@ -12,6 +12,7 @@ import { checkNotNull, takeReference } from './references.ts'
 /** Pushes the results of a call, after a look for an exception that it may have left. */
 function finishCall(w: FunctionWriter, text: string, results: ValType[], mayThrow: boolean): void {
   w.pushCall(text, results)
+  w.keepResults(results)
   if (mayThrow) checkThrown(w)
 }
 

@@ -137,7 +137,6 @@ function beginElse(w: FunctionWriter): void {
     }
     w.label(`${frame.elseLabel}:;`)
   }
-  w.beginRegion()
   w.truncate(frame.height)
   w.stack.push(...frame.params!)
   w.unreachable = false
@@ -218,7 +217,6 @@ export function jump(w: FunctionWriter, frame: Frame, values: Value[]): void {
 /** Evaluates, for their traps, the values that a jump away leaves behind. Those below the block stay for what follows it. */
 export function abandon(w: FunctionWriter): void {
   for (const value of w.popMany(w.stack.length - w.frames.at(-1)!.height)) w.discard(value)
-  w.beginRegion()
   w.unreachable = true
 }
 

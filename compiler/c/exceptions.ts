@@ -111,7 +111,6 @@ function leaveBlock(w: FunctionWriter, frame: Frame): void {
   }
   w.truncate(frame.height)
   w.unreachable = true
-  w.beginRegion()
 }
 
 /** Ends the guarded code and begins the handler. What follows is unreachable if nothing throws. */

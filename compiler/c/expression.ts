@@ -32,8 +32,6 @@ export const TRAPS = 8
 export const GLOBALS = 16
 /** Reads the size of a memory or table. */
 export const SIZES = 32
-/** A variable that holds what was loaded, and has not been used. */
-export const LOADED = 64
 /** The result of floating-point arithmetic: not a signalling NaN. */
 export const QUIET = 128
 

@@ -4,12 +4,12 @@
  */
 import type { Body, Instruction } from '../wasm/instructions.ts'
 import type { Func } from '../wasm/module.ts'
-import type { FuncType, ValType } from '../wasm/types.ts'
-import { EFFECTS, LOADED, LOADS, settled, TRAPS, type Value } from './expression.ts'
+import { F32, F64, I32, I64, V128, type FuncType, type ValType } from '../wasm/types.ts'
+import { EFFECTS, LOADS, settled, TRAPS, type Value } from './expression.ts'
 import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { LineWriter, wrapped } from './lines.ts'
-import { deadAssignments } from './liveness.ts'
+import type { Kept } from './demand.ts'
 import { memoryPointer } from './memory.ts'
 import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
@@ -17,12 +17,7 @@ import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
 import type { Unrolling } from './unrolling.ts'
 
-interface LoadedLocal {
-  index: number
-  position: number
-  line: number
-  region: number
-}
+const isNumber = (type: ValType): boolean => [I32, I64, F32, F64, V128].includes(type)
 
 /** Larger expressions are cut, for compilers and readers. */
 const MAX_COST = 48
@@ -47,11 +42,6 @@ export class FunctionWriter extends LineWriter {
   #last: { name: string; line: number; text: string; call: boolean } | undefined
   /** Of the instruction being written. */
   #position = 0
-  /** Assignments of what was loaded: the last one of each local, and those not known to be read. */
-  #loaded = new Map<number, LoadedLocal>()
-  #unread: LoadedLocal[] = []
-  /** Counts places that control does not reach by going on from the one before. */
-  #region = 0
   /** The function is written in the form for tail calls; see tail-calls.ts. */
   readonly tailForm: boolean
   readonly tailCalls: TailCalls
@@ -62,9 +52,11 @@ export class FunctionWriter extends LineWriter {
   readonly #bodyStart: number
   #names: Set<string> | undefined
   readonly #unrolling: Unrolling
+  readonly #kept: Kept
 
-  constructor(scope: Scope, func: Func, body: Body, unrolling: Unrolling = {}) {
+  constructor(scope: Scope, func: Func, body: Body, kept: Kept, unrolling: Unrolling = {}) {
     super(scope.lines)
+    this.#kept = kept
     this.#unrolling = unrolling
     this.mayComputeGoto = unrolling.callee === undefined
     this.scope = scope
@@ -82,7 +74,6 @@ export class FunctionWriter extends LineWriter {
     if (this.tailForm) for (const line of tailParameters(type)) this.line(line)
     const beginning = this.reserve()
     const declarations = this.reserve()
-    const effect = this.reserve()
     const routine = this.#routine()
     this.frames.push({
       kind: 'function',
@@ -102,12 +93,9 @@ export class FunctionWriter extends LineWriter {
       const instruction = instructions[this.#position]
       handlers[instruction.op.id]!(this, instruction)
     }
-    this.#keepDead()
     if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
     this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
     const faults = routine || instructions.some(({ op }) => op.imm.startsWith('memarg'))
-    // A compiler that sees only loads in a function would leave out calls whose result no one uses.
-    if (faults && type.results.length > 0) this.fill(effect, '    KEEP_CALLS();')
     const start = func.body!.start.toString(16)
     const lines = this.text()
     const name = scope.functions[func.index]
@@ -147,46 +135,31 @@ export class FunctionWriter extends LineWriter {
   // Locals
 
   readLocal(index: number): string {
-    const loaded = this.#loaded.get(index)
-    if (loaded?.region === this.#region) this.#loaded.delete(index)
     return this.#local(index)
   }
 
-  assignLocal(index: number, value: Value, tee: boolean): void {
+  assignLocal(index: number, value: Value): void {
     this.settleReaders(index)
     const name = this.#local(index)
     const text = this.last(value)
     if (text !== name) this.line(`${name} = ${text};`)
-    const before = this.#loaded.get(index)
-    if (before !== undefined) this.#unread.push(before)
-    // What tee leaves on the stack is a use of its own.
-    if (value.flags & (LOADS | LOADED) && !tee) {
-      this.#loaded.set(index, { index, position: this.#position, line: this.lines.length - 1, region: this.#region })
-    } else this.#loaded.delete(index)
   }
 
-  beginRegion(): void {
-    this.#region++
+  /** Whether the load being written may have no use. */
+  keepsLoad(): boolean {
+    return this.#kept.loads.has(this.#position)
+  }
+
+  /** Keeps what the call just written gives, and so the loads it comes from, if there may be no use of it. */
+  keepResults(results: readonly ValType[]): void {
+    if (!this.#kept.calls.has(this.#position)) return
+    for (const { text, type } of this.stack.slice(this.stack.length - results.length))
+      if (isNumber(type)) this.line(`keep_${cType(type)}(${text});`)
   }
 
   #local(index: number): string {
     this.#usedLocals.add(index)
     return `l${index}`
-  }
-
-  /** Keeps loads whose value is assigned but not read on any path. */
-  #keepDead(): void {
-    const candidates = [...this.#unread, ...this.#loaded.values()]
-    if (candidates.length === 0) return
-    const dead = deadAssignments(
-      this.#body.instructions,
-      candidates.map(({ index }) => index),
-    )
-    for (const { index, position, line } of candidates) {
-      if (!dead.has(position)) continue
-      const text = this.lines[line]
-      this.lines[line] = `${text}\n${/^ */.exec(text)![0]}keep_${cType(this.localType(index))}(l${index});`
-    }
   }
 
   /** Of a parameter or local. */
@@ -252,19 +225,9 @@ export class FunctionWriter extends LineWriter {
     this.stack[index] = this.settle(this.stack[index])
   }
 
-  /** Evaluates an entry now if it loads, even if nothing uses what it gives. */
-  keepAt(index: number): void {
-    const value = this.stack[index]
-    if ((value.flags & (LOADS | LOADED)) === 0) return
-    this.stack[index] = { ...this.settle(value), flags: 0 }
-    this.line(`keep_${cType(value.type)}(${this.stack[index].text});`)
-  }
-
   settle(value: Value): Value {
     if ((value.flags & EFFECTS) === 0 && value.reads.length === 0 && value.cost <= 1) return value
-    const variable = this.define(value.text, value.type)
-    if (value.flags & LOADS) variable.flags = LOADED
-    return variable
+    return this.define(value.text, value.type)
   }
 
   /** Evaluates what has one of the effects, all entries but the `top` uppermost ones. */
@@ -319,8 +282,7 @@ export class FunctionWriter extends LineWriter {
       const text = this.last(value)
       if (text !== value.text) return this.line(`${text};`)
     }
-    if (value.flags & (LOADS | LOADED)) this.line(`keep_${cType(value.type)}(${value.text});`)
-    else if (value.flags & TRAPS) this.line(`(void)(${value.text});`)
+    if (value.flags & (LOADS | TRAPS)) this.line(`(void)(${value.text});`)
   }
 
   /** Pushes the results of a call written as `text`. */

@@ -38,7 +38,7 @@ function place(w: FunctionWriter, base: Value, instruction: Instruction): string
 /** The start of the call that makes an access: `i32_load(l0 + 8u` or `i32_load_at(m1 + l0`. Its flags: {@link accessFlags}. */
 export function access(w: FunctionWriter, base: Value, instruction: Instruction): string {
   const { op, memarg } = instruction
-  const name = op.name.replaceAll('.', '_')
+  const name = `${op.name.replaceAll('.', '_')}${w.keepsLoad() ? '_kept' : ''}`
   if (isFixed(w.scope.module, memarg!.memory)) return `${name}(${address(base, instruction)}`
   return `${name}_at(${place(w, base, instruction)}`
 }

@@ -105,8 +105,9 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
+  const kept = scope.demands.kept(func, body)
   const text = unrollings(scope, func, body)
-    .map((form) => new FunctionWriter(scope, func, body, form).write(exported ? '' : linkage, linkage))
+    .map((form) => new FunctionWriter(scope, func, body, kept, form).write(exported ? '' : linkage, linkage))
     .join('\n')
   scope.addText(text.length, func.body!.start)
   return text
@@ -141,7 +142,8 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
       return
     }
     // Not as initial values: memory that is all zeros takes no room in the file, and no page of it is read.
-    parts.push(`${linkage}${mutable ? threadLocal(scope) : ''}${cType(type)} ${name};\n`)
+    const kept = mutable && linkage !== '' && scope.isPrivate(i) ? 'KEPT_GLOBAL ' : ''
+    parts.push(`${kept}${linkage}${mutable ? threadLocal(scope) : ''}${cType(type)} ${name};\n`)
     if (value.zero) return
     const isInteger = type === I32 || type === I64
     ;(mutable ? start : shared).push(isInteger ? `START_INTEGER(${name}, ${value.text});` : `${name} = ${value.text};`)

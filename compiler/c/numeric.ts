@@ -61,25 +61,6 @@ const divide =
     w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
   }
 
-/**
- * Constants that decide a result alone, so that C compilers drop the other operand, and with it a load that may be out of
- * bounds.
- */
-const DECISIVE: Record<string, bigint> = { and: 0n, mul: 0n, or: -1n, rem_u: 1n, rem_s: 1n, lt_u: 0n, ge_u: 0n }
-
-const decided =
-  (literal: bigint, handler: Handler): Handler =>
-  (w, instruction) => {
-    const at = w.stack.length - 2
-    for (let i = at; i < at + 2; i++) {
-      const other = w.stack[2 * at + 1 - i]
-      if (other.literal !== undefined && BigInt(other.literal) === literal) w.keepAt(i)
-    }
-    handler(w, instruction)
-  }
-
-const plain: Handler = (w, { op, offset }) => w.push(apply(op, w.popMany(2), w.site(offset)))
-
 /** Compilers take x * 1, x - 0 and the like for x, and would leave a signalling NaN as it is. */
 const IDENTITIES = new Set(['0.0', '-0.0', '1.0', '-1.0', '0.0f', '-0.0f', '1.0f', '-1.0f'])
 
@@ -127,9 +108,4 @@ numericHandlers['i32.or'] = bitwise('|')
 numericHandlers['i32.xor'] = bitwise('^')
 for (const type of ['f32', 'f64']) {
   for (const name of ['add', 'sub', 'mul', 'div']) numericHandlers[`${type}.${name}`] = arithmetic
-}
-for (const type of ['i32', 'i64']) {
-  for (const [name, literal] of Object.entries(DECISIVE)) {
-    numericHandlers[`${type}.${name}`] = decided(literal, numericHandlers[`${type}.${name}`] ?? plain)
-  }
 }

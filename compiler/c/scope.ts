@@ -5,6 +5,7 @@ import type { ExternKind, ImportName, Module } from '../wasm/module.ts'
 import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
+import { Demands } from './demand.ts'
 import type { LineDirectives } from './line-directives.ts'
 import { linkTypes } from './links.ts'
 import { identifier, isWasi, mangleModule, own, symbol } from './symbols.ts'
@@ -70,6 +71,9 @@ export class Scope {
   readonly importedFunctions: number
   /** Of modules with exceptions or tail calls. */
   graph: CallGraph | undefined
+  readonly demands: Demands
+  /** Functions that read each global: one, or -1 for several. */
+  readonly #readers = new Map<number, number>()
   /** For debuggers, where that was asked for. */
   lines: LineDirectives | undefined
   /** Absent where all functions are written as they are. */
@@ -93,6 +97,7 @@ export class Scope {
   constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
     this.module = module
     this.#ownWasi = ownWasi
+    this.demands = new Demands(module, (func) => this.mayThrow(func))
     this.symbol = mangleModule(module.name)
     const exported = this.#exports()
     this.#exported = exported
@@ -200,6 +205,16 @@ export class Scope {
   global(index: number): string {
     this.#use('globals', index)
     return this.globals[index]
+  }
+
+  /** A function reads a global. */
+  reads(global: number, func: number): void {
+    this.#readers.set(global, (this.#readers.get(global) ?? func) === func ? func : -1)
+  }
+
+  /** Compilers drop what is written to a variable that no function reads, or make it a local of the only one that does. */
+  isPrivate(global: number): boolean {
+    return this.everUsed.globals.has(global) && this.#readers.get(global) !== -1
   }
 
   memory(index: number): string {

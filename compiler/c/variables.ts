@@ -21,14 +21,15 @@ function select(w: FunctionWriter): void {
 
 export const variableHandlers: Handlers = {
   'local.get': (w, { index }) => w.push(readLocal(w, index!)),
-  'local.set': (w, { index }) => w.assignLocal(index!, w.pop(), false),
+  'local.set': (w, { index }) => w.assignLocal(index!, w.pop()),
   'local.tee': (w, { index }) => {
-    w.assignLocal(index!, w.pop(), true)
+    w.assignLocal(index!, w.pop())
     w.push(readLocal(w, index!))
   },
   'global.get': (w, { index }) => {
     const { type } = w.scope.module.globals[index!]
     const value = settled(w.scope.global(index!), type.type)
+    w.scope.reads(index!, w.func.index)
     w.push(type.mutable ? { ...value, flags: GLOBALS } : value)
   },
   'global.set': (w, { index }) => {

@@ -68,8 +68,8 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 /* One access. What is read from a memory that threads share must be read once: a compiler that reads it again, rather than
    keep it, checks one index and jumps by another. Any value that is read may come to decide so, by a `switch` that the compiler
    makes of comparisons too; and what is written may be read back. So there, all accesses are volatile. */
-#ifdef WASM_SHARED_MEMORY
 #define WASM_VOLATILE(value) volatile struct { __typeof__(value) it; } __attribute__((packed))
+#ifdef WASM_SHARED_MEMORY
 #define WASM_READ(value, place) ((value) = ((const WASM_VOLATILE(value) *)(place))->it)
 #define WASM_WRITE(place, value) (((WASM_VOLATILE(value) *)(place))->it = (value))
 #define WASM_MEMORY_SIZE(memory) __atomic_load_n(&(memory)->size, __ATOMIC_RELAXED)
@@ -79,7 +79,31 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 #define WASM_MEMORY_SIZE(memory) ((memory)->size)
 #endif
 
-#define WASM_LOAD(name, result, type)                                  \
+/* A load whose value may have no use, in a form that compilers leave as it is and where it is: it may be out of bounds.
+   On x86 LLVM makes even a volatile load part of a conditional move, and of that a branch around it, unless something else
+   asks for the value in a register. */
+#define IN_REGISTER(value) __asm__("" : "+r"(value))
+#if defined(__x86_64__)
+#define IN_FLOAT_REGISTER(value) __asm__("" : "+x"(value))
+#elif defined(__aarch64__)
+#define IN_FLOAT_REGISTER(value) __asm__("" : "+w"(value))
+#else
+#define IN_FLOAT_REGISTER(value) __asm__("" : "+f"(value))
+#endif
+#define WASM_LOAD_KEPT(name, result, type, in_register)                \
+    WASM_INLINE result name##_kept_at(const u8 *place)                 \
+    {                                                                  \
+        result value = (result)((const WASM_VOLATILE(type) *)place)->it; \
+        in_register(value);                                            \
+        return value;                                                  \
+    }                                                                  \
+    WASM_INLINE result name##_kept(u64 address)                        \
+    {                                                                  \
+        return name##_kept_at(WASM_MEMORY + address);                  \
+    }
+
+#define WASM_LOAD(name, result, type, in_register)                     \
+    WASM_LOAD_KEPT(name, result, type, in_register)                    \
     WASM_INLINE result name(u64 address)                               \
     {                                                                  \
         type value;                                                    \
@@ -92,20 +116,20 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
         WASM_READ(value, place);                                       \
         return (result)value;                                          \
     }
-WASM_LOAD(i32_load, u32, u32)
-WASM_LOAD(i64_load, u64, u64)
-WASM_LOAD(f32_load, f32, f32)
-WASM_LOAD(f64_load, f64, f64)
-WASM_LOAD(i32_load8_s, u32, i8)
-WASM_LOAD(i32_load8_u, u32, u8)
-WASM_LOAD(i32_load16_s, u32, i16)
-WASM_LOAD(i32_load16_u, u32, u16)
-WASM_LOAD(i64_load8_s, u64, i8)
-WASM_LOAD(i64_load8_u, u64, u8)
-WASM_LOAD(i64_load16_s, u64, i16)
-WASM_LOAD(i64_load16_u, u64, u16)
-WASM_LOAD(i64_load32_s, u64, i32)
-WASM_LOAD(i64_load32_u, u64, u32)
+WASM_LOAD(i32_load, u32, u32, IN_REGISTER)
+WASM_LOAD(i64_load, u64, u64, IN_REGISTER)
+WASM_LOAD(f32_load, f32, f32, IN_FLOAT_REGISTER)
+WASM_LOAD(f64_load, f64, f64, IN_FLOAT_REGISTER)
+WASM_LOAD(i32_load8_s, u32, i8, IN_REGISTER)
+WASM_LOAD(i32_load8_u, u32, u8, IN_REGISTER)
+WASM_LOAD(i32_load16_s, u32, i16, IN_REGISTER)
+WASM_LOAD(i32_load16_u, u32, u16, IN_REGISTER)
+WASM_LOAD(i64_load8_s, u64, i8, IN_REGISTER)
+WASM_LOAD(i64_load8_u, u64, u8, IN_REGISTER)
+WASM_LOAD(i64_load16_s, u64, i16, IN_REGISTER)
+WASM_LOAD(i64_load16_u, u64, u16, IN_REGISTER)
+WASM_LOAD(i64_load32_s, u64, i32, IN_REGISTER)
+WASM_LOAD(i64_load32_u, u64, u32, IN_REGISTER)
 
 #define WASM_STORE(name, operand, type)                                \
     WASM_INLINE void name(u64 address, operand value)                  \

@@ -1,0 +1,92 @@
+/**
+ * Puts loads whose value has no influence into a random module, and a few around the end of memory: what compilers like to
+ * leave out, and what traps where they must not. Code that leaves the operand stack as it was fits between any two
+ * instructions.
+ */
+import { decodeBody } from '../../compiler/wasm/body.ts'
+import { decode } from '../../compiler/wasm/decode.ts'
+import type { Module } from '../../compiler/wasm/module.ts'
+import { isUnchecked } from '../../compiler/c/memories.ts'
+import { leb, number, sectionsOf } from './rewrite.ts'
+import { randomNumbers } from './random.ts'
+
+const I32 = 0x7f
+const EMPTY = 0x40
+const DROP = 0x1a
+const SELECT = 0x1b
+const END = 0x0b
+const i32 = (value: number): number[] => [0x41, ...signed(value)]
+const get = (local: number): number[] => [0x20, ...leb(local)]
+const set = (local: number): number[] => [0x21, ...leb(local)]
+/** To address 8, which nothing else depends on: the store after it writes the same again. */
+const store = (value: number[]): number[] => [...i32(8), ...value, 0x36, 0, 0]
+
+function signed(value: number): number[] {
+  const bytes: number[] = []
+  for (;;) {
+    const byte = value & 0x7f
+    value >>= 7
+    if ((value === 0 && (byte & 0x40) === 0) || (value === -1 && (byte & 0x40) !== 0)) return [...bytes, byte]
+    bytes.push(byte | 0x80)
+  }
+}
+
+/** What becomes of the loaded value; `local` is one that no one else uses. */
+const FATES: readonly ((load: number[], local: number, again: number[]) => number[])[] = [
+  (load) => [...load, DROP],
+  (load, local) => [...load, ...set(local)],
+  (load, local) => [...load, ...set(local), ...i32(4), ...set(local)],
+  (load) => [...load, 0x04, EMPTY, END],
+  (load) => [0x02, EMPTY, ...load, 0x0d, 0, END],
+  (load) => [0x02, I32, ...load, 0x0c, 0, END, DROP],
+  (load) => [...load, ...i32(0), 0x71, DROP],
+  (load, local) => [...load, ...set(local), ...get(local), ...get(local), 0x73, 0x04, EMPTY, END],
+  (load, local) => [...i32(1), ...load, ...i32(1), SELECT, ...set(local), ...get(local), DROP],
+  (load, local) => [...load, ...set(local), ...get(local), ...i32(255), 0x71, 0x04, EMPTY, ...i32(0), ...set(local), END],
+  (load, _, again) => [...store(load), ...store(again)],
+]
+
+/** One of that many loads crosses the end of memory or lies behind it. */
+const OUTSIDE = 40
+/** Instructions between two of them, on average. */
+const EVERY = 50
+
+function snippet(random: () => number, local: number): number[] {
+  // memory.size << 16, and a few bytes before or behind that.
+  const distance = random() % OUTSIDE === 0 ? -3 + (random() % 8) : -4 - (random() % 8)
+  const place = [0x3f, 0, ...i32(16), 0x74, ...i32(distance), 0x6a]
+  // An empty memory has nothing before its end.
+  const load = [0x3f, 0, 0x04, EMPTY, ...FATES[random() % FATES.length]([...place, 0x28, 0, 0], local, i32(1)), END]
+  return load
+}
+
+export function withIdleLoads(module: Module, seed: number): Uint8Array {
+  const [memory] = module.memories
+  if (memory === undefined || !isUnchecked(memory)) return module.bytes
+  const random = randomNumbers(seed ^ 0x5eed)
+  const bodies = module.funcs
+    .filter((func) => func.body)
+    .map((func) => {
+      const { start, end } = func.body!
+      const { locals, instructions } = decodeBody(module, func)
+      const [groups, first] = number(module.bytes, start)
+      const begin = instructions[0].offset
+      const own = func.type.params.length + locals.length
+      const body = [...leb(groups + 1), ...module.bytes.subarray(first, begin), 1, I32]
+      let copied = begin
+      for (const { offset } of instructions) {
+        if (random() % EVERY !== 0) continue
+        body.push(...module.bytes.subarray(copied, offset), ...snippet(random, own))
+        copied = offset
+      }
+      body.push(...module.bytes.subarray(copied, end))
+      return [...leb(body.length), ...body]
+    })
+  const sections = sectionsOf(module.bytes).map(({ id, body }) =>
+    id === 10 ? { id, body: Uint8Array.from([...leb(bodies.length), ...bodies.flat()]) } : { id, body },
+  )
+  const all = sections.flatMap(({ id, body }) => [id, ...leb(body.length), ...body])
+  const bytes = Uint8Array.from([...module.bytes.subarray(0, 8), ...all])
+  decode(bytes, { name: 'm' })
+  return bytes
+}

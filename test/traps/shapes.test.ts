@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createExecutable, type Optimize } from '../../compiler/index.ts'
+import { assemble } from '../../compiler/wat.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+import { testCache, which } from '../support/tools.ts'
+import { OUT_OF_BOUNDS, SHAPES, shapesModule } from './shapes.ts'
+
+const host = `${process.platform}-${process.arch}`
+const systemCc = process.platform === 'win32' ? undefined : (which('cc') ?? which('gcc') ?? which('clang'))
+const COMPILERS = [
+  { toolchain: 'zig', missing: canRun(host) },
+  { toolchain: 'cc', missing: canRun(host) ?? (systemCc === undefined ? 'cc' : undefined) },
+] as const
+const LEVELS: readonly Optimize[] = [0, 1, 2, 3, 's']
+const AT_ONCE = 4
+
+/** How each shape ends, in a line. */
+async function endings(file: string): Promise<Record<string, string>> {
+  const ends: Record<string, string> = {}
+  let next = 0
+  const work = async (): Promise<void> => {
+    while (next < SHAPES.length) {
+      const i = next++
+      const { code, stdout, stderr } = await runExecutable(host, file, new Array<string>(i).fill('x'))
+      ends[SHAPES[i][0]] = `${stdout}${stderr.split('\n')[0]} ${code}`
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return ends
+}
+
+const expected = Object.fromEntries(
+  SHAPES.map(([name, { output = '', trap = OUT_OF_BOUNDS }]) => [name, `${output}wasm trap: ${trap} 134`]),
+)
+
+describe('loads without influence trap', () => {
+  for (const { toolchain, missing } of COMPILERS)
+    for (const optimize of LEVELS)
+      test.skipIf(missing !== undefined)(
+        `${SHAPES.length} shapes with ${toolchain}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`,
+        async () => {
+          const wasm = await assemble(shapesModule(), { file: 'shapes.wat' })
+          const options = { file: 'shapes.wasm', target: host, cacheDir: join(testCache, 'cache'), toolchain, optimize }
+          const { path } = await createExecutable(wasm, options)
+          expect(await endings(path)).toEqual(expected)
+        },
+      )
+})

@@ -1,0 +1,202 @@
+/**
+ * Loads out of bounds whose value has no influence, or not on every path: they trap all the same. Each shape is the body of a
+ * function that is called with 1 and has three locals; G is a global of its own, LOAD the load.
+ */
+export interface Shape {
+  body: string
+  /** What the function returns; nothing when left out. */
+  result?: string
+  /** Written before the trap. */
+  output?: string
+  /** The trap, if it is another one. */
+  trap?: string
+}
+
+const LOAD = '(i32.load (i32.const 0x7fffffff))'
+/** Reaches one byte beyond the end. */
+const LAST = '(i32.const 0xfffd)'
+/** Writes a letter, so that order is seen. */
+const print = (letter: string): string => `(call $print (i32.const ${letter.charCodeAt(0)}))`
+
+const bodies: Record<string, string | Shape> = {
+  // Values that go nowhere.
+  drop: '(drop LOAD)',
+  'float drop': '(drop (f64.add (f64.load (i32.const 0x7fffffff)) (f64.const 1)))',
+  'tee drop': '(drop (local.tee 1 LOAD))',
+  'result dropped': '(drop (call $loads))',
+  'result of a comparison dropped': '(drop (call $compares))',
+  'result of a result dropped': '(drop (call $passes (call $loads)))',
+  'local unused': '(local.set 1 LOAD)',
+  'local overwritten': '(local.set 1 LOAD) (local.set 1 (i32.const 4)) (global.set G (local.get 1))',
+  'local overwritten on a path':
+    '(local.set 1 LOAD) (if (local.get 0) (then (local.set 1 (i32.const 4)))) (global.set G (local.get 1))',
+  'local used on a path': '(local.set 1 LOAD) (if (i32.eqz (local.get 0)) (then (global.set G (local.get 1))))',
+  'local used by an unused one': '(local.set 1 LOAD) (local.set 2 (i32.add (local.get 1) (i32.const 1)))',
+  'global overwritten': '(global.set G LOAD) (global.set G (i32.const 1))',
+  'global overwritten on a path': '(global.set G LOAD) (if (local.get 0) (then (global.set G (i32.const 1))))',
+  'global read on a path': '(global.set G LOAD) (if (i32.eqz (local.get 0)) (then (call $use (global.get G))))',
+  'global overwritten later':
+    '(global.set G LOAD) (local.set 1 (i32.mul (local.get 0) (i32.const 3))) (global.set G (local.get 1))',
+  'global never read': '(global.set G LOAD)',
+  'store overwritten': '(i32.store (i32.const 8) LOAD) (i32.store (i32.const 8) (i32.const 1))',
+  'store overwritten by a wider one': '(i32.store8 (i32.const 8) LOAD) (i64.store (i32.const 4) (i64.const 1))',
+  'store overwritten on a path':
+    '(i32.store (local.get 0) LOAD) (if (local.get 0) (then (i32.store (local.get 0) (i32.const 1)))) (i32.store (local.get 0) (i32.const 2))',
+  'store overwritten in a loop':
+    '(local.set 1 (i32.const 0x7ffffff0)) (loop (i32.store (i32.const 8) (i32.load (local.get 1))) (local.set 1 (i32.const 0)) (br_if 0 (i32.lt_u (local.tee 2 (i32.add (local.get 2) (i32.const 1))) (i32.const 8))))',
+  'unused argument': '(call $ignore LOAD)',
+  'second argument unused': '(call $first (i32.const 1) LOAD)',
+  'argument passed on unused': '(call $ignores LOAD)',
+  'argument used on a path': '(call $sometimes LOAD (i32.const 0))',
+  'argument overwritten': '(call $overwrites LOAD)',
+
+  // Control.
+  'block with a branch': '(drop (block (result i32) (br 0 LOAD)))',
+  'block with a conditional branch': '(drop (block (result i32) (br_if 0 LOAD (local.get 0))))',
+  'parameter of a loop': 'LOAD (loop (param i32) (drop))',
+  'result of an if': '(drop (if (result i32) (local.get 0) (then LOAD) (else (i32.const 3))))',
+  'parameter of an if': 'LOAD (if (param i32) (local.get 0) (then (drop)) (else (drop)))',
+  'empty if': 'LOAD (if (then))',
+  'if with nothing of use': '(if LOAD (then (local.set 1 (i32.const 3))) (else (local.set 1 (i32.const 4))))',
+  'branch to what comes next': '(block (br_if 0 LOAD))',
+  'branch over nothing of use': '(block (br_if 0 LOAD) (local.set 1 (i32.const 3)))',
+  'table of one target': '(block (br_table 0 0 LOAD))',
+  'table of equal targets': '(block (block (br_table 0 1 0 LOAD)))',
+  'left behind by a branch': '(block LOAD (br 0))',
+  'left behind by a return': 'LOAD (return)',
+  'before unreachable': 'LOAD (unreachable)',
+  'select, not taken': '(global.set G (select LOAD (i32.const 1) (i32.const 0)))',
+  'select, maybe taken': '(global.set G (select LOAD (i32.const 1) (i32.eqz (local.get 0))))',
+  'condition of a select of equals': '(global.set G (select (local.get 0) (local.get 0) LOAD))',
+  'loop that does nothing':
+    '(loop (drop (i32.load (local.get 1))) (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 65536))) (i32.const 0x7fff0000))))',
+  'only the last round of a loop used':
+    '(loop (local.set 2 (i32.load (local.get 1))) (local.set 1 (select (i32.const 0) (i32.const 0x7ffffff0) (local.get 1))) (br_if 0 (local.get 1))) (global.set G (local.get 2))',
+  'search in a loop':
+    '(local.set 1 (i32.const 0xfff0)) (block (loop (br_if 1 (i32.load8_u (local.get 1))) (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 0x10100)))))',
+
+  // Operators that forget.
+  'and 0': '(global.set G (i32.and LOAD (i32.const 0)))',
+  'and 0, before': '(global.set G (i32.and (i32.const 0) LOAD))',
+  'or -1': '(global.set G (i32.or LOAD (i32.const -1)))',
+  'times 0': '(global.set G (i32.mul LOAD (i32.const 0)))',
+  'xor itself': '(local.set 1 LOAD) (global.set G (i32.xor (local.get 1) (local.get 1)))',
+  'minus itself': '(local.set 1 LOAD) (global.set G (i32.sub (local.get 1) (local.get 1)))',
+  'equal to itself': '(local.set 1 LOAD) (global.set G (i32.eq (local.get 1) (local.get 1)))',
+  'minus the same load': '(global.set G (i32.sub LOAD LOAD))',
+  'remainder by 1': '(global.set G (i32.rem_u LOAD (i32.const 1)))',
+  'byte above 255': '(global.set G (i32.gt_u (i32.load8_u (i32.const 0x7fffffff)) (i32.const 255)))',
+  'byte below 0': '(global.set G (i32.lt_s (i32.load8_u (i32.const 0x7fffffff)) (i32.const 0)))',
+  'bits of a byte that are not there':
+    '(global.set G (i32.and (i32.load8_u (i32.const 0x7fffffff)) (i32.const 0xff00)))',
+  'byte shifted out': '(global.set G (i32.shr_u (i32.load8_u (i32.const 0x7fffffff)) (i32.const 8)))',
+  'byte divided away': '(global.set G (i32.div_u (i32.load8_u (i32.const 0x7fffffff)) (i32.const 1000)))',
+  'two masks': '(global.set G (i32.and (i32.and LOAD (i32.const 0xf0)) (i32.const 0x0f)))',
+  'lanes that are not read':
+    '(global.set G (i32x4.extract_lane 0 (v128.load32_lane 1 (i32.const 0x7fffffff) (v128.const i32x4 1 2 3 4))))',
+  'lane replaced': '(drop (i32x4.replace_lane 0 (v128.load (i32.const 0x7fffffff)) (i32.const 1)))',
+  'lanes shuffled away':
+    '(global.set G (i32x4.extract_lane 0 (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 (v128.const i32x4 1 2 3 4) (v128.load (i32.const 0x7fffffff)))))',
+
+  // Fewer bytes read, which lie within bounds.
+  'low byte alone': `(global.set G (i32.and (i32.load ${LAST}) (i32.const 255)))`,
+  'one bit': `(if (i32.and (i32.load ${LAST}) (i32.const 1)) (then (global.set G (i32.const 1))))`,
+  'stored as a byte': `(i32.store8 (i32.const 8) (i32.load ${LAST}))`,
+  'sign of a byte': `(global.set G (i32.extend8_s (i32.load ${LAST})))`,
+  wrapped: '(global.set G (i32.wrap_i64 (i64.load (i32.const 0xfffc))))',
+  'wrapped, by way of a local':
+    '(local.set 3 (i64.load (i32.const 0xfffc))) (global.set G (i32.wrap_i64 (local.get 3)))',
+  'low byte of a result': `(global.set G (i32.and (call $loads_last) (i32.const 255)))`,
+  'low lane': '(global.set G (i32x4.extract_lane 0 (v128.load (i32.const 0xfff8))))',
+
+  // Order.
+  'before a call': { body: '(local.set 1 LOAD) PRINT (global.set G (local.get 1))' },
+  'before a call, used on a path': {
+    body: '(local.set 1 LOAD) PRINT (if (i32.eqz (local.get 0)) (then (global.set G (local.get 1))))',
+  },
+  'argument of a later call': { body: 'LOAD PRINT (call $use)' },
+  'after a call': { body: 'PRINT (global.set G LOAD)', output: 'p' },
+  'after a call that may not return': {
+    body: '(local.set 1 (i32.const 0x7fffffff)) (block (br_if 0 (local.get 0)) (drop (i32.load (local.get 1)))) PRINT (global.set G (i32.load (local.get 1)))',
+    output: 'p',
+  },
+  'in a loop after a call': {
+    body: '(local.set 1 (i32.const 0x7fffffff)) (loop PRINT (local.set 2 (i32.add (local.get 2) (i32.load (local.get 1)))) (br_if 0 (i32.lt_u (local.get 2) (i32.const 100)))) (global.set G (local.get 2))',
+    output: 'p',
+  },
+  'before a division': { body: '(global.set G (i32.div_u LOAD (global.get $zero)))' },
+  'before a division, in a local': {
+    body: '(local.set 1 LOAD) (global.set G (i32.div_u (i32.const 1) (global.get $zero))) (global.set G (local.get 1))',
+  },
+  'before a division in a call': {
+    body: '(local.set 1 LOAD) (call $divides) (global.set G (local.get 1))',
+  },
+  'before an indirect call': { body: '(call_indirect (type $i) LOAD (i32.const 9))' },
+  'before a truncation': {
+    body: '(local.set 1 LOAD) (global.set G (i32.trunc_f32_s (global.get $nan))) (global.set G (local.get 1))',
+  },
+
+  // Traps that are no loads.
+  'division dropped': { body: '(drop (i32.div_u (i32.const 1) (global.get $zero)))', trap: 'integer divide by zero' },
+  'division and 0': {
+    body: '(global.set G (i32.and (i32.div_u (i32.const 1) (global.get $zero)) (i32.const 0)))',
+    trap: 'integer divide by zero',
+  },
+  'truncation overwritten': {
+    body: '(global.set G (i32.trunc_f32_s (f32.const nan))) (global.set G (i32.const 1))',
+    trap: 'invalid conversion to integer',
+  },
+  'table.get dropped': { body: '(drop (table.get 0 (i32.const 100)))', trap: 'out of bounds table access' },
+}
+
+export const OUT_OF_BOUNDS = 'out of bounds memory access'
+
+export const SHAPES: [name: string, shape: Shape][] = Object.entries(bodies).map(([name, shape]) => [
+  name,
+  typeof shape === 'string' ? { body: shape } : shape,
+])
+
+const PRELUDE = `
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (type $i (func (param i32)))
+  (memory (export "memory") 1 1)
+  (table 1 funcref) (elem (i32.const 0) $ignore)
+  (global $zero (mut i32) (i32.const 0))
+  (global $nan (mut f32) (f32.const nan))
+  (global $used (mut i32) (i32.const 0))
+  (func $print (param i32)
+    (i32.store8 (i32.const 16) (local.get 0))
+    (i32.store (i32.const 20) (i32.const 16)) (i32.store (i32.const 24) (i32.const 1))
+    (drop (call $write (i32.const 1) (i32.const 20) (i32.const 1) (i32.const 28))))
+  (func $ignore (param i32))
+  (func $ignores (param i32) (call $ignore (local.get 0)))
+  (func $first (param i32 i32) (global.set $used (local.get 0)))
+  (func $sometimes (param i32 i32) (if (local.get 1) (then (global.set $used (local.get 0)))))
+  (func $overwrites (param i32) (local.set 0 (i32.const 1)) (global.set $used (local.get 0)))
+  (func $use (param i32) (global.set $used (local.get 0)))
+  (func $loads (result i32) ${LOAD})
+  (func $loads_last (result i32) (i32.load ${LAST}))
+  (func $compares (result i32) (i32.lt_u ${LOAD} (i32.const 5)))
+  (func $passes (param i32) (result i32) (local.get 0))
+  (func $divides (global.set $used (i32.div_u (i32.const 1) (global.get $zero))))
+`
+
+/** A program with all shapes in it, of which it runs the one whose number is the count of its arguments. */
+export function shapesModule(): string {
+  const functions = SHAPES.map(([, { body }], i) => {
+    const code = body.replaceAll('LOAD', LOAD).replaceAll('PRINT', print('p')).replace(/\bG\b/g, `$g${i}`)
+    return `(global $g${i} (mut i32) (i32.const 0)) (func $shape${i} (param i32) (local i32 i32 i64) ${code})`
+  })
+  const labels = SHAPES.map((_, i) => `$b${i}`)
+  const cases = SHAPES.map((_, i) => `) (call $shape${i} (i32.const 1)) (return)`)
+  return `(module ${PRELUDE} ${functions.join('\n')}
+  (func (export "_start")
+    (drop (call $args (i32.const 0) (i32.const 4)))
+    ${labels
+      .toReversed()
+      .map((label) => `(block ${label}`)
+      .join(' ')}
+    (br_table ${labels.join(' ')} (i32.sub (i32.load (i32.const 0)) (i32.const 1)))
+    ${cases.join('\n')}))`
+}
