@@ -39,6 +39,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   kernels: compareSuite(SUITES.kernels),
   numeric: compareSuite(SUITES.numeric),
   real: compareSuite(SUITES.real),
+  unoptimized: compareSuite(SUITES.unoptimized),
   classic,
   sizes,
   startup,

@@ -8,9 +8,11 @@ import type { Peer } from './report.ts'
 import type { Settings } from './settings.ts'
 import { CACHE, hostFlags, tool, WORK, zigCc } from './tools.ts'
 
-/** A program in C. */
+/** A program in C, or in C++ without its library. */
 export interface Program {
   name: string
+  /** How the module is optimized before it is ours; `-O2` when left out, as native code always is. */
+  wasmLevel?: string
   /** Paths. */
   sources: readonly string[]
   flags?: readonly string[]
@@ -47,7 +49,7 @@ export function files({ sources }: Program): string[] {
 /** The module that all but the native program are made of. */
 export async function buildWasm(program: Program): Promise<string> {
   const wasm = place(program, 'program.wasm')
-  await zigCc(wasm, ['-target', 'wasm32-wasi', '-O2', ...(program.flags ?? [])], files(program))
+  await zigCc(wasm, ['-target', 'wasm32-wasi', program.wasmLevel ?? '-O2', ...(program.flags ?? [])], files(program))
   return wasm
 }
 

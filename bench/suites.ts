@@ -67,8 +67,15 @@ export function sqlite(): Program {
   return { name: 'sqlite', sources, flags: ['-I', directory, ...SQLITE_FLAGS], ...WORK_OF, layouts: 1 }
 }
 
+/** C++ as compilers write it that leave everything to be optimized later. */
+function paths(): Program {
+  const flags = ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics', '-fno-sanitize=all', '-nostdlib++', '-w']
+  return { name: 'paths', sources: [join(HERE, 'unoptimized/paths.cpp')], flags, wasmLevel: '-O0', ...WORK_OF }
+}
+
 export const SUITES = {
   kernels: { title: 'Kernels', programs: folder('kernels') },
   numeric: { title: 'In the manner of CoreMark and PolyBench', programs: folder('numeric') },
+  unoptimized: { title: 'Modules that were not optimized', programs: { paths } },
   real: { title: 'Real programs', programs: { bzip2, lua, sqlite } },
 } satisfies Record<string, Suite>

@@ -35,8 +35,12 @@ struct wasm_function {
 #else
     i32 code;   /* from the beginning of the table: half of an address, and the same wherever the program is loaded */
 #endif
-    u32 offset; /* where the body begins in the .wasm file, in bytes */
+    u32 offset; /* where the body begins in the .wasm file, in bytes; perhaps with WASM_INLINES */
 };
+
+/* Other functions with accesses to memory may have become part of this one: what is known of a fault in its code is that it
+   happened in one of them. */
+#define WASM_INLINES 0x80000000u
 
 struct wasm_module {
     const char *file;                      /* for messages: "hello.wasm" */

@@ -24,7 +24,11 @@ static void trap_add_function(u32 function, const struct wasm_module *module) {
     }
 }
 
+/* The place was found by the address of the code. */
+static bool trap_by_address;
+
 static void trap_add_place(u32 function, u32 offset, const struct wasm_module *module) {
+    u32 body;
     text_add("\n  in ");
     if (function == WASM_NO_FUNCTION) {
         text_add(module->file);
@@ -34,8 +38,10 @@ static void trap_add_place(u32 function, u32 offset, const struct wasm_module *m
     text_add(" (");
     text_add(module->file);
     text_add("+0x");
-    text_add_number(module->functions[function].offset + offset, 16);
+    body = module->functions[function].offset;
+    text_add_number((body & ~WASM_INLINES) + offset, 16);
     text_add(")");
+    if (trap_by_address && body & WASM_INLINES) text_add(" or a function inlined into it");
 }
 
 WASM_API _Noreturn WASM_COLD void wasm_trap(
@@ -117,6 +123,7 @@ static u32 trap_offset(const struct trap_place *place, u64 pc) {
 
 WASM_API _Noreturn WASM_COLD void wasm_trap_at(const char *trap, const void *pc) {
     struct trap_place place = trap_find((u64)pc - 1);
+    trap_by_address = true;
     wasm_trap(trap, place.function, trap_offset(&place, (u64)pc - 1), place.module);
 }
 
@@ -138,6 +145,7 @@ static void trap_on_fault(const struct process_fault *fault) {
 #endif
     if (place.module && memory_reserves(fault->address)) trap = WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (fault->stack_overflow) trap = WASM_TRAP_CALL_STACK_EXHAUSTED;
+    trap_by_address = true;
     if (trap) wasm_trap(trap, place.function, trap_offset(&place, pc), place.module);
 #ifndef WASM_LIBRARY
     /* Not the program's doing: the runtime, or the machine. */

@@ -23,13 +23,8 @@
 #endif
 #define WASM_INLINE static inline __attribute__((always_inline, unused, WASM_NO_DEBUG))
 
-/* A function with accesses that may fault: a trap names the one that the faulting instruction lies in, so it stays a
-   function of its own. WASM_NAMELESS_FAULTS leaves that to the compiler, for speed. */
-#ifdef WASM_NAMELESS_FAULTS
-#define MAY_FAULT
-#else
-#define MAY_FAULT __attribute__((noinline))
-#endif
+/* A large function, which stays one of its own: a trap in it has its name. */
+#define NOT_INLINED __attribute__((noinline))
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 #define WASM_FOR_SPEED
 #endif

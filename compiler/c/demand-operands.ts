@@ -218,7 +218,9 @@ function rangeOf(instruction: Instruction | undefined, width: number, signed: bo
 function masked(instructions: readonly Instruction[], flow: Flow, at: number): bigint | undefined {
   if (at < 0 || !/^i(32|64)\.and$/.test(instructions[at].op.name)) return undefined
   const constant = constantAt(instructions, flow.right[at])
-  return constant === undefined ? undefined : BigInt.asUintN(instructions[at].op.name.startsWith('i64') ? 64 : 32, constant)
+  return constant === undefined
+    ? undefined
+    : BigInt.asUintN(instructions[at].op.name.startsWith('i64') ? 64 : 32, constant)
 }
 
 function constantAt(instructions: readonly Instruction[], at: number): bigint | undefined {
@@ -232,7 +234,8 @@ const MAX_SAME = 8
 function sameValue(instructions: readonly Instruction[], flow: Flow, a: number, b: number, depth = 0): boolean {
   if (a < 0 || b < 0 || depth > MAX_SAME) return false
   const [x, y] = [instructions[a], instructions[b]]
-  if (x.op.id !== y.op.id || x.index !== y.index || x.value !== y.value || x.memarg?.offset !== y.memarg?.offset) return false
+  if (x.op.id !== y.op.id || x.index !== y.index || x.value !== y.value || x.memarg?.offset !== y.memarg?.offset)
+    return false
   if (/^local\.get$|^[if](32|64)\.const$|^global\.get$/.test(x.op.name)) return true
   const operands = x.op.params?.length ?? 3
   if (operands > 2 || /tee|call/.test(x.op.name)) return false
@@ -250,7 +253,9 @@ export function operandBits(instructions: readonly Instruction[], flow: Flow, at
   const traps = op.traps === true
   if (lanes !== undefined && op.imm === 'lanes') {
     const taken = (from: number): Bits =>
-      bits === ALL && Array.from({ length: 16 }, (_, i) => from + i).every((lane) => lanes.includes(lane)) ? ALL : NOTHING
+      bits === ALL && Array.from({ length: 16 }, (_, i) => from + i).every((lane) => lanes.includes(lane))
+        ? ALL
+        : NOTHING
     return { bits: [taken(0), taken(16)], traps: false }
   }
   if (op.name.endsWith('.replace_lane')) return { bits: [NOTHING, bits === ALL ? ALL : NOTHING], traps: false }

@@ -13,6 +13,7 @@ import type { ValType } from '../wasm/types.ts'
 import { ALL, isWhole, NOTHING, operandBits, sameOperands, type Bits } from './demand-operands.ts'
 import { State } from './demand-state.ts'
 import { flowOf, type Flow } from './flow.ts'
+import { mayBeInlined } from './inlining.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
 
@@ -33,10 +34,14 @@ export interface Kept {
   calls: ReadonlySet<number>
 }
 
-/** Bytes of wasm up to which a function may be inlined; see MAY_FAULT in runtime/wasm.h. */
-export const MAX_INLINED = 2000
 /** Calls within calls that are looked into. */
 const MAX_DEPTH = 2
+/** In words that are copied. In larger functions all loads are kept. */
+const MAX_WORK = 1 << 26
+/** Each loop in a loop may need one more. */
+const MAX_PASSES = 16
+/** Instructions after which it is not looked any further whether a branch matters. */
+const MAX_REGION = 500
 
 interface Frame {
   start: number
@@ -75,8 +80,7 @@ export class Demands {
     const func = this.#module.funcs[index]
     const params = func.type.params
     const throws = this.#mayThrow(index)
-    if (func.body === undefined || func.body.end - func.body.start > MAX_INLINED)
-      return { params: params.map(() => true), traps: throws, loaded: false }
+    if (!mayBeInlined(func)) return { params: params.map(() => true), traps: throws, loaded: false }
     if (depth === MAX_DEPTH) return { params: params.map(() => false), traps: true, loaded: true }
     const key = index * MAX_DEPTH + depth
     let summary = this.#summaries.get(key)
@@ -97,7 +101,8 @@ export class Demands {
 class Analysis {
   readonly #module: Module
   readonly #instructions: readonly Instruction[]
-  readonly #types: readonly ValType[]
+  readonly #typeOf: (local: number) => ValType
+  readonly #locals: number
   readonly #results: number
   readonly #flow: Flow
   readonly #callee: (index: number) => Summary
@@ -114,7 +119,9 @@ class Analysis {
     const { locals, instructions } = body
     this.#module = module
     this.#instructions = instructions
-    this.#types = func.type.params.concat(locals)
+    const { params } = func.type
+    this.#typeOf = (local) => (local < params.length ? params[local] : locals.type(local - params.length)!)
+    this.#locals = params.length + locals.length
     this.#results = func.type.results.length
     this.#callee = callee
     this.#flow = flowOf(module, func, body)
@@ -123,10 +130,24 @@ class Analysis {
   }
 
   run(): Kept {
-    do {
+    const { blocks, tallest, read } = this.#flow
+    if (blocks * (3 * read.length + this.#overwriting.cells / 32 + tallest) > MAX_WORK) return this.#keepAll()
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
       this.#loads = new Set()
       this.#calls = new Set()
-    } while (this.#pass())
+      if (!this.#pass()) return { loads: this.#loads, calls: this.#calls }
+    }
+    return this.#keepAll()
+  }
+
+  /** Without a look at the function. */
+  #keepAll(): Kept {
+    this.#state = this.#exit()
+    this.traps = this.loaded = true
+    this.#instructions.forEach(({ op, memarg }, at) => {
+      if (op.name.includes('load') && memarg && isUnchecked(this.#module.memories[memarg.memory])) this.#loads.add(at)
+      else if (op.name.startsWith('call')) this.#calls.add(at)
+    })
     return { loads: this.#loads, calls: this.#calls }
   }
 
@@ -136,7 +157,7 @@ class Analysis {
 
   #exit(): State {
     return new State(
-      this.#types.length,
+      this.#locals,
       this.#overwriting.cells,
       Array.from({ length: this.#results }, () => ALL),
     )
@@ -220,7 +241,8 @@ class Analysis {
    * What branches lead to between `outer` and `to` does not count.
    */
   #matters(from: number, to: number, after: State, outer = from, last = to): boolean {
-    for (let at = from; at < to; at++) {
+    const end = Math.min(to, from + MAX_REGION)
+    for (let at = from; at < end; at++) {
       if (this.#flow.heights[at] < 0) continue
       const { op, index, labels } = this.#instructions[at]
       if (op.imm === 'local') {
@@ -269,7 +291,7 @@ class Analysis {
     switch (op.name) {
       case 'local.get': {
         const bits = state.stack.pop()!
-        state.use(index!, bits, this.#types[index!])
+        state.use(index!, bits, this.#typeOf(index!))
         return
       }
       case 'local.set':

@@ -23,6 +23,10 @@ export interface Flow {
   result: number
   /** Locals that are read anywhere: a bit each. */
   read: Uint32Array
+  /** Blocks and branches. */
+  blocks: number
+  /** The largest height. */
+  tallest: number
   /** In some loop. */
   inLoop: Uint8Array
   arity(at: number): Arity
@@ -105,6 +109,8 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
   const stack: number[] = []
   let reachable = true
   let loops = 0
+  let branches = 0
+  let tallest = 0
   const restart = (base: number, results: number): void => {
     stack.length = Math.min(stack.length, base)
     while (stack.length < base + results) stack.push(-1)
@@ -115,6 +121,9 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
     around[at] = blocks.at(-1)!.start
     if (loops > 0) inLoop[at] = 1
     if (reachable) heights[at] = stack.length
+    tallest = Math.max(tallest, stack.length)
+    if (block) branches += 4
+    else if (op.imm.startsWith('label')) branches += instruction.labels?.length ?? 1
     if (op.imm.startsWith('block')) {
       if (reachable && op.name === 'if') stack.pop()
       const base = reachable ? stack.length - block!.params.length : -1
@@ -127,7 +136,8 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
       const frame = blocks.at(-1)!
       reachable = frame.reachable
       const { params } = instructions[frame.start].block!
-      const values = op.name === 'else' ? params.length : op.name === 'catch' ? module.tags[index!].type.params.length : 0
+      const values =
+        op.name === 'else' ? params.length : op.name === 'catch' ? module.tags[index!].type.params.length : 0
       if (reachable) restart(frame.base, values)
     } else if (op.name === 'end' || op.name === 'delegate') {
       const frame = blocks.pop()!
@@ -151,6 +161,8 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
   }
   return {
     result: stack.at(-1) ?? -1,
+    blocks: branches,
+    tallest,
     heights,
     bases,
     starts,

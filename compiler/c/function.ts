@@ -10,6 +10,7 @@ import type { Frame } from './control.ts'
 import { handlers } from './handlers.ts'
 import { LineWriter, wrapped } from './lines.ts'
 import type { Kept } from './demand.ts'
+import { mayBeInlined } from './inlining.ts'
 import { memoryPointer } from './memory.ts'
 import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
@@ -95,7 +96,7 @@ export class FunctionWriter extends LineWriter {
     }
     if (this.#startLabel) this.fill(beginning, `${this.#startLabel}:;`)
     this.fill(declarations, [...this.#declareMemories(), this.#declareLocals()].filter(Boolean).join('\n'))
-    const faults = routine || instructions.some(({ op }) => op.imm.startsWith('memarg'))
+    scope.inlining.add(func, instructions, routine)
     const start = func.body!.start.toString(16)
     const lines = this.text()
     const name = scope.functions[func.index]
@@ -103,7 +104,7 @@ export class FunctionWriter extends LineWriter {
       ? `${hidden}void *${scope.tailName(func.index)}(void)`
       : this.#unrolling.part !== undefined
         ? `WASM_INLINE ${prototype(this.#unrolling.part, type, true)}`
-        : `${faults ? 'MAY_FAULT ' : ''}${this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : ''}${linkage}${prototype(name, type, true)}`
+        : `${mayBeInlined(func) ? '' : 'NOT_INLINED '}${this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : ''}${linkage}${prototype(name, type, true)}`
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
     const text = `${at}/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text

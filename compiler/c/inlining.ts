@@ -27,6 +27,8 @@ export class Inlining {
   readonly #functions = new Map<number, Written>()
   readonly #inlines = new Map<number, boolean>()
   #chunk = 0
+  /** There is a small function with accesses to memory. */
+  #someFault = false
 
   /** Calls from one chunk to another stay calls. */
   beginChunk(): void {
@@ -42,7 +44,9 @@ export class Inlining {
       else if (INDIRECT.test(op.name)) indirect = true
       else if (op.imm.startsWith('memarg')) faults = true
     }
-    this.#functions.set(func.index, { chunk: this.#chunk, small: mayBeInlined(func), faults, indirect, calls })
+    const small = mayBeInlined(func)
+    this.#someFault ||= small && faults
+    this.#functions.set(func.index, { chunk: this.#chunk, small, faults, indirect, calls })
   }
 
   /** Whether a fault in the function's code may be one of another function that was inlined into it. */
@@ -54,7 +58,7 @@ export class Inlining {
     let found = false
     for (let caller = queue.pop(); caller !== undefined && !found; caller = queue.pop()) {
       const { chunk, indirect, calls } = this.#functions.get(caller)!
-      found ||= indirect
+      found ||= indirect && this.#someFault
       for (const callee of calls) {
         const written = this.#functions.get(callee)
         if (!written?.small || written.chunk !== chunk || seen.has(callee)) continue

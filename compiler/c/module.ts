@@ -251,7 +251,8 @@ function descriptor(scope: Scope, file: string): string {
   const table = scope.own('functions')
   const rows = defined.map((func) => {
     const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
-    return `\n    WASM_FUNCTION(${table}, ${code}, 0x${func.body!.start.toString(16)})`
+    const row = scope.inlining.inlinesFaults(func.index) ? 'WASM_FUNCTION_INLINES' : 'WASM_FUNCTION'
+    return `\n    ${row}(${table}, ${code}, 0x${func.body!.start.toString(16)})`
   })
   const named = defined.some(({ name }) => name !== undefined)
   const names = defined.map(({ name = '' }) => `    ${stringLiteral(`${printable(name)}\0`)}`)

@@ -70,7 +70,11 @@ export class Overwriting {
       const group = byKey.get(place.key)
       if (group === undefined || (group.length === 1 && group[0].count === 1)) continue
       const overlaps = group.filter(({ from, to }) => from < place.to && place.from < to)
-      if (overlaps.length > 0) this.#loads.set(at, overlaps.map(({ cell }) => cell))
+      if (overlaps.length > 0)
+        this.#loads.set(
+          at,
+          overlaps.map(({ cell }) => cell),
+        )
     }
     for (const group of byKey.values()) {
       if (group.length === 1 && group[0].count === 1) continue

@@ -6,6 +6,7 @@ import type { FuncType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
 import { Demands } from './demand.ts'
+import { Inlining } from './inlining.ts'
 import type { LineDirectives } from './line-directives.ts'
 import { linkTypes } from './links.ts'
 import { identifier, isWasi, mangleModule, own, symbol } from './symbols.ts'
@@ -72,6 +73,7 @@ export class Scope {
   /** Of modules with exceptions or tail calls. */
   graph: CallGraph | undefined
   readonly demands: Demands
+  readonly inlining = new Inlining()
   /** Functions that read each global: one, or -1 for several. */
   readonly #readers = new Map<number, number>()
   /** For debuggers, where that was asked for. */
@@ -184,6 +186,7 @@ export class Scope {
 
   beginChunk(): void {
     this.#text = 0
+    this.inlining.beginChunk()
     this.uses = noUses()
     this.identities.beginChunk()
   }

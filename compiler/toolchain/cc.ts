@@ -14,13 +14,15 @@ const LEVELS: Record<Optimize, readonly string[]> = { 0: ['-O0'], 1: ['-O1'], 2:
 
 /**
  * What each compiler must not do: turn loops into calls of memcpy, pack pairs of scalars into vectors, move functions or
- * parts of them elsewhere (a fault is blamed on the function that starts below it).
+ * parts of them elsewhere, or make one of two (a fault is blamed on the function that starts below it).
  */
 const FAMILY = {
   gcc: [
     '-fno-tree-loop-distribute-patterns',
     '-fno-tree-slp-vectorize',
     '-fno-reorder-functions',
+    '-fno-partial-inlining',
+    '-fno-ipa-icf',
     '-fno-reorder-blocks-and-partition',
   ],
   clang: ['-fno-builtin', '-fno-slp-vectorize'],

@@ -53,7 +53,6 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...(mode.kind === 'module' && typeof mode.optimize === 'number' && mode.optimize > 0 && mode.target.arch === 'x64'
       ? ALIGN
       : []),
-    ...(mode.optimize === 3 ? ['-DWASM_NAMELESS_FAULTS'] : []),
     mode.debug ? '-g' : '-g0',
     ...(mode.kind === 'module' ? [] : RUNTIME),
     ...(mode.kind !== 'module' && mode.target.arch === 'x64' ? RUNTIME_X64 : []),

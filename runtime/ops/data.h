@@ -37,12 +37,18 @@
 #ifdef WASM_FUNCTION_ADDRESSES
 #define WASM_FUNCTIONS(table, rows) static const struct wasm_function table[] = {rows}
 #define WASM_FUNCTION(table, function, offset) {(const void *)function, offset},
+#define WASM_FUNCTION_INLINES(table, function, offset) {(const void *)function, offset | WASM_INLINES},
 #else
 #define WASM_FUNCTIONS(table, rows)                       \
     extern WASM_HIDDEN const struct wasm_function table[]; \
     WASM_ASM_ARRAY(table, 2, rows)
 #define WASM_FUNCTION(table, function, offset) \
     ".long " WASM_ASM_SYMBOL #function "-" WASM_ASM_SYMBOL #table "," #offset "\n"
+#define WASM_FUNCTION_INLINES(table, function, offset) WASM_FUNCTION(table, function, 0x80000000 + offset)
+#endif
+#ifndef __OPTIMIZE__
+#undef WASM_FUNCTION_INLINES
+#define WASM_FUNCTION_INLINES WASM_FUNCTION
 #endif
 
 /* A second name for a variable. */

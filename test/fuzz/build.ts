@@ -29,13 +29,14 @@ const LINUX_MEMORY = 0x1000000000
 export async function build(
   compiled: CompiledModule,
   plan: Plan,
-  options: { target: string; optimize: Level; output: string },
+  options: { target: string; optimize: Level; toolchain?: string; output: string },
 ): Promise<void> {
   const target = findTarget(options.target)!
   // Beside the other tests' cache: what random modules leave there is of no use to anyone.
   const cacheDir = join(testCache, 'fuzz')
   if (options.optimize === 'machine') return buildMachine(compiled, plan, options.target, options.output)
-  await withBuild({ cacheDir, optimize: options.optimize, jobs: 2 }, async (context) => {
+  const { optimize, toolchain } = options
+  await withBuild({ cacheDir, optimize, toolchain, jobs: 2 }, async (context) => {
     const code = await readFile(join(folder, 'support.c'), 'utf8')
     const header = await readFile(join(folder, 'support.h'), 'utf8')
     const common = { module: '', data: [], contents: 'the driver', weight: 0 }

@@ -42,7 +42,18 @@ const FATES: readonly ((load: number[], local: number, again: number[]) => numbe
   (load) => [...load, ...i32(0), 0x71, DROP],
   (load, local) => [...load, ...set(local), ...get(local), ...get(local), 0x73, 0x04, EMPTY, END],
   (load, local) => [...i32(1), ...load, ...i32(1), SELECT, ...set(local), ...get(local), DROP],
-  (load, local) => [...load, ...set(local), ...get(local), ...i32(255), 0x71, 0x04, EMPTY, ...i32(0), ...set(local), END],
+  (load, local) => [
+    ...load,
+    ...set(local),
+    ...get(local),
+    ...i32(255),
+    0x71,
+    0x04,
+    EMPTY,
+    ...i32(0),
+    ...set(local),
+    END,
+  ],
   (load, _, again) => [...store(load), ...store(again)],
 ]
 

@@ -1,4 +1,4 @@
-// npm run fuzz -- [--count N] [--seed N] [--levels 0,2,machine] [--target linux-arm64]: random modules against V8.
+// npm run fuzz -- [--count N] [--seed N] [--levels 0,1,2,3,s,machine] [--target linux-arm64] [--toolchain cc]: random modules against V8.
 import { parseArgs } from 'node:util'
 import { join } from 'node:path'
 import { parseOptimize } from '../../compiler/options.ts'
@@ -12,13 +12,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     levels: { type: 'string', default: '0,2' },
     target: { type: 'string', default: host },
+    toolchain: { type: 'string' },
     jobs: { type: 'string', default: '2' },
   },
 })
 if (missing !== undefined) throw new Error(`there is no V8 to compare with: needs ${missing}`)
 const tools = await installTools()
 const levels = values.levels.split(',').map((level) => (level === 'machine' ? level : parseOptimize(level)))
-const options = { target: values.target, levels, keepIn: join(root, 'test/.tmp/fuzz') }
+const options = { target: values.target, toolchain: values.toolchain, levels, keepIn: join(root, 'test/.tmp/fuzz') }
 const first = Number(values.seed)
 const last = first + Number(values.count) - 1
 const sum: Record<string, number> = {}

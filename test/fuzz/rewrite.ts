@@ -31,7 +31,7 @@ const CANONICAL: Record<string, { type: number; body: number[] }> = {
   f64x2: { type: 0x7b, body: [...GET, 0xfd, 12, ...NAN_64, ...NAN_64, ...GET, ...GET, 0xfd, 0x47, 0xfd, 0x52] },
 }
 
-function leb(value: number): number[] {
+export function leb(value: number): number[] {
   const bytes: number[] = []
   for (; value > 0x7f; value >>>= 7) bytes.push((value & 0x7f) | 0x80)
   return [...bytes, value]
@@ -43,7 +43,7 @@ interface Section {
 }
 
 /** An unsigned LEB128 and where it ends. */
-function number(bytes: Uint8Array, at: number): [value: number, end: number] {
+export function number(bytes: Uint8Array, at: number): [value: number, end: number] {
   let value = 0
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[at++]
@@ -52,7 +52,7 @@ function number(bytes: Uint8Array, at: number): [value: number, end: number] {
   }
 }
 
-function sectionsOf(bytes: Uint8Array): Section[] {
+export function sectionsOf(bytes: Uint8Array): Section[] {
   const sections: Section[] = []
   for (let at = 8; at < bytes.length;) {
     const [size, start] = number(bytes, at + 1)

@@ -9,10 +9,9 @@ extern u32 computedZ2dgoto__few(u32);
 extern WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0;
 
 /* func[0] at 0x35 */
-MAY_FAULT u32 computedZ2dgoto__run(u32 l0, u32 l1)
+u32 computedZ2dgoto__run(u32 l0, u32 l1)
 {
     u32 l2 = 0;
-    KEEP_CALLS();
 L0:;
     l2 = i32_load8_u(l0);
     l0 = l0 + 1u;
@@ -68,10 +67,9 @@ L1:;
 }
 
 /* func[1] at 0xc3 */
-MAY_FAULT u32 computedZ2dgoto__few(u32 l0)
+u32 computedZ2dgoto__few(u32 l0)
 {
     u32 l1 = 0;
-    KEEP_CALLS();
 L0:;
     l0 = l0 + 1u;
     switch (i32_load8_u(l0)) {

@@ -115,6 +115,7 @@ WASM_INLINE u32 control__fib_Zpart2(u32 l0)
         return l0;
     }
     u32 t0 = control__fib(l0 - 1u);
+    keep_u32(t0);
     u32 t1 = control__fib(l0 - 2u);
     return t0 + t1;
 }
@@ -126,6 +127,7 @@ WASM_INLINE u32 control__fib_Zpart1(u32 l0)
         return l0;
     }
     u32 t0 = control__fib_Zpart2(l0 - 1u);
+    keep_u32(t0);
     u32 t1 = control__fib_Zpart2(l0 - 2u);
     return t0 + t1;
 }
@@ -137,6 +139,7 @@ u32 control__fib(u32 l0)
         return l0;
     }
     u32 t0 = UNROLLED(control__fib)(l0 - 1u);
+    keep_u32(t0);
     u32 t1 = UNROLLED(control__fib)(l0 - 2u);
     return t0 + t1;
 }

@@ -41,6 +41,7 @@ WASM_HIDDEN u32 exceptionsZ_f2_throws(u32 l0)
 u32 exceptions__passes_on(u32 l0)
 {
     u32 t0 = exceptionsZ_f1_pure(l0);
+    keep_u32(t0);
     u32 t1 = exceptionsZ_f2_throws(l0);
     return t0 + t1;
 }

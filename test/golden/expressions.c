@@ -39,10 +39,9 @@ u32 expressions__oldZ20value(u32 l0)
 }
 
 /* func[4] at 0xd5 */
-MAY_FAULT u32 expressions__order(u32 l0)
+u32 expressions__order(u32 l0)
 {
-    KEEP_CALLS();
-    u32 t0 = i32_load(l0);
+    u32 t0 = i32_load_kept(l0);
     i32_store((u64)l0 + 4u, 5u);
     u32 t1 = expressionsZ_g0_g;
     u32 t2 = env__next(i32_div_u(l0, l0, 3, 19));
@@ -68,16 +67,15 @@ u64 expressions__divide(u32 l0, u64 l1)
 }
 
 /* func[8] at 0x120 */
-MAY_FAULT u32 expressions__choose(u32 l0)
+u32 expressions__choose(u32 l0)
 {
-    KEEP_CALLS();
-    u32 t0 = i32_load(l0);
+    u32 t0 = i32_load_kept(l0);
     return (l0 < 9u) ? t0 : 2u;
 }
 
 WASM_HIDDEN struct wasm_memory expressionsZ_m0;
 
-static u32 expressionsZ_g0_g;
+KEPT_GLOBAL static u32 expressionsZ_g0_g;
 
 static const u64 expressionsZ_g1_fixed = -2ull;
 

@@ -15,24 +15,20 @@ static u32 memoryZ_segment_size2;
 static const u8 memoryZ_segment2[8];
 
 /* func[0] at 0x55 */
-MAY_FAULT void memory__copy(u32 l0, u32 l1)
+void memory__copy(u32 l0, u32 l1)
 {
     i64_store((u64)l0 + 8u, i64_load32_s(l1));
-    i32_store8(100u, i32_load16_u(22u));
+    i32_store8(100u, i32_load16_u_kept(22u));
 }
 
 /* func[1] at 0x6d */
-MAY_FAULT u32 memory__dead(u32 l0)
+u32 memory__dead(u32 l0)
 {
     u32 l1 = 0;
-    KEEP_CALLS();
-    keep_f64(f64_load(l0));
-    l1 = i32_load(l0);
-    keep_u32(l1);
+    (void)(f64_load_kept(l0));
+    l1 = i32_load_kept(l0);
     l1 = 1u;
-    u32 t0 = i32_load8_u(l0);
-    keep_u32(t0);
-    return t0 * 0u;
+    return i32_load8_u_kept(l0) * 0u;
 }
 
 /* func[2] at 0x8b */

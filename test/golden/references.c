@@ -60,7 +60,7 @@ void references__init(void)
     referencesZ_element_count0 = 0;
 }
 
-static funcref referencesZ_g0_ref;
+KEPT_GLOBAL static funcref referencesZ_g0_ref;
 
 struct wasm_table references__functions;
 
