@@ -58,9 +58,9 @@ const FATES: readonly ((load: number[], local: number, again: number[]) => numbe
 ]
 
 /** One of that many loads crosses the end of memory or lies behind it. */
-const OUTSIDE = 40
+const OUTSIDE = 16
 /** Instructions between two of them, on average. */
-const EVERY = 50
+const EVERY = 30
 
 function snippet(random: () => number, local: number): number[] {
   // memory.size << 16, and a few bytes before or behind that.
