@@ -3,99 +3,88 @@
  * result cannot be known without it: where nothing is said of an instruction, none does.
  */
 import type { Instruction } from '../wasm/instructions.ts'
-import { opcodes } from '../wasm/opcodes.ts'
-import { F32, I32, I64, type ValType } from '../wasm/types.ts'
-import type { Flow } from './flow.ts'
+import { opcodeByName, opcodes } from '../wasm/opcodes.ts'
+import { I64 } from '../wasm/types.ts'
+import { ALL, mask, NOTHING, ofSet, toSet, type Bits } from './bits.ts'
+import { POPS, type Flow } from './flow.ts'
 
-/** A set of bits of a value, the lowest first. Of floats and vectors there are all or none, but for their bits as integers. */
-export type Bits = bigint
-
-export const NOTHING = 0n
-export const BYTE = 0xffn
-export const ALL = (1n << 64n) - 1n
-
-/** Whether all bits of a value are in the set. */
-export function isWhole(bits: Bits, type: ValType): boolean {
-  const all = type === I32 || type === F32 ? mask(32) : ALL
-  return bits === ALL || (bits & all) === all
-}
-
-export interface OperandBits {
-  bits: readonly Bits[]
-  /** May trap; false of a division by a constant. */
-  traps: boolean
-}
-
-/** Operands of one instruction. */
+/** One instruction, of which some bits of the result are used, and its operands. */
 interface Context {
   bits: Bits
+  /** Of the operands. */
   width: number
   /** The value of an operand that is an integer constant, unsigned. */
   left?: bigint
   right?: bigint
-  /** Both operands are the same expression. */
-  same: boolean
-  /** The least and the largest value that the left operand can have, by the instruction that it comes from. */
-  range: (signed: boolean) => [bigint, bigint]
+  instructions: readonly Instruction[]
+  flow: Flow
+  at: number
 }
 
-type Rule = (context: Context) => readonly Bits[]
+/** Answers the bits of the first operand and those of the second. */
+type Rule = (context: Context) => readonly [Bits, Bits]
+
+const NEITHER: readonly [Bits, Bits] = [NOTHING, NOTHING]
+const BOTH: readonly [Bits, Bits] = [ALL, ALL]
+const first = (bits: Bits): readonly [Bits, Bits] => [bits, NOTHING]
 
 const pass: Rule = ({ bits }) => [bits, bits]
 /** Any bit of the result takes all of the operands. */
-const whole: Rule = ({ bits }) => (bits === NOTHING ? [NOTHING, NOTHING, NOTHING] : [ALL, ALL, ALL])
+const whole: Rule = () => BOTH
 
-const mask = (width: number): bigint => (width === 64 ? ALL : (1n << BigInt(width)) - 1n)
-const trailingZeros = (value: bigint): bigint => {
-  let zeros = 0n
-  for (; value !== 0n && (value & 1n) === 0n; value >>= 1n) zeros++
-  return zeros
-}
-
-/** The other operand of a constant. */
+/** The other operand of a constant; the set of its bits from that of the result's. */
 const withConstant =
-  (of: (bits: Bits, constant: bigint, context: Context) => Bits, otherwise: Rule): Rule =>
-  (context) => {
-    const { bits, left, right } = context
-    if (bits === NOTHING) return [NOTHING, NOTHING]
-    if (right !== undefined) return [of(bits, right, context), NOTHING]
-    if (left !== undefined) return [NOTHING, of(bits, left, context)]
-    return otherwise(context)
+  (of: (set: bigint, constant: bigint) => bigint): Rule =>
+  ({ bits, width, left, right }) => {
+    const constant = right ?? left
+    if (constant === undefined) return [bits, bits]
+    const set = ofSet(of(toSet(bits, width), constant), width)
+    return right === undefined ? [NOTHING, set] : [set, NOTHING]
   }
 
 /** Of the same operand twice they give a constant. */
 const unlessSame =
   (rule: Rule): Rule =>
   (context) =>
-    context.same ? [NOTHING, NOTHING] : rule(context)
+    sameOperands(context.instructions, context.flow, context.at) ? NEITHER : rule(context)
 
-const extend =
-  (from: number): Rule =>
-  ({ bits }) => [(bits & mask(from)) | (bits >> BigInt(from) === 0n ? 0n : 1n << BigInt(from - 1))]
-
-const shift = (direction: 'left' | 'right' | 'arithmetic'): Rule => {
-  return ({ bits, width, right }) => {
-    if (bits === NOTHING) return [NOTHING, NOTHING]
-    if (right === undefined) return [direction === 'left' ? bits : ALL, ALL]
-    const count = right & BigInt(width - 1)
-    if (direction === 'left') return [(bits & mask(width)) >> count, NOTHING]
-    const moved = (bits << count) & mask(width)
-    const sign = direction === 'arithmetic' && (bits & mask(width)) >> (BigInt(width - 1) - count) !== 0n
-    return [sign ? moved | (1n << BigInt(width - 1)) : moved, NOTHING]
-  }
+const trailingZeros = (value: bigint): bigint => {
+  let zeros = 0n
+  for (; value !== 0n && (value & 1n) === 0n; value >>= 1n) zeros++
+  return zeros
 }
+
+/** What lies above the bits that are extended is the sign. */
+const extend =
+  (from: number, to: number, operand: number): Rule =>
+  ({ bits }) => {
+    const set = toSet(bits, to)
+    const sign = set >> BigInt(from) === 0n ? 0n : 1n << BigInt(from - 1)
+    return first(ofSet((set & mask(from)) | sign, operand))
+  }
+
+const shift =
+  (direction: 'left' | 'right' | 'arithmetic'): Rule =>
+  ({ bits, width, right }) => {
+    if (right === undefined) return [direction === 'left' ? bits : ALL, ALL]
+    const set = toSet(bits, width)
+    const count = right & BigInt(width - 1)
+    if (direction === 'left') return first(ofSet(set >> count, width))
+    const sign = direction === 'arithmetic' && set >> (BigInt(width - 1) - count) !== 0n
+    return first(ofSet((set << count) | (sign ? 1n << BigInt(width - 1) : 0n), width))
+  }
 
 const rotate =
   (left: boolean): Rule =>
   ({ bits, width, right }) => {
-    if (right === undefined || bits === NOTHING) return bits === NOTHING ? [NOTHING, NOTHING] : [ALL, ALL]
+    if (right === undefined) return BOTH
+    const set = toSet(bits, width)
     const wide = BigInt(width)
-    const count = ((left ? right : wide - (right & (wide - 1n))) & (wide - 1n)) % wide
-    const low = bits & mask(width)
-    return [((low >> count) | (low << (wide - count))) & mask(width), NOTHING]
+    const count = (left ? right : wide - (right & (wide - 1n))) & (wide - 1n)
+    return first(ofSet((set >> count) | (set << (wide - count)), width))
   }
 
-const COMPARE: Record<string, (a: bigint, b: bigint) => boolean> = {
+const COMPARE: Record<string, ((a: bigint, b: bigint) => boolean) | undefined> = {
   lt: (a, b) => a < b,
   gt: (a, b) => a > b,
   le: (a, b) => a <= b,
@@ -103,78 +92,79 @@ const COMPARE: Record<string, (a: bigint, b: bigint) => boolean> = {
 }
 
 /** Against a constant that no value of the operand is on the other side of, nothing is compared. */
-const compare = (name: string, signed: boolean): Rule =>
-  unlessSame(({ bits, width, left, right, range }) => {
-    if (bits === NOTHING) return [NOTHING, NOTHING]
+const compare = (name: string, signed: boolean): Rule => {
+  const holds = COMPARE[name]
+  return unlessSame((context) => {
+    const { width, left, right } = context
     const constant = right ?? left
-    if (constant === undefined) return [ALL, ALL]
+    if (constant === undefined) return BOTH
     const value = signed ? BigInt.asIntN(width, constant) : constant
-    const [least, largest] = range(signed)
-    const holds = COMPARE[name]
-    const decided =
-      holds === undefined
-        ? value < least || value > largest
-        : right === undefined
-          ? holds(value, least) === holds(value, largest)
-          : holds(least, value) === holds(largest, value)
-    return decided ? [NOTHING, NOTHING] : [ALL, ALL]
+    const [least, largest] = rangeOf(context, signed)
+    if (holds === undefined) return value < least || value > largest ? NEITHER : BOTH
+    const [a, b] =
+      right === undefined ? [holds(value, least), holds(value, largest)] : [holds(least, value), holds(largest, value)]
+    return a === b ? NEITHER : BOTH
   })
+}
 
-/** Of operands that may trap the one that is divided may be evaluated behind the check. */
+/** What is divided may be evaluated behind the check of the divisor. */
 const divide =
   (name: string, signed: boolean): Rule =>
-  ({ bits, width, right, range }) => {
+  (context) => {
+    const { bits, width, right } = context
     if (right === undefined || divisionTraps(right, width, signed)) return [NOTHING, ALL]
-    if (bits === NOTHING) return [NOTHING, NOTHING]
+    if (bits === NOTHING) return NEITHER
     const divisor = signed ? BigInt.asIntN(width, right) : right
     const size = divisor < 0n ? -divisor : divisor
     const isPower = (size & (size - 1n)) === 0n
+    const set = toSet(bits, width)
     if (name === 'rem') {
-      if (size === 1n) return [NOTHING, NOTHING]
-      return [isPower && !signed ? bits & (size - 1n) : ALL, NOTHING]
+      if (size === 1n) return NEITHER
+      return first(isPower && !signed ? ofSet(set & (size - 1n), width) : ALL)
     }
-    if (isPower && !signed) return [(bits << trailingZeros(size)) & mask(width), NOTHING]
-    const [least, largest] = range(signed)
-    return [least > -size && largest < size ? NOTHING : ALL, NOTHING]
+    if (isPower && !signed) return first(ofSet(set << trailingZeros(size), width))
+    const [least, largest] = rangeOf(context, signed)
+    return first(least > -size && largest < size ? NOTHING : ALL)
   }
 
 const divisionTraps = (divisor: bigint, width: number, signed: boolean): boolean =>
   divisor === 0n || (signed && divisor === mask(width))
 
-const INTEGER: Record<string, Rule> = {
-  and: withConstant((bits, constant) => bits & constant, pass),
-  or: withConstant((bits, constant) => bits & ~constant, pass),
-  xor: unlessSame(pass),
-  add: pass,
-  sub: unlessSame(pass),
-  mul: withConstant(
-    (bits, constant, { width }) => (constant === 0n ? NOTHING : (bits & mask(width)) >> trailingZeros(constant)),
-    pass,
-  ),
-  shl: shift('left'),
-  shr_u: shift('right'),
-  shr_s: shift('arithmetic'),
-  rotl: rotate(true),
-  rotr: rotate(false),
-  clz: whole,
-  ctz: whole,
-  popcnt: whole,
-  eqz: whole,
-  eq: compare('eq', false),
-  ne: compare('ne', false),
-  extend8_s: extend(8),
-  extend16_s: extend(16),
-  extend32_s: extend(32),
-  extend_i32_s: extend(32),
-  extend_i32_u: ({ bits }) => [bits & mask(32)],
-  wrap_i64: ({ bits }) => [bits & mask(32)],
-  reinterpret_f32: pass,
-  reinterpret_f64: pass,
+function integerRules(width: number): Record<string, Rule> {
+  const rules: Record<string, Rule> = {
+    and: withConstant((set, constant) => set & constant),
+    or: withConstant((set, constant) => set & ~constant),
+    xor: unlessSame(pass),
+    add: pass,
+    sub: unlessSame(pass),
+    mul: withConstant((set, constant) => (constant === 0n ? 0n : set >> trailingZeros(constant))),
+    shl: shift('left'),
+    shr_u: shift('right'),
+    shr_s: shift('arithmetic'),
+    rotl: rotate(true),
+    rotr: rotate(false),
+    clz: whole,
+    ctz: whole,
+    popcnt: whole,
+    eqz: whole,
+    eq: compare('eq', false),
+    ne: compare('ne', false),
+    extend8_s: extend(8, width, width),
+    extend16_s: extend(16, width, width),
+    extend32_s: extend(32, 64, 64),
+    extend_i32_s: extend(32, 64, 32),
+    extend_i32_u: ({ bits }) => first(ofSet(toSet(bits, 64), 32)),
+    wrap_i64: ({ bits }) => first(ofSet(toSet(bits, 32), 64)),
+    reinterpret_f32: pass,
+    reinterpret_f64: pass,
+  }
+  for (const suffix of ['s', 'u']) {
+    for (const name of Object.keys(COMPARE)) rules[`${name}_${suffix}`] = compare(name, suffix === 's')
+    for (const name of ['div', 'rem']) rules[`${name}_${suffix}`] = divide(name, suffix === 's')
+  }
+  return rules
 }
-for (const suffix of ['s', 'u']) {
-  for (const name of Object.keys(COMPARE)) INTEGER[`${name}_${suffix}`] = compare(name, suffix === 's')
-  for (const name of ['div', 'rem']) INTEGER[`${name}_${suffix}`] = divide(name, suffix === 's')
-}
+const INTEGER: Record<string, Record<string, Rule> | undefined> = { i32: integerRules(32), i64: integerRules(64) }
 
 const FLOAT: Record<string, Rule> = {
   lt: unlessSame(whole),
@@ -184,101 +174,149 @@ const FLOAT: Record<string, Rule> = {
 }
 
 /** All bits of a vector, or none. */
-const wholeVector: Rule = ({ bits }) => (bits === ALL ? [ALL, ALL, ALL] : [NOTHING, NOTHING, NOTHING])
+const wholeVector: Rule = ({ bits }) => (bits === ALL ? BOTH : NEITHER)
 /** Vector instructions whose result takes all lanes of their operands. */
 const VERTICAL =
-  /\.(splat|add|sub|mul|div|min|max|pmin|pmax|neg|abs|sqrt|ceil|floor|trunc|nearest|popcnt|not|xor|eq|ne|bitmask|(lt|gt|le|ge)(_[su])?|(add|sub)_sat_[su]|(min|max)_[su]|avgr_u|q15mulr_sat_s|dot_i16x8_s|extadd_pairwise_\w+|narrow_\w+|convert_i32x4_[su]|trunc_sat_f32x4_[su]|relaxed_n?madd)$/
+  /\.(splat|add|sub|mul|div|min|max|pmin|pmax|neg|abs|sqrt|ceil|floor|trunc|nearest|popcnt|not|xor|eq|ne|bitmask|(lt|gt|le|ge)(_[su])?|(add|sub)_sat_[su]|(min|max)_[su]|avgr_u|q15mulr_sat_s|dot_i16x8_s|extadd_pairwise_\w+|narrow_\w+|convert_i32x4_[su]|trunc_sat_f32x4_[su])$/
 
 function ruleOf(name: string): Rule | undefined {
   const [type, rest] = name.split('.', 2)
-  if (type === 'i32' || type === 'i64') return INTEGER[rest] ?? (rest.startsWith('trunc') ? whole : undefined)
+  const integer = INTEGER[type]
+  if (integer) return integer[rest] ?? (rest.startsWith('trunc') ? whole : undefined)
   if (type === 'f32' || type === 'f64') return FLOAT[rest] ?? whole
   if (!VERTICAL.test(name)) return undefined
   return rest === 'bitmask' || rest === 'splat' ? whole : wholeVector
 }
 
 const RULES = opcodes.map(({ name, imm, params }) => (imm === '' && params ? ruleOf(name) : undefined))
-
-/** By the instruction that a value comes from. */
-function rangeOf(instruction: Instruction | undefined, width: number, signed: boolean): [bigint, bigint] {
-  const name = instruction?.op.name ?? ''
+const WIDTHS = opcodes.map(({ params }) => (params?.[0] === I64 ? 64 : 32))
+const IS_DIVISION = opcodes.map(({ name }) => /\.(div|rem)_[su]$/.test(name))
+const IS_SIGNED = opcodes.map(({ name }) => name.endsWith('_s'))
+const IS_REPLACE = opcodes.map(({ name }) => name.endsWith('.replace_lane'))
+const IS_CONSTANT = opcodes.map(({ imm }) => imm === 'i32' || imm === 'i64')
+const IS_AND = opcodes.map(({ name }) => /^i(32|64)\.and$/.test(name))
+/** What an instruction can give: bits and whether the highest is the sign. */
+const RANGES = opcodes.map(({ name }): [bits: number, signed: boolean] | undefined => {
   const [, bits, sign] = /\.(?:load|extend)(8|16|32)_([su])$/.exec(name) ?? []
-  if (bits !== undefined) {
-    const top = 1n << BigInt(bits)
-    if (sign === 'u') return [0n, top - 1n]
-    if (signed) return [-top / 2n, top / 2n - 1n]
-  }
-  if (name === 'i64.extend_i32_u') return [0n, mask(32)]
-  if (/\.(eqz?|ne|[lg][te](_[su])?)$/.test(name)) return [0n, 1n]
-  const top = 1n << BigInt(width)
-  return signed ? [-top / 2n, top / 2n - 1n] : [0n, top - 1n]
-}
+  if (bits !== undefined) return [Number(bits), sign === 's']
+  if (name === 'i64.extend_i32_u') return [32, false]
+  return /\.(eqz?|ne|[lg][te](_[su])?)$/.test(name) ? [1, false] : undefined
+})
 
-/** What `value & constant` can be is in the constant. */
-function masked(instructions: readonly Instruction[], flow: Flow, at: number): bigint | undefined {
-  if (at < 0 || !/^i(32|64)\.and$/.test(instructions[at].op.name)) return undefined
-  const constant = constantAt(instructions, flow.right[at])
-  return constant === undefined
-    ? undefined
-    : BigInt.asUintN(instructions[at].op.name.startsWith('i64') ? 64 : 32, constant)
+/** The least and the largest value that the operand beside a constant can have, by the instruction that it comes from. */
+function rangeOf({ instructions, flow, at, width, right }: Context, signed: boolean): [bigint, bigint] {
+  const operand = right === undefined ? flow.right[at] : flow.left[at]
+  const instruction = instructions[operand] as Instruction | undefined
+  const limit = instruction && IS_AND[instruction.op.id] ? constantAt(instructions, flow.right[operand]) : undefined
+  if (limit !== undefined && limit >= 0n) return [0n, limit]
+  const known = instruction && RANGES[instruction.op.id]
+  if (known && !known[1]) return [0n, mask(known[0])]
+  const bits = BigInt(known && signed ? known[0] : width)
+  return signed ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n]
 }
 
 function constantAt(instructions: readonly Instruction[], at: number): bigint | undefined {
-  if (at < 0 || !/^i(32|64)\.const$/.test(instructions[at].op.name)) return undefined
-  return BigInt(instructions[at].value!)
+  return at >= 0 && IS_CONSTANT[instructions[at].op.id] ? BigInt(instructions[at].value!) : undefined
 }
 
-const MAX_SAME = 8
+const MAX_SAME = 6
+const READS = new Set(['local.get', 'global.get', 'f32.const', 'f64.const', 'i32.const', 'i64.const'].map(idOf))
 
-/** Whether two instructions give the same value: the same expression, of locals that do not change in between. */
+function idOf(name: string): number {
+  return opcodeByName.get(name)!.id
+}
+
+/** Whether two instructions give the same value: the same expression, of locals that hardly change in between. */
 function sameValue(instructions: readonly Instruction[], flow: Flow, a: number, b: number, depth = 0): boolean {
   if (a < 0 || b < 0 || depth > MAX_SAME) return false
   const [x, y] = [instructions[a], instructions[b]]
-  if (x.op.id !== y.op.id || x.index !== y.index || x.value !== y.value || x.memarg?.offset !== y.memarg?.offset)
-    return false
-  if (/^local\.get$|^[if](32|64)\.const$|^global\.get$/.test(x.op.name)) return true
-  const operands = x.op.params?.length ?? 3
-  if (operands > 2 || /tee|call/.test(x.op.name)) return false
-  const left = sameValue(instructions, flow, flow.left[a], flow.left[b], depth + 1)
-  return left && (operands === 1 || sameValue(instructions, flow, flow.right[a], flow.right[b], depth + 1))
+  if (x.op !== y.op || x.index !== y.index || x.value !== y.value || x.memarg?.offset !== y.memarg?.offset) return false
+  if (READS.has(x.op.id)) return true
+  const operands = x.op.params?.length ?? 0
+  if (operands < 1 || operands > 2) return false
+  return (
+    sameValue(instructions, flow, flow.left[a], flow.left[b], depth + 1) &&
+    (operands === 1 || sameValue(instructions, flow, flow.right[a], flow.right[b], depth + 1))
+  )
 }
 
 /** Whether the first two operands of an instruction are the same. */
 export const sameOperands = (instructions: readonly Instruction[], flow: Flow, at: number): boolean =>
   sameValue(instructions, flow, flow.left[at], flow.right[at])
 
-/** The bits of each operand of the instruction, which gives `bits`. */
-export function operandBits(instructions: readonly Instruction[], flow: Flow, at: number, bits: Bits): OperandBits {
-  const { op, lanes } = instructions[at]
-  const traps = op.traps === true
-  if (lanes !== undefined && op.imm === 'lanes') {
-    const taken = (from: number): Bits =>
-      bits === ALL && Array.from({ length: 16 }, (_, i) => from + i).every((lane) => lanes.includes(lane))
-        ? ALL
-        : NOTHING
-    return { bits: [taken(0), taken(16)], traps: false }
-  }
-  if (op.name.endsWith('.replace_lane')) return { bits: [NOTHING, bits === ALL ? ALL : NOTHING], traps: false }
-  const rule = RULES[op.id]
-  if (rule === undefined) return { bits: [], traps }
-  const wide = op.name.startsWith('i64') || op.params![0] === I64
-  const width = op.params!.length > 0 && wide ? 64 : 32
-  const unsigned = (value: bigint | undefined): bigint | undefined => value && BigInt.asUintN(width, value)
+/** Whether an instruction other than an access to memory may trap. */
+export function mayTrap(instructions: readonly Instruction[], flow: Flow, at: number): boolean {
+  const { id, traps } = instructions[at].op
+  if (traps !== true || !IS_DIVISION[id]) return traps === true
+  const divisor = constantAt(instructions, flow.right[at])
+  return divisor === undefined || divisionTraps(BigInt.asUintN(WIDTHS[id], divisor), WIDTHS[id], IS_SIGNED[id])
+}
+
+/** Rules that need not look at the operands. */
+const IS_WHOLE = RULES.map((rule) => rule === whole)
+const IS_PASS = RULES.map((rule) => rule === pass)
+const IS_COMPARISON = opcodes.map(({ name }) => /^i(32|64)\.(eq|ne|[lg][te]_[su])$/.test(name))
+
+/** Whether the constant of a comparison with a value of which nothing is known may decide it. */
+const isExtreme = (value: number | bigint): boolean =>
+  value === 0 ||
+  value === -1 ||
+  value === 0x7fffffff ||
+  value === -0x80000000 ||
+  (typeof value === 'bigint' && (value === 0n || value === -1n || BigInt.asIntN(63, value) !== value))
+
+/** Comparisons of which the operands say nothing else; most are. */
+function comparesAnything(instructions: readonly Instruction[], flow: Flow, at: number): boolean {
   const [left, right] = [flow.left[at], flow.right[at]]
-  const context: Context = {
+  if (left < 0 || right < 0) return !(IS_CONSTANT[instructions[left]?.op.id] || IS_CONSTANT[instructions[right]?.op.id])
+  const [a, b] = [instructions[left], instructions[right]]
+  if (a.op === b.op) return false
+  const [constant, other] = IS_CONSTANT[b.op.id] ? [b, a] : [a, b]
+  if (!IS_CONSTANT[constant.op.id]) return true
+  return RANGES[other.op.id] === undefined && !IS_AND[other.op.id] && !isExtreme(constant.value!)
+}
+
+/** Adds to the stack the bits of each operand of the instruction, which gives `bits`. */
+export function pushOperands(
+  stack: Bits[],
+  instructions: readonly Instruction[],
+  flow: Flow,
+  at: number,
+  bits: Bits,
+): void {
+  const { op, lanes } = instructions[at]
+  const { id } = op
+  const count = POPS[id]
+  const rule = RULES[id]
+  if (rule === undefined || (bits === NOTHING && op.traps !== true)) {
+    if (lanes !== undefined && count === 2) return void stack.push(...shuffled(bits, lanes))
+    if (IS_REPLACE[id]) return void stack.push(NOTHING, bits === ALL ? ALL : NOTHING)
+    for (let i = 0; i < count; i++) stack.push(NOTHING)
+    return
+  }
+  if (IS_WHOLE[id] || IS_PASS[id] || (IS_COMPARISON[id] && comparesAnything(instructions, flow, at))) {
+    for (let i = 0; i < count; i++) stack.push(IS_PASS[id] ? bits : ALL)
+    return
+  }
+  const width = WIDTHS[id]
+  const right = count === 2 ? constantAt(instructions, flow.right[at]) : undefined
+  const left = count === 2 && right === undefined ? constantAt(instructions, flow.left[at]) : undefined
+  const [a, b] = rule({
     bits,
     width,
-    left: unsigned(constantAt(instructions, left)),
-    right: unsigned(constantAt(instructions, right)),
-    same: op.params!.length === 2 && sameOperands(instructions, flow, at),
-    range: (signed) => {
-      const operand = constantAt(instructions, right) === undefined ? right : left
-      const limit = masked(instructions, flow, operand)
-      if (limit !== undefined && limit < 1n << BigInt(width - 1)) return [0n, limit]
-      return rangeOf(instructions[operand], width, signed)
-    },
-  }
-  const division = /\.(?:div|rem)_([su])$/.exec(op.name)
-  const safe = division && context.right !== undefined && !divisionTraps(context.right, width, division[1] === 's')
-  return { bits: rule(context), traps: traps && !safe }
+    instructions,
+    flow,
+    at,
+    left: left === undefined ? undefined : BigInt.asUintN(width, left),
+    right: right === undefined ? undefined : BigInt.asUintN(width, right),
+  })
+  stack.push(a)
+  for (let i = 1; i < count; i++) stack.push(b)
+}
+
+/** Of each vector all lanes are taken, or it does not count. */
+function shuffled(bits: Bits, lanes: Uint8Array): readonly [Bits, Bits] {
+  const taken = (from: number): Bits =>
+    bits === ALL && Array.from({ length: 16 }, (_, i) => from + i).every((lane) => lanes.includes(lane)) ? ALL : NOTHING
+  return [taken(0), taken(16)]
 }

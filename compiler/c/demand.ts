@@ -9,10 +9,12 @@
 import { decodeBody } from '../wasm/body.ts'
 import type { Body, Instruction } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
+import { opcodes, type Opcode } from '../wasm/opcodes.ts'
 import type { ValType } from '../wasm/types.ts'
-import { ALL, isWhole, NOTHING, operandBits, sameOperands, type Bits } from './demand-operands.ts'
+import { ALL, isWhole, mask, NOTHING, ofSet, toSet, union, type Bits } from './bits.ts'
+import { mayTrap, pushOperands, sameOperands } from './demand-operands.ts'
 import { State } from './demand-state.ts'
-import { flowOf, type Flow } from './flow.ts'
+import { baseOf, flowOf, PUSHES, type Flow } from './flow.ts'
 import { mayBeInlined } from './inlining.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
@@ -34,27 +36,12 @@ export interface Kept {
   calls: ReadonlySet<number>
 }
 
-/** Calls within calls that are looked into. */
-const MAX_DEPTH = 2
 /** In words that are copied. In larger functions all loads are kept. */
 const MAX_WORK = 1 << 26
 /** Each loop in a loop may need one more. */
 const MAX_PASSES = 16
 /** Instructions after which it is not looked any further whether a branch matters. */
 const MAX_REGION = 500
-
-interface Frame {
-  start: number
-  /** Where a branch to the label leads. */
-  target: State
-  /** Operands below the block, and those that a branch takes along. */
-  base: number
-  count: number
-  /** At the end of the block. */
-  after: State
-  /** At the start of the else branch, once that was passed. */
-  otherwise?: State
-}
 
 /** The loads to keep in each function of a module. */
 export class Demands {
@@ -68,390 +55,411 @@ export class Demands {
   }
 
   kept(func: Func, body: Body): Kept {
-    return new Analysis(this.#module, func, body, this.#callee(0)).run()
+    return new Analysis(this.#module, func, body, (index) => this.#summary(index)).run()
   }
 
-  #callee(depth: number): (index: number) => Summary {
-    return (index) => this.#summary(index, depth)
-  }
-
-  /** The result does not depend on the order in which functions are asked for. */
-  #summary(index: number, depth: number): Summary {
-    const func = this.#module.funcs[index]
-    const params = func.type.params
-    const throws = this.#mayThrow(index)
-    if (!mayBeInlined(func)) return { params: params.map(() => true), traps: throws, loaded: false }
-    if (depth === MAX_DEPTH) return { params: params.map(() => false), traps: true, loaded: true }
-    const key = index * MAX_DEPTH + depth
-    let summary = this.#summaries.get(key)
-    if (summary === undefined) {
-      const analysis = new Analysis(this.#module, func, decodeBody(this.#module, func), this.#callee(depth + 1))
-      analysis.run()
-      summary = {
-        params: params.map((_, i) => analysis.usesParameter(i)),
-        traps: throws || analysis.traps,
-        loaded: analysis.loaded,
-      }
-      this.#summaries.set(key, summary)
-    }
+  #summary(index: number): Summary {
+    let summary = this.#summaries.get(index)
+    if (summary === undefined) this.#summaries.set(index, (summary = this.#summarize(index)))
     return summary
+  }
+
+  /** Nothing is known of what the function calls, so that this looks at no other. */
+  #summarize(index: number): Summary {
+    const func = this.#module.funcs[index]
+    const throws = this.#mayThrow(index)
+    if (!mayBeInlined(func)) return { params: func.type.params.map(() => true), traps: throws, loaded: false }
+    const body = decodeBody(this.#module, func)
+    const analysis = new Analysis(this.#module, func, body, (callee) => this.#unknown(callee))
+    analysis.run()
+    return {
+      params: func.type.params.map((_, i) => analysis.usesParameter(i)),
+      traps: throws || analysis.traps,
+      loaded: analysis.loaded,
+    }
+  }
+
+  #unknown(index: number): Summary {
+    const func = this.#module.funcs[index]
+    const inlined = mayBeInlined(func)
+    return {
+      params: func.type.params.map(() => !inlined),
+      traps: inlined || this.#mayThrow(index),
+      loaded: inlined,
+    }
   }
 }
 
+interface Frame {
+  /** The instruction that opened the block, -1 of the function. */
+  start: number
+  /** Where a branch to the label leads. */
+  target: State
+  /** Operands below the block, and those that a branch takes along. */
+  base: number
+  count: number
+  /** At the end of the block. */
+  after: State
+  /** At the start of the else branch, once that was passed. */
+  otherwise?: State
+}
+
+/** Goes backward past an instruction. */
+type Step = (analysis: Analysis, at: number, instruction: Instruction) => void
+
 class Analysis {
-  readonly #module: Module
-  readonly #instructions: readonly Instruction[]
-  readonly #typeOf: (local: number) => ValType
-  readonly #locals: number
-  readonly #results: number
-  readonly #flow: Flow
-  readonly #callee: (index: number) => Summary
-  readonly #overwriting: Overwriting
+  readonly module: Module
+  readonly instructions: readonly Instruction[]
+  readonly flow: Flow
+  readonly overwriting: Overwriting
+  readonly callee: (index: number) => Summary
+  readonly results: number
+  readonly #body: Body
+  readonly #params: readonly ValType[]
   readonly #heads = new Map<number, State>()
   #frames: Frame[] = []
-  #state: State
-  #loads = new Set<number>()
-  #calls = new Set<number>()
+  state: State
+  loads = new Set<number>()
+  calls = new Set<number>()
   traps = false
   loaded = false
 
   constructor(module: Module, func: Func, body: Body, callee: (index: number) => Summary) {
-    const { locals, instructions } = body
-    this.#module = module
-    this.#instructions = instructions
-    const { params } = func.type
-    this.#typeOf = (local) => (local < params.length ? params[local] : locals.type(local - params.length)!)
-    this.#locals = params.length + locals.length
-    this.#results = func.type.results.length
-    this.#callee = callee
-    this.#flow = flowOf(module, func, body)
-    this.#overwriting = new Overwriting(instructions, this.#flow)
-    this.#state = this.#exit()
+    this.module = module
+    this.instructions = body.instructions
+    this.callee = callee
+    this.results = func.type.results.length
+    this.#body = body
+    this.#params = func.type.params
+    this.flow = flowOf(module, func, body)
+    this.overwriting = new Overwriting(this.instructions, this.flow)
+    this.state = this.exit()
   }
 
   run(): Kept {
-    const { blocks, tallest, read } = this.#flow
-    if (blocks * (3 * read.length + this.#overwriting.cells / 32 + tallest) > MAX_WORK) return this.#keepAll()
+    const { branches, tallest, read } = this.flow
+    if (branches * (2 * read.length + this.overwriting.cells / 32 + tallest) > MAX_WORK) return this.#keepAll()
     for (let pass = 0; pass < MAX_PASSES; pass++) {
-      this.#loads = new Set()
-      this.#calls = new Set()
-      if (!this.#pass()) return { loads: this.#loads, calls: this.#calls }
+      this.loads = new Set()
+      this.calls = new Set()
+      if (!this.#pass()) return this
     }
     return this.#keepAll()
   }
 
   /** Without a look at the function. */
   #keepAll(): Kept {
-    this.#state = this.#exit()
+    this.state = this.exit()
     this.traps = this.loaded = true
-    this.#instructions.forEach(({ op, memarg }, at) => {
-      if (op.name.includes('load') && memarg && isUnchecked(this.#module.memories[memarg.memory])) this.#loads.add(at)
-      else if (op.name.startsWith('call')) this.#calls.add(at)
-    })
-    return { loads: this.#loads, calls: this.#calls }
+    for (const at of this.flow.accesses) {
+      const { op, memarg } = this.instructions[at]
+      if (op.results!.length > 0 && isUnchecked(this.module.memories[memarg!.memory])) this.loads.add(at)
+    }
+    for (const at of this.flow.calls) this.calls.add(at)
+    return this
   }
 
   usesParameter(index: number): boolean {
-    return this.#state.bits(index) === ALL
+    return this.state.bits(index) === ALL
   }
 
-  #exit(): State {
-    return new State(
-      this.#locals,
-      this.#overwriting.cells,
-      Array.from({ length: this.#results }, () => ALL),
-    )
+  typeOf(local: number): ValType {
+    const count = this.#params.length
+    return local < count ? this.#params[local] : this.#body.locals.type(local - count)!
+  }
+
+  /** Where the function returns. */
+  exit(): State {
+    const results = Array.from({ length: this.results }, (): Bits => ALL)
+    return State.empty(this.#params.length + this.#body.locals.length, this.overwriting.cells, results)
   }
 
   /** Goes through the function once; answers whether what is known of the head of a loop has changed. */
   #pass(): boolean {
     let changed = false
-    const exit = this.#exit()
-    this.#state = exit.copy()
-    if (this.#results > 0) this.#returnOf(this.#flow.result)
-    this.#frames = [{ start: -1, target: exit, base: 0, count: this.#results, after: exit }]
-    const { heights } = this.#flow
-    for (let at = this.#instructions.length - 2; at >= 0; at--) {
-      const { op } = this.#instructions[at]
-      const reachable = heights[at] >= 0
-      if (op.imm.startsWith('block')) changed = this.#openBlock(at) || changed
-      else if (op.name === 'end' || op.name === 'delegate') this.#closeBlock(at)
-      else if (op.name === 'else' || op.name.startsWith('catch')) this.#middle(at)
-      else if (reachable) this.#step(at)
+    const exit = this.exit()
+    this.state = exit.copy()
+    if (this.results > 0) this.returnOf(this.flow.result)
+    this.#frames = [{ start: -1, target: exit, base: 0, count: this.results, after: exit }]
+    for (let at = this.instructions.length - 2; at >= 0; at--) {
+      const instruction = this.instructions[at]
+      const { id } = instruction.op
+      const structure = STRUCTURE[id]
+      if (structure === undefined) {
+        if (this.flow.heights[at] >= 0) STEPS[id](this, at, instruction)
+      } else if (structure === 'open') changed = this.#openBlock(at, instruction) || changed
+      else if (structure === 'close') this.#closeBlock(at)
+      else this.#middle(instruction.op)
     }
     return changed
   }
 
-  #frame(label: number): Frame {
-    return this.#frames.at(-1 - label) ?? this.#frames[0]
+  frame(label: number): Frame {
+    return this.#frames[Math.max(0, this.#frames.length - 1 - label)]
   }
 
   #closeBlock(at: number): void {
-    const start = this.#flow.starts[at]
-    const { block, op } = this.#instructions[start]
-    const base = Math.max(this.#flow.bases[start], 0)
-    const after = this.#state
+    const start = this.flow.matching[at]
+    const { block, op } = this.instructions[start]
+    const base = baseOf(this.instructions[start], this.flow.heights[start])
     // The code behind a block that nothing leaves is not reached, and may be of any height.
-    after.resize(base + block!.results.length)
-    let target = after.copy()
-    let count = block!.results.length
-    if (op.name === 'loop') {
-      count = block!.params.length
-      target = this.#heads.get(start) ?? State.best(this.#flow.read, this.#overwriting.cells, base, count)
-      this.#heads.set(start, target)
+    this.state.resize(base + block!.results.length)
+    const after = this.state
+    this.state = after.copy()
+    if (op.name !== 'loop') {
+      this.#frames.push({ start, target: after, base, count: block!.results.length, after })
+      return
     }
-    this.#frames.push({ start, target, base, count, after: after.copy() })
-    this.#state = after.copy()
+    const count = block!.params.length
+    let head = this.#heads.get(start)
+    if (head === undefined) {
+      head = State.best(this.flow.read, this.overwriting.cells, base, count)
+      this.#heads.set(start, head)
+    }
+    this.#frames.push({ start, target: head, base, count, after })
   }
 
-  #middle(at: number): void {
+  #middle({ name }: Opcode): void {
     const frame = this.#frames.at(-1)!
-    const isElse = this.#instructions[at].op.name === 'else'
-    if (isElse) frame.otherwise = this.#state
+    if (name === 'else') frame.otherwise = this.state
     // What handlers use is not taken for used by the code they guard: that only keeps more loads.
-    this.#state = frame.after.copy()
+    this.state = frame.after.copy()
   }
 
-  /** Answers whether more is known of a loop's head. */
-  #openBlock(at: number): boolean {
-    const { op, block } = this.#instructions[at]
+  /** Answers whether less is known of a loop's head than before. */
+  #openBlock(at: number, instruction: Instruction): boolean {
+    const { op, block } = instruction
     const frame = this.#frames.pop()!
-    const height = Math.max(this.#flow.bases[at], 0) + block!.params.length
-    this.#state.resize(height)
-    if (op.name === 'loop') return frame.target.meet(this.#state)
+    const height = baseOf(instruction, this.flow.heights[at]) + block!.params.length
+    this.state.resize(height)
+    if (op.name === 'loop') return frame.target.meet(this.state)
     if (op.name === 'if') {
-      const otherwise = frame.otherwise ?? this.#withoutElse(frame, height)
-      otherwise.resize(height)
-      this.#state.meet(otherwise)
-      const matters = frame.count > 0 || this.#matters(at + 1, this.#flow.ends[at], frame.after)
-      this.#state.stack.push(matters ? ALL : NOTHING)
+      // The parameters of an `if` without an else branch are its results.
+      this.state.meet(frame.otherwise ?? frame.after)
+      const matters = frame.count > 0 || this.matters(at + 1, this.flow.matching[at], frame.after)
+      this.state.stack.push(matters ? ALL : NOTHING)
     }
     return false
   }
 
-  /** The parameters of an `if` without an else branch are its results. */
-  #withoutElse(frame: Frame, height: number): State {
-    const state = frame.after.copy()
-    state.resize(height)
-    return state
-  }
-
   /**
    * Whether it makes a difference that the instructions from `from` up to `to` are executed, where `after` comes next.
-   * What branches lead to between `outer` and `to` does not count.
+   * What branches lead to between `outer` and `last` does not count.
    */
-  #matters(from: number, to: number, after: State, outer = from, last = to): boolean {
+  matters(from: number, to: number, after: State, outer = from, last = to): boolean {
     const end = Math.min(to, from + MAX_REGION)
     for (let at = from; at < end; at++) {
-      if (this.#flow.heights[at] < 0) continue
-      const { op, index, labels } = this.#instructions[at]
-      if (op.imm === 'local') {
-        if (op.name !== 'local.get' && after.bits(index!) !== NOTHING) return true
-      } else if (op.name === 'br' || op.name === 'br_if') {
-        const leads = this.#flow.leads(at, index!)
-        if (leads > last || leads < outer) return true
-        // Back in a loop, whose beginning is executed again.
-        if (leads < from && this.#matters(leads, from, after, leads, last)) return true
-      } else if (labels !== undefined || EFFECT.test(op.name) || op.traps) return true
+      if (this.flow.heights[at] < 0) continue
+      const { op, index } = this.instructions[at]
+      const effect = EFFECTS[op.id]
+      if (effect === 'always') return true
+      if (effect === 'assignment' && after.bits(index!) !== NOTHING) return true
+      if (effect !== 'branch') continue
+      const leads = this.flow.leads(at, index!)
+      if (leads > last || leads < outer) return true
+      // Back in a loop, whose beginning is executed again.
+      if (leads < from && this.matters(leads, from, after, leads, last)) return true
     }
     return false
   }
 
   /** A branch to `label`, for which `height` operands are there before. */
-  #branch(label: number, height: number): State {
-    const { target, base, count } = this.#frame(label)
+  branch(label: number, height: number): State {
+    const { target, base, count } = this.frame(label)
     const state = target.copy()
-    const taken = state.stack.splice(base, state.stack.length - base)
+    const taken = state.stack.splice(base)
     for (let i = base; i < height - count; i++) state.stack.push(NOTHING)
     for (let i = 0; i < count; i++) state.stack.push(taken[i] ?? NOTHING)
     return state
   }
 
-  /** Nothing that was computed before is sure to be used behind a place that may trap. */
-  #trap(): void {
-    this.traps = true
-    this.#state.forget()
-  }
-
-  #leave(height: number, values: number): void {
-    this.#state = this.#exit()
-    this.#state.stack.length = 0
-    for (let i = 0; i < height - values; i++) this.#state.stack.push(NOTHING)
-  }
-
-  #operands(count: number, bits: Bits): void {
-    for (let i = 0; i < count; i++) this.#state.stack.push(bits)
-  }
-
-  #step(at: number): void {
-    const instruction = this.#instructions[at]
-    const { op, index, labels } = instruction
-    const height = this.#flow.heights[at]
-    const state = this.#state
-    switch (op.name) {
-      case 'local.get': {
-        const bits = state.stack.pop()!
-        state.use(index!, bits, this.#typeOf(index!))
-        return
-      }
-      case 'local.set':
-      case 'local.tee': {
-        const bits = (op.name === 'local.tee' ? state.stack.pop()! : NOTHING) | state.bits(index!)
-        state.define(index!)
-        this.#overwriting.changeLocal(state, index!)
-        state.stack.push(bits)
-        return
-      }
-      case 'global.set':
-        state.stack.push(this.#overwriting.setGlobal(state, index!) ? NOTHING : ALL)
-        return
-      case 'global.get':
-        state.stack.pop()
-        this.#overwriting.getGlobal(state, index!)
-        return
-      case 'drop':
-        state.stack.push(NOTHING)
-        return
-      case 'select': {
-        // Of the other one there is no use.
-        const used = state.stack.pop()! !== NOTHING && !sameOperands(this.#instructions, this.#flow, at)
-        state.stack.push(NOTHING, NOTHING, used ? ALL : NOTHING)
-        return
-      }
-      case 'nop':
-        return
-      case 'br':
-        this.#state = this.#branch(index!, height)
-        return
-      case 'br_if': {
-        const { after } = this.#frame(index!)
-        const matters = this.#branchMatters(at, index!, after)
-        const target = this.#branch(index!, height - 1)
-        state.resize(height - 1)
-        state.meet(target)
-        state.stack.push(matters ? ALL : NOTHING)
-        return
-      }
-      case 'br_on_null':
-      case 'br_on_non_null':
-        state.forget()
-        state.resize(height)
-        state.meet(this.#branch(index!, height))
-        return
-      case 'br_table': {
-        const targets = [...new Set(labels)]
-        this.#state = this.#branch(targets[0], height - 1)
-        for (const label of targets.slice(1)) this.#state.meet(this.#branch(label, height - 1))
-        this.#state.stack.push(this.#tableMatters(at, targets) ? ALL : NOTHING)
-        return
-      }
-      case 'return':
-        this.#leave(height, this.#results)
-        this.#operands(this.#results, ALL)
-        this.#returnOf(this.#flow.left[at])
-        return
-      case 'call':
-        this.#call(at, index!)
-        return
-      case 'call_indirect':
-      case 'call_ref': {
-        const { params, results } = this.#module.types[index!]
-        this.#takeResults(at, results, true)
-        this.#overwriting.call(state)
-        this.#trap()
-        this.#operands(params.length, NOTHING)
-        state.stack.push(ALL)
-        return
-      }
-      default:
-    }
-    if (op.name === 'unreachable' || op.name.startsWith('return_call') || /throw/.test(op.name)) {
-      this.#leave(height, 0)
-      this.#trap()
-      return
-    }
-    if (op.imm.startsWith('memarg') && op.feature !== 'threads') return this.#access(at, instruction)
-    this.#compute(at, instruction)
-  }
-
-  #branchMatters(at: number, label: number, after: State): boolean {
-    const { start, count } = this.#frame(label)
-    if (count > 0 || start < 0 || this.#instructions[start].op.name === 'loop') return true
-    return this.#matters(at + 1, this.#flow.ends[start], after, start)
+  /** Whether a branch to `label` leads to something else than what comes next. */
+  branchMatters(at: number, label: number): boolean {
+    const { start, count, after } = this.frame(label)
+    if (count > 0 || start < 0 || this.instructions[start].op.name === 'loop') return true
+    return this.matters(at + 1, this.flow.matching[start], after, start)
   }
 
   /** Whether the places differ to which the branches of a table lead. */
-  #tableMatters(at: number, labels: readonly number[]): boolean {
-    const frames = labels.map((label) => this.#frame(label))
-    if (frames.some(({ start, count }) => count > 0 || start < 0 || this.#instructions[start].op.name === 'loop'))
+  tableMatters(at: number, labels: readonly number[]): boolean {
+    const frames = labels.map((label) => this.frame(label))
+    if (frames.some(({ start, count }) => count > 0 || start < 0 || this.instructions[start].op.name === 'loop'))
       return labels.length > 1
-    const places = labels.map((label) => this.#flow.leads(at, label)).sort((a, b) => a - b)
-    const last = frames.find(({ start }) => this.#flow.ends[start] === places.at(-1))!
-    return this.#matters(places[0], places.at(-1)!, last.after)
+    const places = labels.map((label) => this.flow.leads(at, label)).sort((a, b) => a - b)
+    const last = frames.find(({ start }) => this.flow.matching[start] === places.at(-1))!
+    return this.matters(places[0], places.at(-1)!, last.after)
   }
 
-  #returnOf(value: number): void {
-    if (value < 0 || !NEVER_LOADED.test(this.#instructions[value].op.name)) this.loaded = true
+  /** Nothing that was computed before is sure to be used behind a place that may trap. */
+  trap(): void {
+    this.traps = true
+    this.state.forget()
   }
 
-  #takeResults(at: number, types: readonly ValType[], loaded: boolean): void {
-    const { stack } = this.#state
-    const bits = stack.splice(stack.length - types.length, types.length)
-    if (bits.includes(NOTHING) || (loaded && types.length === 1 && !isWhole(bits[0], types[0]))) this.#calls.add(at)
+  /** The function is left; of the operands only the uppermost `values` are of use. */
+  leave(height: number, values: number): void {
+    this.state = this.exit()
+    const { stack } = this.state
+    stack.length = 0
+    for (let i = 0; i < height; i++) stack.push(i < height - values ? NOTHING : ALL)
   }
 
-  #call(at: number, index: number): void {
-    const { type, body } = this.#module.funcs[index]
-    const { params, traps, loaded } = this.#callee(index)
-    this.#takeResults(at, type.results, loaded)
-    if (body === undefined) this.#calls.delete(at)
-    this.#overwriting.call(this.#state)
-    if (traps) this.#trap()
-    for (const used of params) this.#state.stack.push(used ? ALL : NOTHING)
+  returnOf(value: number): void {
+    if (value < 0 || !NEVER_LOADED[this.instructions[value].op.id]) this.loaded = true
   }
 
-  #access(at: number, instruction: Instruction): void {
-    const { op, memarg } = instruction
-    const { stack } = this.#state
-    const unchecked = isUnchecked(this.#module.memories[memarg!.memory])
-    if (op.results!.length > 0) {
-      const bits = stack.pop()!
-      if (unchecked && !decidesFault(op.name, op.size!, bits)) this.#loads.add(at)
-      this.#overwriting.load(this.#state, at)
-      if (!unchecked) this.#trap()
-      stack.push(ALL)
-      // Of a vector of which one lane is replaced.
-      if (op.params!.length > 1) stack.push(NOTHING)
-      return
-    }
-    const overwritten = this.#overwriting.store(this.#state, at)
-    if (!unchecked) this.#trap()
-    const whole = op.imm === 'memarg' && !overwritten && unchecked
-    const mask = op.size! < 8 ? (1n << BigInt(8 * op.size!)) - 1n : ALL
-    stack.push(ALL, whole ? mask : NOTHING)
-  }
-
-  #compute(at: number, { op }: Instruction): void {
-    const state = this.#state
-    const { pops, pushes } = this.#flow.arity(at)
-    const bits = pushes === 1 ? state.stack.at(-1)! : NOTHING
-    state.stack.length -= pushes
-    const operands = operandBits(this.#instructions, this.#flow, at, bits)
-    if (op.traps && operands.traps) this.#trap()
-    for (let i = 0; i < pops; i++) state.stack.push(operands.bits[i] ?? NOTHING)
+  takeResults(at: number, types: readonly ValType[], loaded: boolean): void {
+    const { stack } = this.state
+    const bits = stack.splice(stack.length - types.length)
+    if (bits.includes(NOTHING) || (loaded && types.length === 1 && !isWhole(bits[0], types[0]))) this.calls.add(at)
   }
 }
 
-const EFFECT = /store|^call|^return|^throw|^rethrow|^unreachable|^br_|global\.set|^memory\.|^table\.|^data\.|^elem\./
-
-/** Instructions that give something else than was loaded. */
-const NEVER_LOADED = /const$|eqz?$|ne$|[lg][te](_[su])?$|load8_u$|\.(add|sub|mul)$/
-
-/** Whether these bits of what a load gives cannot be known without reading its last byte, which lies outside if any does. */
-function decidesFault(name: string, size: number, bits: Bits): boolean {
-  if (bits === NOTHING) return false
-  if (name.startsWith('v128')) return bits === ALL
-  // What lies above the bytes that are read is the sign.
-  const last = name.endsWith('_s') ? ALL & ~((1n << BigInt(8 * size - 8)) - 1n) : 0xffn << BigInt(8 * size - 8)
-  return (bits & last) !== 0n
+const step: Record<string, Step> = {
+  nop: () => {},
+  'local.get': (a, _, { index }) => a.state.use(index!, a.state.stack.pop()!, a.typeOf(index!)),
+  'local.set': (a, _, { index }) => assign(a, index!, NOTHING),
+  'local.tee': (a, _, { index }) => assign(a, index!, a.state.stack.pop()!),
+  'global.get': (a, _, { index }) => {
+    a.state.stack.pop()
+    a.overwriting.getGlobal(a.state, index!)
+  },
+  'global.set': (a, _, { index }) => void a.state.stack.push(a.overwriting.setGlobal(a.state, index!) ? NOTHING : ALL),
+  drop: (a) => void a.state.stack.push(NOTHING),
+  select: (a, at) => {
+    const used = a.state.stack.pop()! !== NOTHING && !sameOperands(a.instructions, a.flow, at)
+    // Of the one that is not taken there is no use.
+    a.state.stack.push(NOTHING, NOTHING, used ? ALL : NOTHING)
+  },
+  br: (a, at, { index }) => {
+    a.state = a.branch(index!, a.flow.heights[at])
+  },
+  br_if: (a, at, { index }) => {
+    const height = a.flow.heights[at] - 1
+    const matters = a.branchMatters(at, index!)
+    a.state.resize(height)
+    a.state.meet(a.branch(index!, height))
+    a.state.stack.push(matters ? ALL : NOTHING)
+  },
+  br_on_null: branchOnReference,
+  br_on_non_null: branchOnReference,
+  br_table: (a, at, { labels }) => {
+    const height = a.flow.heights[at] - 1
+    const targets = [...new Set(labels)]
+    a.state = a.branch(targets[0], height)
+    for (const label of targets.slice(1)) a.state.meet(a.branch(label, height))
+    a.state.stack.push(a.tableMatters(at, targets) ? ALL : NOTHING)
+  },
+  return: (a, at) => {
+    a.leave(a.flow.heights[at], a.results)
+    a.returnOf(a.flow.left[at])
+  },
+  call: (a, at, { index }) => {
+    const { type, body } = a.module.funcs[index!]
+    const { params, traps, loaded } = a.callee(index!)
+    a.takeResults(at, type.results, loaded)
+    if (body === undefined) a.calls.delete(at)
+    a.overwriting.call(a.state)
+    if (traps) a.trap()
+    for (const used of params) a.state.stack.push(used ? ALL : NOTHING)
+  },
+  call_indirect: callThrough,
+  call_ref: callThrough,
 }
+
+function assign(a: Analysis, local: number, used: Bits): void {
+  const bits = union(used, a.state.bits(local))
+  a.state.define(local)
+  a.overwriting.changeLocal(a.state, local)
+  a.state.stack.push(bits)
+}
+
+function branchOnReference(a: Analysis, at: number, { index }: Instruction): void {
+  const height = a.flow.heights[at]
+  a.state.forget()
+  a.state.resize(height)
+  a.state.meet(a.branch(index!, height))
+}
+
+/** The arguments are there before the checks of what is called. */
+function callThrough(a: Analysis, at: number, { index }: Instruction): void {
+  const { params, results } = a.module.types[index!]
+  a.takeResults(at, results, true)
+  a.overwriting.call(a.state)
+  a.trap()
+  for (let i = 0; i < params.length; i++) a.state.stack.push(NOTHING)
+  a.state.stack.push(ALL)
+}
+
+/** Unreachable, throws, tail calls. */
+function end(a: Analysis, at: number): void {
+  a.leave(a.flow.heights[at], 0)
+  a.trap()
+}
+
+/** @param last what decides of its result whether it faults: bits that lie in its last byte */
+const load =
+  (last: bigint, isVector: boolean, takesVector: boolean): Step =>
+  (a, at, { memarg }) => {
+    const { stack } = a.state
+    const bits = stack.pop()!
+    a.overwriting.load(a.state, at)
+    if (!isUnchecked(a.module.memories[memarg!.memory])) a.trap()
+    else if (isVector ? bits !== ALL : (toSet(bits, 64) & last) === 0n) a.loads.add(at)
+    stack.push(ALL)
+    // A lane of it is replaced.
+    if (takesVector) stack.push(NOTHING)
+  }
+
+const store =
+  (bits: Bits): Step =>
+  (a, at, { memarg }) => {
+    const overwritten = a.overwriting.store(a.state, at)
+    const unchecked = isUnchecked(a.module.memories[memarg!.memory])
+    if (!unchecked) a.trap()
+    a.state.stack.push(ALL, unchecked && !overwritten ? bits : NOTHING)
+  }
+
+function access({ name, size, params, results, imm }: Opcode): Step {
+  const bytes = size!
+  // All bits above the last byte are its sign.
+  const below = mask(8 * bytes - 8)
+  if (results!.length > 0) {
+    const last = name.endsWith('_s') ? mask(64) & ~below : mask(Math.min(8 * bytes, 64)) & ~below
+    return load(last, name.startsWith('v128'), params!.length > 1)
+  }
+  // Other lanes are not stored.
+  return store(imm !== 'memarg' ? NOTHING : bytes < 8 ? ofSet(mask(8 * bytes), 64) : ALL)
+}
+
+const compute: Step = (a, at, { op }) => {
+  const { stack } = a.state
+  const bits = PUSHES[op.id] === 1 ? stack.pop()! : NOTHING
+  if (mayTrap(a.instructions, a.flow, at)) a.trap()
+  pushOperands(stack, a.instructions, a.flow, at, bits)
+}
+
+const STEPS = opcodes.map((op): Step => {
+  if (step[op.name]) return step[op.name]
+  if (op.name.startsWith('return_call') || /^(unreachable|throw|throw_ref|rethrow)$/.test(op.name)) return end
+  return op.imm.startsWith('memarg') && op.feature !== 'threads' ? access(op) : compute
+})
+
+const STRUCTURE = opcodes.map(({ name, imm }) => {
+  if (imm.startsWith('block')) return 'open'
+  if (name === 'end' || name === 'delegate') return 'close'
+  return name === 'else' || name.startsWith('catch') ? 'middle' : undefined
+})
+
+const ALWAYS = /store|atomic|^call|^return|throw|^br_|^memory\.|^table\.|^data\.|^elem\.|^global\.set$/
+/** What executing an instruction changes; loads are seen to on their own. */
+const EFFECTS = opcodes.map(({ name, traps }) => {
+  if (name === 'br' || name === 'br_if') return 'branch'
+  if (name === 'local.set' || name === 'local.tee') return 'assignment'
+  return traps || ALWAYS.test(name) ? 'always' : undefined
+})
+
+/** Instructions that give something else than was loaded, or a byte. */
+const NEVER_LOADED = opcodes.map(({ name }) =>
+  /const$|eqz?$|ne$|[lg][te](_[su])?$|load8_u$|\.(add|sub|mul)$/.test(name),
+)

@@ -4,6 +4,7 @@
  */
 import type { Instruction } from '../wasm/instructions.ts'
 import type { Func } from '../wasm/module.ts'
+import { opcodes } from '../wasm/opcodes.ts'
 
 /** Bytes of wasm. */
 const MAX_INLINED = 2000
@@ -11,7 +12,9 @@ const MAX_INLINED = 2000
 /** Larger functions stay functions of their own. */
 export const mayBeInlined = ({ body }: Func): boolean => body !== undefined && body.end - body.start <= MAX_INLINED
 
-const INDIRECT = /^(return_)?call_(indirect|ref)$/
+const IS_CALL = opcodes.map(({ name }) => name === 'call' || name === 'return_call')
+const IS_INDIRECT = opcodes.map(({ name }) => /^(return_)?call_(indirect|ref)$/.test(name))
+const IS_ACCESS = opcodes.map(({ imm }) => imm.startsWith('memarg'))
 
 interface Written {
   chunk: number
@@ -40,9 +43,9 @@ export class Inlining {
     let faults = routine
     let indirect = false
     for (const { op, index } of instructions) {
-      if (op.name === 'call' || op.name === 'return_call') calls.add(index!)
-      else if (INDIRECT.test(op.name)) indirect = true
-      else if (op.imm.startsWith('memarg')) faults = true
+      if (IS_CALL[op.id]) calls.add(index!)
+      else if (IS_INDIRECT[op.id]) indirect = true
+      else if (IS_ACCESS[op.id]) faults = true
     }
     const small = mayBeInlined(func)
     this.#someFault ||= small && faults
