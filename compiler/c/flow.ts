@@ -175,8 +175,20 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
     if (start < 0) return count
     return instructions[start].op.name === 'loop' ? start : matching[start]
   }
+  const result = stack.at(-1) ?? -1
   return {
-    ...{ heights, matching, left, right, read, inLoop, accesses, calls, globalSets, branches, tallest, leads },
-    result: stack.at(-1) ?? -1,
+    heights,
+    matching,
+    left,
+    right,
+    result,
+    read,
+    inLoop,
+    accesses,
+    calls,
+    globalSets,
+    branches,
+    tallest,
+    leads,
   }
 }

@@ -154,8 +154,9 @@ export class FunctionWriter extends LineWriter {
   /** Keeps what the call just written gives, and so the loads it comes from, if there may be no use of it. */
   keepResults(results: readonly ValType[]): void {
     if (!this.#kept.calls.has(this.#position)) return
-    for (const { text, type } of this.stack.slice(this.stack.length - results.length))
-      if (isNumber(type)) this.line(`keep_${cType(type)}(${text});`)
+    const { text, type } = this.stack.at(-1)!
+    if (results.length > 1) this.line(`KEEP_RESULTS(${text.slice(0, text.indexOf('.'))});`)
+    else if (isNumber(type)) this.line(`keep_${cType(type)}(${text});`)
   }
 
   #local(index: number): string {

@@ -24,6 +24,7 @@ const bodies: Record<string, string | Shape> = {
   'float drop': '(drop (f64.add (f64.load (i32.const 0x7fffffff)) (f64.const 1)))',
   'tee drop': '(drop (local.tee 1 LOAD))',
   'result dropped': '(drop (call $loads))',
+  'one of two results dropped': '(call $pair) (drop) (global.set G)',
   'result of a comparison dropped': '(drop (call $compares))',
   'result of a result dropped': '(drop (call $passes (call $loads)))',
   'local unused': '(local.set 1 LOAD)',
@@ -176,6 +177,7 @@ const PRELUDE = `
   (func $overwrites (param i32) (local.set 0 (i32.const 1)) (global.set $used (local.get 0)))
   (func $use (param i32) (global.set $used (local.get 0)))
   (func $loads (result i32) ${LOAD})
+  (func $pair (result i32 i32) (i32.const 3) ${LOAD})
   (func $loads_last (result i32) (i32.load ${LAST}))
   (func $compares (result i32) (i32.lt_u ${LOAD} (i32.const 5)))
   (func $passes (param i32) (result i32) (local.get 0))
