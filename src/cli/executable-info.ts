@@ -1,5 +1,6 @@
 import { CompileError } from '../../compiler/index.ts'
-import { decodeProgramInfo, INFO_SECTIONS, type ProgramInfo } from '../../compiler/program-info.ts'
+import { INFO_SECTIONS, type ProgramInfo } from '../../compiler/program-info.ts'
+import { decodeProgramInfo } from '../../compiler/read-program-info.ts'
 
 /** The formats of executables by their first bytes, and how their sections are found. */
 const FORMATS: { magic: number[]; sections: (file: Buffer) => Iterable<Section> }[] = [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { decodeProgramInfo, encodeProgramInfo, type ProgramInfo } from '../../compiler/program-info.ts'
+import { encodeProgramInfo, type ProgramInfo } from '../../compiler/program-info.ts'
+import { decodeProgramInfo } from '../../compiler/read-program-info.ts'
 
 const usual: ProgramInfo = {
   version: 1,
