@@ -5,6 +5,8 @@
 /* Engines agree on this limit; a table that declares no maximum gets it. */
 #define TABLE_MAX_SIZE 10000000ull
 #define TABLE_GRANULE 0x10000ull
+/* No table has more elements, so that no size in bytes wraps: a 64-bit table may declare any number. */
+#define TABLE_SIZE_LIMIT 0xffffffffull
 
 static u64 table_bytes(const struct wasm_table *table, u64 size) {
     return (size * table->element_size + TABLE_GRANULE - 1) & ~(TABLE_GRANULE - 1);
@@ -20,6 +22,8 @@ WASM_API u64 wasm_table_grow(struct wasm_table *table, u64 delta) {
 }
 
 WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 size, u64 max_size) {
+    if (size > TABLE_SIZE_LIMIT)
+        wasm_fail("not enough memory for the program's table of functions");
     table->element_size = element_size;
     table->size = 0;
     table->max_size = max_size < TABLE_MAX_SIZE ? max_size : size > TABLE_MAX_SIZE ? size : TABLE_MAX_SIZE;
