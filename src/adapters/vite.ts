@@ -53,13 +53,17 @@ export function vitePlugin(core: Core): Partial<Plugin> {
     resolveId: {
       filter: { id: REQUEST },
       async handler(source, importer, options) {
-        const resolved = await this.resolve(source, importer, { ...options, skipSelf: true })
-        if (resolved !== null && !resolved.external && isImport(this.environment, importer)) {
-          admit(core, this, resolved.id, { source, importer })
+        const split = source.indexOf('?')
+        const query = withoutSlashes(source.slice(split))
+        const resolved = await this.resolve(source.slice(0, split), importer, { ...options, skipSelf: true })
+        if (resolved === null || resolved.external) return null
+        const id = `${resolved.id}${query}`
+        if (isImport(this.environment, importer)) {
+          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer })
           const ids = imported.get(this.environment) ?? new Set()
-          imported.set(this.environment, ids.add(resolved.id))
+          imported.set(this.environment, ids.add(id))
         }
-        return resolved
+        return { ...resolved, id }
       },
     },
     load: {
@@ -204,6 +208,11 @@ export function assetFileName(pattern: string, file: BuiltFile): string {
   return pattern
     .replaceAll(/\[(name|hash|extname|ext)(?::\d+)?\]/g, (_, word: string) => values[word])
     .replace(/\.$/, '')
+}
+
+/** Vite takes a query for a part of the path: it would drop `/../` and what stands before it. */
+function withoutSlashes(query: string): string {
+  return posix.normalize(`/${query}`) === `/${query}` ? query : query.replaceAll('/', '%2F')
 }
 
 /** Code for servers, but not for workers of a CDN, which have no files. */

@@ -24,7 +24,7 @@ describe.skipIf(process.platform !== 'linux' || gdb === undefined)('gdb (skipped
     const line = lineOf('found++')
     const output = debug(path, `break words.c:${line}`, 'run', 'backtrace', 'delete', 'continue')
     expect(output).toMatch(new RegExp(`^${line}\\s+found\\+\\+;$`, 'm'))
-    expect(output).toMatch(/#0 .*words_f\d+_count .* at (.*\/)?words\.c:\d+/)
+    expect(output).toMatch(/#0 .*wordsZ_f\d+_count .* at (.*\/)?words\.c:\d+/)
     expect(output).toMatch(new RegExp(`#1 .*words___start \\(\\) at (.*/)?words\\.c:${lineOf('= count(')}`))
     expect(output).toMatch(/exited with code 03/)
   })
