@@ -1,12 +1,12 @@
 import { CompileError } from '../compiler/index.ts'
-import { OPTIMIZED, strangerOf, type Borders } from './origin.ts'
+import { isTrusted, OPTIMIZED, strangerOf, type Borders, type Stranger } from './origin.ts'
 import { powers } from './request.ts'
 
 /** An import as it stands in code. */
 export interface Import {
   /** The string. */
   source: string
-  /** The id of the module that it stands in; undefined for the configuration. */
+  /** The id of the module that it stands in; undefined for the configuration, '' for nobody. */
   importer: string | undefined
 }
 
@@ -15,12 +15,12 @@ export interface Import {
  * in: ids are noted one by one when imports are resolved, and never recognized by how they look.
  */
 export class Admissions {
-  readonly #trust: ReadonlySet<string>
+  readonly #trust: readonly string[]
   readonly #ids = new Set<string>()
 
-  /** @param trust packages whose imports count as the project's own, as {@link strangerOf} names them */
+  /** @param trust packages whose imports count as the project's own, see {@link isTrusted} */
   constructor(trust: readonly string[]) {
-    this.#trust = new Set(trust)
+    this.#trust = trust
   }
 
   /**
@@ -35,8 +35,15 @@ export class Admissions {
     const unsaid = asked.filter((word) => !said.has(word))
     if (unsaid.length > 0) throw notSaid(unsaid, source, importer, display)
     const stranger = importer === undefined || asked.length === 0 ? undefined : strangerOf(importer, borders)
-    if (stranger !== undefined && !this.#trust.has(stranger)) {
-      throw refusal(importer!, stranger, `${asked.join('&')} for ${display(id.slice(0, id.indexOf('?')))}`, display)
+    if (stranger !== undefined && !isTrusted(stranger, this.#trust, borders.root)) {
+      const isNamed = isTrusted(stranger, [stranger.name], borders.root)
+      throw refusal(
+        importer!,
+        stranger,
+        isNamed,
+        `${asked.join('&')} for ${display(id.slice(0, id.indexOf('?')))}`,
+        display,
+      )
     }
     this.add(id)
   }
@@ -80,8 +87,15 @@ function notSaid(
   )
 }
 
-function refusal(importer: string, stranger: string, asked: string, display: (path: string) => string): CompileError {
-  const [who, hint] = whoAsks(stranger)
+/** @param isNamed whether its name alone would say who it is */
+function refusal(
+  importer: string,
+  stranger: Stranger,
+  isNamed: boolean,
+  asked: string,
+  display: (path: string) => string,
+): CompileError {
+  const [who, hint] = whoAsks(stranger, isNamed)
   return new CompileError(`${who} asks for ${asked}, which only the project’s own files may`, {
     code: 'option',
     file: importer === '' ? undefined : display(importer.replace('\0', '')),
@@ -89,14 +103,21 @@ function refusal(importer: string, stranger: string, asked: string, display: (pa
   })
 }
 
-function whoAsks(stranger: string): [who: string, hint: string] {
-  if (stranger === '')
-    return ['an entry, or an import() of an expression,', 'write the path and its query in an import']
-  if (stranger === OPTIMIZED) {
+function whoAsks({ name, directory }: Stranger, isNamed: boolean): [who: string, hint: string] {
+  if (name === '' && directory === undefined) {
+    return [
+      'an entry, an import that a plugin makes, or an import() of an expression,',
+      'write the path and its query in an import',
+    ]
+  }
+  if (name === OPTIMIZED) {
     const hint =
       'allow the package in the plugin’s options, trust: ["NAME"], and leave it as it is: optimizeDeps: { exclude: ["NAME"] }'
     return ['an optimized dependency', hint]
   }
-  const name = JSON.stringify(stranger)
-  return [name, `if ${name} may have that, allow it in the plugin’s options: trust: [${name}]`]
+  const quoted = JSON.stringify(name)
+  const option = isNamed
+    ? `trust: [${quoted}]`
+    : `trust: [${JSON.stringify(`NAME > ${name}`)}], with the package of the project’s that depends on it`
+  return [quoted, `if ${quoted} may have that, allow it in the plugin’s options: ${option}`]
 }

@@ -37,8 +37,8 @@ export interface Options {
    */
   modules?: Modules
   /**
-   * Packages whose own imports may grant, embed and link as the project's may: exact names, `a > b` for what lies in the
-   * directory of another package, or ids of modules that are no files. Default: none.
+   * Packages whose own imports may grant, embed and link as the project's may: `b` is the package that the project gets
+   * by that name, `a > b` the one that `a` gets; or ids of modules that are no files. Default: none.
    */
   trust?: readonly string[]
   /** Keeps symbols and line information in the executables. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { inside, realPath } from './paths.ts'
 
 /** Where a project ends and what others wrote begins. */
@@ -13,33 +13,74 @@ export interface Borders {
 /** What the bundler calls a module that no file holds, or what it adds to a file's path. */
 const DECORATION = /^\0|\?[^]*$/g
 
+/** Somebody else than the project. */
+export interface Stranger {
+  /**
+   * What messages say: the package's name, behind those of the packages in whose directories it lies (`a > b`), as any
+   * package may bring a directory `node_modules` of its own; or the id of a module that is no file.
+   */
+  name: string
+  /** The real directory of the package; undefined for what is no file. */
+  directory: string | undefined
+}
+
 /**
- * Who wrote the module that an import stands in: undefined for the project itself, else the name by which the option
- * `trust` allows it. That is the package's, behind those of the packages in whose directories it lies (`a > b`), as any
- * package may bring a directory `node_modules` of its own; or the id of a module that is no file.
+ * Who wrote the module that an import stands in: undefined for the project itself.
  *
  * Paths count as the bundler has them and with all links followed: a package of the same workspace, which bundlers know
  * by its real path, is the project's.
  * @param importer the importing module's id
  */
-export function strangerOf(importer: string, { root, generated }: Borders): string | undefined {
+export function strangerOf(importer: string, { root, generated }: Borders): Stranger | undefined {
   const file = [importer, importer.replaceAll(DECORATION, '')].find(isFile)
-  if (file === undefined) return importer.replace('\0', '')
+  if (file === undefined) return { name: importer.replace('\0', ''), directory: undefined }
   const real = realPath(file)
-  if (generated !== undefined && inside(realPath(generated), real) !== undefined) return OPTIMIZED
-  return packageOf(inside(realPath(root), real) ?? real) ?? packageOf(inside(root, file) ?? file)
+  const made = generated === undefined ? undefined : realPath(generated)
+  if (made !== undefined && inside(made, real) !== undefined) return { name: OPTIMIZED, directory: made }
+  return packageOf(realPath(root), real) ?? packageOf(root, file)
 }
 
 /** The name for what a bundler made of several packages. No package can be called so. */
 export const OPTIMIZED = '.optimized'
 
-/** The packages that a path leads into, outermost first. Directories with a dot are how package managers arrange them. */
-function packageOf(path: string): string | undefined {
-  const parts = path.split(/[\\/]/)
+/**
+ * Whether the option `trust` is about somebody. A package is what lies where its name leads from the project, and each
+ * further name of `a > b` from the package before it: what a directory is called says nothing, as package managers keep
+ * packages of the same name side by side, and whoever is depended on chooses what a dependency of his is called.
+ */
+export function isTrusted({ name, directory }: Stranger, trust: readonly string[], root: string): boolean {
+  if (directory === undefined) return trust.includes(name)
+  return trust.some((way) => installed(way, root) === directory)
+}
+
+/** The real directory of the package that names lead to, as Node would find it. */
+function installed(way: string, root: string): string | undefined {
+  return way.split(' > ').reduce<string | undefined>((from, name) => from && findPackage(name, from), resolve(root))
+}
+
+function findPackage(name: string, from: string): string | undefined {
+  // Directories with a dot are how package managers arrange packages.
+  if (name.startsWith('.')) return undefined
+  for (let directory = from; ; directory = dirname(directory)) {
+    const path = join(directory, 'node_modules', name)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return realPath(path)
+    if (dirname(directory) === directory) return undefined
+  }
+}
+
+/** The innermost package that a file lies in. */
+function packageOf(root: string, file: string): Stranger | undefined {
+  const way = inside(root, file)
+  const parts = (way ?? file).split(/[\\/]/)
   const below = parts.flatMap((part, index) => (/^node_modules$/i.test(part) ? [index + 1] : []))
   if (below.length === 0) return undefined
-  const names = below.map((at) => parts.slice(at, parts[at]?.startsWith('@') ? at + 2 : at + 1).join('/'))
-  return names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED
+  const end = (at: number): number => at + (parts[at]?.startsWith('@') ? 2 : 1)
+  const names = below.map((at) => parts.slice(at, end(at)).join('/'))
+  const directory = parts.slice(0, end(below.at(-1)!)).join('/')
+  return {
+    name: names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED,
+    directory: realPath(way === undefined ? directory : join(root, directory)),
+  }
 }
 
 function isFile(path: string): boolean {

@@ -105,7 +105,7 @@ async function admitImport(
   const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
   if (found.errors.length > 0 || found.external) return undefined
   try {
-    const from = { source: path, importer: importerId(build.initialOptions, importer, namespace) }
+    const from = { source: path, importer: importerId(build.initialOptions, { importer, namespace, kind }) }
     core.admit(found.path + found.suffix, from)
     return undefined
   } catch (error) {
@@ -113,14 +113,19 @@ async function admitImport(
   }
 }
 
-/** Undefined where the build script itself imports. What a plugin put in place of a file is never taken for one. */
-function importerId({ stdin }: BuildOptions, importer: string, namespace: string): string | undefined {
-  if (importer === '') return undefined
-  if (stdin !== undefined) {
-    const { sourcefile, resolveDir = '.' } = stdin
-    if (importer === (sourcefile === undefined ? '<stdin>' : resolve(resolveDir, sourcefile))) return undefined
-  }
-  return namespace === 'file' ? importer : `${namespace}:${importer}`
+/**
+ * Undefined for what the build script itself says, '' where another plugin resolves something for nobody. What a plugin
+ * put in place of a file is never taken for one.
+ */
+function importerId(
+  { stdin }: BuildOptions,
+  { importer, namespace, kind }: Pick<OnResolveArgs, 'importer' | 'namespace' | 'kind'>,
+): string | undefined {
+  if (importer === '') return kind === 'entry-point' ? undefined : ''
+  if (namespace !== 'file') return `${namespace}:${importer}`
+  if (stdin === undefined) return importer
+  const { sourcefile, resolveDir = '.' } = stdin
+  return importer === (sourcefile === undefined ? '<stdin>' : resolve(resolveDir, sourcefile)) ? undefined : importer
 }
 
 function message(core: Core, error: unknown): PartialMessage {

@@ -33,16 +33,18 @@ export interface EmitContext {
 /** The hooks for Rollup, and for rolldown where it works the same way. */
 export function rollupPlugin(core: Core): Partial<Plugin> {
   let bundle = new Bundle()
+  let entries: ReadonlySet<string> = new Set()
   return {
-    buildStart() {
+    buildStart({ input }) {
       core.start()
+      entries = new Set(Object.values(input))
       core.pipeline.settings.log = (message) => this.info(message)
       bundle = new Bundle()
     },
     resolveId: {
       filter: { id: REQUEST },
       handler(source, importer) {
-        return resolveRequest(core, this, source, importer)
+        return resolveRequest(core, this, source, importer, entries)
       },
     },
     shouldTransformCachedModule({ resolvedSources }) {
@@ -124,13 +126,22 @@ async function resolveRequest(
   context: PluginContext,
   source: string,
   importer: string | undefined,
+  entries: ReadonlySet<string>,
 ): Promise<{ id: string; moduleSideEffects: false } | null> {
   const split = source.indexOf('?')
   const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
   const id = `${resolved.id}${source.slice(split)}`
-  admit(core, context, id, { source, importer })
+  admit(core, context, id, { source, importer: importer ?? asksWithout(source, entries) })
   return { id, moduleSideEffects: false }
+}
+
+/**
+ * The importer of what has none: undefined for the configuration, whose entries are known. Rollup says `isEntry` of all
+ * that a plugin resolves without an importer, too.
+ */
+export function asksWithout(source: string, entries: ReadonlySet<string>): '' | undefined {
+  return entries.has(source) ? undefined : ''
 }
 
 /** Notes an import, or has the bundler say why it is refused. */

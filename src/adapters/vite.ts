@@ -11,7 +11,7 @@ import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, relativePath } from './placeholders.ts'
-import { admit, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -20,6 +20,8 @@ export function vitePlugin(core: Core): Partial<Plugin> {
   const bundles = new WeakMap<Environment, Bundle>()
   /** What modules of each environment import: a page may not ask for what only the server has. */
   const imported = new WeakMap<Environment, Set<string>>()
+  /** What the configuration asks for. */
+  const entries = new Set<string>()
   const devFiles = new DevFiles()
   const devDirectories = new DevDirectories()
   let watcher: ViteDevServer['watcher'] | undefined
@@ -46,8 +48,10 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
       }
     },
-    buildStart() {
+    buildStart({ input }) {
       core.start()
+      // Of all environments. A development server has none.
+      for (const entry of Object.values(input ?? {})) entries.add(entry)
       bundles.set(this.environment, new Bundle())
     },
     resolveId: {
@@ -59,7 +63,8 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
         if (isImport(this.environment, importer)) {
-          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer })
+          const from = importer ?? asksWithout(source, entries)
+          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: from })
           const ids = imported.get(this.environment) ?? new Set()
           imported.set(this.environment, ids.add(id))
         }

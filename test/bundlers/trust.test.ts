@@ -31,8 +31,8 @@ function addEntry(name: string, ...specifiers: string[]): string {
 const DEFAULT = (query: string) => `export { default } from './x.wat?${query}&exe'\n`
 const OWN_MODULE = 'node_modules/deep/lib/own.js'
 
-/** Packages that ask for the whole disk, by what an import of them says, and what `trust` calls them. */
-const ASKING = [
+/** Packages that ask for the whole disk, by what an import of them says, their name, and what `trust` calls them. */
+const ASKING: { what: string; specifier: string; name: string; way?: string }[] = [
   { what: 'a package', specifier: 'dep', name: 'dep' },
   { what: 'a package with a scope', specifier: '@scope/dep', name: '@scope/dep' },
   { what: 'a package that imports a module of its own', specifier: 'deep', name: 'deep' },
@@ -40,6 +40,12 @@ const ASKING = [
   { what: 'new URL()', specifier: 'urls', name: 'urls' },
   { what: 'a package behind a link, as pnpm has it', specifier: 'pnpm', name: 'pnpm' },
   { what: 'a package in the directory of another', specifier: 'outer', name: 'outer > dep' },
+  {
+    what: 'a dependency’s dependency that calls itself as one of ours, as pnpm has it',
+    specifier: 'carrier',
+    name: 'dep',
+    way: 'carrier > dep',
+  },
 ]
 
 beforeAll(() => {
@@ -53,6 +59,10 @@ beforeAll(() => {
   addPackage('node_modules/outer', "export { default } from './node_modules/dep/index.js'\n")
   addPackage('node_modules/.pnpm/pnpm@1.0.0/node_modules/pnpm', DEFAULT('dir=/=/'))
   link('node_modules/.pnpm/pnpm@1.0.0/node_modules/pnpm', 'node_modules/pnpm')
+  addPackage('node_modules/.pnpm/carrier@1.0.0/node_modules/carrier', "export { default } from '../dep/index.js'\n")
+  link('node_modules/.pnpm/carrier@1.0.0/node_modules/carrier', 'node_modules/carrier')
+  addPackage('node_modules/.pnpm/dep@https+++evil/node_modules/dep', DEFAULT('dir=/=/'))
+  link('node_modules/.pnpm/dep@https+++evil/node_modules/dep', 'node_modules/.pnpm/carrier@1.0.0/node_modules/dep')
   addPackage('packages/workspace', DEFAULT('dir=/=/'))
   link('packages/workspace', 'node_modules/workspace')
   addPackage('node_modules/plain', DEFAULT('optimize=s'))
@@ -71,19 +81,19 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   const outDir = `out/${bundler.replaceAll(' ', '')}`
 
   test('a dependency grants itself nothing, until the options name it', async () => {
-    const jobs = ASKING.flatMap(({ specifier, name }, index) => {
+    const jobs = ASKING.flatMap(({ specifier, name, way = name }, index) => {
       const entry = addEntry(`asking-${index}`, specifier)
-      const others = ['de', 'dep-x', 'outer', '@scope', 'x', '.pnpm'].filter((other) => other !== name)
+      const others = ['de', 'dep', 'dep-x', 'outer', '@scope', 'x', '.pnpm', 'carrier'].filter((other) => other !== way)
       return [
         { entry, outDir: `${outDir}/${index}`, options: { trust: others } },
-        { entry, outDir: `${outDir}/${index}-trusted`, options: { trust: [name] } },
+        { entry, outDir: `${outDir}/${index}-trusted`, options: { trust: [way] } },
       ]
     })
     const errors = await project.build(bundler, ...jobs)
-    for (const [index, { what, name }] of ASKING.entries()) {
+    for (const [index, { what, name, way }] of ASKING.entries()) {
       const [refused, trusted] = errors.slice(2 * index)
       expect(refused, what).toContain(`"${name}" asks for dir=/=/ for node_modules/`)
-      expect(refused, what).toContain(`trust: ["${name}"]`)
+      expect(refused, what).toContain(`trust: ["${way === undefined ? name : `NAME > ${name}`}"]`)
       expect(existsSync(project.path(outDir, String(index))), what).toBe(false)
       expect(trusted, what).toBe(null)
     }
@@ -115,6 +125,13 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     const { file, integrity } = builds[0].executables[host]!
     const content = readFileSync(project.path(outDir, 'own-1', file))
     expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
+  })
+
+  test('an entry is the configuration’s, where the bundler tells entries from others', async () => {
+    const entry = project.path('src/hello.wat?dir=/=.&exe')
+    const [error] = await project.build(bundler, { entry, outDir: `${outDir}/entry` })
+    if (['webpack', 'rspack'].includes(bundler)) expect(error).not.toBe(null)
+    else expect(error).toBe(null)
   })
 
   test('a dependency cannot use what the project has granted', async () => {
@@ -166,6 +183,41 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     else if (error !== null) expect(error).toContain('"context" asks for dir=/=/')
     else expect(existsSync(project.path(outDir, 'context/exe-manifest.json'))).toBe(false)
   })
+})
+
+test('what a plugin resolves for nobody is not the configuration’s', async () => {
+  const id = `${project.path('src/hello.wat')}?dir=/=/&target=linux-x64&exe`
+  const rollup = (name: string) => `
+    import { ${name} as build } from '${name}'
+    import wasmExe from 'unplugin-wasm-exe/${name}'
+    const other = { name: 'other', async resolveId(source) {
+      return source === 'handed' ? (await this.resolve(${JSON.stringify(id)}))?.id : null
+    } }
+    await build({ input: 'src/handed.js', plugins: [other, wasmExe({ cacheDir: '.cache' })] }).then((bundle) => bundle.generate({}))
+      .then(() => console.log('built'), (error) => console.log(error.message))
+  `
+  project.write('nobody-rollup.mjs', rollup('rollup'))
+  project.write('nobody-rolldown.mjs', rollup('rolldown'))
+  project.write(
+    'nobody-esbuild.mjs',
+    `
+    import { build } from 'esbuild'
+    import wasmExe from 'unplugin-wasm-exe/esbuild'
+    const other = { name: 'other', setup({ onResolve, resolve }) {
+      onResolve({ filter: /^handed$/ }, async () => {
+        const { errors, path, suffix } = await resolve(${JSON.stringify(id)}, { kind: 'import-statement', resolveDir: process.cwd() })
+        return errors.length > 0 ? { errors } : { path, suffix }
+      })
+    } }
+    await build({ entryPoints: ['src/handed.js'], bundle: true, write: false, outdir: 'out', logLevel: 'silent', plugins: [other, wasmExe({ cacheDir: '.cache' })] })
+      .then(() => console.log('built'), (error) => console.log(error.message))
+  `,
+  )
+  addEntry('handed', 'handed')
+  for (const name of ['rollup', 'rolldown', 'esbuild'])
+    expect(await project.succeed(`nobody-${name}.mjs`), name).toContain(
+      'an import that a plugin makes, or an import() of an expression, asks for dir=/=/',
+    )
 })
 
 test.each(['webpack', 'rspack'])('%s: a word cannot be made of two', async (bundler) => {
