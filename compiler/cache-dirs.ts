@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
+import { isForeign, isOpenToOthers } from './ownership.ts'
 
 export const CACHE_NAME = 'unplugin-wasm-exe'
 
@@ -26,26 +27,45 @@ export function defaultCacheDirs(from: readonly string[]): string[] {
 }
 
 /**
+ * Whether nobody else can have put anything into a default cache, or another directory in its place: what is found there
+ * is run. The directories down to it count, from the project's or the user's on.
+ */
+export function isPrivate(cacheDir: string): boolean {
+  const depth = cacheDir.endsWith(join('node_modules', '.cache', CACHE_NAME)) ? 4 : 2
+  let dir = cacheDir
+  for (let i = 0; i < depth; i++, dir = dirname(dir)) if (isOpenToOthers(dir)) return false
+  return true
+}
+
+/**
  * The directory of the workspace around a path, else of the nearest package. It goes by what is checked in, never by what
  * an installation makes, so that it does not change between one build and the next. Packages that were installed belong
- * to who installed them; a project without node_modules by choice has none.
+ * to who installed them; a project without node_modules by choice has none. Nothing counts that another user made, and
+ * nothing above a directory of another user's.
  */
 function projectDir(path: string): string | undefined {
   const installed = path.indexOf(`${sep}node_modules${sep}`)
   let nearest: string | undefined
   for (let dir = installed < 0 ? path : path.slice(0, installed); ; dir = dirname(dir)) {
+    if (isForeign(dir) && isDirectory(dir)) return nearest
     const manifest = readManifest(dir)
-    if (existsSync(join(dir, '.pnp.cjs'))) return undefined
-    if (manifest?.workspaces !== undefined || WORKSPACE_FILES.some((name) => existsSync(join(dir, name)))) return dir
+    if (isThere(join(dir, '.pnp.cjs'))) return undefined
+    if (manifest?.workspaces !== undefined || WORKSPACE_FILES.some((name) => isThere(join(dir, name)))) return dir
     // A manifest that only says how files are to be read is in the middle of a package.
     if (manifest !== undefined && Object.keys(manifest).join() !== 'type') nearest ??= dir
-    if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return nearest
+    if (isThere(join(dir, '.git')) || dirname(dir) === dir) return nearest
   }
 }
 
+const isThere = (path: string): boolean => existsSync(path) && !isForeign(path)
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 function readManifest(dir: string): Record<string, unknown> | undefined {
+  const file = join(dir, 'package.json')
+  if (!isThere(file)) return undefined
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return typeof manifest === 'object' && manifest !== null ? (manifest as Record<string, unknown>) : undefined
   } catch {
     return undefined

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCacheDirs } from './cache-dirs.ts'
+import { defaultCacheDirs, isPrivate } from './cache-dirs.ts'
 import { hashFile, hex, isIntact, readRegular, type FileHash } from './checked-file.ts'
 import { diskError } from './disk.ts'
 import { Scratch } from './scratch.ts'
@@ -285,7 +285,7 @@ export function openStore(cacheDir?: string): Store {
 }
 
 /**
- * The first of {@link defaultCacheDirs} that can be written, else one among temporary files.
+ * The first of {@link defaultCacheDirs} that can be written, and by no other user, else one among temporary files.
  * @param from files or directories of the project
  * @throws CompileError if none can
  */
@@ -296,8 +296,11 @@ export function defaultCacheDir(from: readonly string[]): string {
 function openDefault(from: readonly string[]): Store {
   let failure: unknown
   for (const dir of defaultCacheDirs(from)) {
+    if (!isPrivate(dir)) continue
     try {
-      return openOnce(dir)
+      const store = openOnce(dir)
+      // Where there was nothing, somebody may have been faster.
+      if (isPrivate(dir)) return store
     } catch (error) {
       failure ??= error
     }

@@ -2,7 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -273,5 +275,58 @@ describe('the default directory', () => {
     expect(openStore().dir).toBe(user)
     write('.pnp.cjs')
     expect(first(app())).toBe(user)
+  })
+
+  test.skipIf(process.getuid === undefined)('is not where everybody can write', () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(app())
+    const open = (path: string) => {
+      mkdirSync(path, { recursive: true })
+      chmodSync(path, 0o777)
+      expect(openStore().dir).not.toContain(project)
+      chmodSync(path, 0o775)
+      expect(openStore().dir).toBe(cache(app()))
+    }
+    for (const path of ['', 'node_modules', 'node_modules/.cache', 'node_modules/.cache/unplugin-wasm-exe'])
+      open(join(app(), path))
+  })
+
+  describe.skipIf(process.getuid?.() !== 0)('is not another user’s', () => {
+    const give = (path: string) => lchownSync(join(project, path), 65534, 65534)
+
+    test.each([
+      ['package.json', '{"workspaces":["packages/*"]}'],
+      ['pnpm-workspace.yaml', 'packages: [packages/*]'],
+    ])('who put a %s above the project', (name, text) => {
+      write(name, text)
+      give(name)
+      expect(first(app())).toBe(cache(app()))
+    })
+
+    test('who put a link there', () => {
+      symlinkSync('/etc/passwd', join(project, 'pnpm-workspace.yaml'))
+      give('pnpm-workspace.yaml')
+      expect(first(app())).toBe(cache(app()))
+    })
+
+    test('whose directory lies between', () => {
+      write('pnpm-workspace.yaml')
+      expect(first(app())).toBe(cache(project))
+      give('packages')
+      expect(first(app())).toBe(cache(app()))
+      rmSync(join(app(), 'package.json'))
+      give('packages/app')
+      expect(first(join(app(), 'src'))).not.toContain(project)
+    })
+
+    test.each(['', '/node_modules', '/node_modules/.cache', '/node_modules/.cache/unplugin-wasm-exe'])(
+      'who has made <project>%s',
+      (path) => {
+        vi.spyOn(process, 'cwd').mockReturnValue(app())
+        mkdirSync(cache(app()), { recursive: true })
+        expect(openStore().dir).toBe(cache(app()))
+        give(`packages/app${path}`)
+        expect(openStore().dir).not.toContain(project)
+      },
+    )
   })
 })
