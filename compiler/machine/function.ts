@@ -158,6 +158,8 @@ function begin(signature: Signature): void {
   asm.enter(pins.saved, onStack)
   for (let l = 0; l < params.length; l++) {
     const from = places[l]
+    if (onStack && pinOf[l] === asm.incoming)
+      throw new Error('a parameter is pinned where the stack parameters are found')
     if (from < 0) continue
     if (pinOf[l] >= 0) moveLater(pinOf[l], from, params[l])
     else if (temporary[l] && pins.intTemps.concat(pins.floatTemps).includes(from)) {

@@ -22,7 +22,9 @@ export function choosePins({ params, places }: Signature): Pins {
   const saved: number[] = []
   const aroundCalls: number[] = []
   const free = asm.intSaved.slice()
-  const lost = asm.intPins.slice()
+  // Until the parameters on the stack are taken, this register says where they are.
+  const reserved = places.some((at) => at < 0) ? asm.incoming : -1
+  const lost = asm.intPins.filter((register) => register !== reserved)
   const floats = asm.floatPins.slice()
   const order: number[] = []
   const pinned = new Set<number>()

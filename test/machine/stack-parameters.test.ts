@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { assemble } from '../../compiler/wat.ts'
+import { machineImage, writeImage } from '../support/machine.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+
+const repeat = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ')
+
+/** A function without calls whose loop uses `used` (so that they are pinned), and which returns parameter `result`. */
+function leaf(kinds: readonly string[], used: readonly number[], result: number): string {
+  const value = (l: number): string => `(${kinds[l]}.const ${l + 3})`
+  const step = (l: number): string =>
+    `(local.set ${l} (${kinds[l]}.add (local.get ${l}) (${kinds[l]}.const 1))) (local.set ${l} (${kinds[l]}.sub (local.get ${l}) (${kinds[l]}.const 1)))`
+  const counter = kinds.length
+  return `(module
+    (func $f (param ${kinds.join(' ')}) (result ${kinds[result]}) (local i64)
+      (loop ${used.map(step).join(' ')}
+        (local.set ${counter} (i64.add (local.get ${counter}) (i64.const 1)))
+        (br_if 0 (i64.lt_u (local.get ${counter}) (i64.const 5))))
+      (local.get ${result}))
+    (func (export "_start")
+      (if (${kinds[result]}.ne (call $f ${repeat(kinds.length, value)}) ${value(result)}) (then unreachable))))`
+}
+
+const integers = Array.from({ length: 9 }, () => 'i64')
+const doubles = ['i64', 'i64', ...Array.from({ length: 10 }, () => 'f64')]
+
+test.skipIf(canRun('linux-x64') !== undefined).each([
+  ['a parameter in a register is pinned', integers, [0], 6],
+  ['several are', integers, [0, 1, 2, 3], 8],
+  ['one on the stack is, and the next is read after it', integers, [6], 7],
+  ['all are', integers, [0, 1, 2, 3, 4, 5, 6, 7, 8], 8],
+  ['floats are on the stack, an integer is pinned', doubles, [0], 10],
+  ['floats are on the stack, all are pinned', doubles, [0, 1, 2, 9, 10, 11], 11],
+] as const)('parameters on the stack of a function without calls: %s', async (name, kinds, used, result) => {
+  const image = await machineImage(await assemble(leaf(kinds, used, result)), 'leaf.wasm', 'linux-x64')
+  const file = await writeImage(image, `leaf-${name.replaceAll(/\W+/g, '-')}`, 'linux-x64')
+  expect(await runExecutable('linux-x64', file, [])).toMatchObject({ code: 0, stderr: '' })
+})
