@@ -15,10 +15,15 @@ const pushParameters = (index: number): void => {
 }
 
 export function writeAdapter(index: number): void {
-  synthesize(unit.functionSignatures[index], () => {
-    pushParameters(index)
-    callIndex(index, false, true)
-  })
+  const signature = unit.functionSignatures[index]
+  synthesize(
+    signature,
+    () => {
+      pushParameters(index)
+      callIndex(index, false, true)
+    },
+    signature,
+  )
 }
 
 function store(): void {
@@ -29,15 +34,20 @@ function store(): void {
 
 /** A call of WASI works on one memory, which is set around the call: that at `memory`. */
 export function writeWasiCall(index: number, memory: number): void {
-  const { results } = unit.functionSignatures[index]
-  synthesize(unit.functionSignatures[index], () => {
-    pushVariable(I64, unit.wasiMemory(), 0)
-    pushAddress(memory, 0)
-    store()
-    pushParameters(index)
-    callIndex(index, false, true)
-    const result = results.length > 0 ? pop() : -1
-    store()
-    if (result >= 0) push(results[0], result)
-  })
+  const signature = unit.functionSignatures[index]
+  const { results } = signature
+  synthesize(
+    signature,
+    () => {
+      pushVariable(I64, unit.wasiMemory(), 0)
+      pushAddress(memory, 0)
+      store()
+      pushParameters(index)
+      callIndex(index, false, true)
+      const result = results.length > 0 ? pop() : -1
+      store()
+      if (result >= 0) push(results[0], result)
+    },
+    signature,
+  )
 }

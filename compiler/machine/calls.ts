@@ -24,7 +24,8 @@ import {
 import { place, TRAP, trapIf } from './traps.ts'
 import type { RuntimeFunction } from './runtime-functions.ts'
 import { F32, I32, I64 } from './types.ts'
-import { symbolOf, unit, type Signature } from './unit.ts'
+import { found } from './scan.ts'
+import { outgoingBytes, symbolOf, unit, type Signature } from './unit.ts'
 import { frame } from './frame.ts'
 
 /** A callee that is in the register `callee`. */
@@ -40,6 +41,7 @@ let waiting = new Int32Array(64)
 function passArguments(signature: Signature, callee: boolean): void {
   const { asm } = target
   const { params, places } = signature
+  if (outgoingBytes(signature) > found.outgoing) throw new Error('the frame has no room for what a call passes')
   const count = params.length
   const all = callee ? count + 1 : count
   const first = stack.sp - all

@@ -42,7 +42,7 @@ import { skipType } from './skip.ts'
 import { beginStack, cached, drop, held, localGet, localSet, pushConstant, stack } from './stack.ts'
 import { beginTraps, TRAP, trapAlways, writeTraps } from './traps.ts'
 import { F32, I32, I64, V128, type Kind } from './types.ts'
-import { unit, type Signature } from './unit.ts'
+import { outgoingBytes, unit, type Signature } from './unit.ts'
 import type { Func } from '../wasm/module.ts'
 
 /** Bytes that one instruction may take; those with more operands ask for room themselves. */
@@ -94,8 +94,14 @@ let bodyStart = 0
 /** No instruction can follow in this: nothing asks where a result goes. */
 const NOTHING = new Uint8Array(16)
 
-/** A function that no wasm stands for. `write` finds its parameters as locals, and leaves results as operands. */
-export function synthesize(signature: Signature, write: () => void): void {
+/** Enough for what functions of the runtime take. */
+const RUNTIME_ARGUMENTS = 128
+
+/**
+ * A function that no wasm stands for. `write` finds its parameters as locals, and leaves results as operands. It calls
+ * functions of the runtime and, if given, such as `callee` says.
+ */
+export function synthesize(signature: Signature, write: () => void, callee?: Signature): void {
   r.bytes = NOTHING
   r.pos = 0
   const { params } = signature
@@ -103,7 +109,7 @@ export function synthesize(signature: Signature, write: () => void): void {
   local.count = params.length
   for (let l = 0; l < params.length; l++) typeOf[l] = params[l]
   scan(0, params.length)
-  found.outgoing = 1024
+  found.outgoing = Math.max(RUNTIME_ARGUMENTS, callee === undefined ? 0 : outgoingBytes(callee))
   found.calls = 1
   found.memory = false
   found.vectors = true

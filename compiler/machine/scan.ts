@@ -4,7 +4,7 @@ import { grown } from './arrays.ts'
 import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
 import { r, u32 } from './reader.ts'
 import { skipImmediates, skipPrefixed } from './skip.ts'
-import { signatureOf, unit, type Signature } from './unit.ts'
+import { outgoingBytes, signatureOf, unit, type Signature } from './unit.ts'
 import { V128 } from './types.ts'
 
 export const found = {
@@ -194,5 +194,5 @@ function prepare(bytes: number, parameters: number): void {
 
 function call(signature: Signature, weigh: number): void {
   found.calls += weigh
-  found.outgoing = Math.max(found.outgoing, signature.argumentBytes + signature.resultBytes)
+  found.outgoing = Math.max(found.outgoing, outgoingBytes(signature))
 }

@@ -131,6 +131,9 @@ export function signatureOf(type: FuncType): Signature {
   return signature
 }
 
+/** What a caller's frame has room for. */
+export const outgoingBytes = ({ argumentBytes, resultBytes }: Signature): number => argumentBytes + resultBytes
+
 export function makeSignature(params: readonly Kind[], results: readonly Kind[]): Signature {
   const { intArguments, floatArguments } = target.asm
   let ints = 0

@@ -74,14 +74,14 @@ static const char *check(const struct row *row, bool trapped, const value *resul
 }
 
 void spec_run(void) {
-    static value results[16];
+    static value results[RESULTS_MAX];
     static volatile u32 passed, failed, at;
     wasm_trap_handler = on_trap;
     for (at = 0; at < row_count; at++) {
         const struct row *row = rows + at;
         static volatile bool trapped;
         trapped = true;
-        for (u32 i = 0; i < 16; i++) results[i].half[0] = results[i].half[1] = 0;
+        for (u32 i = 0; i < RESULTS_MAX; i++) results[i].half[0] = results[i].half[1] = 0;
         if (!jump_set(&after_trap)) {
             row->call(arguments + row->arguments, results);
             if (wasm_exception.tag) wasm_exception_uncaught();

@@ -27,6 +27,9 @@ struct pattern {
 
 enum command { DO, ASSERT_RETURN, ASSERT_TRAP, ASSERT_EXHAUSTION, ASSERT_EXCEPTION };
 
+/* What `results` of a row can say. */
+#define RESULTS_MAX 255
+
 struct row {
     u32 line;
     u8 command, results;
