@@ -5,6 +5,10 @@
 
 /* More subscriptions in one call are refused with EINVAL. */
 #define POLL_MAX FDS_MAX
+/* These stand on the program's stack, as no other frame of the runtime: well below the 4 MiB of the guard below it. */
+_Static_assert(POLL_MAX * (sizeof(struct wasi_subscription) + sizeof(struct file_poll) + sizeof(struct fd_use)) <
+                   0x100000,
+    "a frame that cannot jump over the stack's guard");
 
 static u16 poll_clock(u32 id, u64 *now) {
     if (id != PROCESS_CLOCK_REALTIME && id != PROCESS_CLOCK_MONOTONIC)
