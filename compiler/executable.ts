@@ -42,7 +42,7 @@ import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { withGiven } from './wasm/given.ts'
-import { checkProgram } from './wasm/recognize.ts'
+import { calledAtStart, checkProgram } from './wasm/recognize.ts'
 import { spawnsThreads } from './wasm/threads.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
@@ -247,24 +247,23 @@ class Program {
     context.expect('link', targets.length)
     const decoded = await this.decode()
     const linked = await this.linkModules(decoded)
-    const exported = new Set(decoded.info.exports.map(({ name }) => name))
-    const start = ['_initialize', '_start'].filter((name) => exported.has(name))
     const config: Unit = {
       kind: 'config',
       module: this.names.name,
       name: `${this.names.name}.config`,
-      code: this.config(decoded, linked, start),
+      code: this.config(decoded, linked),
       data: [],
       contents: 'the configuration of the program',
       weight: 0,
     }
     // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
     const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
+    const threads = spawnsThreads(decoded.module)
     const runtime = runtimeUnit(context, {
       imports: linked.imports,
-      atomics: this.libraries.length > 0 || decoded.module.features.has('threads'),
+      atomics: this.libraries.length > 0 || threads || decoded.module.features.has('threads'),
       rounding: linked.units.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
-      threads: spawnsThreads(decoded.module),
+      threads,
       embed: embedded.length > 0,
       listen: this.grants.listen.length > 0,
     })
@@ -287,9 +286,8 @@ class Program {
   }
 
   private config(
-    { info: { name, size, integrity: hash }, module: { tags } }: DecodedModule,
+    { info: { name, size, integrity: hash }, module }: DecodedModule,
     { imports, libraries }: LinkedModules,
-    start: readonly string[],
   ): string {
     const { context, grants } = this
     const modules = [...new Set(imports.map(({ module }) => module))].sort()
@@ -311,7 +309,8 @@ class Program {
       toolchain: { name: context.toolchain.info.name, version: context.toolchain.info.version },
       optimize: context.optimize,
     }
-    const throws = this.libraries.length > 0 || tags.length > 0
+    const throws = this.libraries.length > 0 || module.tags.length > 0
+    const start = calledAtStart(module, true)
     return generateConfig({ name, libraries, start, throws, grants, embedded: this.embedded.info, info })
   }
 

@@ -21,7 +21,7 @@ import { isWasiModule } from './wasi.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
 import type { ImportName, Module } from './wasm/module.ts'
 import { ModuleSet } from './wasm/program.ts'
-import { checkLibrary, checkProgram } from './wasm/recognize.ts'
+import { calledAtStart, checkLibrary, checkProgram } from './wasm/recognize.ts'
 
 /** A module that others import from by its name. */
 export interface Library {
@@ -107,10 +107,9 @@ export async function linkModules(
       ...units.map((unit) => ({ ...unit, name: isProgram ? unit.name : `${stem}.${unit.name}`, memorySlot })),
     )
     if (calls !== '') linked.units.unshift(callsUnit(module, `${stem}.wasi`, calls))
-    const initialize = original.exports.some(({ kind, name }) => kind === 'func' && name === '_initialize')
     for (const { import: origin } of original.funcs)
       if (origin && (isWasiModule(origin.module) || !names.has(origin.module))) linked.imports.push(origin)
-    if (!isProgram) linked.libraries.push({ name: module.name, start: initialize ? ['_initialize'] : [] })
+    if (!isProgram) linked.libraries.push({ name: module.name, start: calledAtStart(original, false) })
   }
   return linked
 }

@@ -14,10 +14,11 @@ export function preamble(scope: Scope, file: string): string {
   const { memories } = scope.module
   const own = memories.length > 0 && isFixed(scope.module, 0) ? `#define WASM_OWN_MEMORY ${scope.memories[0]}\n` : ''
   const simd = scope.module.features.has('simd') ? '#include "simd.h"\n' : ''
-  const atomic = scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
+  const isThreaded = spawnsThreads(scope.module)
+  const atomic = isThreaded || scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
   const libc = scope.uses.libc.size > 0 ? '#include "libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
-  const threads = spawnsThreads(scope.module) ? '#define WASM_THREADED\n' : ''
+  const threads = isThreaded ? '#define WASM_THREADED\n' : ''
   const shared = memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
   return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
 }

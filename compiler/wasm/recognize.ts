@@ -1,10 +1,10 @@
 import { CompileError } from '../errors.ts'
 import { printable } from '../printable.ts'
 import { didYouMean } from '../suggest.ts'
-import type { ExternKind, ImportName, Module } from './module.ts'
+import type { Export, ExternKind, ImportName, Module } from './module.ts'
 import { isGiven, signature } from './given.ts'
 import type { FuncType } from './types.ts'
-import { isThreadSpawn, THREAD_ENTRY } from './threads.ts'
+import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from './threads.ts'
 import { findWasiFunction, isWasiModule, WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
@@ -58,6 +58,31 @@ const MAKERS: { imports: RegExp; what: string; hint: string }[] = [
   },
 ]
 
+const INITIALIZE = '_initialize'
+const NOTHING = '() -> ()'
+
+const typeOf = ({ funcs }: Module, { kind, index }: Export): string =>
+  kind === 'func' ? signature(funcs[index].type) : `a ${kind}`
+
+/** What of a module's exports is called when it has been instantiated, in this order. */
+export function calledAtStart(module: Module, isProgram: boolean): string[] {
+  const entries = isProgram ? [INITIALIZE, '_start'] : [INITIALIZE]
+  const isCalled = (name: string): boolean =>
+    module.exports.some((item) => item.name === name && typeOf(module, item) === NOTHING)
+  return entries.filter(isCalled)
+}
+
+/** Who calls an export in C knows no type of it. @throws CompileError where it is no function of that type */
+function checkCalled(module: Module, name: string, expected: string, hint: string): void {
+  const entry = module.exports.find((item) => item.name === name)
+  if (entry === undefined || typeOf(module, entry) === expected) return
+  throw new CompileError(`exports ${name} as ${typeOf(module, entry)}, not as a function ${expected}`, {
+    code: 'no-start',
+    offset: entry.offset,
+    hint,
+  })
+}
+
 interface Imported extends ImportName {
   kind: ExternKind
   type?: FuncType
@@ -90,7 +115,9 @@ function imported(module: Module): Imported[] {
 export function checkProgram(module: Module, linked: ReadonlySet<string> = new Set()): void {
   try {
     checkImports(module, linked, (item) => isGiven(module, item) || startsThreads(module, item))
+    if (spawnsThreads(module)) checkThreads(module)
     checkStart(module)
+    checkCalled(module, INITIALIZE, NOTHING, WASIP1)
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
   }
@@ -100,6 +127,7 @@ export function checkProgram(module: Module, linked: ReadonlySet<string> = new S
 export function checkLibrary(module: Module, linked: ReadonlySet<string>): void {
   try {
     checkImports(module, linked, () => false)
+    checkCalled(module, INITIALIZE, NOTHING, WASIP1)
   } catch (error) {
     throw error instanceof CompileError ? error.with({ file: module.file }) : error
   }
@@ -122,12 +150,23 @@ function checkImports(module: Module, linked: ReadonlySet<string>, given: (item:
   for (const item of imports) if (isWasiModule(item.module)) checkWasiCall(item)
 }
 
-/** Whether it is the function that starts threads, of a module that has what they run and a memory that they share. */
-function startsThreads({ memories, exports }: Module, { module: from, name, kind, type }: Imported): boolean {
-  const hasEntry = exports.some((item) => item.name === THREAD_ENTRY && item.kind === 'func')
-  const shares = memories.every((memory) => !memory.import || memory.type.shared)
-  const spawns = kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
-  return hasEntry && shares && spawns
+/** Whether it is the function that starts threads, of a module that has what they run. */
+function startsThreads({ exports }: Module, { module: from, name, kind, type }: Imported): boolean {
+  const hasEntry = exports.some((item) => item.name === THREAD_ENTRY)
+  return hasEntry && kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
+}
+
+/** There is one of each memory, whatever instances there are: all threads have it. */
+function checkThreads(module: Module): void {
+  const hint = 'build for wasm32-wasip1-threads'
+  checkCalled(module, THREAD_ENTRY, '(i32, i32) -> ()', hint)
+  const own = module.memories.find((memory) => !memory.type.shared)
+  if (own === undefined) return
+  throw new CompileError('starts threads, but has a memory that is not shared', {
+    code: 'imports',
+    offset: own.offset,
+    hint: `${hint}, with --shared-memory`,
+  })
 }
 
 const SHOWN = 5
@@ -189,15 +228,5 @@ function checkStart(module: Module): void {
       },
     )
   }
-  const type = start.kind === 'func' ? module.funcs[start.index].type : undefined
-  if (type === undefined || type.params.length + type.results.length > 0) {
-    throw new CompileError(
-      `exports _start as ${type ? signature(type) : `a ${start.kind}`}, not as a function () -> ()`,
-      {
-        code: 'no-start',
-        offset: start.offset,
-        hint: WASIP1,
-      },
-    )
-  }
+  checkCalled(module, '_start', NOTHING, WASIP1)
 }

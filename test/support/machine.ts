@@ -11,8 +11,8 @@ import { readRuntime } from '../../compiler/runtime-file.ts'
 import { findTarget, slotAddress, type Target } from '../../compiler/targets.ts'
 import { CanonicalTypes } from '../../compiler/wasm/canonical-types.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
-import type { Module } from '../../compiler/wasm/module.ts'
 import { ModuleSet } from '../../compiler/wasm/program.ts'
+import { calledAtStart } from '../../compiler/wasm/recognize.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { testCache } from './tools.ts'
 
@@ -68,17 +68,15 @@ export async function machineImage(
       wasiMemory: isMain ? undefined : (set.wasiMemory(original) ?? undefined),
     })
   })
-  const exported = (module: Module, names: string[]): string[] =>
-    names.filter((entry) => module.exports.some((item) => item.kind === 'func' && item.name === entry))
   const grants = normalizeGrants(given.grants)
   const files = await readEmbedded(given.embed)
   const program = programObject(
     {
       name,
-      start: exported(main, ['_initialize', '_start']),
+      start: calledAtStart(main, true),
       libraries: order
         .filter((module) => module !== main)
-        .map((module) => ({ name: module.name, start: exported(module, ['_initialize']) })),
+        .map((module) => ({ name: module.name, start: calledAtStart(module, false) })),
       throws: order.some((module) => module.tags.length > 0),
       grants,
       embedded: files.info,

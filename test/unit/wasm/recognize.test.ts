@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../../compiler/wasm/decode.ts'
-import { checkProgram } from '../../../compiler/wasm/recognize.ts'
+import { calledAtStart, checkLibrary, checkProgram } from '../../../compiler/wasm/recognize.ts'
 import { assemble } from '../../../compiler/wat.ts'
 import { errorOf, load } from './bytes.ts'
 
@@ -9,6 +9,7 @@ const program = async (fields: string): Promise<() => void> => {
   return () => checkProgram(module)
 }
 const START = '(func (export "_start"))'
+const SPAWN = '(import "wasi" "thread-spawn" (func (param i32) (result i32)))'
 
 describe('a program', () => {
   test.each([
@@ -65,6 +66,16 @@ describe('a program', () => {
     expect(errorOf(await program(`${fields} ${START}`)).code).toBe('imports')
   })
 
+  test.each([
+    ['its own', '(memory 1)'],
+    ['a second one', '(import "env" "memory" (memory 1 2 shared)) (memory 1)'],
+    ['one that it is given', '(import "env" "memory" (memory 1))'],
+  ])('that starts threads has no memory that is not shared: %s', async (_, memory) => {
+    const entry = '(func (export "wasi_thread_start") (param i32 i32))'
+    const error = errorOf(await program(`${SPAWN} ${memory} ${entry} ${START}`))
+    expect(error).toMatchObject({ code: 'imports', reason: 'starts threads, but has a memory that is not shared' })
+  })
+
   test('that imports anything else is told what is missing', async () => {
     const error = errorOf(
       await program(`(import "env" "foo" (func)) (import "env" "table" (table 1 funcref)) ${START}`),
@@ -94,11 +105,41 @@ describe('a program', () => {
     ['exports nothing', '', 'it exports no function'],
     ['has a _start with parameters', '(func (export "_start") (param i32))', 'exports _start as (i32) -> ()'],
     ['has a _start that is no function', '(memory (export "_start") 1)', 'exports _start as a memory'],
+    [
+      'has an _initialize that is no function',
+      `(global (export "_initialize") i64 (i64.const 0)) ${START}`,
+      'exports _initialize as a global',
+    ],
+    [
+      'has an _initialize with parameters',
+      `(func (export "_initialize") (param funcref)) ${START}`,
+      'exports _initialize as (funcref) -> ()',
+    ],
+    [
+      'runs threads with other parameters',
+      `${SPAWN} (func (export "wasi_thread_start") (param i32 funcref)) ${START}`,
+      'exports wasi_thread_start as (i32, funcref) -> (), not as a function (i32, i32) -> ()',
+    ],
+    [
+      'runs a global as threads',
+      `${SPAWN} (global (export "wasi_thread_start") i64 (i64.const 0)) ${START}`,
+      'exports wasi_thread_start as a global',
+    ],
   ])('that %s does not start', async (_, fields, reason) => {
     const error = errorOf(await program(fields))
     expect(error.code).toBe('no-start')
     expect(error.reason).toContain(reason)
   })
+})
+
+test.each([
+  ['a global', '(global (export "_initialize") i64 (i64.const 0))'],
+  ['a function with parameters', '(func (export "_initialize") (param funcref))'],
+])('a library cannot be initialized by %s, and nothing calls it', async (_, fields) => {
+  const module = load(await assemble(`(module ${fields} ${START})`))
+  expect(errorOf(() => checkLibrary(module, new Set())).reason).toContain('exports _initialize as')
+  expect(calledAtStart(module, false)).toEqual([])
+  expect(calledAtStart(module, true)).toEqual(['_start'])
 })
 
 describe('a file that is no module is called what it is', () => {
