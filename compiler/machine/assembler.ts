@@ -113,6 +113,8 @@ export interface Assembler {
   // Functions
 
   begin(): void
+  /** Code from `code.at` on was thrown away: so is what was noted of it. */
+  rewind(): void
   /** Saves registers and makes the frame; `incoming`: sets that register. The frame's size comes with {@link finish}. */
   enter(saved: readonly number[], incoming: boolean): void
   /** After the body and all of its ends: writes the size into what {@link enter} left open, or code that probes a large frame. */

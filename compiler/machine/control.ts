@@ -94,7 +94,7 @@ function open(kind: number, label: number, other: number): number {
   blocks.detail[count] = 0
   blocks.params[count] = params
   blocks.results[count] = results
-  room(64 + 32 * (stack.sp - Math.min(stack.flushed, height)))
+  room(64 + 64 * (stack.sp - Math.min(stack.flushed, height)))
   flush(stack.sp)
   for (let i = height; i < stack.sp; i++) flushOperand(i)
   return blocks.count++
@@ -104,6 +104,7 @@ export function openFunction(types: readonly Kind[]): void {
   params = NONE
   results = types
   blocks.count = 0
+  tables.length = 0
   control.dead = false
   open(FUNCTION, newLabel(), -1)
 }
@@ -176,7 +177,7 @@ export function leaveTo(b: number): void {
 }
 
 function flushFrom(height: number): void {
-  room(32 * (stack.sp - height))
+  room(64 * (stack.sp - height))
   for (let i = height; i < stack.sp; i++) flushOperand(i)
 }
 

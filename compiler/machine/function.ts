@@ -46,7 +46,7 @@ import { outgoingBytes, unit, type Signature } from './unit.ts'
 import type { Func } from '../wasm/module.ts'
 
 /** Bytes that one instruction may take; those with more operands ask for room themselves. */
-const ROOM = 1024
+const ROOM = 4096
 
 /** Reads a value type as a kind. */
 function readKind(): Kind {

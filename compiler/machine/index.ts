@@ -28,6 +28,8 @@ import { beginPlaces, places } from './traps.ts'
 import { kindOf, layout, V128 } from './types.ts'
 import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
 import { x64 } from './x64/assembler.ts'
+import { arm64 } from './arm64/assembler.ts'
+import { OutOfReach, reach } from './labels.ts'
 
 export interface MachineOptions {
   arch: 'x64' | 'arm64'
@@ -56,6 +58,9 @@ const TEXT = 0
 const STATE = 1
 const RODATA = 2
 
+/** Bytes of a body whose code may be larger than conditional jumps reach. */
+const FAR = 0x30000
+
 /** Bytes of the runtime's structures. */
 const MODULE_BYTES = 48
 const MEMORY_BYTES = 64
@@ -69,8 +74,7 @@ export function generateMachineCode(module: Module, options: MachineOptions): Re
 }
 
 function assembler({ arch, memoryAt }: MachineOptions): Assembler {
-  if (arch === 'x64') return x64({ memoryAt, rounding: false, popcount: false })
-  throw new CompileError(`machine code for ${arch} is not written yet`, { code: 'unsupported' })
+  return arch === 'x64' ? x64({ memoryAt, rounding: false, popcount: false }) : arm64()
 }
 
 /** What is not compiled yet, by name. */
@@ -131,9 +135,11 @@ class Generator {
 
   object(): RelocatableObject {
     const { asm } = target
+    unit.text = this.#local('text', TEXT)
     unit.state = this.#local('state', STATE)
     this.#place()
     asm.begin()
+    reach.far = true
     writeRecords(this.#plans)
     const segments = writeSegments()
     const descriptor = this.#descriptor()
@@ -338,7 +344,7 @@ class Generator {
       starts[i] = places.at
       try {
         this.#routine(func)
-        writeFunction(func)
+        this.#function(func)
       } catch (error) {
         if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
         throw error
@@ -346,6 +352,25 @@ class Generator {
     }
     starts[defined] = places.at
     return starts
+  }
+
+  #function(func: Func): void {
+    const { start, end } = func.body!
+    const before = { at: code.at, relocations: code.relocations.count, places: { ...places } }
+    reach.far = end - start > FAR
+    try {
+      writeFunction(func)
+    } catch (error) {
+      if (!(error instanceof OutOfReach)) throw error
+      code.at = before.at
+      code.relocations.count = before.relocations
+      Object.assign(places, before.places, { bytes: places.bytes })
+      target.asm.rewind()
+      reach.far = true
+      writeFunction(func)
+    } finally {
+      reach.far = true
+    }
   }
 
   /** Before a function that the runtime may do the work of. */

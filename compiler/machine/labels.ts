@@ -9,6 +9,14 @@ const jumpAt = new Numbers()
 const jumpKind = new Numbers()
 const jumpNext = new Numbers()
 
+/**
+ * Instructions that reach their targets only in functions of some size. A function is written as if it were small, unless it
+ * is known to be `far`; where that is not so, and an {@link OutOfReach} tells, it is written again.
+ */
+export const reach = { far: false }
+
+export class OutOfReach extends Error {}
+
 /** Writes the distance from a jump to its label, in the way of the target. */
 export type Patch = (kind: number, at: number, target: number) => void
 let patch: Patch

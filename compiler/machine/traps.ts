@@ -45,17 +45,15 @@ export const TRAP = {
   EXPECTED_SHARED_MEMORY: 13,
 } as const
 
-/** The table of all functions. */
-export const places = { bytes: new Uint8Array(1 << 16), at: 0 }
-let lastCode = 0
-let lastOffset = 0
+/** The table of all functions; and the place that the next pair counts from. */
+export const places = { bytes: new Uint8Array(1 << 16), at: 0, code: 0, offset: 0 }
 /** Of the function: label, trap, offset. */
 const sites = new Numbers()
 
 /** For a function that begins here. */
 export function beginPlaces(): void {
-  lastCode = code.at
-  lastOffset = unit.body
+  places.code = code.at
+  places.offset = unit.body
 }
 
 export function beginTraps(): void {
@@ -70,14 +68,14 @@ export function place(offset = unit.offset): void {
     places.bytes = larger
   }
   const { bytes } = places
-  let distance = code.at - lastCode
+  let distance = code.at - places.code
   for (; distance > 127; distance >>>= 7) bytes[places.at++] = distance | 128
   bytes[places.at++] = distance
-  let difference = offset - lastOffset
+  let difference = offset - places.offset
   for (; difference < -64 || difference > 63; difference >>= 7) bytes[places.at++] = difference | 128
   bytes[places.at++] = difference & 127
-  lastCode = code.at
-  lastOffset = offset
+  places.code = code.at
+  places.offset = offset
 }
 
 /** Traps if a condition holds. */

@@ -85,6 +85,8 @@ export const unit = {
   /** By function: where its record is in the text section; -1 if it has none, or another module has it. */
   recordAt: new Int32Array(0),
   tagSymbols: [] as number[],
+  /** The text section. */
+  text: 0,
   /** The section of what changes; and in it the struct wasm_module. */
   state: 0,
   descriptor: 0,

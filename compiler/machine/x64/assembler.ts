@@ -129,6 +129,9 @@ export function x64({
       beginPool()
       calls.length = callees.length = 0
     },
+    rewind() {
+      throw new Error('x64 reaches everything')
+    },
     enter: frame.enter,
     finish: frame.finish,
     frameSize: frame.frameSize,
