@@ -43,10 +43,13 @@ const PROGRAM = `(module
     (call $check (call $tail (call $arguments)))
     (if (i32.ne (global.get $said) (i32.const 3)) (then unreachable))))`
 
-test.skipIf(canRun('linux-x64') !== undefined)('modules call each other, and WASI with their own memory', async () => {
-  const image = await machineImage(await assemble(PROGRAM), 'linked.wasm', 'linux-x64', {}, [
+const TARGETS = ['linux-x64', 'linux-arm64']
+const runs = TARGETS.filter((target) => canRun(target) === undefined)
+
+test.each(runs)('modules call each other, and WASI with their own memory: %s', async (target) => {
+  const image = await machineImage(await assemble(PROGRAM), 'linked.wasm', target, {}, [
     { name: 'library', bytes: await assemble(LIBRARY) },
   ])
-  const result = await runExecutable('linux-x64', await writeImage(image, 'linked', 'linux-x64'), [])
+  const result = await runExecutable(target, await writeImage(image, 'linked', target), [])
   expect(result).toMatchObject({ code: 0, stdout: 'program\nlibrary\nprogram\nlibrary\nlibrary\n', stderr: '' })
 })

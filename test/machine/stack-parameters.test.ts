@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { assemble } from '../../compiler/wat.ts'
 import { machineImage, writeImage } from '../support/machine.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
@@ -25,15 +25,19 @@ function leaf(kinds: readonly string[], used: readonly number[], result: number)
 const integers = Array.from({ length: 9 }, () => 'i64')
 const doubles = ['i64', 'i64', ...Array.from({ length: 10 }, () => 'f64')]
 
-test.skipIf(canRun('linux-x64') !== undefined).each([
-  ['a parameter in a register is pinned', integers, [0], 6],
-  ['several are', integers, [0, 1, 2, 3], 8],
-  ['one on the stack is, and the next is read after it', integers, [6], 7],
-  ['all are', integers, [0, 1, 2, 3, 4, 5, 6, 7, 8], 8],
-  ['floats are on the stack, an integer is pinned', doubles, [0], 10],
-  ['floats are on the stack, all are pinned', doubles, [0, 1, 2, 9, 10, 11], 11],
-] as const)('parameters on the stack of a function without calls: %s', async (name, kinds, used, result) => {
-  const image = await machineImage(await assemble(leaf(kinds, used, result)), 'leaf.wasm', 'linux-x64')
-  const file = await writeImage(image, `leaf-${name.replaceAll(/\W+/g, '-')}`, 'linux-x64')
-  expect(await runExecutable('linux-x64', file, [])).toMatchObject({ code: 0, stderr: '' })
-})
+const runs = ['linux-x64', 'linux-arm64'].filter((target) => canRun(target) === undefined)
+
+describe.each(runs)('%s', (target) =>
+  test.each([
+    ['a parameter in a register is pinned', integers, [0], 6],
+    ['several are', integers, [0, 1, 2, 3], 8],
+    ['one on the stack is, and the next is read after it', integers, [6], 7],
+    ['all are', integers, [0, 1, 2, 3, 4, 5, 6, 7, 8], 8],
+    ['floats are on the stack, an integer is pinned', doubles, [0], 10],
+    ['floats are on the stack, all are pinned', doubles, [0, 1, 2, 9, 10, 11], 11],
+  ] as const)('parameters on the stack of a function without calls: %s', async (name, kinds, used, result) => {
+    const image = await machineImage(await assemble(leaf(kinds, used, result)), 'leaf.wasm', target)
+    const file = await writeImage(image, `leaf-${name.replaceAll(/\W+/g, '-')}`, target)
+    expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
+  }),
+)

@@ -1,4 +1,4 @@
 import { machineExecutable } from '../support/machine.ts'
 import { describeWasiSuite } from '../support/wasi-suite.ts'
 
-describeWasiSuite('linux-x64', machineExecutable)
+for (const target of ['linux-x64', 'linux-arm64']) describeWasiSuite(target, machineExecutable)
