@@ -19,6 +19,7 @@ import { hashKey } from './store.ts'
 import type { TargetName } from './targets.ts'
 import { checkNoThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
+import { checkWasiCalls } from './wasm/recognize.ts'
 
 export interface ObjectOptions extends BuildOptions, CompileOptions {
   /** Default `host`. */
@@ -62,6 +63,7 @@ export async function createObject(
     checkSupported(context.toolchain, [target])
     const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
     checkNoThreads(compiled.module, 'an object file for C programs')
+    checkWasiCalls(compiled.module)
     const name = compiled.info.name
     const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!

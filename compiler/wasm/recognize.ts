@@ -133,6 +133,21 @@ export function checkLibrary(module: Module, linked: ReadonlySet<string>): void 
   }
 }
 
+/**
+ * Checks what a module for C programs imports of WASI: what the runtime defines by that name must be what is declared. Other
+ * names are the C program's to define.
+ */
+export function checkWasiCalls(module: Module): void {
+  for (const item of imported(module)) {
+    if (findWasiFunction(item.module, item.name) === undefined) continue
+    try {
+      checkWasiCall(item)
+    } catch (error) {
+      throw error instanceof CompileError ? error.with({ file: module.file }) : error
+    }
+  }
+}
+
 function checkImports(module: Module, linked: ReadonlySet<string>, given: (item: Imported) => boolean): void {
   const imports = imported(module)
   const foreign = imports.filter((item) => !isWasiModule(item.module) && !linked.has(item.module) && !given(item))

@@ -40,6 +40,24 @@ describe('examples/c-host', () => {
   })
 })
 
+describe('what is imported of WASI is what the runtime defines', () => {
+  test.each([
+    ['with other results', '(func (param i32) (result funcref))', 'as (i32) -> (funcref), but it is (i32) -> (i32)'],
+    ['with other parameters', '(func (param i64) (result i32))', 'as (i64) -> (i32)'],
+    ['as a memory', '(memory 1)', 'fd_sync (memory)'],
+    ['as a global', '(global (mut i64))', 'fd_sync (global)'],
+  ])('%s', async (_, type, reason) => {
+    const module = await assemble(`(module (import "wasi_snapshot_preview1" "fd_sync" ${type}))`)
+    for (const format of ['object', 'archive'] as const) {
+      const error = await createObject(module, { file: 'wasi.wat', cacheDir: options.cacheDir, format }).catch(
+        (error) => error,
+      )
+      expect(error).toMatchObject({ code: 'imports', file: 'wasi.wat' })
+      expect(error.reason).toContain(reason)
+    }
+  })
+})
+
 test('two modules in one program share one runtime', async (context) => {
   if (which('cc') === undefined) return context.skip('needs cc')
   const other = await assemble(
