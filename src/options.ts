@@ -19,7 +19,7 @@ import {
 import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
 
-/** Options of the plugin. The first eight may also stand in an import's query, where they win. */
+/** Options of the plugin. Those of one program may also stand in an import's query, where they win. */
 export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
@@ -48,6 +48,11 @@ export interface Options {
    * and `[ext]` ('' or '.exe'). Default: the bundler's own naming of assets, applied to `[name]-[target][ext]`.
    */
   fileName?: string
+  /**
+   * In Vite, programs that only server code imports lie beside that code and are no part of the site. true: they are
+   * among the site's files too, so that pages can link to them; in a query `public`.
+   */
+  public?: boolean
   /** Writes `exe-manifest.json`, or the file named, into the output directory; default true. */
   manifest?: boolean | string
   /**
@@ -75,6 +80,7 @@ export interface ProgramOptions {
   modules: Modules
   debug: boolean
   fileName: string | undefined
+  public: boolean
 }
 
 /** {@link Options} checked and with every default filled in. */
@@ -102,6 +108,7 @@ const WORDS: readonly (keyof Options)[] = [
   'trust',
   'debug',
   'fileName',
+  'public',
   'manifest',
   'report',
   'cacheDir',
@@ -116,6 +123,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
   const { grants = {}, embed = {}, modules = {}, trust = [], debug = false, manifest = true, report = true } = options
+  const { public: isPublic = false } = options
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
@@ -123,6 +131,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('trust is no list of package names', 'write trust: ["some-package"]')
   }
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
+  if (typeof isPublic !== 'boolean') throw optionError('public is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
   }
@@ -140,6 +149,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       modules,
       debug,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
+      public: isPublic,
     },
     trust,
     manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,

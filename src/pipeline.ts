@@ -64,6 +64,8 @@ export interface BuiltProgram {
   inputs: EmbeddedFiles['inputs']
   /** The template that a query or the plugin's options give. */
   fileName: string | undefined
+  /** Part of the site although only server code imports it. */
+  public: boolean
   /** In the order of the targets' table. */
   files: BuiltFile[]
 }
@@ -296,6 +298,7 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
     libraries: build.libraries,
     inputs: embedded.inputs,
     fileName: options.fileName,
+    public: options.public,
     files: results.map(({ executable: { target, triple, path, size, integrity } }) => {
       return { name, target, triple, ext: findTarget(target)!.ext, path, size, integrity }
     }),

@@ -147,6 +147,11 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   fileName(request, value) {
     request.options.fileName = checkTemplate(value)
   },
+  public(request, value) {
+    if (!['', 'true', 'false'].includes(value))
+      throw queryError(`public=${value} is not true or false`, 'write &public')
+    request.options.public = value !== 'false'
+  },
   href(request, value) {
     if (value !== '' && value !== 'file')
       throw queryError(`href=${value} is no form of a URL`, 'write &href or &href=file')

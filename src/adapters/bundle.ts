@@ -21,8 +21,12 @@ interface Output {
 /** What one build of one environment has imported and emitted, in bundlers of the Rollup family. */
 export class Bundle {
   readonly #programs = new Map<string, BuiltProgram>()
-  /** Reference ids by the files' keys. */
-  readonly #references = new Map<string, string>()
+  /** By reference. */
+  readonly #files = new Map<string, BuiltFile>()
+  /** Reference ids by the files' keys, and of those that are placed. */
+  readonly #references = { emitted: new Map<string, string>(), placed: new Map<string, string>() }
+  /** Names of files that the bundler does not have, by references of our own. */
+  readonly #placed = new Map<string, string>()
   readonly #used = new Set<string>()
   /** Whose content has a name that we chose. */
   readonly #names = new Map<string, BuiltFile>()
@@ -35,10 +39,29 @@ export class Bundle {
 
   /** Emits a file once, whoever imports it. */
   reference(file: BuiltFile, emit: () => string): string {
+    return this.#reference(this.#references.emitted, file, emit)
+  }
+
+  /** A reference to a file that the bundler does not have: it is put into the output directory under that name. */
+  place(file: BuiltFile, fileName: string): string {
+    return this.#reference(this.#references.placed, file, () => {
+      const reference = `placed-${this.#placed.size}`
+      this.#placed.set(reference, fileName)
+      return reference
+    })
+  }
+
+  #reference(references: Map<string, string>, file: BuiltFile, make: () => string): string {
     const key = fileKey(file)
-    const reference = this.#references.get(key) ?? emit()
-    this.#references.set(key, reference)
+    const reference = references.get(key) ?? make()
+    references.set(key, reference)
+    this.#files.set(reference, file)
     return reference
+  }
+
+  /** The name of a file that was placed. */
+  placed(reference: string): string | undefined {
+    return this.#placed.get(reference)
   }
 
   /** Reserves a name for a file. @throws CompileError if another content has it */
@@ -55,9 +78,14 @@ export class Bundle {
     return fileName
   }
 
+  /** Whose content a name was claimed for. */
+  owner(fileName: string): BuiltFile | undefined {
+    return this.#names.get(fileName)
+  }
+
   /** Whether a reference is to one of our files; notes that code refers to it. */
   use(reference: string): boolean {
-    const isOurs = [...this.#references.values()].includes(reference)
+    const isOurs = this.#files.has(reference)
     if (isOurs) this.#used.add(reference)
     return isOurs
   }
@@ -73,23 +101,26 @@ export class Bundle {
     nameIn: (reference: string) => string,
     files: Record<string, unknown>,
   ): Manifest | undefined {
-    const names = new Map([...this.#references].map(([key, reference]) => [key, nameIn(reference)]))
-    const used = new Set([...this.#used].map(nameIn))
-    for (const name of names.values()) {
-      if (!used.has(name)) delete files[name]
-    }
+    const nameOf = (reference: string) => this.#placed.get(reference) ?? nameIn(reference)
+    const used = new Set([...this.#used].map(nameOf))
     const output = this.#outputs.get(directory) ?? { paths: new Map(), manifest: undefined, report: undefined }
     this.#outputs.set(directory, output)
-    const nameOf = (file: BuiltFile) => {
-      const name = names.get(fileKey(file))
-      return name !== undefined && used.has(name) ? name : undefined
-    }
-    for (const file of this.#files()) {
-      const name = nameOf(file)
-      if (name !== undefined) output.paths.set(name, file.path)
+    /** By the files' keys; what is placed stays where it is. */
+    const names = new Map<string, string>()
+    for (const [reference, file] of this.#files) {
+      const name = nameOf(reference)
+      if (!used.has(name)) {
+        delete files[name]
+        continue
+      }
+      output.paths.set(name, file.path)
+      if (this.#placed.has(reference) || !names.has(fileKey(file))) names.set(fileKey(file), name)
     }
     const { root, manifest: fileName } = settings
-    output.report = this.#used.size === 0 ? undefined : createReport(root, directory, this.#programs.values(), nameOf)
+    output.report =
+      this.#used.size === 0
+        ? undefined
+        : createReport(root, directory, this.#programs.values(), (file) => names.get(fileKey(file)))
     output.manifest =
       fileName === undefined || output.report === undefined
         ? undefined
@@ -121,10 +152,6 @@ export class Bundle {
       await writeFile(file, manifest.source)
     }
     return report
-  }
-
-  *#files(): Iterable<BuiltFile> {
-    for (const { files } of this.#programs.values()) yield* files
   }
 }
 

@@ -3,7 +3,7 @@ import { lastPart } from '../file-name.ts'
 import { relativeUrl } from '../module.ts'
 
 /** Strings in the code of a module that stand for what is known only when a chunk is written. */
-const PLACEHOLDER = /(["'`])wasm-exe:(name|file):([^;"'`]+);\1/g
+const PLACEHOLDER = /(["'`])wasm-exe:(name|file|url):([^;"'`]+);\1/g
 
 /** A string that becomes the last part of an emitted file's name. */
 export function namePlaceholder(reference: string): string {
@@ -15,20 +15,32 @@ export function filePlaceholder(reference: string): string {
   return JSON.stringify(`wasm-exe:file:${reference};`)
 }
 
-/** Fills the placeholders of a chunk; undefined if it has none. */
+/** A string that becomes the URL at which a site has the file, by rules of the bundler's. */
+export function urlPlaceholder(fileName: string): string {
+  return JSON.stringify(`wasm-exe:url:${encodeURIComponent(fileName).replaceAll("'", '%27')};`)
+}
+
+/**
+ * Fills the placeholders of a chunk; undefined if it has none.
+ * @param url the expression for a URL by such rules
+ */
 export function fillPlaceholders(
   code: string,
   chunk: { fileName: string; format: string },
   fileName: (reference: string) => string,
+  url?: (fileName: string) => string,
 ): MagicString | undefined {
   if (!code.includes('wasm-exe:')) return undefined
   const filled = new MagicString(code)
   for (const match of code.matchAll(PLACEHOLDER)) {
     const [text, , kind, reference] = match
-    const name = fileName(reference)
-    const value =
-      kind === 'name' ? JSON.stringify(lastPart(name)) : relativeUrl(chunk.format, relativePath(chunk.fileName, name))
-    filled.overwrite(match.index, match.index + text.length, value)
+    const value = (): string => {
+      if (kind === 'url' && url !== undefined) return url(decodeURIComponent(reference))
+      const name = fileName(reference)
+      if (kind === 'name') return JSON.stringify(lastPart(name))
+      return relativeUrl(chunk.format, relativePath(chunk.fileName, name))
+    }
+    filled.overwrite(match.index, match.index + text.length, value())
   }
   return filled.hasChanged() ? filled : undefined
 }

@@ -212,18 +212,22 @@ export function transformUrls(
   return { code: rewritten.toString(), map: rewritten.generateMap({ hires: 'boundary' }) }
 }
 
-/** What is left to do once it is known which files an output holds. */
+/**
+ * What is left to do once it is known which files an output holds.
+ * @param emits the manifest is the bundler's to write, like any asset
+ */
 export function finishBundle(
   core: Core,
   context: EmitContext,
   bundle: Bundle,
   options: Pick<NormalizedOutputOptions, 'dir' | 'file'>,
   files: Record<string, unknown>,
+  emits = true,
 ): void {
   const settings = { root: core.root, manifest: core.options.manifest }
   const fileName = (reference: string) => context.getFileName(reference)
   const manifest = bundle.generate(outputDirectory(options), settings, fileName, files)
-  if (manifest !== undefined) context.emitFile({ type: 'asset', ...manifest })
+  if (manifest !== undefined && emits) context.emitFile({ type: 'asset', ...manifest })
 }
 
 export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Environment, Plugin, Rolldown, ViteDevServer } from 'vite'
+import type { Environment, Plugin, ResolvedBuildEnvironmentOptions, Rolldown, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevDirectories } from '../dev/directories.ts'
 import { DevFiles } from '../dev/server.ts'
@@ -10,7 +10,7 @@ import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
-import { filePlaceholder, fillPlaceholders, relativePath } from './placeholders.ts'
+import { filePlaceholder, fillPlaceholders, relativePath, urlPlaceholder } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
@@ -22,6 +22,8 @@ export function vitePlugin(core: Core): Partial<Plugin> {
   const imported = new WeakMap<Environment, Set<string>>()
   /** What the configuration asks for. */
   const entries = new Set<string>()
+  /** By name: the site's files, and the programs that server code knows the URLs of. */
+  const site = { files: new Set<string>(), programs: new Map<string, string>() }
   const devFiles = new DevFiles()
   const devDirectories = new DevDirectories()
   let watcher: ViteDevServer['watcher'] | undefined
@@ -90,7 +92,7 @@ export function vitePlugin(core: Core): Partial<Plugin> {
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
           for (const file of program.files) {
-            sources.set(file, await emitFile(this, bundle, program, file))
+            sources.set(file, await fileExpressions(this, bundle, program, file))
           }
           return moduleCode(program, (file) => sources.get(file)!)
         }
@@ -99,24 +101,44 @@ export function vitePlugin(core: Core): Partial<Plugin> {
     },
     resolveFileUrl({ referenceId, format, chunkId, fileName }) {
       const isOurs = bundles.get(this.environment)?.use(referenceId)
+      if (isOurs) site.files.add(fileName)
       return isOurs && isLibrary(this.environment) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format }) {
-      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => {
-        bundles.get(this.environment)?.use(reference)
-        return this.getFileName(reference)
-      })
-      const { sourcemap } = this.environment.config.build
+      const { environment } = this
+      const bundle = bundles.get(environment)
+      const nameOf = (reference: string) => {
+        bundle?.use(reference)
+        return bundle?.placed(reference) ?? this.getFileName(reference)
+      }
+      const urlOf = (fileName: string) => {
+        site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
+        return siteUrl(environment, fileName, chunk.fileName)
+      }
+      const filled = fillPlaceholders(code, { ...chunk, format }, nameOf, urlOf)
+      const { sourcemap } = environment.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
     generateBundle(options, files) {
       const bundle = bundles.get(this.environment)
-      if (bundle !== undefined) finishBundle(core, this, bundle, options, files)
+      // A manifest that a server build emitted would be moved to the site, and replace its own.
+      if (bundle !== undefined) finishBundle(core, this, bundle, options, files, !keepsFiles(this.environment))
     },
     async writeBundle(options, files) {
       const directory = outputDirectory(options)
       const report = await bundles.get(this.environment)?.write(directory, (fileName) => fileName in files)
       await core.report(directory, report)
+    },
+    buildApp: {
+      order: 'post',
+      async handler() {
+        const missing = [...site.programs].filter(([fileName]) => !site.files.has(fileName)).map(([, name]) => name)
+        if (missing.length === 0) return
+        const names = [...new Set(missing)].toSorted().join(', ')
+        core.pipeline.settings.log?.(
+          `on the server alone, as no client code imports it: ${names} (a link needs &public)`,
+        )
+      },
     },
     hotUpdate({ type, file, modules }) {
       if (type !== 'create') return
@@ -170,8 +192,11 @@ function devExpressions(environment: Environment, devFiles: DevFiles, file: Buil
   }
 }
 
-/** Emits under a name of ours: Vite would end names without an extension with a dot. */
-async function emitFile(
+/**
+ * What code knows of a file. Client code and libraries have it emitted; server code finds it beside itself, and a site has
+ * it only if it is `public`, or asked for by its URL alone.
+ */
+async function fileExpressions(
   context: Rolldown.PluginContext & { environment: Environment },
   bundle: Bundle,
   program: BuiltProgram,
@@ -179,27 +204,59 @@ async function emitFile(
 ): Promise<FileExpressions> {
   const { environment } = context
   const source = await readFile(file.path)
-  const fileName = bundle.claim(outputName(environment, program, file, source), file)
-  const reference = bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
+  const onServer = keepsFiles(environment)
+  const fileName = bundle.claim(
+    assetName(onServer ? siteBuild(environment) : environment.config.build, program, file, source),
+    file,
+  )
+  const emitted = () => bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
+  const { form } = program.request
+  const isEmitted = !onServer || program.public || form === 'href'
   return {
     fileName: JSON.stringify(lastPart(fileName)),
-    url: `import.meta.ROLLUP_FILE_URL_${reference}`,
-    ...(isNode(environment) && !isLibrary(environment) && { file: filePlaceholder(reference) }),
+    url: isEmitted ? `import.meta.ROLLUP_FILE_URL_${emitted()}` : urlPlaceholder(fileName),
+    ...(onServer &&
+      form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
   }
 }
 
-function outputName(environment: Environment, program: BuiltProgram, file: BuiltFile, source: Uint8Array): string {
+/** Where server code finds an executable: in its own output directory, apart from assets, which frameworks move. */
+function serverName(bundle: Bundle, program: BuiltProgram, file: BuiltFile): string {
+  return bundle.claim(formatFileName(program.fileName ?? `exe/${HASHED_NAME}`, file), file)
+}
+
+/** The build that makes the site's files. */
+function siteBuild(environment: Environment): ResolvedBuildEnvironmentOptions {
+  return environment.getTopLevelConfig().environments.client?.build ?? environment.config.build
+}
+
+/** A name of ours: Vite would end names without an extension with a dot. */
+function assetName(
+  build: ResolvedBuildEnvironmentOptions,
+  program: BuiltProgram,
+  file: BuiltFile,
+  source: Uint8Array,
+): string {
   if (program.fileName !== undefined) return formatFileName(program.fileName, file)
-  const { build } = environment.config
   const output = build.rolldownOptions.output
   const pattern = (Array.isArray(output) ? output[0] : output)?.assetFileNames
   if (pattern === undefined) {
     const name = formatFileName(HASHED_NAME, file)
-    return isLibrary(environment) ? name : posix.join(build.assetsDir, name)
+    return build.lib ? name : posix.join(build.assetsDir, name)
   }
   const name = formatFileName(PLAIN_NAME, file)
   const asset = { type: 'asset' as const, name, names: [name], originalFileNames: [], source }
   return assetFileName(typeof pattern === 'function' ? pattern(asset) : pattern, file)
+}
+
+/** The URL of a file of the site in server code, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
+function siteUrl(environment: Environment, fileName: string, hostId: string): string {
+  const { base, experimental } = environment.getTopLevelConfig()
+  const rendered = experimental.renderBuiltUrl?.(fileName, { hostId, hostType: 'js', type: 'asset', ssr: true })
+  if (typeof rendered === 'string') return JSON.stringify(rendered)
+  if (typeof rendered === 'object' && rendered.runtime !== undefined) return rendered.runtime
+  const path = fileName.split('/').map(encodeURIComponent).join('/')
+  return JSON.stringify(base === '' || base.endsWith('/') ? base + path : `${base}/${path}`)
 }
 
 /** What the bundler makes of its `assetFileNames`, without a dot at the end of names that have no extension. */
@@ -220,9 +277,19 @@ function withoutSlashes(query: string): string {
   return posix.normalize(`/${query}`) === `/${query}` ? query : query.replaceAll('/', '%2F')
 }
 
+/** Conditions of packages' exports that name runtimes without files. */
+const WITHOUT_FILES = new Set(['workerd', 'worker', 'edge-light', 'browser'])
+
 /** Code for servers, but not for workers of a CDN, which have no files. */
 function isNode(environment: Environment): boolean {
-  return environment.config.consumer === 'server' && environment.getTopLevelConfig().ssr.target !== 'webworker'
+  const { consumer, resolve } = environment.config
+  if (consumer !== 'server' || environment.getTopLevelConfig().ssr.target === 'webworker') return false
+  return !resolve.conditions.some((condition) => WITHOUT_FILES.has(condition))
+}
+
+/** Whether executables are put beside the code. */
+function keepsFiles(environment: Environment): boolean {
+  return isNode(environment) && !isLibrary(environment)
 }
 
 function isLibrary(environment: Environment): boolean {

@@ -138,7 +138,7 @@ describe('Vite build', () => {
     const { hello, href } = await project.expectServer('server/server.js')
     const { url, file } = hello.targets['win32-x64']
     expect(url).toMatch(/^\/assets\/hello-win32-x64-\w{8}\.exe$/)
-    expect(file).toMatch(new RegExp(`^file:.*/server${url.replaceAll('.', '\\.')}$`))
+    expect(file).toMatch(/^file:.*\/server\/exe\/hello-win32-x64-\w{8}\.exe$/)
     expect(href).toBe(hello.targets[host as 'linux-x64'].url)
   })
 

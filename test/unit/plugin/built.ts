@@ -36,6 +36,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     libraries: [],
     inputs: { files: [], directories: [] },
     fileName: undefined,
+    public: false,
     files: targets.map((target) => builtFile(name, target)),
     ...changes,
   }
