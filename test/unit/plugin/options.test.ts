@@ -14,6 +14,7 @@ test('defaults', () => {
       modules: {},
       debug: false,
       fileName: undefined,
+      public: false,
     },
     trust: [],
     manifest: 'exe-manifest.json',
