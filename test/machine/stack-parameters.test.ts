@@ -27,7 +27,7 @@ const doubles = ['i64', 'i64', ...Array.from({ length: 10 }, () => 'f64')]
 
 const runs = ['linux-x64', 'linux-arm64'].filter((target) => canRun(target) === undefined)
 
-describe.each(runs)('%s', (target) =>
+describe.each(runs)('%s', (target) => {
   test.each([
     ['a parameter in a register is pinned', integers, [0], 6],
     ['several are', integers, [0, 1, 2, 3], 8],
@@ -39,5 +39,5 @@ describe.each(runs)('%s', (target) =>
     const image = await machineImage(await assemble(leaf(kinds, used, result)), 'leaf.wasm', target)
     const file = await writeImage(image, `leaf-${name.replaceAll(/\W+/g, '-')}`, target)
     expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
-  }),
-)
+  })
+})
