@@ -69,13 +69,22 @@ WASM_API void wasm_links_register(const struct wasm_link *links, u64 count, stru
         static struct wasm_link_list list;        \
         wasm_links_register(array, count, &list); \
     } while (0)
+/* A function without parameters that is called before main, wherever the objects come in. The module's instantiation calls it
+   too, for programs that are started in some other way. */
+#ifdef _WIN32
+#define WASM_AT_LOAD(function)   \
+    static void function(void); \
+    static void (*const function##_Zplace)(void) __attribute__((section(".CRT$XCU"), used)) = function;
+#else
+#define WASM_AT_LOAD(function) static void function(void) __attribute__((constructor));
+#endif
+#define WASM_LOADED(function) function()
 /* `expected` is a constant: nothing is called for a type that is a number. */
 #define WASM_SAME_TYPE(actual, expected) (((expected) & 1) == 0 && wasm_same_type(actual, expected))
 #else
-#define WASM_REGISTER_LINKS(array, count)
+#define WASM_LOADED(function) ((void)0)
 #define WASM_TYPES(array) struct wasm_type
 #define WASM_TYPE(number, description) number
-#define WASM_REGISTER_TYPES(array, count)
 #define WASM_SAME_TYPE(actual, expected) false
 #endif
 

@@ -44,6 +44,11 @@
 #else
 extern WASM_HIDDEN const struct wasm_module WASM_MODULE;
 
+/* Whoever links any part of a module from an archive gets the one with this, and with what other objects are compared with. */
+#ifdef WASM_LIBRARY
+static const struct wasm_module *const wasm_whole __attribute__((used)) = &WASM_MODULE;
+#endif
+
 /* One for each chunk, so that the many places that may trap pass three small numbers. */
 static _Noreturn __attribute__((unused)) WASM_COLD void wasm_trap_here(
     const char *trap, u32 function, u32 offset)

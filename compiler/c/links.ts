@@ -1,7 +1,7 @@
 /**
  * What object files import from each other. A linker compares names alone, so that a module could be given what is of another
- * type than it was compiled for: the runtime compares the types when the modules are instantiated. What a C program defines
- * itself is its own affair.
+ * type than it was compiled for: the runtime compares the types when the program is loaded. What a C program defines itself is
+ * its own affair.
  */
 import { entitiesOf, type ExternKind, type Module } from '../wasm/module.ts'
 import { I32, type FuncType } from '../wasm/types.ts'

@@ -191,9 +191,20 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   parts.push(linkDefinitions(scope))
   parts.push(scope.identities.definition())
   const registered = [...scope.identities.registration(), ...registerLinks(scope)]
-  parts.push(instantiate(scope, [...registered, ...shared], start))
+  const load = scope.own('load')
+  if (registered.length > 0) parts.push(registration(load, registered))
+  parts.push(instantiate(scope, [...(registered.length > 0 ? [`WASM_LOADED(${load});`] : []), ...shared], start))
   return parts.filter(Boolean).join('\n')
 }
+
+/** What an object for C programs does before any module is instantiated, whose start function may call another's functions. */
+const registration = (name: string, statements: readonly string[]): string => `#ifdef WASM_LIBRARY
+WASM_AT_LOAD(${name})
+static void ${name}(void)
+{
+${statements.map((statement) => `    ${statement}\n`).join('')}}
+#endif
+`
 
 /** As `push(...items)`, which takes as many items as there is stack. */
 function append(list: string[], items: readonly string[]): void {

@@ -96,7 +96,7 @@ INTERNAL u16 file_open_root(const char *path, file_handle *file);
 INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_handle *file);
 INTERNAL u16 file_open(file_handle directory, const char *name, u32 flags, file_handle *file);
 INTERNAL void file_close(file_handle file);
-/* Whether a grant of that directory is meant to be one of a file that was opened below it. */
+/* Whether a grant of that directory is meant to be one of a file or directory that was opened below it. */
 INTERNAL bool file_is_granted(file_handle granted, file_handle file);
 
 INTERNAL bool file_is_terminal(file_handle file);

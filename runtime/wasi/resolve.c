@@ -11,6 +11,15 @@ static void walk_enter(struct walk *walk, file_handle directory) {
     walk->directory = directory;
 }
 
+/* Opens a directory on the way. A path leads through none that what was granted does not cover. */
+static u16 walk_open(const struct walk *walk, const char *name, file_handle *directory) {
+    u16 error = file_open_directory(walk->directory, name, directory);
+    if (error || file_is_granted(walk->root, *directory))
+        return error;
+    file_close(*directory);
+    return WASI_ENOTCAPABLE;
+}
+
 /* From the directory to the one above it, by the way from the root: its own ".." may lead out by
    now. */
 static u16 walk_up(struct walk *walk) {
@@ -22,7 +31,7 @@ static u16 walk_up(struct walk *walk) {
     walk_enter(walk, walk->root);
     for (u32 i = 0; i < walk->done_size; i++) {
         file_handle directory;
-        u16 error = file_open_directory(walk->directory, walk->done + i, &directory);
+        u16 error = walk_open(walk, walk->done + i, &directory);
         if (error)
             return error;
         walk_enter(walk, directory);
@@ -35,7 +44,7 @@ static u16 walk_up(struct walk *walk) {
 /* Into the directory `name`, `size` bytes long. */
 static u16 walk_down(struct walk *walk, const char *name, u32 size) {
     file_handle directory;
-    u16 error = file_open_directory(walk->directory, name, &directory);
+    u16 error = walk_open(walk, name, &directory);
     if (error)
         return error;
     walk_enter(walk, directory);

@@ -188,24 +188,25 @@ const links: [what: string, exported: string, imported: string, use: string][] =
 
 /** Tests of imports that no linker compares. */
 export function testLinks(names?: readonly string[]): void {
-  describe('an object that imports what another one exports with another type is stopped when both are there', () => {
+  describe('an object that imports what another one exports with another type is stopped before either starts', () => {
     test.each(links.filter(among(names)))('%s', async (what, exported, imported, use) => {
       if (which('cc') === undefined) return void console.warn('skipped: needs cc')
       const place = join(dir, `links-${what.replaceAll(' ', '-')}`)
       mkdirSync(place)
-      const texts = { lib: `(module ${exported})`, user: `(module ${imported} (func (export "use") ${use}))` }
-      for (const [name, text] of Object.entries(texts)) {
-        const outFile = join(place, `${name}.o`)
+      // What is used at the start is used before the other one is instantiated, if it ever is.
+      const user = `(module ${imported} (func $use (export "use") ${use}) (start $use))`
+      for (const [name, text, ext] of [
+        ['lib', `(module ${exported})`, 'a'],
+        ['user', user, 'o'],
+      ]) {
+        const outFile = join(place, `${name}.${ext}`)
         await createObject(await assemble(text), { file: `${name}.wasm`, cacheDir, outFile, optimize: 0 })
       }
-      for (const order of [
-        ['lib', 'user'],
-        ['user', 'lib'],
-      ]) {
+      for (const order of [['lib', 'user'], ['user', 'lib'], ['user']]) {
         const calls = order.map((name) => `${name}_instantiate();`).join(' ')
         const main = `void lib_instantiate(void); void user_instantiate(void); void user__use(void); int main(void) { ${calls} user__use(); }`
         writeFileSync(join(place, 'main.c'), main)
-        execFileSync('cc', ['main.c', 'lib.o', 'user.o', '-o', 'main'], { cwd: place })
+        execFileSync('cc', ['main.c', 'user.o', 'lib.a', '-o', 'main'], { cwd: place })
         const result = await runExecutable(host, join(place, 'main'))
         expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/^wasm-exe: lib\.x is imported as a /) })
       }

@@ -115,10 +115,18 @@ static const struct wasm_link computedZ2dgotoZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(computedZ2dgotoZ_load)
+static void computedZ2dgotoZ_load(void)
+{
+    WASM_REGISTER_LINKS(computedZ2dgotoZ_links, 2);
+}
+#endif
+
 void computedZ2dgoto_instantiate(void)
 {
     wasm_module_register(&computedZ2dgoto_module);
-    WASM_REGISTER_LINKS(computedZ2dgotoZ_links, 2);
+    WASM_LOADED(computedZ2dgotoZ_load);
     wasm_memory_create(&computedZ2dgotoZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &computedZ2dgotoZ_m0;
 }

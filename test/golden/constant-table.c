@@ -122,8 +122,16 @@ static const struct wasm_link constantZ2dtableZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(constantZ2dtableZ_load)
+static void constantZ2dtableZ_load(void)
+{
+    WASM_REGISTER_LINKS(constantZ2dtableZ_links, 3);
+}
+#endif
+
 void constantZ2dtable_instantiate(void)
 {
     wasm_module_register(&constantZ2dtable_module);
-    WASM_REGISTER_LINKS(constantZ2dtableZ_links, 3);
+    WASM_LOADED(constantZ2dtableZ_load);
 }

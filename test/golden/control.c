@@ -187,8 +187,16 @@ static const struct wasm_link controlZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(controlZ_load)
+static void controlZ_load(void)
+{
+    WASM_REGISTER_LINKS(controlZ_links, 8);
+}
+#endif
+
 void control_instantiate(void)
 {
     wasm_module_register(&control_module);
-    WASM_REGISTER_LINKS(controlZ_links, 8);
+    WASM_LOADED(controlZ_load);
 }

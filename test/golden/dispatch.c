@@ -48,8 +48,16 @@ static const struct wasm_link dispatchZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(dispatchZ_load)
+static void dispatchZ_load(void)
+{
+    WASM_REGISTER_LINKS(dispatchZ_links, 1);
+}
+#endif
+
 void dispatch_instantiate(void)
 {
     wasm_module_register(&dispatch_module);
-    WASM_REGISTER_LINKS(dispatchZ_links, 1);
+    WASM_LOADED(dispatchZ_load);
 }

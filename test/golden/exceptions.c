@@ -160,8 +160,16 @@ static const struct wasm_link exceptionsZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(exceptionsZ_load)
+static void exceptionsZ_load(void)
+{
+    WASM_REGISTER_LINKS(exceptionsZ_links, 6);
+}
+#endif
+
 void exceptions_instantiate(void)
 {
     wasm_module_register(&exceptions_module);
-    WASM_REGISTER_LINKS(exceptionsZ_links, 6);
+    WASM_LOADED(exceptionsZ_load);
 }

@@ -124,10 +124,18 @@ static const struct wasm_link expressionsZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(expressionsZ_load)
+static void expressionsZ_load(void)
+{
+    WASM_REGISTER_LINKS(expressionsZ_links, 9);
+}
+#endif
+
 void expressions_instantiate(void)
 {
     wasm_module_register(&expressions_module);
-    WASM_REGISTER_LINKS(expressionsZ_links, 9);
+    WASM_LOADED(expressionsZ_load);
     wasm_memory_create(&expressionsZ_m0, WASM_MEMORY_PLACE, 1u, 65536u);
     wasm_wasi_memory = &expressionsZ_m0;
     START_INTEGER(expressionsZ_g0_g, 7u);

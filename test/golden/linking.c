@@ -96,10 +96,18 @@ static const struct wasm_link linkingZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(linkingZ_load)
+static void linkingZ_load(void)
+{
+    WASM_REGISTER_LINKS(linkingZ_links, 11);
+}
+#endif
+
 void linking_instantiate(void)
 {
     wasm_module_register(&linking_module);
-    WASM_REGISTER_LINKS(linkingZ_links, 11);
+    WASM_LOADED(linkingZ_load);
     wasm_wasi_memory = &otherZ2dmodule__memory;
     START_INTEGER(linking__derived, otherZ2dmodule__base);
     linking__shared = -0.0;

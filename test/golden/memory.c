@@ -91,10 +91,18 @@ static const struct wasm_link memoryZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(memoryZ_load)
+static void memoryZ_load(void)
+{
+    WASM_REGISTER_LINKS(memoryZ_links, 5);
+}
+#endif
+
 void memory_instantiate(void)
 {
     wasm_module_register(&memory_module);
-    WASM_REGISTER_LINKS(memoryZ_links, 5);
+    WASM_LOADED(memoryZ_load);
     wasm_memory_create(&memory__memory, WASM_MEMORY_PLACE, 1u, 4u);
     wasm_wasi_memory = &memory__memory;
     __builtin_memcpy(memory__memory.base + 16u, memoryZ_data0, 19u);

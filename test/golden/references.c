@@ -103,10 +103,18 @@ static const struct wasm_link referencesZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(referencesZ_load)
+static void referencesZ_load(void)
+{
+    WASM_REGISTER_LINKS(referencesZ_links, 6);
+}
+#endif
+
 void references_instantiate(void)
 {
     wasm_module_register(&references_module);
-    WASM_REGISTER_LINKS(referencesZ_links, 6);
+    WASM_LOADED(referencesZ_load);
     referencesZ_g0_ref = FUNCREF(referencesZ_f0_one, 0x83u);
     wasm_table_create(&references__functions, sizeof(funcref), 2u, 10u);
     wasm_table_create(&referencesZ_t1, sizeof(externref), 4u, 4294967295u);

@@ -131,8 +131,16 @@ static const struct wasm_link tailZ2dcallsZ_links[] = {
 };
 #endif
 
+#ifdef WASM_LIBRARY
+WASM_AT_LOAD(tailZ2dcallsZ_load)
+static void tailZ2dcallsZ_load(void)
+{
+    WASM_REGISTER_LINKS(tailZ2dcallsZ_links, 3);
+}
+#endif
+
 void tailZ2dcalls_instantiate(void)
 {
     wasm_module_register(&tailZ2dcalls_module);
-    WASM_REGISTER_LINKS(tailZ2dcallsZ_links, 3);
+    WASM_LOADED(tailZ2dcallsZ_load);
 }

@@ -55,6 +55,12 @@ static int host_lookup(file_handle directory, const char *name)
     return child_of((int)directory - 1000, name, strlen(name));
 }
 
+INTERNAL bool file_is_granted(file_handle granted, file_handle file)
+{
+    (void)granted, (void)file;
+    return true;
+}
+
 INTERNAL u16 file_open_directory(file_handle directory, const char *name, file_handle *file)
 {
     int found = host_lookup(directory, name);
