@@ -20,6 +20,9 @@ static struct linux_program_header linux_tls = {.align = 1};
 #define LINUX_THREAD_SIZE 0x1000000ull
 static u8 *linux_thread_stacks;
 
+/* A thread's variables lie above its stack in the slot. A program with more of them starts no threads. */
+#define LINUX_TLS_MAX 0x400000ull
+
 /* Of the thread in each slot, not 0 while it runs: the kernel clears it when the thread is gone. */
 static u32 linux_thread_ids[LINUX_THREAD_COUNT];
 
@@ -151,7 +154,7 @@ INTERNAL bool process_start_thread(u32 number, u32 argument) {
     u32 *id;
     u8 *slot, *end, *pointer;
     struct linux_thread *thread;
-    if (!linux_reserve_stacks() || !(id = linux_take_slot())) return false;
+    if (linux_tls.size > LINUX_TLS_MAX || !linux_reserve_stacks() || !(id = linux_take_slot())) return false;
     slot = linux_thread_stacks + (u64)(id - linux_thread_ids) * LINUX_THREAD_SIZE;
     if (!process_commit(slot + LINUX_STACK_GUARD_SIZE, LINUX_THREAD_SIZE - LINUX_STACK_GUARD_SIZE)) goto failed;
     end = slot + LINUX_THREAD_SIZE - LINUX_SIGNAL_STACK_SIZE;
