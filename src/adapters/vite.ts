@@ -61,7 +61,14 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       async handler(source, importer, options) {
         const split = source.indexOf('?')
         const query = withoutSlashes(source.slice(split))
-        const resolved = await this.resolve(source.slice(0, split), importer, { ...options, skipSelf: true })
+        const ask = (what: string) => this.resolve(what, importer, { ...options, skipSelf: true })
+        let resolved = await ask(source.slice(0, split))
+        if (resolved?.external) {
+          // Cloudflare's plugin leaves what ends in .wasm to its runtime, but not with a query.
+          resolved = await ask(source)
+          const end = source.slice(split)
+          if (resolved?.id.endsWith(end)) resolved.id = resolved.id.slice(0, -end.length)
+        }
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
         if (isImport(this.environment, importer)) {
