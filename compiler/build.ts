@@ -29,20 +29,13 @@ export interface BuildScratch {
   runtime: string
 }
 
-/** What all steps of one build share. */
-export interface BuildContext {
+/** What all steps of one build share, whichever generator writes the code. */
+export interface StepContext {
   store: Store
-  toolchain: Toolchain
   sources: Sources
-  optimize: Optimize
-  cpu: Cpu
   debug: boolean
-  launcher?: string
-  jobs: number
   /** Aborts when the caller aborts, and when a step has failed. */
   signal: AbortSignal
-  /** A directory for this build's files, made at first use and removed at the end. */
-  scratch(): Promise<BuildScratch>
   /** Promise.all, but a failure stops the others' compilers, and when it rejects none of them is running any more. */
   all<T>(steps: readonly Promise<T>[]): Promise<T[]>
   /** Announces steps of a stage before the first of them is done, so that `total` does not grow on the way. */
@@ -50,49 +43,74 @@ export interface BuildContext {
   done(step: Step): void
 }
 
-/**
- * Runs `work` with everything a build needs. When it fails or is aborted, all its compilers are stopped and its files
- * removed before this rejects.
- */
-export async function withBuild<T>(options: BuildOptions, work: (context: BuildContext) => Promise<T>): Promise<T> {
+/** The same with what C compilers need. */
+export interface BuildContext extends StepContext {
+  toolchain: Toolchain
+  optimize: Optimize
+  cpu: Cpu
+  launcher?: string
+  jobs: number
+  /** A directory for this build's files, made at first use and removed at the end. */
+  scratch(): Promise<BuildScratch>
+}
+
+/** Runs `work`, which needs no C compiler. */
+export async function withSteps<T>(options: BuildOptions, work: (context: StepContext) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted()
-  const optimize = parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)
-  const jobs = options.jobs ?? defaultJobs()
-  if (!Number.isInteger(jobs) || jobs < 1) {
-    throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, {
-      code: 'option',
-      hint: 'give a whole number, 1 or more',
-    })
-  }
+  parseCpu(options.cpu ?? DEFAULT_CPU)
+  checkJobs(options)
   const store = openStore(options.cacheDir)
-  const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
   const failed = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
   // Every compiler that waits its turn listens.
   setMaxListeners(0, signal)
-  const sources = findSources()
-  let scratch: Promise<BuildScratch> | undefined
-  const context: BuildContext = {
-    store,
-    toolchain,
-    sources,
-    optimize,
-    cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
-    debug: options.debug ?? false,
-    launcher: options.launcher,
-    jobs,
-    signal,
-    scratch: () => (scratch ??= prepareScratch(store, sources)),
-    all: (steps) => waitForAll(steps, (error) => failed.abort(error)),
-    ...progressCounter(options.onProgress),
-  }
   try {
-    return await work(context)
+    return await work({
+      store,
+      sources: findSources(),
+      debug: options.debug ?? false,
+      signal,
+      all: (steps) => waitForAll(steps, (error) => failed.abort(error)),
+      ...progressCounter(options.onProgress),
+    })
   } finally {
-    const dir = await scratch?.catch(() => undefined)
-    if (dir !== undefined) await store.discard(dir.path)
     await store.pruneNowAndThen()
   }
+}
+
+/**
+ * Runs `work` with everything that compiling C needs. When it fails or is aborted, all its compilers are stopped and its
+ * files removed before this rejects.
+ */
+export async function withBuild<T>(options: BuildOptions, work: (context: BuildContext) => Promise<T>): Promise<T> {
+  const optimize = parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)
+  return withSteps(options, async (context) => {
+    const { store, sources } = context
+    const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
+    let scratch: Promise<BuildScratch> | undefined
+    try {
+      return await work({
+        ...context,
+        toolchain,
+        optimize,
+        cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
+        launcher: options.launcher,
+        jobs: options.jobs ?? defaultJobs(),
+        scratch: () => (scratch ??= prepareScratch(store, sources)),
+      })
+    } finally {
+      const dir = await scratch?.catch(() => undefined)
+      if (dir !== undefined) await store.discard(dir.path)
+    }
+  })
+}
+
+function checkJobs({ jobs }: BuildOptions): void {
+  if (jobs === undefined || (Number.isInteger(jobs) && jobs >= 1)) return
+  throw new CompileError(`jobs is ${JSON.stringify(jobs)}`, {
+    code: 'option',
+    hint: 'give a whole number, 1 or more',
+  })
 }
 
 async function prepareScratch(store: Store, { runtime }: Sources): Promise<BuildScratch> {

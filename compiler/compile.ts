@@ -87,10 +87,14 @@ export async function generateAside(
 }
 
 /** Does long work while others have the thread now and then: a development server goes on answering. */
-async function aside<T>(steps: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value
-    await giveWay(signal)
+export async function aside<T>(steps: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value
+      await giveWay(signal)
+    }
+  } finally {
+    steps.return(undefined as T)
   }
 }
 

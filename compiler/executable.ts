@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import { withBuild, type BuildContext } from './build.ts'
+import { withBuild, withSteps, type StepContext } from './build.ts'
+import { cMaker } from './c-executables.ts'
 import {
   decodeStages,
-  generateStage,
   integrity,
   moduleNames,
   type CompiledModule,
@@ -11,39 +11,29 @@ import {
   type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
-import { generateConfig } from './config.ts'
 import { copyExecutable } from './disk.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
-import { embedUnit } from './embed-unit.ts'
 import { CompileError, nameFile } from './errors.ts'
-import { link, linksItself } from './link.ts'
-import { moduleUnits } from './module-units.ts'
+import type { ExecutableMaker } from './executable-maker.ts'
+import { machineMaker } from './machine-executables.ts'
+import { decodeLibraries, librariesKey, libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 import {
-  librariesKey,
-  libraryInfo,
-  linkModules,
-  type Library,
-  type LibraryInfo,
-  type LinkedModules,
-} from './modules.ts'
-import {
-  checkSupported,
+  backendOf,
+  DEFAULT_OPTIMIZE,
   normalizeGrants,
-  selectTargets,
+  parseOptimize,
+  type Backend,
   type BuildOptions,
   type Grants,
   type NormalGrants,
   type Optimize,
 } from './options.ts'
-import type { ProgramInfo } from './program-info.ts'
-import { runtimeUnit } from './runtime.ts'
+import { planProgram } from './plan.ts'
+import { describeProgram } from './program-info.ts'
 import { hashKey, type StoredFile } from './store.ts'
+import { selectTargets } from './target-selection.ts'
 import type { Target, TargetName } from './targets.ts'
 import type { ToolchainInfo } from './toolchain/index.ts'
-import { compileUnits, type Unit } from './unit.ts'
-import { withGiven } from './wasm/given.ts'
-import { calledAtStart, checkProgram } from './wasm/recognize.ts'
-import { spawnsThreads } from './wasm/threads.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
@@ -75,6 +65,8 @@ export interface Executable {
 /** Executables of one module for several targets, in the order of the targets' table. */
 export interface Build {
   module: ModuleInfo
+  /** What wrote the code, and what compiled it. */
+  backend: Backend
   toolchain: ToolchainInfo
   optimize: Optimize
   grants: NormalGrants
@@ -92,7 +84,7 @@ export interface ExecutablesOptions extends ExecutableOptions {
 }
 
 /**
- * Builds executables for several targets; they share the C and one queue of compilers.
+ * Builds executables for several targets; they share the generated code and one queue of compilers.
  * @throws CompileError; nothing half-written stays behind
  */
 export async function createExecutables(
@@ -105,9 +97,8 @@ export async function createExecutables(
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
   checkGuests(grants, embedded)
   const { modules = [] } = options
-  return withBuild(options, async (context) => {
-    checkSupported(context.toolchain, targets)
-    const program = new Program(context, input, options, grants, embedded, modules)
+  const build = async (context: StepContext, maker: ExecutableMaker): Promise<Build> => {
+    const program = new Program(context, maker, input, options, grants, embedded, modules)
     const executables = await program.build(targets, started).catch((error) => {
       throw nameFile(error, program.file)
     })
@@ -117,11 +108,14 @@ export async function createExecutables(
       await copyExecutable(executable.path, outFile)
       executable.path = outFile
     }
-    const { optimize, toolchain } = context
+    const { backend, toolchain, optimize } = maker
     const module = await program.info()
     const libraries = libraryInfo(modules)
-    return { module, toolchain: toolchain.info, optimize, grants, embedded: embedded.info, libraries, executables }
-  })
+    return { module, backend, toolchain, optimize, grants, embedded: embedded.info, libraries, executables }
+  }
+  return backendOf(parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)) === 'machine'
+    ? withSteps(options, (context) => build(context, machineMaker(context, targets)))
+    : withBuild(options, (context) => build(context, cMaker(context, targets)))
 }
 
 const isRead = (embed: Embed | EmbeddedFiles | undefined): embed is EmbeddedFiles => Array.isArray(embed?.roots)
@@ -161,7 +155,8 @@ const extension = (target: Target): string => target.ext || '.bin'
 
 /** A module on its way to executables. It is decoded only if one of them is not in the store. */
 class Program {
-  private readonly context: BuildContext
+  private readonly context: StepContext
+  private readonly maker: ExecutableMaker
   private readonly input: Uint8Array | CompiledModule
   private readonly names: ModuleNames
   private readonly grants: NormalGrants
@@ -172,7 +167,8 @@ class Program {
   private decoded: Promise<DecodedModule> | undefined
 
   constructor(
-    context: BuildContext,
+    context: StepContext,
+    maker: ExecutableMaker,
     input: Uint8Array | CompiledModule,
     options: CompileOptions,
     grants: NormalGrants,
@@ -180,6 +176,7 @@ class Program {
     libraries: readonly Library[],
   ) {
     this.context = context
+    this.maker = maker
     this.input = input
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
@@ -193,9 +190,14 @@ class Program {
   }
 
   async build(targets: readonly Target[], started: number): Promise<Executable[]> {
-    const found = await Promise.all(targets.map((target) => this.find(target)))
+    const keys = new Map<Target, string>()
+    for (const target of targets) keys.set(target, await this.key(target))
+    const { store } = this.context
+    const found = await Promise.all(
+      targets.map((target) => store.find('executables', keys.get(target)!, extension(target))),
+    )
     const missing = targets.filter((_, index) => found[index] === undefined)
-    const made = missing.length === 0 ? [] : await this.produce(missing)
+    const made = missing.length === 0 ? [] : await this.produce(missing, keys)
     return targets.map((target, index) => {
       const file = found[index] ?? made[missing.indexOf(target)]
       const { name, triple, ext } = target
@@ -221,103 +223,37 @@ class Program {
     return known === undefined ? (await this.decode()).info : { ...known, file: this.names.file }
   }
 
-  private key(target: Target): string {
-    const { toolchain, sources, optimize, cpu, debug } = this.context
-    const { name } = this.names
-    const mode = { target, form: 'executable', kind: 'module', module: name, optimize, cpu, debug } as const
-    const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
-    const flags = [...toolchain.flags(mode), ...linker].join('\0')
+  private async key(target: Target): Promise<string> {
     return hashKey(
       'executable',
       this.moduleKey,
       this.librariesKey,
-      sources.runtimeHash,
-      toolchain.identity,
-      flags,
+      this.maker.backend,
+      JSON.stringify(await this.maker.key(target, this.names.name)),
       JSON.stringify([this.grants, this.embedded.info]),
     )
   }
 
-  private find(target: Target): Promise<StoredFile | undefined> {
-    return this.context.store.find('executables', this.key(target), extension(target))
-  }
-
-  private async produce(targets: readonly Target[]): Promise<StoredFile[]> {
-    const { context } = this
+  private async produce(targets: readonly Target[], keys: ReadonlyMap<Target, string>): Promise<StoredFile[]> {
+    const { context, maker, input, libraries, embedded, grants } = this
+    const { store, signal } = context
     context.expect('link', targets.length)
-    const decoded = await this.decode()
-    const linked = await this.linkModules(decoded)
-    const config: Unit = {
-      kind: 'config',
-      module: this.names.name,
-      name: `${this.names.name}.config`,
-      code: this.config(decoded, linked),
-      data: [],
-      contents: 'the configuration of the program',
-      weight: 0,
-    }
-    // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
-    const embedded = this.embedded.roots.length === 0 ? [] : [embedUnit(this.names.name, this.embedded)]
-    const threads = spawnsThreads(decoded.module)
-    const runtime = runtimeUnit(context, {
-      imports: linked.imports,
-      atomics: this.libraries.length > 0 || threads || decoded.module.features.has('threads'),
-      rounding: linked.units.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
-      threads,
-      embed: embedded.length > 0,
-      listen: this.grants.listen.length > 0,
-    })
-    const units = [config, runtime, ...embedded, ...linked.units]
-    const objects = compileUnits(context, targets, 'executable', units)
-    const files = await context.all(targets.map(async (target) => this.link(target, await objects.get(target)!)))
-    await context.store.writeRecord('modules', this.moduleKey, decoded.info)
-    return files
-  }
-
-  /** Generates C, unless the module came with it and is no other as a program. */
-  private async linkModules(decoded: DecodedModule): Promise<LinkedModules> {
-    if (this.libraries.length > 0) return linkModules(decoded, this.libraries, this.context)
-    checkProgram(decoded.module)
-    const { input, context } = this
-    const module = withGiven(decoded.module)
-    const isC = !(input instanceof Uint8Array) && module === decoded.module
-    const compiled = isC ? input : await generateStage({ ...decoded, module }, context)
-    return { units: moduleUnits(compiled), libraries: [], imports: compiled.info.imports }
-  }
-
-  private config(
-    { info: { name, size, integrity: hash }, module }: DecodedModule,
-    { imports, libraries }: LinkedModules,
-  ): string {
-    const { context, grants } = this
-    const modules = [...new Set(imports.map(({ module }) => module))].sort()
-    const info: ProgramInfo = {
-      version: 1,
-      name,
-      wasm: { bytes: size, integrity: hash },
-      ...(this.libraries.length > 0 && {
-        libraries: libraryInfo(this.libraries),
-      }),
-      imports: Object.fromEntries(
-        modules.map((module) => {
-          const names = imports.filter((entry) => entry.module === module).map((entry) => entry.name)
-          return [module, [...new Set(names)].sort()]
-        }),
-      ),
+    const { info: module, module: decoded } = await this.decode()
+    const plan = planProgram(decoded, await decodeLibraries(libraries, context))
+    const { backend, toolchain, optimize } = maker
+    const info = describeProgram(plan, module, libraryInfo(libraries), {
       grants,
-      embedded: this.embedded.info,
-      toolchain: { name: context.toolchain.info.name, version: context.toolchain.info.version },
-      optimize: context.optimize,
-    }
-    const throws = this.libraries.length > 0 || module.tags.length > 0
-    const start = calledAtStart(module, true)
-    return generateConfig({ name, libraries, start, throws, grants, embedded: this.embedded.info, info })
-  }
-
-  private link(target: Target, objects: readonly string[]): Promise<StoredFile> {
-    const { store, signal } = this.context
-    const produce = (temporary: string) => link(this.context, target, objects, this.names.name, temporary)
-    return store.get('executables', this.key(target), extension(target), produce, signal)
+      embedded: embedded.info,
+      backend,
+      toolchain: { name: toolchain.name, version: toolchain.version },
+      optimize,
+    })
+    const compiled = input instanceof Uint8Array ? undefined : input
+    const files = await maker.make({ plan, info, files: embedded, compiled }, targets, (target, write) =>
+      store.get('executables', keys.get(target)!, extension(target), write, signal),
+    )
+    await store.writeRecord('modules', this.moduleKey, module)
+    return files
   }
 
   private decode(): Promise<DecodedModule> {

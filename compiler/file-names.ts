@@ -1,3 +1,6 @@
+/** The last part of a path, whichever system wrote it. */
+export const baseName = (path: string): string => /[^\\/]*$/.exec(path)![0]
+
 /** A file's stem may have this many characters: extensions and temporary names come behind it, and 255 are the limit. */
 const MAX_STEM = 80
 

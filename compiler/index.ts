@@ -8,6 +8,8 @@ export { isIntact } from './checked-file.ts'
 export { defaultCacheDir } from './store.ts'
 export { CompileError } from './errors.ts'
 export {
+  BACKENDS,
+  backendOf,
   CPUS,
   DEFAULT_CPU,
   DEFAULT_OPTIMIZE,
@@ -17,9 +19,8 @@ export {
   normalizeGrants,
   parseCpu,
   parseOptimize,
-  selectTarget,
-  selectTargets,
   type ArgsGrant,
+  type Backend,
   type BuildOptions,
   type Cpu,
   type DirGrant,
@@ -34,11 +35,11 @@ export {
   TARGETS,
   TARGET_NAMES,
   findTarget,
-  hostTarget,
   type Target,
   type TargetName,
   type TargetSelector,
 } from './targets.ts'
+export { hostTarget, selectTarget, selectTargets } from './target-selection.ts'
 export { compile, programName, type CompiledModule, type CompileOptions, type ModuleInfo } from './compile.ts'
 export {
   createExecutable,
@@ -47,6 +48,7 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { hasMachineCode } from './machine-program.ts'
 export { libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 export { type ProgramInfo } from './program-info.ts'

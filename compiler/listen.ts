@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from 'node:net'
 import { CompileError } from './errors.ts'
 
 /** An address at which a program takes connections. */
@@ -30,19 +29,22 @@ export function parseListen(text: unknown): ListenAddress {
 }
 
 function parseV4(text: string): number[] | undefined {
-  return isIPv4(text) ? text.split('.').map(Number) : undefined
+  const parts = text.split('.')
+  const isByte = (part: string) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256
+  return parts.length === 4 && parts.every(isByte) ? parts.map(Number) : undefined
 }
 
 function parseV6(text: string): number[] | undefined {
-  if (!isIPv6(text) || text.includes('%')) return undefined
   // An address that ends as one of version 4: ::ffff:127.0.0.1
-  const tail = /[\d.]+$/.exec(text)?.[0] ?? ''
-  const v4 = parseV4(tail)
+  const tail = /(?<=:)[^:]*\.[^:]*$/.exec(text)?.[0] ?? ''
+  const v4 = tail === '' ? undefined : parseV4(tail)
   const hex = (high: number, low: number) => (high * 256 + low).toString(16)
   const plain = v4 ? text.slice(0, -tail.length) + `${hex(v4[0], v4[1])}:${hex(v4[2], v4[3])}` : text
-  const [before, after] = plain.split('::').map((half) => half.split(':').filter(Boolean))
+  const [before, after, ...more] = plain.split('::').map((half) => (half === '' ? [] : half.split(':')))
   const zeros = after === undefined ? 0 : 8 - before.length - after.length
+  if (more.length > 0 || zeros < (after === undefined ? 0 : 1)) return undefined
   const groups = [...before, ...Array<string>(zeros).fill('0'), ...(after ?? [])]
+  if (groups.length !== 8 || !groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined
   return groups.flatMap((group) => {
     const value = Number.parseInt(group, 16)
     return [value >> 8, value & 255]

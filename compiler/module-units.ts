@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
-import type { CompiledModule } from './compile.ts'
+import type { CompiledModule, ModuleNames } from './compile.ts'
 import { hashKey } from './store.ts'
 import type { Unit } from './unit.ts'
 
 /** A module's C as units, one for each chunk. */
-export function moduleUnits({ info, code }: Pick<CompiledModule, 'info' | 'code'>): Unit[] {
+export function moduleUnits({ info, code }: Pick<CompiledModule, 'code'> & { info: ModuleNames }): Unit[] {
   const renamed = code.data.map(({ name }) => [name, dataFileName(name)] as const).filter(([from, to]) => from !== to)
   const rename = (text: string): string =>
     renamed.reduce((renaming, [from, to]) => renaming.replaceAll(`"${from}"`, `"${to}"`), text)

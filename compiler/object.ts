@@ -14,8 +14,9 @@ import { writeWhole } from './disk.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { archive } from './link.ts'
 import { moduleUnits } from './module-units.ts'
-import { checkSupported, selectTarget, type BuildOptions } from './options.ts'
+import { backendOf, parseOptimize, type BuildOptions } from './options.ts'
 import { hashKey } from './store.ts'
+import { checkSupported, selectTarget } from './target-selection.ts'
 import type { TargetName } from './targets.ts'
 import { checkNoThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
@@ -58,6 +59,7 @@ export async function createObject(
 ): Promise<ObjectFile> {
   const started = performance.now()
   const target = selectTarget(options.target ?? 'host')
+  checkLevel(options)
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
   const building = withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
@@ -95,6 +97,14 @@ export async function createObject(
   })
   return building.catch((error) => {
     throw nameFile(error, input instanceof Uint8Array ? moduleNames(options).file : input.info.file)
+  })
+}
+
+function checkLevel({ optimize }: BuildOptions): void {
+  if (optimize === undefined || backendOf(parseOptimize(optimize)) === 'c') return
+  throw new CompileError(`optimize: ${optimize} makes no object files for C programs`, {
+    code: 'option',
+    hint: 'set optimize to 2, 3 or s, or leave it out',
   })
 }
 

@@ -1,20 +1,21 @@
 import { CompileError } from './errors.ts'
 import { parseListen } from './listen.ts'
 import { didYouMean } from './suggest.ts'
-import {
-  findTarget,
-  hostTarget,
-  TARGET_NAMES,
-  TARGETS,
-  type Target,
-  type TargetName,
-  type TargetSelector,
-} from './targets.ts'
+import type { TargetName } from './targets.ts'
 
-/** Optimization levels of the C compiler: 0 builds fastest, 3 runs fastest, s is smallest. */
+/**
+ * Level 1 is machine code of our own, written while you look; 2, 3 (runs fastest) and s (smallest) go through C and its compiler.
+ * 0 is another spelling of 1.
+ */
 export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
 export type Optimize = (typeof OPTIMIZE_LEVELS)[number]
 export const DEFAULT_OPTIMIZE: Optimize = 2
+
+/** What writes a program's code: our own generator, or a C compiler from the C that we generate. */
+export const BACKENDS = ['machine', 'c'] as const
+export type Backend = (typeof BACKENDS)[number]
+
+export const backendOf = (optimize: Optimize): Backend => (optimize === 0 || optimize === 1 ? 'machine' : 'c')
 
 /** What x64 executables may ask of the processor: levels 1, 2, 3 of the x86-64 psABI. Those of other kinds run on any of theirs. */
 export const CPUS = ['baseline', 'x86-64-v2', 'x86-64-v3'] as const
@@ -72,16 +73,16 @@ export interface Progress {
   cached: boolean
 }
 
-/** Options of everything that runs a C compiler. */
+/** Options of all builds. */
 export interface BuildOptions {
   optimize?: Optimize
   /** The least processor that x64 executables run on; default 'baseline', any. */
   cpu?: Cpu
-  /** Keeps symbols and line information in the executable. */
+  /** Keeps symbols and line information in the executable: not at level 1. */
   debug?: boolean
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the workspace or package around. */
   cacheDir?: string
-  /** 'zig' (found through npm, $ZIG or PATH), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  /** For all levels but 1: 'zig' (found through npm, $ZIG or PATH), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
   toolchain?: string
   /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
   launcher?: string
@@ -89,51 +90,6 @@ export interface BuildOptions {
   jobs?: number
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
-}
-
-/**
- * The targets that names stand for, in the table's order and without duplicates.
- * @throws CompileError for an unknown name, an empty list, or `host` on a machine that is no target.
- */
-export function selectTargets(names: readonly string[]): Target[] {
-  const chosen = new Set<Target>()
-  for (const name of names) {
-    if (name === 'all') TARGETS.forEach((target) => chosen.add(target))
-    else chosen.add(selectTarget(name))
-  }
-  if (chosen.size === 0) {
-    throw new CompileError('no target was given', { code: 'target', hint: `choose from ${targetWords()}` })
-  }
-  return TARGETS.filter((target) => chosen.has(target))
-}
-
-/** One target by name or `host`. @throws CompileError */
-export function selectTarget(name: string): Target {
-  const target = name === 'host' ? hostTarget() : findTarget(name)
-  if (target !== undefined) return target
-  if (name === 'host') {
-    throw new CompileError(`this machine (${process.platform}-${process.arch}) is no target`, {
-      code: 'target',
-      hint: `name the targets to build for: ${TARGET_NAMES.join(', ')}`,
-    })
-  }
-  const words: TargetSelector[] = [...TARGET_NAMES, 'host', 'all']
-  throw new CompileError(`unknown target "${name}"${didYouMean(name, words)}`, {
-    code: 'target',
-    hint: `choose from ${targetWords()}`,
-  })
-}
-
-const targetWords = () => [...TARGET_NAMES, 'host', 'all'].join(', ')
-
-/** Rejects targets that a toolchain cannot build for. @throws CompileError */
-export function checkSupported(toolchain: { supports(target: Target): boolean }, targets: readonly Target[]): void {
-  const foreign = targets.filter((target) => !toolchain.supports(target)).map((target) => target.name)
-  if (foreign.length === 0) return
-  throw new CompileError(`toolchain 'cc' builds for this machine only, not for ${foreign.join(', ')}`, {
-    code: 'toolchain',
-    hint: 'leave the toolchain option out: Zig builds for all targets',
-  })
 }
 
 /** The level a user wrote, as a word or a number. @throws CompileError */

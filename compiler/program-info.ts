@@ -1,7 +1,8 @@
 /** What an executable says about itself: `wasm-exe inspect` shows it. */
 import type { EmbeddedInfo } from './embed.ts'
 import type { LibraryInfo } from './modules.ts'
-import type { NormalGrants, Optimize } from './options.ts'
+import type { Backend, NormalGrants, Optimize } from './options.ts'
+import type { ProgramPlan } from './plan.ts'
 
 export interface ProgramInfo {
   /** Of this format. */
@@ -14,8 +15,29 @@ export interface ProgramInfo {
   imports: Record<string, string[]>
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
+  /** What wrote the code. */
+  backend: Backend
   toolchain: { name: string; version: string }
   optimize: Optimize
+}
+
+/** What a program of a plan says about itself. */
+export function describeProgram(
+  { imports }: ProgramPlan,
+  { name, size, integrity }: { name: string; size: number; integrity: string },
+  libraries: readonly LibraryInfo[],
+  made: Pick<ProgramInfo, 'grants' | 'embedded' | 'backend' | 'toolchain' | 'optimize'>,
+): ProgramInfo {
+  const modules = [...new Set(imports.map(({ module }) => module))].sort()
+  const namesFrom = (module: string) => imports.filter((entry) => entry.module === module).map((entry) => entry.name)
+  return {
+    version: 1,
+    name,
+    wasm: { bytes: size, integrity },
+    ...(libraries.length > 0 && { libraries }),
+    imports: Object.fromEntries(modules.map((module) => [module, [...new Set(namesFrom(module))].sort()])),
+    ...made,
+  }
 }
 
 /** The section of ELF, PE and Mach-O files that holds it, NUL-terminated; see runtime/program.h. */
@@ -23,7 +45,7 @@ export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
 
 /** What most programs have: it is left out of the executable. */
 export const USUAL_GRANTS: NormalGrants = { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] }
-export const USUAL = { version: 1, grants: USUAL_GRANTS, embedded: [], optimize: 2 } as const
+export const USUAL = { version: 1, grants: USUAL_GRANTS, embedded: [], backend: 'c', optimize: 2 } as const
 
 /** The JSON that stands in the executable. */
 export function encodeProgramInfo({ grants, ...info }: ProgramInfo): string {

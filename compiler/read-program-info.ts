@@ -1,5 +1,5 @@
 /** Reads what an executable says about itself. The file may be anybody's: nothing of it is taken for granted. */
-import { OPTIMIZE_LEVELS } from './options.ts'
+import { BACKENDS, OPTIMIZE_LEVELS } from './options.ts'
 import { USUAL, USUAL_GRANTS, type ProgramInfo } from './program-info.ts'
 
 /** @throws SyntaxError for what is no JSON, TypeError for JSON that says something else: its message names what */
@@ -77,6 +77,7 @@ const SHAPE = fields({
     listen: list(string),
   }),
   embedded: list(fields({ guest: string, files: count, bytes: count, integrity: string })),
+  backend: oneOf(...BACKENDS),
   toolchain: fields({ name: string, version: string }),
   optimize: oneOf(...OPTIMIZE_LEVELS),
 })

@@ -27,7 +27,11 @@ export interface Target {
   ext: '' | '.exe'
   /** The suffix of object files. */
   objectExt: '.o' | '.obj'
-  /** Where the linear memory of an executable lies, as a definition for runtime/wasm.h, and its code model. */
+  /** Where the linear memory of an executable lies. */
+  memory: number
+  /** Bytes of a page that the system can move from an executable to the memory, where it can. */
+  imagePage?: number
+  /** The memory's place, as a definition for runtime/wasm.h, and the code model of an executable. */
   executable: readonly string[]
   /** The code model of an object file that a C program links at an address of its own choosing. */
   object: readonly string[]
@@ -48,13 +52,18 @@ const SLOT_BYTES = 2 ** 34
 /** Where a slot begins. */
 export const slotAddress = (slots: number, slot: number): number => slots + slot * SLOT_BYTES
 
+/** Where the memory of a program lies, and that of a library in its slot, 1 or more. */
+export const memoryPlace = ({ memory, librarySlots }: Target, slot?: number): number =>
+  slot === undefined ? memory : slotAddress(librarySlots, slot)
+
 /**
  * The image stays at 16 MiB, so that the first GiB of the memory is in reach of a signed 32-bit displacement, and the symbol
  * by which code finds it too. The kernel's page tables, whose making is part of every start, cover 1 GiB and 2 MiB: image,
  * stack and the beginning of the memory share the first, and at half a MiB into 2 MiB, what toolchains place at 1 MiB and
  * 16 MiB (the end of their stack, and the data behind it) shares the second.
  */
-const LINUX_X64_MEMORY = ['-DWASM_MEMORY_BASE=0x3c080000', '-DWASM_MEMORY_SYMBOL=0x7f000000']
+const LINUX_X64_MEMORY = 0x3c080000
+const LINUX_X64_SYMBOL = '-DWASM_MEMORY_SYMBOL=0x7f000000'
 /** 64 GiB fits address spaces of 39 bits, the least that arm64 and riscv64 kernels give. */
 const LINUX_MEMORY = 0x1000000000
 /** 2 TiB: above every image and heap, below the smallest user address space of macOS, Windows and x86-64 Linux. */
@@ -83,6 +92,7 @@ const darwin = {
   objectExt: '.o',
   // Clang's driver ignores the flag for macOS, its code generator does not.
   compile: ['-Xclang', PROBE_STACK],
+  memory: HIGH_MEMORY,
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
   librarySlots: HIGH_MEMORY,
@@ -95,6 +105,7 @@ const win32 = {
   ext: '.exe',
   objectExt: '.obj',
   compile: ['-ffreestanding'],
+  memory: HIGH_MEMORY,
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
   librarySlots: HIGH_MEMORY,
@@ -122,7 +133,9 @@ export const TARGETS: readonly Target[] = [
     triple: 'x86_64-unknown-linux-musl',
     zig: 'x86_64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
-    executable: ['-fno-PIC', ...LINUX_X64_MEMORY],
+    memory: LINUX_X64_MEMORY,
+    imagePage: 0x1000,
+    executable: ['-fno-PIC', memoryAt(LINUX_X64_MEMORY), LINUX_X64_SYMBOL],
     object: ['-fPIC', LIBRARY],
     librarySlots: HIGH_MEMORY,
   },
@@ -133,6 +146,8 @@ export const TARGETS: readonly Target[] = [
     triple: 'aarch64-unknown-linux-musl',
     zig: 'aarch64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
+    memory: LINUX_MEMORY,
+    imagePage: 0x10000,
     executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
     object: ['-fPIC', LIBRARY],
     librarySlots: LINUX_MEMORY,
@@ -145,6 +160,8 @@ export const TARGETS: readonly Target[] = [
     zig: 'riscv64-linux-none',
     // Without it every access becomes byte loads and shifts; Linux guarantees that unaligned ones work.
     compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],
+    memory: LINUX_MEMORY,
+    imagePage: 0x10000,
     executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
     object: ['-fPIC', LIBRARY],
     librarySlots: LINUX_MEMORY,
@@ -165,9 +182,4 @@ export const DEFAULT_TARGETS: readonly TargetName[] = TARGET_NAMES.filter((name)
 /** The row of a target, undefined if there is none of that name. */
 export function findTarget(name: string): Target | undefined {
   return BY_NAME.get(name)
-}
-
-/** The machine this runs on, undefined if executables cannot be built for it. */
-export function hostTarget(): Target | undefined {
-  return BY_NAME.get(`${process.platform}-${process.arch}`)
 }

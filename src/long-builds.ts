@@ -3,7 +3,7 @@ import type { Progress, Stage } from '../compiler/index.ts'
 const DOING: Record<Stage, string> = {
   decode: 'reading',
   validate: 'validating',
-  generate: 'generating C',
+  generate: 'generating code',
   compile: 'compiling',
   link: 'linking',
 }

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path'
-import type { Cpu, EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
-import { version } from './version.ts'
+import type { Backend, Cpu, EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
+import { version } from '../compiler/version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
 /** The format's version; it changes when a reader of the old format would misread the new one. */
@@ -40,6 +40,9 @@ export interface ManifestBuild {
   embedded: readonly EmbeddedInfo[]
   /** Modules that the program was linked with. */
   libraries: readonly LibraryInfo[]
+  /** What wrote the code: our own generator of machine code, or a C compiler. */
+  backend: Backend
+  /** The C compiler, or this package. */
   toolchain: { name: string; version: string; sha256: string | null }
   executables: Partial<Record<TargetName, ManifestFile>>
 }
@@ -100,11 +103,16 @@ export function createManifest({ version, generator, programs }: Report, file: s
   const up = '../'.repeat(file.split('/').length - 1)
   const open = new Map<string, ManifestProgram>()
   for (const [source, program] of Object.entries(programs)) {
-    const builds = program.builds.map(({ optimize, cpu, debug, embedded, libraries, toolchain, executables }) => {
-      const files = Object.entries(executables).map(([target, entry]) => [target, { ...entry, file: up + entry.file }])
-      const build = { optimize, cpu, debug, embedded, libraries, toolchain }
-      return { ...build, executables: Object.fromEntries(files) as ManifestBuild['executables'] }
-    })
+    const builds = program.builds.map(
+      ({ optimize, cpu, debug, embedded, libraries, backend, toolchain, executables }) => {
+        const files = Object.entries(executables).map(([target, entry]) => [
+          target,
+          { ...entry, file: up + entry.file },
+        ])
+        const build = { optimize, cpu, debug, embedded, libraries, backend, toolchain }
+        return { ...build, executables: Object.fromEntries(files) as ManifestBuild['executables'] }
+      },
+    )
     open.set(openKey(source, open), { ...program, builds })
   }
   return { version, generator, programs: sorted(Object.fromEntries(open)) }
@@ -144,7 +152,7 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram<Report
 /** The entry for a program's options; imports with other target lists share it. */
 function buildOf(
   entry: ManifestProgram<ReportBuild>,
-  { optimize, cpu, debug, grants, embedded, libraries, toolchain }: BuiltProgram,
+  { optimize, cpu, debug, grants, embedded, libraries, backend, toolchain }: BuiltProgram,
 ): ReportBuild {
   const { name, version, sha256 } = toolchain
   const build: ReportBuild = {
@@ -154,6 +162,7 @@ function buildOf(
     grants,
     embedded,
     libraries,
+    backend,
     toolchain: { name, version, sha256 },
     executables: {},
   }
@@ -162,8 +171,8 @@ function buildOf(
   return known ?? build
 }
 
-function options({ optimize, cpu, debug, grants, embedded, libraries, toolchain }: ReportBuild): string {
-  return JSON.stringify([String(optimize), cpu, debug, grants, embedded, libraries, toolchain])
+function options({ optimize, cpu, debug, grants, embedded, libraries, backend, toolchain }: ReportBuild): string {
+  return JSON.stringify([String(optimize), cpu, debug, grants, embedded, libraries, backend, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

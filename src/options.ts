@@ -23,7 +23,10 @@ import { checkModules, type Modules } from './libraries.ts'
 export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
-  /** 0 builds fastest, 3 runs fastest, 's' is smallest; default 2, and 0 for modules over 1 MiB while developing. */
+  /**
+   * 1 builds at once, without a C compiler; 3 runs fastest, 's' is smallest. Default: 2, and 1 for modules over 1 MiB while
+   * developing. 0 is another spelling of 1.
+   */
   optimize?: Optimize
   /** The least processor that x64 executables run on; default 'baseline', any. */
   cpu?: Cpu
@@ -41,7 +44,7 @@ export interface Options {
    * by that name, `a > b` the one that `a` gets; or ids of modules that are no files. Default: none.
    */
   trust?: readonly string[]
-  /** Keeps symbols and line information in the executables. */
+  /** Keeps symbols and line information in the executables: not at level 1. */
   debug?: boolean
   /**
    * Names of emitted files, relative to the output directory: a template of `[name]`, `[target]`, `[triple]`, `[hash]`
@@ -62,7 +65,7 @@ export interface Options {
   report?: boolean | string
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
-  /** 'zig' (default), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  /** For all levels but 1: 'zig' (default), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
   toolchain?: string
   /** A command that runs compilers: 'ccache', 'sccache' or a path. */
   launcher?: string

@@ -1,15 +1,19 @@
 import { isAbsolute, relative } from 'node:path'
 import {
+  backendOf,
   CompileError,
   createExecutables,
   defaultCacheDir,
+  DEFAULT_CPU,
   DEFAULT_OPTIMIZE,
   findTarget,
+  hasMachineCode,
   isIntact,
   libraryInfo,
   normalizeGrants,
   programName,
   readEmbedded,
+  type Backend,
   type Build,
   type EmbeddedFiles,
   type EmbeddedInfo,
@@ -52,6 +56,7 @@ export interface BuiltProgram {
   request: Request
   name: string
   module: ModuleInfo
+  backend: Backend
   toolchain: ToolchainInfo
   optimize: Optimize
   cpu: Cpu
@@ -73,7 +78,7 @@ export interface BuiltProgram {
 export interface PipelineSettings {
   /** The project's directory: messages name files from here, and no path above it gets into a result. */
   root: string
-  /** Large modules that nobody chose a level for are built without optimization, to be there soon. */
+  /** Large modules that nobody chose a level for are built at level 1, to be there soon. */
   dev: boolean
   /** Whether a file may be given away; absent where nobody is served. */
   mayRead?: (file: string) => boolean
@@ -81,7 +86,7 @@ export interface PipelineSettings {
   log?: (message: string) => void
 }
 
-/** Above this many bytes of wasm, development builds do not optimize. */
+/** Above this many bytes of wasm, development builds do without a C compiler. */
 const LARGE_MODULE = 1 << 20
 /** Milliseconds. */
 const WORTH_TELLING = 1000
@@ -124,6 +129,7 @@ export class Pipeline {
   readonly options: ResolvedOptions
   readonly #entries = new Map<string, Entry>()
   readonly #running = new Set<Running>()
+  #toldOfZero = false
 
   constructor(options: ResolvedOptions, settings: PipelineSettings) {
     this.options = options
@@ -172,8 +178,7 @@ export class Pipeline {
     const hint = 'check the path in the import; it is relative to the importing file'
     this.#permit(file)
     const bytes = await readModule(file, this.display(file), hint)
-    const relaxed = this.settings.dev && !options.optimizeChosen && bytes.length > LARGE_MODULE
-    const optimize = relaxed ? 0 : (options.optimize ?? DEFAULT_OPTIMIZE)
+    const optimize = this.#level(options, bytes.length)
     const embedded = await readEmbedded(options.embed, this.settings.root)
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
     const files = moduleFiles(options.modules, this.settings.root)
@@ -184,6 +189,16 @@ export class Pipeline {
     })
     const name = programName(file)
     return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
+  }
+
+  #level({ optimize, optimizeChosen, targets }: ProgramOptions, size: number): Optimize {
+    if (optimize === 0 && !this.#toldOfZero) {
+      this.#toldOfZero = true
+      this.settings.log?.('optimize: 0 is another spelling of 1')
+    }
+    const isRelaxed = this.settings.dev && !optimizeChosen && size > LARGE_MODULE
+    if (optimize === 0 || (isRelaxed && targets.every((name) => hasMachineCode(findTarget(name)!)))) return 1
+    return optimize ?? DEFAULT_OPTIMIZE
   }
 
   /** Refuses files that may not be given away. @throws CompileError */
@@ -289,9 +304,11 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
     request,
     name,
     module: build.module,
+    backend: build.backend,
     toolchain: build.toolchain,
     optimize,
-    cpu: options.cpu,
+    // Machine code of our own asks nothing of a processor.
+    cpu: backendOf(optimize) === 'machine' ? DEFAULT_CPU : options.cpu,
     debug: options.debug,
     grants: build.grants,
     embedded: build.embedded,

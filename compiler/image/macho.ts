@@ -9,7 +9,7 @@ import { Reloc } from './object.ts'
 import { relocate } from './relocate.ts'
 import type { Program } from './resolve.ts'
 import { hashPages, rehashPage, signature, signatureSize } from './signature.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 
 const HEADER = 32
 const CPU = { x64: [0x1000007, 3], arm64: [0x100000c, 0] } as const

@@ -3,7 +3,7 @@ import type { ProgramConfig } from '../config.ts'
 import { mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import type { EmbeddedFiles } from '../embed.ts'
 import { embeddedNodes } from '../embed-nodes.ts'
-import type { ListenAddress } from '../listen.ts'
+import { parseListen } from '../listen.ts'
 import { encodeProgramInfo } from '../program-info.ts'
 import { encode, Writer } from './bytes.ts'
 import {
@@ -20,8 +20,6 @@ import type { ImageTarget } from './resolve.ts'
 const POINTER = 8
 
 export interface ImageProgram extends ProgramConfig {
-  /** Those of the grants. */
-  addresses: readonly ListenAddress[]
   /** Those whose description is `embedded`. */
   files: EmbeddedFiles['roots']
 }
@@ -36,7 +34,7 @@ class ProgramWriter {
   private readonly symbols: ObjectSymbol[] = []
 
   write(program: ImageProgram, target: ImageTarget): RelocatableObject {
-    const { name, grants, embedded, addresses, files, info } = program
+    const { name, grants, embedded, files, info } = program
     const infoBytes = new Writer().text(encodeProgramInfo(info)).finish()
     this.sections.push({ ...section('info', '.wasmexe', infoBytes, 1), root: true })
     const dirs = grants.dirs.map(({ guest, host, readOnly }) => [this.text(guest), this.text(host), Number(readOnly)])
@@ -45,6 +43,7 @@ class ProgramWriter {
       value === null ? undefined : this.text(value),
     ])
     const args = grants.args.fixed.map((arg) => [this.text(arg)])
+    const { listen } = grants
     const mounts = embedded.map(({ guest }, node) => [this.text(guest), node])
     this.table('wasm_program', 'global', [
       [
@@ -52,10 +51,10 @@ class ProgramWriter {
         this.list(dirs),
         this.list(env),
         this.list(args),
-        this.listeners(addresses),
+        this.listeners(listen),
         this.list(mounts),
         dirs.length + env.length * 2 ** 32,
-        args.length + addresses.length * 2 ** 32,
+        args.length + listen.length * 2 ** 32,
         mounts.length + (grants.args.pass ? 0 : 2 ** 32),
       ],
     ])
@@ -94,11 +93,11 @@ class ProgramWriter {
   }
 
   /** Their text, the port, whether they are of version 6, and the address. */
-  private listeners(addresses: readonly ListenAddress[]): Pointer | undefined {
+  private listeners(addresses: readonly string[]): Pointer | undefined {
     if (addresses.length === 0) return undefined
     const out = new Writer()
     const relocations = new Relocations()
-    for (const { text, port, bytes } of addresses) {
+    for (const { text, port, bytes } of addresses.map(parseListen)) {
       relocations.add(out.length, Reloc.ABS64, this.text(text).symbol, 0)
       out
         .u64(0)

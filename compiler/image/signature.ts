@@ -3,7 +3,7 @@
  * (<kern/cs_blobs.h>).
  */
 import { alignUp, encode, Writer } from './bytes.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 
 const MAGIC = { EMBEDDED_SIGNATURE: 0xfade0cc0, CODE_DIRECTORY: 0xfade0c02 } as const
 const VERSION = 0x20400

@@ -3,10 +3,10 @@
  * the numbers of their locals, in alignment hints, in whether a value is set and read again or teed, and in the numbers of
  * functions with equal fingerprints that they call.
  */
-import { createHash } from 'node:crypto'
 import { decodeBody } from '../wasm/body.ts'
 import type { Body, Instruction } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
+import { sha256 } from '../sha256.ts'
 
 /** Longer bodies are none of the library's routines. */
 const MAX_BYTES = 4096
@@ -65,13 +65,15 @@ export class Fingerprints {
       if (text === undefined) return undefined
       lines.push(`${name} ${text}`)
     }
-    return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 32)
+    return hex(sha256(new TextEncoder().encode(lines.join('\n'))).subarray(0, 16))
   }
 
   #callee({ op, index }: Instruction): string | undefined {
     return op.name === 'call' ? this.of(this.#module.funcs[index!]) : undefined
   }
 }
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Undefined where they refer to anything else of the module than memory 0. */
 function immediates({ op, block, index, index2, labels, memarg, value }: Instruction): string | undefined {

@@ -68,9 +68,30 @@ const TABLE_BYTES = 32
 
 /** The object of a decoded and validated module. */
 export function generateMachineCode(module: Module, options: MachineOptions): RelocatableObject {
+  const steps = generateInSteps(module, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** Bytes of function bodies, written within some hundredths of a second. */
+const STEP_BYTES = 256 * 1024
+
+/** Generation goes through state that all modules share. */
+let isGenerating = false
+
+/** {@link generateMachineCode} with pauses; no other module may be generated before it is done, or ended with `return`. */
+export function* generateInSteps(module: Module, options: MachineOptions): Generator<void, RelocatableObject> {
   refuse(module)
-  target.asm = assembler(options)
-  return new Generator(module, options).object()
+  if (isGenerating) throw new Error('machine code of another module is being generated')
+  isGenerating = true
+  try {
+    target.asm = assembler(options)
+    return yield* new ObjectWriter(module, options).object()
+  } finally {
+    isGenerating = false
+  }
 }
 
 function assembler({ arch, memoryAt }: MachineOptions): Assembler {
@@ -87,7 +108,7 @@ function refuse(module: Module): void {
   })
 }
 
-class Generator {
+class ObjectWriter {
   readonly #module: Module
   readonly #options: MachineOptions
   readonly #symbol: string
@@ -133,7 +154,7 @@ class Generator {
     })
   }
 
-  object(): RelocatableObject {
+  *object(): Generator<void, RelocatableObject> {
     const { asm } = target
     unit.text = this.#local('text', TEXT)
     unit.state = this.#local('state', STATE)
@@ -148,7 +169,7 @@ class Generator {
     synthesize(makeSignature([], []), () => writeInstantiation(descriptor.parts, this.#plans, segments))
     this.#global(`${this.#symbol}_instantiate`, TEXT, start)
     this.#adapters()
-    const ranges = this.#functions()
+    const ranges = yield* this.#functions()
     if (this.#options.entries) this.#entries()
     asm.end(unit.functionAt)
     finishRecords(unit.functionAt)
@@ -329,16 +350,18 @@ class Generator {
   }
 
   /** Writes the functions; for each where its part of the table of places begins. */
-  #functions(): Int32Array {
+  *#functions(): Generator<void, Int32Array> {
     const defined = this.module.funcs.length - unit.imported
     const starts = new Int32Array(defined + 1)
     places.at = 0
+    let untilPause = STEP_BYTES
     for (let i = 0; i < defined; i++) {
       room(64)
       target.asm.align(16)
       const func = this.module.funcs[unit.imported + i]
       unit.functionAt[func.index] = code.at
-      unit.body = func.body!.start
+      const { start, end } = func.body!
+      unit.body = start
       unit.functionIndex = i
       beginPlaces()
       starts[i] = places.at
@@ -349,6 +372,10 @@ class Generator {
         if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
         throw error
       }
+      untilPause -= end - start
+      if (untilPause > 0) continue
+      untilPause = STEP_BYTES
+      yield
     }
     starts[defined] = places.at
     return starts

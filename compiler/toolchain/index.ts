@@ -4,13 +4,13 @@ import type { RunResult } from './process.ts'
 import { findCc } from './cc.ts'
 import { findZig } from './zig.ts'
 
-/** The C compiler that was used, as results and manifests record it. */
+/** The compiler that was used, as results and manifests record it: a C compiler, or this package itself. */
 export interface ToolchainInfo {
-  name: 'zig' | 'gcc' | 'clang'
+  name: 'zig' | 'gcc' | 'clang' | 'unplugin-wasm-exe'
   version: string
-  /** Absolute path. */
+  /** Absolute path; of this package its directory. */
   path: string
-  /** Hex, of the binary; null for a system compiler. */
+  /** Hex, of the binary; null for a system compiler and this package. */
   sha256: string | null
   /** The hash is the one pinned for this version and platform. */
   verified: boolean

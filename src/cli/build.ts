@@ -43,6 +43,7 @@ export const build: CommandDefinition = {
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
     const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
+    if (options.optimize === 0) output.note('optimize 0 is another spelling of 1')
     const input = await readInput(args.positionals[0])
     const modules = await readLibraries(args)
     const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)

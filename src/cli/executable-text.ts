@@ -4,12 +4,15 @@ import { formatBytes, formatTable } from './output.ts'
 
 /** What `wasm-exe inspect` says about an executable. */
 export function executableText(file: string, bytes: number, info: ProgramInfo): string {
-  const { name, wasm, imports, toolchain, optimize } = info
+  const { name, wasm, imports, backend, toolchain, optimize } = info
   return [
     `${printable(file)}: ${formatBytes(bytes)}, the program ${printable(name)}`,
     formatTable([
       ['module', `${formatBytes(wasm.bytes)}, ${wasm.integrity}`],
-      ['compiled', `by ${toolchain.name} ${toolchain.version}, optimize ${optimize}`],
+      [
+        'compiled',
+        `${backend === 'c' ? 'through C ' : ''}by ${toolchain.name} ${toolchain.version}, optimize ${optimize}`,
+      ],
       ...Object.entries(imports).map(([module, names]) => ['imports', `${module}: ${names.join(', ')}`]),
     ]),
     `granted\n${formatTable(grantRows(info)).replaceAll(/^/gm, '  ')}`,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CompileError } from '../../compiler/errors.ts'
 import { printableText } from '../../compiler/printable.ts'
-import { version } from '../version.ts'
+import { version } from '../../compiler/version.ts'
 import { parseArguments } from './args.ts'
 import { UsageError } from './command.ts'
 import { COMMANDS, findCommand } from './commands.ts'

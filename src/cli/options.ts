@@ -14,7 +14,11 @@ import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
 
 /** What every command takes that runs the C compiler. */
 export const COMPILE_OPTIONS: OptionSpecs = {
-  optimize: { short: 'O', value: 'LEVEL', description: '0 1 2 3 or s; default 2' },
+  optimize: {
+    short: 'O',
+    value: 'LEVEL',
+    description: '1: at once, without a C compiler; 2 (default), 3 or s: through C',
+  },
   cpu: { value: 'NAME', description: 'For x64: baseline (default), x86-64-v2 or x86-64-v3' },
   debug: { short: 'g', description: 'Keep symbols and line information' },
   'cache-dir': { value: 'DIR', description: 'Where compiled things are kept' },

@@ -5,14 +5,19 @@ import type { Progress, Stage } from '../../compiler/index.ts'
 const DOING: Record<Stage, string> = {
   decode: 'reading',
   validate: 'validating',
-  generate: 'generating C',
+  generate: 'generating code',
   compile: 'compiling',
   link: 'linking',
 }
 
+/** Nothing is said of what is done after so many milliseconds. */
+const PATIENCE = 300
+
 /** Where a command's words go: results to standard output, everything else to standard error. */
 export class Output {
   readonly #spinner: Spinner | undefined
+  /** When progress was first made. */
+  #since: number | undefined
   /** The last plain line of progress, so that only news is printed. */
   #said = ''
 
@@ -44,9 +49,11 @@ export class Output {
     process.stderr.write(`${printableText(text)}\n`)
   }
 
-  /** Shows how a build goes: one moving line on a terminal, a line per stage elsewhere. */
+  /** Shows how a build goes that takes long: one moving line on a terminal, a line per stage elsewhere. */
   progress(title: string, { stage, done, total }: Progress): void {
     if (this.quiet) return
+    this.#since ??= performance.now()
+    if (performance.now() - this.#since < PATIENCE) return
     const text = `${printable(title)}: ${DOING[stage]}`
     if (!this.#spinner) {
       if (text !== this.#said) process.stderr.write(`${text}\n`)

@@ -1,4 +1,5 @@
-import { DEFAULT_TARGETS, TARGETS, hostTarget } from '../../compiler/targets.ts'
+import { hostTarget } from '../../compiler/target-selection.ts'
+import { DEFAULT_TARGETS, TARGETS } from '../../compiler/targets.ts'
 import type { CommandDefinition } from './command.ts'
 import { formatTable } from './output.ts'
 

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hostTarget } from '../../compiler/targets.ts'
+import { hostTarget } from '../../compiler/target-selection.ts'
 import { cli, fixture } from './cli.ts'
 
 let cwd: string

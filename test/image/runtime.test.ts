@@ -69,7 +69,6 @@ test('a program that calls nothing but proc_exit has little of the runtime', () 
     throws: false,
     grants,
     embedded: [],
-    addresses: [],
     files: [],
     info: {
       version: 1,
@@ -78,6 +77,7 @@ test('a program that calls nothing but proc_exit has little of the runtime', () 
       imports: {},
       grants,
       embedded: [],
+      backend: 'machine',
       toolchain: { name: 'none', version: '' },
       optimize: 1,
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { assemble } from '../../compiler/wat.ts'
-import { machineImage, writeImage } from '../support/machine.ts'
+import { executableFrom } from '../support/compile-wat.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 
 /** Its calls of WASI read its own memory; what it exports is called directly, and through a table of the program. */
@@ -47,9 +47,8 @@ const TARGETS = ['linux-x64', 'linux-arm64']
 const runs = TARGETS.filter((target) => canRun(target) === undefined)
 
 test.each(runs)('modules call each other, and WASI with their own memory: %s', async (target) => {
-  const image = await machineImage(await assemble(PROGRAM), 'linked.wasm', target, {}, [
-    { name: 'library', bytes: await assemble(LIBRARY) },
-  ])
-  const result = await runExecutable(target, await writeImage(image, 'linked', target), [])
+  const modules = [{ name: 'library', bytes: await assemble(LIBRARY) }]
+  const file = await executableFrom(await assemble(PROGRAM), target, { optimize: 1, modules })
+  const result = await runExecutable(target, file, [])
   expect(result).toMatchObject({ code: 0, stdout: 'program\nlibrary\nprogram\nlibrary\nlibrary\n', stderr: '' })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assemble } from '../../compiler/wat.ts'
-import { machineImage, writeImage } from '../support/machine.ts'
+import { executableFrom } from '../support/compile-wat.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 
 const repeat = (count: number, text: (index: number) => string): string =>
@@ -35,9 +35,8 @@ describe.each(runs)('%s', (target) => {
     ['all are', integers, [0, 1, 2, 3, 4, 5, 6, 7, 8], 8],
     ['floats are on the stack, an integer is pinned', doubles, [0], 10],
     ['floats are on the stack, all are pinned', doubles, [0, 1, 2, 9, 10, 11], 11],
-  ] as const)('parameters on the stack of a function without calls: %s', async (name, kinds, used, result) => {
-    const image = await machineImage(await assemble(leaf(kinds, used, result)), 'leaf.wasm', target)
-    const file = await writeImage(image, `leaf-${name.replaceAll(/\W+/g, '-')}`, target)
+  ] as const)('parameters on the stack of a function without calls: %s', async (_, kinds, used, result) => {
+    const file = await executableFrom(await assemble(leaf(kinds, used, result)), target, { optimize: 1 })
     expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
   })
 })

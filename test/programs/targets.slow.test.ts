@@ -1,4 +1,5 @@
 import { allTargets } from '../support/run-target.ts'
+import { levelsOf } from '../support/levels.ts'
 import { describeTraps } from '../support/traps.ts'
 import { describeWatPrograms } from '../support/wat-programs.ts'
 
@@ -6,6 +7,6 @@ const host = `${process.platform}-${process.arch}`
 const chosen = process.env.WASI_TARGETS?.split(',') ?? allTargets.filter((target) => target !== host)
 
 for (const target of chosen) {
-  describeTraps(target, [2])
+  describeTraps(target, levelsOf(target))
   describeWatPrograms(target, [2])
 }

@@ -15,6 +15,10 @@ export async function wasmOf(wat: string): Promise<string> {
 
 /** Builds an executable without grants in the tests' cache; answers its path. */
 export async function executableOf(wasm: string, target: string, options: object = {}): Promise<string> {
-  const cacheDir = join(testCache, 'cache')
-  return (await createExecutable(await readFile(wasm), { file: wasm, target, cacheDir, ...options })).path
+  return executableFrom(await readFile(wasm), target, { file: wasm, ...options })
+}
+
+/** The same of a module's bytes. */
+export async function executableFrom(wasm: Uint8Array, target: string, options: object = {}): Promise<string> {
+  return (await createExecutable(wasm, { target, cacheDir: join(testCache, 'cache'), ...options })).path
 }

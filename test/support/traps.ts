@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { WASI } from 'node:wasi'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { executableOf, wasmOf } from './compile-wat.ts'
-import { machineExecutable } from './machine.ts'
 import { canRun, runExecutable } from './run-target.ts'
 import { webAssembly } from './webassembly.ts'
 
@@ -64,7 +63,7 @@ async function placeInNode(wasm: string, index: number): Promise<{ name: string;
 }
 
 /** Defines the tests of one target: each trap's message, function, place and exit code. */
-export function describeTraps(target: string, levels: (0 | 2 | 'machine')[]): void {
+export function describeTraps(target: string, levels: readonly (1 | 2)[]): void {
   const missing = canRun(target)
   describe.skipIf(missing !== undefined)(`traps on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
     for (const optimize of levels)
@@ -73,10 +72,7 @@ export function describeTraps(target: string, levels: (0 | 2 | 'machine')[]): vo
         let file: string
         beforeAll(async () => {
           wasm = await wasmOf(source)
-          file =
-            optimize === 'machine'
-              ? await machineExecutable(wasm, target)
-              : await executableOf(wasm, target, { optimize })
+          file = await executableOf(wasm, target, { optimize })
         })
         for (const [index, [name, message, functionName]] of traps.entries())
           test(name, async () => {
@@ -96,7 +92,7 @@ export function describeTraps(target: string, levels: (0 | 2 | 'machine')[]): vo
               } else expect(where).toBe(functionName ?? name)
               // C compilers tell faults of plain loads and stores at their function's beginning, all others at the instruction.
               if (inlined) expect(offset).not.toBe('')
-              else if (optimize !== 'machine' && /^(load|store)_/.test(name))
+              else if (optimize !== 1 && /^(load|store)_/.test(name))
                 expect(Number.parseInt(offset, 16)).toBeLessThanOrEqual(place!.offset)
               else expect(offset).toBe(place!.offset.toString(16))
             }

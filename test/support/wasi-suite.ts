@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createExecutable } from '../../compiler/index.ts'
+import type { Optimize } from '../../compiler/index.ts'
+import { executableOf } from './compile-wat.ts'
 import { canRun, runExecutable } from './run-target.ts'
-import { testCache } from './tools.ts'
 import { differences } from './wasi-expectation.ts'
 import { makeEmbedded, makeFixture, ownGrants, suiteEnvironment } from './wasi-fixture.ts'
 import { buildProgram, buildSuite, readPrograms, type WasiProgram } from './wasi-programs.ts'
@@ -19,12 +17,13 @@ const unmet: Record<string, Record<string, string>> = {
 }
 
 /**
- * Defines the tests of one target: every program of `test/wasi/programs`, built for it and run. `build`: what makes an
- * executable.
+ * Defines the tests of one target at one level: every program of `test/wasi/programs`, built for it and run.
  */
-export function describeWasiSuite(target: string, build: Build = throughC): void {
+export function describeWasiSuite(target: string, optimize: Optimize): void {
   const missing = canRun(target)
-  describe.skipIf(missing !== undefined)(`WASI on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
+  const title = `WASI on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
+  describe.skipIf(missing !== undefined)(title, () => {
+    const build = (wasm: string, given: object) => executableOf(wasm, target, { ...given, optimize })
     const programs = readPrograms()
     let suite: string
     const alone = new Map<WasiProgram, string>()
@@ -32,10 +31,10 @@ export function describeWasiSuite(target: string, build: Build = throughC): void
     beforeAll(async () => {
       const granted = programs.filter((program) => program.grants === 'all')
       makeEmbedded()
-      suite = await build(await buildSuite(granted), target, ownGrants.own)
+      suite = await build(await buildSuite(granted), ownGrants.own)
       for (const program of programs)
         if (program.grants !== 'all')
-          alone.set(program, await build(await buildProgram(program), target, ownGrants[program.grants]))
+          alone.set(program, await build(await buildProgram(program), ownGrants[program.grants]))
     })
 
     for (const program of programs) {
@@ -58,11 +57,4 @@ export function describeWasiSuite(target: string, build: Build = throughC): void
       )
     }
   })
-}
-
-type Build = (wasm: string, target: string, given: object) => Promise<string>
-
-async function throughC(wasm: string, target: string, given: object): Promise<string> {
-  const options = { file: wasm, target, ...given, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
-  return (await createExecutable(await readFile(wasm), options)).path
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Target } from '../../compiler/targets.ts'
-import { selectTargets } from '../../compiler/options.ts'
+import { selectTargets } from '../../compiler/target-selection.ts'
 import { lastValue, listValue, parseArguments } from '../../src/cli/args.ts'
 import { findCommand } from '../../src/cli/commands.ts'
 import { destinations } from '../../src/cli/destination.ts'

@@ -9,6 +9,7 @@ const usual: ProgramInfo = {
   imports: { wasi_snapshot_preview1: ['fd_write'] },
   grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
   embedded: [],
+  backend: 'c',
   toolchain: { name: 'zig', version: '0.16.0' },
   optimize: 2,
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { normalizeGrants, parseCpu, parseOptimize, selectTarget, selectTargets } from '../../compiler/options.ts'
-import { DEFAULT_TARGETS, TARGET_NAMES, hostTarget } from '../../compiler/targets.ts'
+import { normalizeGrants, parseCpu, parseOptimize } from '../../compiler/options.ts'
+import { hostTarget, selectTarget, selectTargets } from '../../compiler/target-selection.ts'
+import { DEFAULT_TARGETS, TARGET_NAMES } from '../../compiler/targets.ts'
 
 const names = (list: readonly string[]) => selectTargets(list).map((target) => target.name)
 

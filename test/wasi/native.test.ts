@@ -1,3 +1,6 @@
+import { levelsOf } from '../support/levels.ts'
 import { describeWasiSuite } from '../support/wasi-suite.ts'
 
-describeWasiSuite(`${process.platform}-${process.arch}`)
+const host = `${process.platform}-${process.arch}`
+
+for (const level of levelsOf(host)) describeWasiSuite(host, level)

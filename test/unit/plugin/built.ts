@@ -27,6 +27,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
       ],
       exports: [],
     },
+    backend: 'c',
     toolchain: { name: 'zig', version: '0.16.0', path: '/zig', sha256: 'ab'.repeat(32), verified: true },
     optimize: 2,
     cpu: 'baseline',

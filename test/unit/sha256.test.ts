@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { sha256 } from '../../../compiler/image/sha256.ts'
+import { sha256 } from '../../compiler/sha256.ts'
 
 test('SHA-256 is that of Node, whatever the length leaves of the last block', () => {
   for (const length of [...Array(260).keys(), 16384, 1 << 20]) {

@@ -1,0 +1,121 @@
+/** Executables through C: what levels 2, 3 and s are. */
+import { basename } from 'node:path'
+import type { BuildContext } from './build.ts'
+import { ownWasiCalls } from './c/wasi-calls.ts'
+import { generateAside, runStage, type CompiledModule } from './compile.ts'
+import { generateConfig } from './config.ts'
+import { embedUnit } from './embed-unit.ts'
+import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
+import { link, linksItself } from './link.ts'
+import { moduleUnits } from './module-units.ts'
+import { programConfig, type PlannedModule } from './plan.ts'
+import { runtimeUnit } from './runtime.ts'
+import type { StoredFile } from './store.ts'
+import { checkSupported } from './target-selection.ts'
+import type { Target } from './targets.ts'
+import { compileUnits, type Unit } from './unit.ts'
+import { CanonicalTypes } from './wasm/canonical-types.ts'
+
+/** @throws CompileError for targets that the toolchain does not build for */
+export function cMaker(context: BuildContext, targets: readonly Target[]): ExecutableMaker {
+  const { toolchain, optimize, cpu, debug, sources } = context
+  checkSupported(toolchain, targets)
+  return {
+    backend: 'c',
+    toolchain: toolchain.info,
+    optimize,
+    async key(target, module) {
+      const mode = { target, form: 'executable', kind: 'module', module, optimize, cpu, debug } as const
+      const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
+      return [sources.runtimeHash, toolchain.identity, [...toolchain.flags(mode), ...linker].join('\0')]
+    },
+    make: (program, targets, keep) => makeExecutables(context, program, targets, keep),
+  }
+}
+
+async function makeExecutables(
+  context: BuildContext,
+  program: PlannedProgram,
+  targets: readonly Target[],
+  keep: Parameters<ExecutableMaker['make']>[2],
+): Promise<StoredFile[]> {
+  const { plan, info, files } = program
+  const modules = await programUnits(context, program)
+  const embedded = files.roots.length === 0 ? [] : [embedUnit(info.name, files)]
+  const runtime = runtimeUnit(context, {
+    imports: plan.imports,
+    atomics: plan.modules.length > 1 || plan.threads || plan.modules[0].module.features.has('threads'),
+    rounding: modules.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
+    threads: plan.threads,
+    embed: embedded.length > 0,
+    listen: info.grants.listen.length > 0,
+  })
+  const config: Unit = {
+    kind: 'config',
+    module: info.name,
+    name: `${info.name}.config`,
+    code: generateConfig(programConfig(plan, info)),
+    data: [],
+    contents: 'the configuration of the program',
+    weight: 0,
+  }
+  // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
+  const objects = compileUnits(context, targets, 'executable', [config, runtime, ...embedded, ...modules])
+  const executables = targets.map(async (target) => {
+    const paths = await objects.get(target)!
+    return keep(target, (temporary) => link(context, target, paths, info.name, temporary))
+  })
+  return context.all(executables)
+}
+
+/** The C of all modules. */
+async function programUnits(context: BuildContext, { plan, info, compiled }: PlannedProgram): Promise<Unit[]> {
+  const units: Unit[] = []
+  const types = new CanonicalTypes()
+  for (const [position, planned] of plan.modules.entries()) {
+    const { module, isProgram, memorySlot } = planned
+    const calls = wasiCalls(planned)
+    // A module that came with its C is no other as a program.
+    const code =
+      compiled !== undefined && plan.modules.length === 1 && compiled.module === module
+        ? compiled.code
+        : await generate(context, planned, plan.importsThrow, types, calls !== '')
+    // Names of files, which no other unit has.
+    const stem = isProgram ? '' : `${info.name}.library${position}.`
+    const own = moduleUnits({ info: module, code })
+    units.push(...own.map((unit) => ({ ...unit, name: stem + unit.name, memorySlot })))
+    if (calls !== '') units.unshift(callsUnit(planned, `${stem}wasi`, calls))
+  }
+  return units
+}
+
+function generate(
+  context: BuildContext,
+  { module }: PlannedModule,
+  importsThrow: boolean,
+  types: CanonicalTypes,
+  ownWasi: boolean,
+): Promise<CompiledModule['code']> {
+  const form = {
+    file: basename(module.file),
+    importsThrow: importsThrow || undefined,
+    debug: context.debug,
+    types,
+    ownWasi,
+  }
+  return runStage('generate', module.file, context, () => generateAside(module, form, context.signal))
+}
+
+/** The C of a library's WASI calls, '' for none. */
+const wasiCalls = ({ module, wasiMemory }: PlannedModule): string =>
+  wasiMemory === undefined ? '' : ownWasiCalls(module, wasiMemory)
+
+const callsUnit = ({ module }: PlannedModule, name: string, code: string): Unit => ({
+  kind: 'config',
+  module: module.name,
+  name,
+  code,
+  data: [],
+  contents: `the WASI calls of ${basename(module.file)}`,
+  weight: 0,
+})

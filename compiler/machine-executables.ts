@@ -1,0 +1,73 @@
+/** Executables of machine code of our own: what level 1 is. No compiler, no linker, no other process. */
+import { writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { StepContext } from './build.ts'
+import { aside, runStage } from './compile.ts'
+import { CompileError } from './errors.ts'
+import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
+import type { RelocatableObject } from './image/object.ts'
+import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
+import { readRuntime } from './runtime-file.ts'
+import { hashKey, type StoredFile } from './store.ts'
+import type { Target } from './targets.ts'
+import { version } from './version.ts'
+
+/** @throws CompileError for targets and options that this generator lacks */
+export function machineMaker(context: StepContext, targets: readonly Target[]): ExecutableMaker {
+  checkMachineTargets(targets)
+  if (context.debug) {
+    throw new CompileError('optimize: 1 writes no symbols and lines for debuggers', {
+      code: 'option',
+      hint: 'set optimize to 2 where debug is true',
+    })
+  }
+  const path = dirname(context.sources.runtime)
+  return {
+    backend: 'machine',
+    toolchain: { name: 'unplugin-wasm-exe', version, path, sha256: null, verified: false },
+    optimize: 1,
+    key: async ({ name }) => [hashKey(await readRuntime(name)), version],
+    make: (program, targets, keep) => makeExecutables(context, program, targets, keep),
+  }
+}
+
+async function makeExecutables(
+  context: StepContext,
+  { plan, info, files }: PlannedProgram,
+  targets: readonly Target[],
+  keep: Parameters<ExecutableMaker['make']>[2],
+): Promise<StoredFile[]> {
+  checkMachineTargets(targets)
+  const program = new MachineProgram(plan, info, files.roots)
+  const { file } = plan.modules.at(-1)!.module
+  const stored: StoredFile[] = []
+  context.expect('generate', targets.length)
+  for (const target of targets) {
+    const runtime = await readRuntime(target.name)
+    const objects = await alone(() => generate(context, program, target, file))
+    const started = performance.now()
+    const executable = program.link(target, objects, runtime)
+    context.done({ stage: 'link', name: info.name, started, target: target.name })
+    stored.push(await keep(target, (temporary) => writeFile(temporary, executable, { mode: 0o755 })))
+    context.signal.throwIfAborted()
+  }
+  return stored
+}
+
+function generate(
+  context: StepContext,
+  program: MachineProgram,
+  target: MachineTarget,
+  file: string,
+): Promise<RelocatableObject[]> {
+  return runStage('generate', file, context, () => aside(program.generate(target), context.signal))
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** Programs are generated one after the other: they share state. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work, work)
+  last = result.catch(() => {})
+  return result
+}

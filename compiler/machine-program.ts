@@ -1,0 +1,88 @@
+/**
+ * Executables of machine code of our own, linked by our own linker: bytes in, bytes out, nothing of Node. What fits several
+ * targets is generated once.
+ */
+import { CompileError } from './errors.ts'
+import type { EmbeddedFiles } from './embed.ts'
+import { baseName, safeName } from './file-names.ts'
+import { linkImage } from './image/link.ts'
+import type { RelocatableObject } from './image/object.ts'
+import { programObject } from './image/program.ts'
+import { decodeRuntime } from './image/runtime.ts'
+import { generateInSteps } from './machine/index.ts'
+import { programConfig, type ProgramPlan } from './plan.ts'
+import type { ProgramInfo } from './program-info.ts'
+import { memoryPlace, type Target } from './targets.ts'
+import { CanonicalTypes } from './wasm/canonical-types.ts'
+
+/** A target that machine code is written for. */
+export type MachineTarget = Target & { arch: 'x64' | 'arm64' }
+
+/** Processors that machine code is written for. */
+export const MACHINE_ARCHS: readonly Target['arch'][] = ['x64', 'arm64']
+
+/** Whether level 1 builds for a target. */
+export const hasMachineCode = (target: Target): target is MachineTarget => MACHINE_ARCHS.includes(target.arch)
+
+/** Refuses what level 1 does not build. @throws CompileError */
+export function checkMachineTargets(targets: readonly Target[]): asserts targets is readonly MachineTarget[] {
+  const others = targets.filter((target) => !hasMachineCode(target)).map(({ name }) => name)
+  if (others.length === 0) return
+  throw new CompileError(`optimize: 1 does not build for ${others.join(', ')}`, {
+    code: 'option',
+    hint: 'set optimize to 2, which builds for all targets, or leave these targets out',
+  })
+}
+
+export class MachineProgram {
+  readonly #plan: ProgramPlan
+  readonly #info: ProgramInfo
+  readonly #files: EmbeddedFiles['roots']
+  readonly #generated = new Map<string, RelocatableObject[]>()
+
+  /** @param files those that `info` describes as embedded */
+  constructor(plan: ProgramPlan, info: ProgramInfo, files: EmbeddedFiles['roots']) {
+    this.#plan = plan
+    this.#info = info
+    this.#files = files
+  }
+
+  /**
+   * The code of the modules. It goes through state that all programs share: no other may be generated before this is done,
+   * or ended with `return`.
+   */
+  *generate(target: MachineTarget): Generator<void, RelocatableObject[]> {
+    const { arch, imagePage } = target
+    const key = `${arch} ${memoryPlace(target)} ${imagePage}`
+    let objects = this.#generated.get(key)
+    if (objects === undefined) {
+      objects = []
+      const types = new CanonicalTypes()
+      for (const { module, memorySlot, wasiMemory } of this.#plan.modules) {
+        const memoryAt = memoryPlace(target, memorySlot)
+        const importsThrow = this.#plan.importsThrow || undefined
+        const file = baseName(module.file)
+        objects.push(
+          yield* generateInSteps(module, { arch, memoryAt, imagePage, file, types, wasiMemory, importsThrow }),
+        )
+      }
+      this.#generated.set(key, objects)
+    }
+    return objects
+  }
+
+  /** The bytes of an executable. @param runtime the target's file of dist/runtime */
+  link(target: MachineTarget, objects: readonly RelocatableObject[], runtime: Uint8Array): Uint8Array {
+    const { platform, arch } = target
+    const { name, grants } = this.#info
+    const config = programConfig(this.#plan, this.#info)
+    const program = programObject({ ...config, files: this.#files }, { platform, arch })
+    const parts = {
+      threads: this.#plan.threads,
+      listen: grants.listen.length > 0,
+      embed: this.#files.length > 0,
+    }
+    const { objects: called, imports } = decodeRuntime(runtime, parts)
+    return linkImage([...called, ...objects, program], { target: { platform, arch }, name: safeName(name), imports })
+  }
+}

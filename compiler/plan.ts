@@ -1,0 +1,114 @@
+/** What a program is made of, whichever generator writes its code. */
+import { isFixed } from './c/memories.ts'
+import { CompileError } from './errors.ts'
+import { checkNoThreads } from './threads.ts'
+import { isWasiModule } from './wasi.ts'
+import { withGiven } from './wasm/given.ts'
+import { entitiesOf, type ImportName, type Module } from './wasm/module.ts'
+import type { ProgramConfig } from './config.ts'
+import type { ProgramInfo } from './program-info.ts'
+import { ModuleSet } from './wasm/program.ts'
+import { calledAtStart, checkLibrary, checkProgram } from './wasm/recognize.ts'
+import { spawnsThreads } from './wasm/threads.ts'
+
+/** A module of a program. */
+export interface PlannedModule {
+  /** Its imports name what they mean where it is defined; memories and tables that programs are given are its own. */
+  module: Module
+  isProgram: boolean
+  /** The place of a library's own memory, 1 or more. */
+  memorySlot?: number
+  /** Of a library that calls WASI: the memory that these calls work on. */
+  wasiMemory?: ImportName
+  /** Exports that are called once it is instantiated, in their order. */
+  start: string[]
+}
+
+export interface ProgramPlan {
+  /** In the order in which they are instantiated: the program is the last. */
+  modules: PlannedModule[]
+  /** What the modules import from none of them. */
+  imports: ImportName[]
+  /** A module may let an exception out, where it is called from outside. */
+  throws: boolean
+  /** What modules import from each other may. */
+  importsThrow: boolean
+  /** It starts threads. */
+  threads: boolean
+}
+
+/**
+ * Checks a validated program and its libraries, each by itself and against each other.
+ * @throws CompileError with the file that is at fault
+ */
+export function planProgram(program: Module, libraries: readonly Module[]): ProgramPlan {
+  return libraries.length === 0 ? planAlone(program) : planLinked(program, libraries)
+}
+
+function planAlone(program: Module): ProgramPlan {
+  checkProgram(program)
+  const imports = Object.values(entitiesOf(program)).flatMap((entities) =>
+    entities.flatMap((entity) => (entity.import ? [entity.import] : [])),
+  )
+  return {
+    modules: [{ module: withGiven(program), isProgram: true, start: calledAtStart(program, true) }],
+    imports,
+    throws: program.tags.length > 0,
+    importsThrow: false,
+    threads: spawnsThreads(program),
+  }
+}
+
+function planLinked(program: Module, libraries: readonly Module[]): ProgramPlan {
+  const names = new Set([program, ...libraries].map(({ name }) => name))
+  const main = withGiven(program, names)
+  const set = new ModuleSet(main, libraries)
+  checkProgram(program, names)
+  for (const module of libraries) checkLibrary(module, names)
+  const order = set.order()
+  for (const module of order) checkNoThreads(module, 'a program of several modules')
+  let slots = 1
+  const modules = order.map((original): PlannedModule => {
+    const isProgram = original === main
+    const module = set.linked(original)
+    if (isProgram) return { module, isProgram, start: calledAtStart(original, true) }
+    const ownMemory = module.memories.length > 0 && isFixed(module, 0)
+    return {
+      module,
+      isProgram,
+      memorySlot: ownMemory ? slots++ : undefined,
+      wasiMemory: wasiMemory(set, original),
+      start: calledAtStart(original, false),
+    }
+  })
+  const outside = ({ module }: ImportName): boolean => isWasiModule(module) || !names.has(module)
+  return {
+    modules,
+    imports: order.flatMap(({ funcs }) =>
+      funcs.flatMap((func) => (func.import && outside(func.import) ? [func.import] : [])),
+    ),
+    throws: true,
+    importsThrow: order.some(({ features }) => features.has('exception-handling') || features.has('legacy-exceptions')),
+    threads: false,
+  }
+}
+
+function wasiMemory(set: ModuleSet, library: Module): ImportName | undefined {
+  if (library.funcs.every((func) => !func.import || !isWasiModule(func.import.module))) return undefined
+  const memory = set.wasiMemory(library)
+  if (memory !== null) return memory
+  throw new CompileError('calls WASI, but exports no memory for these calls to work on', {
+    code: 'imports',
+    file: library.file,
+    hint: 'export its memory, as "memory"',
+  })
+}
+
+/** What ties a program to the runtime. */
+export function programConfig({ modules, throws }: ProgramPlan, info: ProgramInfo): ProgramConfig {
+  const { name, grants, embedded } = info
+  const libraries = modules
+    .filter(({ isProgram }) => !isProgram)
+    .map(({ module, start }) => ({ name: module.name, start }))
+  return { name, start: modules.at(-1)!.start, libraries, throws, grants, embedded, info }
+}

@@ -1,3 +1,0 @@
-import { describeTraps } from '../support/traps.ts'
-
-describeTraps('linux-x64', ['machine'])
