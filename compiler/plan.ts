@@ -1,4 +1,5 @@
 /** What a program is made of, whichever generator writes its code. */
+import { checkOwnNames } from './c/conflicts.ts'
 import { isFixed } from './c/memories.ts'
 import { CompileError } from './errors.ts'
 import { checkNoThreads } from './threads.ts'
@@ -42,7 +43,9 @@ export interface ProgramPlan {
  * @throws CompileError with the file that is at fault
  */
 export function planProgram(program: Module, libraries: readonly Module[]): ProgramPlan {
-  return libraries.length === 0 ? planAlone(program) : planLinked(program, libraries)
+  const plan = libraries.length === 0 ? planAlone(program) : planLinked(program, libraries)
+  for (const { module } of plan.modules) checkOwnNames(module)
+  return plan
 }
 
 function planAlone(program: Module): ProgramPlan {

@@ -133,11 +133,12 @@ class ObjectWriter {
     const graph = callGraph(module, local, options.importsThrow)
     resetCode()
     places.at = 0
+    // Those of another processor's would be found for the same types.
+    unit.signatures = new Map()
     Object.assign(unit, {
       module,
       symbols: [],
       byName: new Map(),
-      signatures: new Map(),
       functionAt: new Int32Array(module.funcs.length).fill(-1),
       functionSymbol: new Int32Array(module.funcs.length).fill(-1),
       isRuntime: new Uint8Array(module.funcs.length),

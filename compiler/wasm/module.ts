@@ -98,7 +98,7 @@ export interface Module {
   startAt?: number
   elements: ElementSegment[]
   data: DataSegment[]
-  /** Of the data count section, which memory.init and data.drop require. */
+  /** Of the data count section, which memory.init and data.drop need. */
   dataCount?: number
   /** Byte offset of the code section's contents. */
   codeAt?: number

@@ -3,14 +3,22 @@
 #include "../platform/process.h"
 #include "guest.h"
 
+/* Which of them a program has is known where the runtime is compiled with its C. Where it was compiled before, a module may
+   bring functions of these names along: those count. */
+#ifdef WASM_MACHINE
+#define GIVEN_API WASM_API __attribute__((weak))
+#else
+#define GIVEN_API WASM_API
+#endif
+
 /* Emscripten: views of the memory are stale. No one has any. */
-void env__emscripten_notify_memory_growth(u32 memory) WASM_HIDDEN;
+void env__emscripten_notify_memory_growth(u32 memory) GIVEN_API;
 void env__emscripten_notify_memory_growth(u32 memory) {
     (void)memory;
 }
 
 /* AssemblyScript: what Math.random begins with. */
-f64 env__seed(void) WASM_HIDDEN;
+f64 env__seed(void) GIVEN_API;
 f64 env__seed(void) {
     u64 bits = 0;
     process_random(&bits, sizeof bits);
@@ -51,7 +59,7 @@ static void given_add_string(u32 string) {
 }
 
 /* AssemblyScript: a failed assertion or an exception. The exit code is that of its own library for WASI. */
-void env__abort(u32 message, u32 file, u32 line, u32 column) WASM_HIDDEN;
+void env__abort(u32 message, u32 file, u32 line, u32 column) GIVEN_API;
 void env__abort(u32 message, u32 file, u32 line, u32 column) {
     text_begin("abort: ");
     given_add_string(message);

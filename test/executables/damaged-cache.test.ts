@@ -31,14 +31,14 @@ async function build(cacheDir: string): Promise<{ files: string[]; cached: boole
   const { executables } = await createExecutables(wasm, {
     name: 'hello',
     cacheDir,
-    optimize: 0,
+    optimize: 2,
     targets: ['linux-x64', 'win32-x64'],
     outFile: (target) => join(out, target),
   })
   await createObject(wasm, {
     name: 'hello',
     cacheDir,
-    optimize: 0,
+    optimize: 2,
     target: 'linux-arm64',
     outFile: join(out, 'hello.a'),
   })
@@ -108,7 +108,7 @@ test('a cache that lost the executable bit, as archives do', async () => {
   const { executables } = await createExecutables(await helloWorld(), {
     name: 'hello',
     cacheDir,
-    optimize: 0,
+    optimize: 2,
     targets: ['linux-x64'],
   })
   expect(executables[0].cached).toBe(true)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createExecutable } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { allTargets, canRun, runExecutable } from '../support/run-target.ts'
 import { temporaryDirectory } from './program.ts'
 
@@ -40,8 +41,8 @@ const wasm = await dump()
 for (const target of allTargets) {
   const missing = canRun(target)
   const title = `memory begins as its segments say on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`
-  test.skipIf(missing !== undefined)(title, async () => {
-    const { path } = await createExecutable(wasm, { target, file: 'dump.wasm', cacheDir: dir })
+  test.skipIf(missing !== undefined).each(levelsOf(target))(`${title}, level %s`, async (optimize) => {
+    const { path } = await createExecutable(wasm, { target, optimize, file: 'dump.wasm', cacheDir: dir })
     const { stdoutBytes, code } = await runExecutable(target, path)
     expect(code).toBe(0)
     expect(stdoutBytes.length).toBe(image.length)

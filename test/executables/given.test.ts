@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { compile, createExecutable } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { testCache } from '../support/tools.ts'
 import { join } from 'node:path'
@@ -20,8 +21,9 @@ const string = (text: string): string =>
 
 for (const target of [host, 'win32-x64'].filter((name, at, all) => all.indexOf(name) === at)) {
   const missing = canRun(target)
-  describe.skipIf(missing !== undefined)(`given on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
-    const options = { target, cacheDir: join(testCache, 'cache'), file: 'given.wasm' } as const
+  const title = `given on ${target}${missing ? ` (skipped: needs ${missing})` : ''}, level`
+  describe.skipIf(missing !== undefined).each(levelsOf(target))(`${title} %s`, (optimize) => {
+    const options = { target, optimize, cacheDir: join(testCache, 'cache'), file: 'given.wasm' } as const
     const bytesOf = (fields: string) => assemble(`(module ${fields})`, { file: 'given.wat' })
     const run = async (fields: string) => {
       const { path } = await createExecutable(await bytesOf(fields), options)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createExecutables, hostTarget, type Library, type TargetName } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { root } from '../support/tools.ts'
 import { temporaryDirectory } from './program.ts'
@@ -15,7 +16,7 @@ const read = async (name: string): Promise<Library> => {
   return { name, file: `${name}.wasm`, bytes: await assemble(text, { file: `${name}.wat` }) }
 }
 const [app, facade, math] = await Promise.all(['app', 'facade', 'math'].map(read))
-const options = { name: 'app', file: 'app.wasm', cacheDir, optimize: 0 as const }
+const options = { name: 'app', file: 'app.wasm', cacheDir }
 
 const library = async (name: string, fields: string): Promise<Library> => ({
   name,
@@ -35,17 +36,21 @@ const START = '(func (export "_start"))'
 
 describe('functions, globals, a table and memories of several modules', () => {
   const targets = [...new Set<TargetName>([host, 'linux-arm64'])]
-  test.each(targets)('%s', async (target) => {
-    const missing = canRun(target)
-    if (missing !== undefined) return void console.warn(`${target} not run: needs ${missing}`)
-    const { executables } = await createExecutables(app.bytes, {
-      ...options,
-      targets: [target],
-      modules: [facade, math],
-    })
-    const result = await runExecutable(target, executables[0].path)
-    expect(result).toMatchObject({ stdout: 'hello\nBCDEFH\n', stderr: '', code: 0 })
-  })
+  test.each(targets.flatMap((target) => levelsOf(target).map((level) => [target, level] as const)))(
+    '%s, level %s',
+    async (target, optimize) => {
+      const missing = canRun(target)
+      if (missing !== undefined) return void console.warn(`${target} not run: needs ${missing}`)
+      const { executables } = await createExecutables(app.bytes, {
+        ...options,
+        optimize,
+        targets: [target],
+        modules: [facade, math],
+      })
+      const result = await runExecutable(target, executables[0].path)
+      expect(result).toMatchObject({ stdout: 'hello\nBCDEFH\n', stderr: '', code: 0 })
+    },
+  )
 
   test('come from the cache until one of them changes', async () => {
     const modules = [facade, math]
@@ -61,77 +66,90 @@ describe('functions, globals, a table and memories of several modules', () => {
   })
 })
 
-test('an exception passes from a library through a module that has none', async () => {
-  const thrower = await library(
-    'thrower',
-    '(tag (export "t") (param i32)) (func (export "throw") (throw 0 (i32.const 7)))',
-  )
-  const between = await library(
-    'between',
-    '(import "thrower" "throw" (func $t)) (func (export "call") (call $t) unreachable)',
-  )
-  const { bytes } = await library(
-    'main',
-    `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-     (import "between" "call" (func $call)) (import "thrower" "t" (tag $t (param i32)))
-     (memory (export "memory") 1)
-     (func (export "_start") (call $exit (try (result i32) (do (call $call) (i32.const 1)) (catch $t))))`,
-  )
-  const modules = [between, thrower]
-  const { executables } = await createExecutables(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules })
-  expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 7 })
-})
-
-describe('tail calls between modules take no stack', () => {
-  const COUNT = 20_000_000
-  /** Calls back and forth, the library through its table; `more` are parameters that only one of the types has. */
-  const rally = async (more: string): Promise<number> => {
-    const table = await library(
-      'table',
-      `(type $ping (func (param i32) (result i32))) (table (export "table") 1 funcref)
-       (func (export "pong") (param i32 ${more}) (result i32)
-         (return_call_indirect (type $ping) (local.get 0) (i32.const 0)))`,
+describe.each(levelsOf(host))('level %s', (optimize) => {
+  test('an exception passes from a library through a module that has none', async () => {
+    const thrower = await library(
+      'thrower',
+      '(tag (export "t") (param i32)) (func (export "throw") (throw 0 (i32.const 7)))',
     )
-    const zeros = more.split(' ').map((type) => (type ? `(${type}.const 0)` : ''))
+    const between = await library(
+      'between',
+      '(import "thrower" "throw" (func $t)) (func (export "call") (call $t) unreachable)',
+    )
     const { bytes } = await library(
       'main',
       `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-       (import "table" "pong" (func $pong (param i32 ${more}) (result i32)))
-       (import "table" "table" (table 1 funcref)) (elem (i32.const 0) $ping) (memory (export "memory") 1)
-       (func $ping (param $n i32) (result i32)
-         (if (i32.eqz (local.get $n)) (then (return (i32.const 42))))
-         (return_call $pong (i32.sub (local.get $n) (i32.const 1)) ${zeros.join(' ')}))
-       (func (export "_start") (call $exit (call $ping (i32.const ${COUNT}))))`,
+       (import "between" "call" (func $call)) (import "thrower" "t" (tag $t (param i32)))
+       (memory (export "memory") 1)
+       (func (export "_start") (call $exit (try (result i32) (do (call $call) (i32.const 1)) (catch $t))))`,
     )
-    // Without optimization, so that no C compiler makes jumps of calls by itself.
-    const settings = { cacheDir, name: 'main', file: 'main.wasm', modules: [table], optimize: 0 as const }
-    const { executables } = await createExecutables(bytes, settings)
-    const { stderr, code } = await runExecutable(host, executables[0].path)
-    expect(stderr).toBe('')
-    return code
-  }
-  test('of functions of one type', async () => expect(await rally('')).toBe(42))
-  test('of functions of several types', async () => expect(await rally('i64 f32 f64 i32 i32 i32 i32 i32')).toBe(42))
-})
+    const modules = [between, thrower]
+    const { executables } = await createExecutables(bytes, {
+      cacheDir,
+      name: 'main',
+      file: 'main.wasm',
+      modules,
+      optimize,
+    })
+    expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 7 })
+  })
 
-test('a tail call into another module passes its exception on', async () => {
-  const thrower = await library(
-    'thrower',
-    `(tag (export "t") (param i32))
-     (func (export "throw") (param i32) (result i32) (throw 0 (local.get 0)))`,
-  )
-  const { bytes } = await library(
-    'main',
-    `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-     (import "thrower" "throw" (func $throw (param i32) (result i32))) (import "thrower" "t" (tag $t (param i32)))
-     (memory (export "memory") 1)
-     (func $on (param i32) (result i32) (return_call $throw (local.get 0)))
-     (func (export "_start")
-       (call $exit (try (result i32) (do (call $on (i32.const 9))) (catch $t))))`,
-  )
-  const modules = [thrower]
-  const { executables } = await createExecutables(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules })
-  expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 9 })
+  describe('tail calls between modules take no stack', () => {
+    const COUNT = 20_000_000
+    /** Calls back and forth, the library through its table; `more` are parameters that only one of the types has. */
+    const rally = async (more: string): Promise<number> => {
+      const table = await library(
+        'table',
+        `(type $ping (func (param i32) (result i32))) (table (export "table") 1 funcref)
+         (func (export "pong") (param i32 ${more}) (result i32)
+           (return_call_indirect (type $ping) (local.get 0) (i32.const 0)))`,
+      )
+      const zeros = more.split(' ').map((type) => (type ? `(${type}.const 0)` : ''))
+      const { bytes } = await library(
+        'main',
+        `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+         (import "table" "pong" (func $pong (param i32 ${more}) (result i32)))
+         (import "table" "table" (table 1 funcref)) (elem (i32.const 0) $ping) (memory (export "memory") 1)
+         (func $ping (param $n i32) (result i32)
+           (if (i32.eqz (local.get $n)) (then (return (i32.const 42))))
+           (return_call $pong (i32.sub (local.get $n) (i32.const 1)) ${zeros.join(' ')}))
+         (func (export "_start") (call $exit (call $ping (i32.const ${COUNT}))))`,
+      )
+      const settings = { cacheDir, name: 'main', file: 'main.wasm', modules: [table], optimize }
+      const { executables } = await createExecutables(bytes, settings)
+      const { stderr, code } = await runExecutable(host, executables[0].path)
+      expect(stderr).toBe('')
+      return code
+    }
+    test('of functions of one type', async () => expect(await rally('')).toBe(42))
+    test('of functions of several types', async () => expect(await rally('i64 f32 f64 i32 i32 i32 i32 i32')).toBe(42))
+  })
+
+  test('a tail call into another module passes its exception on', async () => {
+    const thrower = await library(
+      'thrower',
+      `(tag (export "t") (param i32))
+       (func (export "throw") (param i32) (result i32) (throw 0 (local.get 0)))`,
+    )
+    const { bytes } = await library(
+      'main',
+      `(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+       (import "thrower" "throw" (func $throw (param i32) (result i32))) (import "thrower" "t" (tag $t (param i32)))
+       (memory (export "memory") 1)
+       (func $on (param i32) (result i32) (return_call $throw (local.get 0)))
+       (func (export "_start")
+         (call $exit (try (result i32) (do (call $on (i32.const 9))) (catch $t))))`,
+    )
+    const modules = [thrower]
+    const { executables } = await createExecutables(bytes, {
+      cacheDir,
+      name: 'main',
+      file: 'main.wasm',
+      modules,
+      optimize,
+    })
+    expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 9 })
+  })
 })
 
 describe('is an error that names the modules', () => {

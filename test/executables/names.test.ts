@@ -11,6 +11,7 @@ import { decode } from '../../compiler/wasm/decode.ts'
 import { GIVEN } from '../../compiler/wasm/given.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { root } from '../support/tools.ts'
 import { temporaryDirectory } from './program.ts'
@@ -119,108 +120,112 @@ describe('by construction', () => {
   })
 })
 
-test('functions and exports named as everything in the C', async () => {
-  const { names } = await generated(everything(), 'names')
-  const all = [
-    ...new Set([
-      ...names,
-      ...runtimeNames,
-      ...identifiers(KEYWORDS),
-      ...[...names].map((name) => name.replace(/^names_*/, '')),
-    ]),
-  ].filter((name) => /^\w+$/.test(name) && name !== 'memory' && name !== 'check')
-  const taken = new Set(['seven', 'wide', 'many', 'ping', 'pong', 'recursive', 'throws', 'yield'])
-  const functions = all.map(
-    (name, i) => `(func $${taken.has(name) ? `${name}.` : name} (export "${name}") (result i32) (i32.const ${i}))`,
-  )
-  const text = everything(functions.join('\n'))
-  const library: Library = { name: 'names', file: 'names.wasm', bytes: await assemble(text) }
-  const calls = all.slice(0, 50).map((_, i) => `(if (i32.ne (call $f${i}) (i32.const ${i})) (then (unreachable)))`)
-  const imports = all.slice(0, 50).map((name, i) => `(import "names" "${name}" (func $f${i} (result i32)))`)
-  const bytes = await assemble(
-    program(
-      `(import "names" "check" (func $check (result i32))) ${imports.join(' ')}`,
-      calls.join(' ') + orTrap('(call $check)'),
-    ),
-  )
-  const { path } = await createExecutable(bytes, {
-    cacheDir,
-    name: 'main',
-    file: 'main.wasm',
-    modules: [library],
-    optimize: 0,
-  })
-  expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
-})
-
-test('a function named tail that makes tail calls, one named as its form, and a table named as the array of another', async () => {
-  const bytes = await assemble(
-    program(
-      `(type $t (func (param i32) (result i32))) (table $t1_type1 1 funcref) (table $type1 1 funcref)
-       (elem (table $t1_type1) (i32.const 0) func $tail) (elem (table $type1) (i32.const 0) func $two_tail)
-       (func $tail (param i32) (result i32)
-         (if (i32.eqz (local.get 0)) (then (return (i32.const ${CHECKED}))))
-         (return_call $two_tail (i64.extend_i32_u (i32.sub (local.get 0) (i32.const 1)))))
-       (func $two_tail (param i64) (result i32) (return_call $tail (i32.wrap_i64 (local.get 0))))
-       (func $run (param i32) (result i32) (call_indirect $t1_type1 (type $t) (i32.const 100000) (local.get 0)))
-       (func $run2 (param i32) (result i32)
-         (call_indirect $type1 (param i64) (result i32) (i64.const 100001) (local.get 0)))`,
-      `${orTrap('(call $run (i32.const 0))')} ${orTrap('(call $run2 (i32.const 0))')}`,
-    ),
-  )
-  const { path } = await createExecutable(bytes, { cacheDir, name: 'main', file: 'main.wasm', optimize: 0 })
-  expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
-})
-
-describe('modules of one program', () => {
-  // A module cannot be told from another's own names by its name alone, nor by the file of its C.
-  test.each([
-    [['lib', 'lib_f1', 'libZ_f1', 'lib_tail', 'LIB', 'lib_', 'Lib']],
-    [['wasm', 'wasi', 'i32', 'runtime-parts', 'main.config', 'con', 'x y']],
-    [['wasi ', 'config', 'x_y', '', '_', 'main_', 'wasm_wasi']],
-  ])('%j', async (libraryNames) => {
-    const libraries = await Promise.all(
-      libraryNames.map(async (name): Promise<Library> => ({
-        name,
-        file: `${name}.wasm`,
-        bytes: await assemble(everything()),
-      })),
+describe.each(levelsOf(host))('level %s', (optimize) => {
+  test('functions and exports named as everything in the C', async () => {
+    const { names } = await generated(everything(), 'names')
+    const all = [
+      ...new Set([
+        ...names,
+        ...runtimeNames,
+        ...identifiers(KEYWORDS),
+        ...[...names].map((name) => name.replace(/^names_*/, '')),
+      ]),
+    ].filter((name) => /^\w+$/.test(name) && name !== 'memory' && name !== 'check')
+    const taken = new Set(['seven', 'wide', 'many', 'ping', 'pong', 'recursive', 'throws', 'yield'])
+    const functions = all.map(
+      (name, i) => `(func $${taken.has(name) ? `${name}.` : name} (export "${name}") (result i32) (i32.const ${i}))`,
     )
-    const imports = libraryNames.map(
-      (name, i) => `(import ${JSON.stringify(name)} "check" (func $check${i} (result i32)))`,
-    )
-    const calls = libraryNames.map((_, i) => orTrap(`(call $check${i})`))
-    const bytes = await assemble(program(imports.join(' '), calls.join(' ')))
-    const options = { cacheDir, name: 'main', file: 'main.wasm', modules: libraries, optimize: 0 } as const
-    const { path } = await createExecutable(bytes, options)
-    expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
-  })
-
-  test("one named as the module that toolchains' own imports come from", async () => {
-    const exports = GIVEN.filter(({ kind }) => kind === 'func').map(({ name }) => `(func (export "${name}"))`)
-    const env: Library = { name: 'env', file: 'env.wasm', bytes: await assemble(everything(exports.join(' '))) }
-    const bytes = await assemble(program('(import "env" "check" (func $check (result i32)))', orTrap('(call $check)')))
-    const options = { cacheDir, name: 'main', file: 'main.wasm', modules: [env], optimize: 0 } as const
-    const { path } = await createExecutable(bytes, options)
-    expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
-  })
-
-  test('functions named with __ beside a module of the name before it', async () => {
-    const named = (name: string, field: string): Promise<Library> =>
-      assemble(`(module ${field})`).then((bytes) => ({ name, file: `${name}.wasm`, bytes }))
-    const modules = [
-      await named('lib', '(func $a__b (result i32) (i32.const 40)) (func (export "x") (result i32) (call $a__b))'),
-      await named('lib_f0_a', '(func (export "b") (result i32) (i32.const 2))'),
-      await named('lib_f0', '(func $c) (func $d) (func (export "y") (result i32) (i32.const 0))'),
-    ]
+    const text = everything(functions.join('\n'))
+    const library: Library = { name: 'names', file: 'names.wasm', bytes: await assemble(text) }
+    const calls = all.slice(0, 50).map((_, i) => `(if (i32.ne (call $f${i}) (i32.const ${i})) (then (unreachable)))`)
+    const imports = all.slice(0, 50).map((name, i) => `(import "names" "${name}" (func $f${i} (result i32)))`)
     const bytes = await assemble(
       program(
-        `(import "lib" "x" (func $x (result i32))) (import "lib_f0_a" "b" (func $b (result i32)))`,
-        orTrap('(i32.add (call $x) (call $b))'),
+        `(import "names" "check" (func $check (result i32))) ${imports.join(' ')}`,
+        calls.join(' ') + orTrap('(call $check)'),
       ),
     )
-    const { path } = await createExecutable(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules, optimize: 0 })
+    const { path } = await createExecutable(bytes, {
+      cacheDir,
+      name: 'main',
+      file: 'main.wasm',
+      modules: [library],
+      optimize,
+    })
     expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+  })
+
+  test('a function named tail that makes tail calls, one named as its form, and a table named as the array of another', async () => {
+    const bytes = await assemble(
+      program(
+        `(type $t (func (param i32) (result i32))) (table $t1_type1 1 funcref) (table $type1 1 funcref)
+         (elem (table $t1_type1) (i32.const 0) func $tail) (elem (table $type1) (i32.const 0) func $two_tail)
+         (func $tail (param i32) (result i32)
+           (if (i32.eqz (local.get 0)) (then (return (i32.const ${CHECKED}))))
+           (return_call $two_tail (i64.extend_i32_u (i32.sub (local.get 0) (i32.const 1)))))
+         (func $two_tail (param i64) (result i32) (return_call $tail (i32.wrap_i64 (local.get 0))))
+         (func $run (param i32) (result i32) (call_indirect $t1_type1 (type $t) (i32.const 100000) (local.get 0)))
+         (func $run2 (param i32) (result i32)
+           (call_indirect $type1 (param i64) (result i32) (i64.const 100001) (local.get 0)))`,
+        `${orTrap('(call $run (i32.const 0))')} ${orTrap('(call $run2 (i32.const 0))')}`,
+      ),
+    )
+    const { path } = await createExecutable(bytes, { cacheDir, name: 'main', file: 'main.wasm', optimize })
+    expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+  })
+
+  describe('modules of one program', () => {
+    // A module cannot be told from another's own names by its name alone, nor by the file of its C.
+    test.each([
+      [['lib', 'lib_f1', 'libZ_f1', 'lib_tail', 'LIB', 'lib_', 'Lib']],
+      [['wasm', 'wasi', 'i32', 'runtime-parts', 'main.config', 'con', 'x y']],
+      [['wasi ', 'config', 'x_y', '', '_', 'main_', 'wasm_wasi']],
+    ])('%j', async (libraryNames) => {
+      const libraries = await Promise.all(
+        libraryNames.map(async (name): Promise<Library> => ({
+          name,
+          file: `${name}.wasm`,
+          bytes: await assemble(everything()),
+        })),
+      )
+      const imports = libraryNames.map(
+        (name, i) => `(import ${JSON.stringify(name)} "check" (func $check${i} (result i32)))`,
+      )
+      const calls = libraryNames.map((_, i) => orTrap(`(call $check${i})`))
+      const bytes = await assemble(program(imports.join(' '), calls.join(' ')))
+      const options = { cacheDir, name: 'main', file: 'main.wasm', modules: libraries, optimize }
+      const { path } = await createExecutable(bytes, options)
+      expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+    })
+
+    test("one named as the module that toolchains' own imports come from", async () => {
+      const exports = GIVEN.filter(({ kind }) => kind === 'func').map(({ name }) => `(func (export "${name}"))`)
+      const env: Library = { name: 'env', file: 'env.wasm', bytes: await assemble(everything(exports.join(' '))) }
+      const bytes = await assemble(
+        program('(import "env" "check" (func $check (result i32)))', orTrap('(call $check)')),
+      )
+      const options = { cacheDir, name: 'main', file: 'main.wasm', modules: [env], optimize }
+      const { path } = await createExecutable(bytes, options)
+      expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+    })
+
+    test('functions named with __ beside a module of the name before it', async () => {
+      const named = (name: string, field: string): Promise<Library> =>
+        assemble(`(module ${field})`).then((bytes) => ({ name, file: `${name}.wasm`, bytes }))
+      const modules = [
+        await named('lib', '(func $a__b (result i32) (i32.const 40)) (func (export "x") (result i32) (call $a__b))'),
+        await named('lib_f0_a', '(func (export "b") (result i32) (i32.const 2))'),
+        await named('lib_f0', '(func $c) (func $d) (func (export "y") (result i32) (i32.const 0))'),
+      ]
+      const bytes = await assemble(
+        program(
+          `(import "lib" "x" (func $x (result i32))) (import "lib_f0_a" "b" (func $b (result i32)))`,
+          orTrap('(i32.add (call $x) (call $b))'),
+        ),
+      )
+      const { path } = await createExecutable(bytes, { cacheDir, name: 'main', file: 'main.wasm', modules, optimize })
+      expect(await runExecutable(host, path)).toMatchObject({ stderr: '', code: CHECKED })
+    })
   })
 })
 

@@ -31,7 +31,7 @@ async function build(dir: string, options: Parameters<typeof createExecutables>[
   const { executables } = await createExecutables(hello, {
     name: 'hello',
     cacheDir: join(dir, 'cache'),
-    optimize: 0,
+    optimize: 2,
     targets,
     outFile: (target) => join(dir, 'out', target, basename(dir)),
     ...options,
@@ -71,7 +71,7 @@ test('all of them in the path of the cache, of the result and of temporary files
   expect(integrity).toEqual(plain.integrity)
   if (runsHere) expect(run(path)).toBe('odd\n')
   const archive = join(dir, `${basename(dir)}.a`)
-  await createObject(hello, { cacheDir: join(dir, 'cache'), target: 'linux-x64', optimize: 0, outFile: archive })
+  await createObject(hello, { cacheDir: join(dir, 'cache'), target: 'linux-x64', outFile: archive })
   expect(readFileSync(archive).subarray(0, 7).toString()).toBe('!<arch>')
   vi.unstubAllEnvs()
 })
@@ -128,7 +128,7 @@ test('libraries with names that are alike but for case or odd letters', async ()
   const { executables } = await createExecutables(program, {
     name: 'program',
     cacheDir: join(root, 'libraries'),
-    optimize: 0,
+    optimize: 2,
     modules,
     targets: ['linux-x64'],
   })

@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createExecutables, hostTarget, type Library } from '../../compiler/index.ts'
+import { createExecutables, hostTarget, type Library, type Optimize } from '../../compiler/index.ts'
 import { toBytes } from '../spec/convert.ts'
+import { levelsOf } from '../support/levels.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { testCache } from '../support/tools.ts'
 
@@ -232,7 +233,7 @@ function libraryToProgram(way: Way, tail: boolean): [program: string, lib: strin
   return [moduleOf(...program), moduleOf(...lib)]
 }
 
-async function run([program, lib]: [string, string], shared: string | undefined): Promise<unknown> {
+async function run([program, lib]: [string, string], shared: string | undefined, optimize: Optimize): Promise<unknown> {
   const library = async (name: string, text: string): Promise<Library> => ({
     name,
     file: `${name}.wasm`,
@@ -240,8 +241,7 @@ async function run([program, lib]: [string, string], shared: string | undefined)
   })
   const modules = [await library('lib', lib)]
   if (shared !== undefined) modules.push(await library('shared', `(module ${TYPE} ${shared})`))
-  // Without optimization, so that no C compiler makes jumps of calls by itself.
-  const options = { cacheDir, name: 'main', file: 'main.wasm', modules, optimize: 0 as const }
+  const options = { cacheDir, name: 'main', file: 'main.wasm', modules, optimize }
   const { executables } = await createExecutables(await toBytes({ kind: 'text', text: program }), options)
   const { code, stderr } = await runExecutable(host, executables[0].path)
   return { code, stderr }
@@ -253,12 +253,14 @@ export const fine = { code: 42, stderr: '' }
 export function testWays(names?: readonly string[]): void {
   const chosen = (ways: Record<string, Way>) =>
     Object.entries(ways).filter(([name]) => names === undefined || names.includes(name))
-  describe.each(chosen(intoLibrary))('from the program into a library as %s', (_, way) => {
-    test('exceptions', async () => expect(await run(programToLibrary(way, false), way.shared)).toEqual(fine))
-    test('tail calls', async () => expect(await run(programToLibrary(way, true), way.shared)).toEqual(fine))
-  })
-  describe.each(chosen(intoProgram))('from a library into the program as %s', (_, way) => {
-    test('exceptions', async () => expect(await run(libraryToProgram(way, false), undefined)).toEqual(fine))
-    test('tail calls', async () => expect(await run(libraryToProgram(way, true), undefined)).toEqual(fine))
+  describe.each(levelsOf(host))('level %s', (level) => {
+    describe.each(chosen(intoLibrary))('from the program into a library as %s', (_, way) => {
+      test('exceptions', async () => expect(await run(programToLibrary(way, false), way.shared, level)).toEqual(fine))
+      test('tail calls', async () => expect(await run(programToLibrary(way, true), way.shared, level)).toEqual(fine))
+    })
+    describe.each(chosen(intoProgram))('from a library into the program as %s', (_, way) => {
+      test('exceptions', async () => expect(await run(libraryToProgram(way, false), undefined, level)).toEqual(fine))
+      test('tail calls', async () => expect(await run(libraryToProgram(way, true), undefined, level)).toEqual(fine))
+    })
   })
 }

@@ -29,7 +29,6 @@ test('tail calls between objects through second names take no stack', async (con
       file: `${name}.wasm`,
       cacheDir: join(dir, 'cache'),
       outFile: join(dir, `${name}.o`),
-      optimize: 0,
     })
   }
   const declarations = Object.keys(texts).map((name) => `void ${name}_instantiate(void);`)

@@ -3,7 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createExecutables, createObject, hostTarget, type Library, type TargetName } from '../../compiler/index.ts'
+import {
+  createExecutables,
+  createObject,
+  hostTarget,
+  type Library,
+  type Optimize,
+  type TargetName,
+} from '../../compiler/index.ts'
 import { toBytes } from '../spec/convert.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { which } from '../support/tools.ts'
@@ -108,7 +115,7 @@ export const expected = ({ equal }: Pair): string => (equal ? 'called' : '134 wa
 
 export async function run(
   target: TargetName,
-  optimize: 0 | 1 | 2 | 3 | 's',
+  optimize: Optimize,
   program: string,
   ...modules: Library[]
 ): Promise<string> {
@@ -138,7 +145,6 @@ export function testObjects(names?: readonly string[]): void {
           file: `${name}.wasm`,
           cacheDir,
           outFile: join(place, out),
-          optimize: 0,
         })
       }
       const main = `void caller_instantiate(void); void giver_instantiate(void); void giver___start(void);
@@ -200,7 +206,7 @@ export function testLinks(names?: readonly string[]): void {
         ['user', user, 'o'],
       ]) {
         const outFile = join(place, `${name}.${ext}`)
-        await createObject(await assemble(text), { file: `${name}.wasm`, cacheDir, outFile, optimize: 0 })
+        await createObject(await assemble(text), { file: `${name}.wasm`, cacheDir, outFile })
       }
       for (const order of [['lib', 'user'], ['user', 'lib'], ['user']]) {
         const calls = order.map((name) => `${name}_instantiate();`).join(' ')

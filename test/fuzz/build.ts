@@ -21,10 +21,6 @@ const folder = fileURLToPath(new URL('driver/', import.meta.url))
 /** 'machine': by compiler/machine. */
 export type Level = Optimize | 'machine'
 
-/** Where executables have their memory, on x64. */
-const LOW_MEMORY = 0x3c080000
-const LINUX_MEMORY = 0x1000000000
-
 /** Writes the executable to `output`. @throws CompileError if the C does not compile */
 export async function build(
   compiled: CompiledModule,
@@ -61,7 +57,7 @@ async function buildMachine(compiled: CompiledModule, plan: Plan, targetName: st
   const arch = target.arch === 'arm64' ? 'arm64' : 'x64'
   const object = generateMachineCode(module, {
     arch,
-    memoryAt: arch === 'x64' ? LOW_MEMORY : LINUX_MEMORY,
+    memoryAt: target.memory,
     file: 'module.wasm',
     entries: true,
     importsAreC: true,

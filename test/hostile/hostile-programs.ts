@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { createExecutable } from '../../compiler/index.ts'
+import { createExecutable, type Optimize } from '../../compiler/index.ts'
 import { root, testCache } from '../support/tools.ts'
 import { buildSuite, readProgram } from '../support/wasi-programs.ts'
 
@@ -15,11 +15,11 @@ const folder = join(root, 'test/hostile/programs')
  * The executable of all programs of `programs/`: its first argument names one of them. They see the directory it is started
  * in as `/`.
  */
-export async function hostileSuite(target = host): Promise<string> {
+export async function hostileSuite(target: string, optimize: Optimize): Promise<string> {
   const files = readdirSync(folder).toSorted()
   const wasm = await buildSuite(files.map((name) => readProgram(join(folder, name))))
   const grants = { dirs: { '/': '.' } }
-  const options = { file: wasm, target, grants, optimize: 1 as const, cacheDir: join(testCache, 'cache') }
+  const options = { file: wasm, target, grants, optimize, cacheDir: join(testCache, 'cache') }
   return (await createExecutable(await readFile(wasm), options)).path
 }
 

@@ -3,126 +3,133 @@ import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { executableOf, wasmOf } from '../support/compile-wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, collect, runExecutable } from '../support/run-target.ts'
 import { root } from '../support/tools.ts'
 import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const success = { code: 0, stdout: '', stderr: '' }
 
-describe.skipIf(process.platform === 'win32')('limits of the host', () => {
-  test('few descriptors', async () => {
-    const cwd = hostileDirectory()
-    const command = ['-c', 'ulimit -n 20; exec "$0" descriptors 20', await hostileSuite()]
-    expect(await collect('sh', command, { cwd })).toMatchObject(success)
+describe.each(levelsOf(host))('level %s', (optimize) => {
+  describe.skipIf(process.platform === 'win32')('limits of the host', () => {
+    test('few descriptors', async () => {
+      const cwd = hostileDirectory()
+      const command = ['-c', 'ulimit -n 20; exec "$0" descriptors 20', await hostileSuite(host, optimize)]
+      expect(await collect('sh', command, { cwd })).toMatchObject(success)
+    })
+
+    test('files that may not be large', async () => {
+      const command = ['-c', 'ulimit -f 8; exec "$0" large', await hostileSuite(host, optimize)]
+      expect(await collect('sh', command, { cwd: hostileDirectory() })).toMatchObject(success)
+    })
+
+    test('little address space', async () => {
+      const command = ['-c', 'ulimit -v 4000000; exec "$0" memory', await hostileSuite(host, optimize)]
+      const result = await collect('sh', command, { cwd: hostileDirectory() })
+      expect(result).toMatchObject({ code: 1, stdout: '' })
+      expect(result.stderr).toMatch(/^wasm-exe: .*address space.*ulimit -v/)
+    })
+
+    const tmpfs = smallDisk()
+    test.skipIf(tmpfs === undefined)(
+      `a full disk${tmpfs === undefined ? ' (skipped: needs root, to mount a small tmpfs)' : ''}`,
+      async () => {
+        expect(await collect(await hostileSuite(host, optimize), ['full'], { cwd: tmpfs! })).toMatchObject(success)
+      },
+    )
   })
 
-  test('files that may not be large', async () => {
-    const command = ['-c', 'ulimit -f 8; exec "$0" large', await hostileSuite()]
-    expect(await collect('sh', command, { cwd: hostileDirectory() })).toMatchObject(success)
+  /** A file system of 1 MiB and 64 files, undefined where none can be mounted. */
+  function smallDisk(): string | undefined {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
+    const path = hostileDirectory()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=64', 'tmpfs', path], { stdio: 'ignore' })
+    } catch {
+      return undefined
+    }
+    afterAll(() => execFileSync('umount', [path]))
+    return path
+  }
+
+  test.skipIf(process.platform === 'win32')('4 GiB of memory, used to the last byte', async () => {
+    // Standard error gets gigabytes.
+    const command = ['-c', 'exec "$0" memory 2> /dev/null', await hostileSuite(host, optimize)]
+    const result = await collect('sh', command, { cwd: hostileDirectory(), timeout: 100_000 })
+    expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: 'at the end\n' })
   })
 
-  test('little address space', async () => {
-    const command = ['-c', 'ulimit -v 4000000; exec "$0" memory', await hostileSuite()]
-    const result = await collect('sh', command, { cwd: hostileDirectory() })
-    expect(result).toMatchObject({ code: 1, stdout: '' })
-    expect(result.stderr).toMatch(/^wasm-exe: .*address space.*ulimit -v/)
+  test('recursion without end, with calls of the host', async () => {
+    const result = await collect(await hostileSuite(host, optimize), ['recursion'], { cwd: hostileDirectory('dir') })
+    expect(result).toMatchObject({ code: 134, stdout: '' })
+    expect(result.stderr).toMatch(/^wasm trap: (call stack exhausted|out of bounds memory access)\n {2}in /)
   })
 
-  const tmpfs = smallDisk()
-  test.skipIf(tmpfs === undefined)(
-    `a full disk${tmpfs === undefined ? ' (skipped: needs root, to mount a small tmpfs)' : ''}`,
+  test.skipIf(process.platform === 'win32')('links that lead to one another without end', async () => {
+    expect(
+      await collect(await hostileSuite(host, optimize), ['links-deep'], { cwd: hostileDirectory() }),
+    ).toMatchObject(success)
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'an empty $HOME does not make a grant below it one below the root',
     async () => {
-      expect(await collect(await hostileSuite(), ['full'], { cwd: tmpfs! })).toMatchObject(success)
+      const wasm = await wasmOf(join(root, 'test/bundlers/fixtures/src/show.wat'))
+      const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$HOME/etc' } } })
+      const result = await collect(program, [], { env: { ...process.env, HOME: '' } })
+      expect(result).toMatchObject({ code: 1, stdout: '' })
+      expect(result.stderr).toMatch(
+        /^wasm-exe: cannot open the granted directory \$HOME\/etc .*the variable HOME is not set\n$/,
+      )
     },
   )
-})
 
-/** A file system of 1 MiB and 64 files, undefined where none can be mounted. */
-function smallDisk(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
-  const path = hostileDirectory()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=64', 'tmpfs', path], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  afterAll(() => execFileSync('umount', [path]))
-  return path
-}
+  /** Whether a user may have a root of his own here, without /proc. */
+  const canChangeRoot =
+    process.platform === 'linux' && spawnSync('unshare', ['-r', '-R', '/', 'true'], { stdio: 'ignore' }).status === 0
 
-test.skipIf(process.platform === 'win32')('4 GiB of memory, used to the last byte', async () => {
-  // Standard error gets gigabytes.
-  const command = ['-c', 'exec "$0" memory 2> /dev/null', await hostileSuite()]
-  const result = await collect('sh', command, { cwd: hostileDirectory(), timeout: 100_000 })
-  expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: 'at the end\n' })
-})
+  describe.skipIf(!canChangeRoot)(`$EXE_DIR without /proc${canChangeRoot ? '' : ' (skipped: needs unshare)'}`, () => {
+    const inRoot = async (path: string, cwd: string) => {
+      const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
+      const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$EXE_DIR' } } })
+      const directory = hostileDirectory('bin', 'links')
+      copyFileSync(program, join(directory, 'bin/program'))
+      symlinkSync('../bin/program', join(directory, 'links/program'))
+      symlinkSync('/links/program', join(directory, 'bin/link'))
+      return collect('unshare', ['-r', '-R', directory, '-w', cwd, path], {})
+    }
 
-test('recursion without end, with calls of the host', async () => {
-  const result = await collect(await hostileSuite(), ['recursion'], { cwd: hostileDirectory('dir') })
-  expect(result).toMatchObject({ code: 134, stdout: '' })
-  expect(result.stderr).toMatch(/^wasm trap: (call stack exhausted|out of bounds memory access)\n {2}in /)
-})
-
-test.skipIf(process.platform === 'win32')('links that lead to one another without end', async () => {
-  expect(await collect(await hostileSuite(), ['links-deep'], { cwd: hostileDirectory() })).toMatchObject(success)
-})
-
-test.skipIf(process.platform === 'win32')(
-  'an empty $HOME does not make a grant below it one below the root',
-  async () => {
-    const wasm = await wasmOf(join(root, 'test/bundlers/fixtures/src/show.wat'))
-    const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$HOME/etc' } } })
-    const result = await collect(program, [], { env: { ...process.env, HOME: '' } })
-    expect(result).toMatchObject({ code: 1, stdout: '' })
-    expect(result.stderr).toMatch(
-      /^wasm-exe: cannot open the granted directory \$HOME\/etc .*the variable HOME is not set\n$/,
-    )
-  },
-)
-
-/** Whether a user may have a root of his own here, without /proc. */
-const canChangeRoot =
-  process.platform === 'linux' && spawnSync('unshare', ['-r', '-R', '/', 'true'], { stdio: 'ignore' }).status === 0
-
-describe.skipIf(!canChangeRoot)(`$EXE_DIR without /proc${canChangeRoot ? '' : ' (skipped: needs unshare)'}`, () => {
-  const inRoot = async (path: string, cwd: string) => {
-    const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
-    const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$EXE_DIR' } } })
-    const directory = hostileDirectory('bin', 'links')
-    copyFileSync(program, join(directory, 'bin/program'))
-    symlinkSync('../bin/program', join(directory, 'links/program'))
-    symlinkSync('/links/program', join(directory, 'bin/link'))
-    return collect('unshare', ['-r', '-R', directory, '-w', cwd, path], {})
-  }
-
-  test.each([
-    ['an absolute path', '/bin/program', '/'],
-    ['a relative path', './program', '/bin'],
-    ['a path from another directory', '../bin/program', '/links'],
-    ['a link', '/links/program', '/'],
-    ['a link to a link', '/bin/link', '/'],
-  ])('is where the file is: %s', async (_, path, cwd) => {
-    expect(await inRoot(path, cwd)).toMatchObject({ code: 0, stdout: 'bin\n', stderr: '' })
-  })
-})
-
-describe.skipIf(process.platform !== 'linux')('what Linux shows of the process as files', () => {
-  test.each([
-    ['is not part of a directory above it', '/', 'above'],
-    ['can be granted itself', '/proc', 'itself'],
-  ])('%s', async (_, cwd, mode) => {
-    expect(await collect(await hostileSuite(), ['process', mode], { cwd })).toMatchObject(success)
-  })
-})
-
-describe('names of devices, streams, drives and other spellings', () => {
-  for (const target of [host, 'win32-x64', 'win32-arm64'].filter((name, at, all) => all.indexOf(name) === at)) {
-    const missing = canRun(target)
-    test.skipIf(missing !== undefined)(`${target}${missing ? ` (skipped: needs ${missing})` : ''}`, async () => {
-      const cwd = hostileDirectory('dir')
-      writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')
-      writeFileSync(join(cwd, 'long name of a file.txt'), '')
-      expect(await runExecutable(target, await hostileSuite(target), ['devices'], { cwd })).toMatchObject(success)
+    test.each([
+      ['an absolute path', '/bin/program', '/'],
+      ['a relative path', './program', '/bin'],
+      ['a path from another directory', '../bin/program', '/links'],
+      ['a link', '/links/program', '/'],
+      ['a link to a link', '/bin/link', '/'],
+    ])('is where the file is: %s', async (_, path, cwd) => {
+      expect(await inRoot(path, cwd)).toMatchObject({ code: 0, stdout: 'bin\n', stderr: '' })
     })
-  }
+  })
+
+  describe.skipIf(process.platform !== 'linux')('what Linux shows of the process as files', () => {
+    test.each([
+      ['is not part of a directory above it', '/', 'above'],
+      ['can be granted itself', '/proc', 'itself'],
+    ])('%s', async (_, cwd, mode) => {
+      expect(await collect(await hostileSuite(host, optimize), ['process', mode], { cwd })).toMatchObject(success)
+    })
+  })
+
+  describe('names of devices, streams, drives and other spellings', () => {
+    for (const target of [host, 'win32-x64', 'win32-arm64'].filter((name, at, all) => all.indexOf(name) === at)) {
+      const missing = canRun(target)
+      test.skipIf(missing !== undefined)(`${target}${missing ? ` (skipped: needs ${missing})` : ''}`, async () => {
+        const cwd = hostileDirectory('dir')
+        writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')
+        writeFileSync(join(cwd, 'long name of a file.txt'), '')
+        expect(await runExecutable(target, await hostileSuite(target, optimize), ['devices'], { cwd })).toMatchObject(
+          success,
+        )
+      })
+    }
+  })
 })

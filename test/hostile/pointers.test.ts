@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createExecutable } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { connectTo, freePort } from '../support/network.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { testCache } from '../support/tools.ts'
 import { host, hostileDirectory } from './hostile-programs.ts'
@@ -11,9 +12,9 @@ import { pointerCases, pointerProgram } from './pointers.ts'
 
 for (const target of new Set([host, 'linux-arm64', 'win32-x64'])) {
   const missing = canRun(target)
-  test.skipIf(missing !== undefined)(
-    `bad pointers and lengths in 64 KiB and in 4 GiB of memory on ${target}${missing ? ` (skipped: needs ${missing})` : ''}: EFAULT, without any effect`,
-    async () => {
+  test.skipIf(missing !== undefined).each(levelsOf(target))(
+    `level %s, bad pointers and lengths in 64 KiB and in 4 GiB of memory on ${target}${missing ? ` (skipped: needs ${missing})` : ''}: EFAULT, without any effect`,
+    async (optimize) => {
       const small = pointerCases(0x10000)
       const large = pointerCases(2 ** 32)
       const cases = [...small, ...large]
@@ -21,7 +22,7 @@ for (const target of new Set([host, 'linux-arm64', 'win32-x64'])) {
       const port = await freePort()
       const grants = { dirs: { '/': '.' }, env: ['NAME=value'], listen: [`127.0.0.1:${port}`] }
       const cacheDir = join(testCache, 'cache')
-      const options = { file: 'pointers.wasm', target, grants, optimize: 0, cacheDir } as const
+      const options = { file: 'pointers.wasm', target, grants, optimize, cacheDir } as const
       const { path } = await createExecutable(wasm, options)
       const cwd = hostileDirectory()
       writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')

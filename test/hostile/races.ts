@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { levelsOf } from '../support/levels.ts'
 import { collect } from '../support/run-target.ts'
-import { hostileDirectory, hostileSuite } from './hostile-programs.ts'
+import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 interface Race {
   title: string
@@ -27,30 +28,33 @@ const races: Race[] = [
 
 /** Defines the races between a program that opens paths and another process that puts links in their way. */
 export function describeRaces(tries: number): void {
-  describe.skipIf(process.platform === 'win32')(`links swapped during ${tries} tries`, () => {
-    let suite: string
-    beforeAll(async () => {
-      suite = await hostileSuite()
-    })
+  describe.skipIf(process.platform === 'win32').each(levelsOf(host))(
+    `links swapped during ${tries} tries, level %s`,
+    (level) => {
+      let suite: string
+      beforeAll(async () => {
+        suite = await hostileSuite(host, level)
+      })
 
-    test.each(races)('$title', async ({ mode, swapped }) => {
-      const base = makeTree()
-      const swapper = spawn(suite, ['swap', ...swapped], { cwd: base, stdio: ['pipe', 'pipe', 'inherit'] })
-      const ended = once(swapper, 'close')
-      await once(swapper.stdout, 'data')
-      const options = { cwd: join(base, 'root'), timeout: 60_000 + tries * 10 }
-      const result = await collect(suite, ['race', mode, `${tries}`], options)
-      swapper.stdin.end()
-      const [code] = await ended
-      expect(code, 'the swapping process').toBe(0)
-      expect(result).toMatchObject({ code: 0, stderr: '' })
-      // Both must have happened, or there was no race.
-      const [, inside, stopped] = /inside (\d+) (refused \d+ missing \d+) escaped 0 other 0/.exec(result.stdout) ?? []
-      expect(Number(inside), result.stdout).toBeGreaterThan(0)
-      expect(stopped).not.toBe('refused 0 missing 0')
-      expectOutsideUntouched(base)
-    })
-  })
+      test.each(races)('$title', async ({ mode, swapped }) => {
+        const base = makeTree()
+        const swapper = spawn(suite, ['swap', ...swapped], { cwd: base, stdio: ['pipe', 'pipe', 'inherit'] })
+        const ended = once(swapper, 'close')
+        await once(swapper.stdout, 'data')
+        const options = { cwd: join(base, 'root'), timeout: 60_000 + tries * 10 }
+        const result = await collect(suite, ['race', mode, `${tries}`], options)
+        swapper.stdin.end()
+        const [code] = await ended
+        expect(code, 'the swapping process').toBe(0)
+        expect(result).toMatchObject({ code: 0, stderr: '' })
+        // Both must have happened, or there was no race.
+        const [, inside, stopped] = /inside (\d+) (refused \d+ missing \d+) escaped 0 other 0/.exec(result.stdout) ?? []
+        expect(Number(inside), result.stdout).toBeGreaterThan(0)
+        expect(stopped).not.toBe('refused 0 missing 0')
+        expectOutsideUntouched(base)
+      })
+    },
+  )
 }
 
 /** `root` is granted, `outside` is not; a `text` says where it stands, also above both, where ".." of a moved directory leads. */

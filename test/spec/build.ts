@@ -52,16 +52,13 @@ function sourcesOf(planner: Planner, driver: string): SourceFile[] {
   return [...modules, { name: 'driver.c', code: driver }]
 }
 
-/** Where executables have their memory. */
-const LOW_MEMORY = 0x3c080000
-
 /** The modules' objects by `compiler/machine`, and what it needs of the runtime. */
-function machineObjects(planner: Planner, { arch }: Target): { name: string; bytes: Uint8Array }[] {
+function machineObjects(planner: Planner, { arch, memory }: Target): { name: string; bytes: Uint8Array }[] {
   const alone = isAlone(planner)
   if (arch === 'riscv64') throw new Error('compiler/machine writes no code for riscv64')
   return planner.plan.instances.map(({ symbol, module }, index) => {
     const own = Number(MEMORY_START + MEMORY_STEP * BigInt(index))
-    const memoryAt = alone && symbol !== 'spectest' && arch === 'x64' ? LOW_MEMORY : own
+    const memoryAt = alone && symbol !== 'spectest' && arch === 'x64' ? memory : own
     const options = { arch, memoryAt, file: `${symbol}.wasm`, types: planner.types, entries: true }
     return { name: `${symbol}.o`, bytes: elfObject(generateMachineCode(module, options), arch) }
   })

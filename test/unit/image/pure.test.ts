@@ -19,9 +19,12 @@ function reached(file: string, seen = new Map<string, string[]>()): Map<string, 
   return seen
 }
 
-test('the linker runs in browsers: nothing of Node, no package', () => {
+test('machine code and the linker run in browsers: nothing of Node, no package', () => {
   const folder = join(root, 'compiler', 'image')
   expect(reached(join(folder, 'link.ts')).size).toBeGreaterThan(10)
+  const all = reached(join(root, 'compiler', 'machine-program.ts'))
+  expect(all.size).toBeGreaterThan(100)
+  expect([...all].filter(([, outside]) => outside.length > 0)).toEqual([])
   expect([...reached(join(root, 'compiler', 'link.ts')).values()].flat()).toContain('node:path')
   for (const name of readdirSync(folder)) {
     const needed = [...reached(join(folder, name))].filter(([, outside]) => outside.length > 0)

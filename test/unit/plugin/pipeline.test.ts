@@ -120,9 +120,10 @@ describe('large modules', () => {
   const large = () => file('large.wasm', 'x'.repeat((1 << 20) + 1))
 
   test.each<[string, Options, string, boolean, number | string]>([
-    ['are not optimized while developing', {}, '?exe', true, 0],
+    ['do without a C compiler while developing', {}, '?exe', true, 1],
     ['unless the options ask for it', { optimize: 2 }, '?exe', true, 2],
     ['or the query', {}, '?optimize=s&exe', true, 's'],
+    ['0 is another spelling of 1', {}, '?optimize=0&exe', false, 1],
     ['and are in builds', {}, '?exe', false, 2],
   ])('%s', async (_, options, query, dev, level) => {
     const built = pipeline({ targets: 'linux-x64', ...options }, dev).build(request(large(), query))
