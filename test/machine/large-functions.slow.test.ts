@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { assemble } from '../../compiler/wat.ts'
-import { machineImage, writeImage } from '../support/machine.ts'
+import { executableFrom } from '../support/compile-wat.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 
 /** Code of more than a MiB, beyond which arm64's conditional jumps and literals do not reach: makes 127 of local 1 a 1. */
@@ -82,9 +82,9 @@ for (const target of ['linux-x64', 'linux-arm64']) {
     ['long', LONG],
   ])(
     `jumps, literals and traps of %s functions on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
-    async (name, large) => {
-      const image = await machineImage(await assemble(program(large)), 'large.wasm', target)
-      const result = await runExecutable(target, await writeImage(image, name, target), [])
+    async (_, large) => {
+      const file = await executableFrom(await assemble(program(large)), target, { optimize: 1 })
+      const result = await runExecutable(target, file, [])
       expect(result).toMatchObject({ code: 134, stdout: '' })
       expect(result.stderr).toMatch(/^wasm trap: integer divide by zero\n  in \$all /)
     },

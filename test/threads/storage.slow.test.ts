@@ -39,7 +39,7 @@ test.skipIf(!isLinux)(
   `where it leaves no room for that, there are no threads${isLinux ? '' : ' (skipped: needs Linux)'}`,
   { timeout: 600_000 },
   async () => {
-    const options = { file: 'storage.wat', cacheDir, optimize: 0 } as const
+    const options = { file: 'storage.wat', cacheDir, optimize: 2 } as const
     const { path } = await createExecutable(await assemble(program(263_000)), options)
     expect(await runExecutable(`linux-${process.arch}`, path)).toMatchObject({ code: 7, stderr: '' })
   },
