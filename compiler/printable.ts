@@ -1,6 +1,9 @@
-/** Characters that a terminal acts upon, or that hide or reorder what stands beside them; ends of lines among them. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-const UNPRINTABLE_IN_TEXT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+/**
+ * Characters that a terminal acts upon, that hide or reorder what stands beside them, ends of lines among them, or that
+ * look like nothing or a space: every kind of \p{C} and \p{Z}, what fonts are to leave out, and the empty Braille cell.
+ */
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const UNPRINTABLE_IN_TEXT = /(?![ \n\t])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`
 

@@ -10,6 +10,7 @@ import type { BuiltFile } from './pipeline.ts'
  * @returns an absolute path without links in it, as bundlers name it
  */
 export async function namedFile(file: BuiltFile, fileName: string): Promise<string> {
+  if (fileName === '') throw new Error(`there is no name for ${file.path}`)
   const named = join(`${file.path}.d`, fileName)
   // Where it is already it keeps its time, which watchers look at.
   if (!(await isIntact({ ...file, path: named }))) {
@@ -21,7 +22,11 @@ export async function namedFile(file: BuiltFile, fileName: string): Promise<stri
 }
 
 async function putWhole(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
+  await mkdir(dirname(to), { recursive: true }).catch(async () => {
+    // What is in the way is no directory.
+    await rm(dirname(to), { force: true })
+    await mkdir(dirname(to), { recursive: true })
+  })
   const temporary = `${to}.${randomBytes(6).toString('hex')}.tmp`
   try {
     // A link costs nothing; some file systems have none.

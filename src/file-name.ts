@@ -33,6 +33,9 @@ export function checkTemplate(template: string): string {
   if (/\p{Cc}/u.test(template)) {
     throw templateError(`fileName "${printable(template)}" has control characters`, 'take them out')
   }
+  if (/[?#]/.test(template)) {
+    throw templateError(`fileName "${printable(template)}" has a ? or #, which ends a path in a URL`, 'take it out')
+  }
   const slashed = emittedName(template.replaceAll('\\', '/'))
   if (!template.includes('[target]') && !template.includes('[triple]')) {
     throw templateError(
@@ -78,7 +81,7 @@ export function fillTemplate(
   { name, target, triple, ext }: Pick<BuiltFile, 'name' | 'target' | 'triple' | 'ext'>,
   hash: string,
 ): string {
-  const values: Record<string, string> = { name, target, triple, hash, ext }
+  const values: Record<string, string> = { name: name.replaceAll(/[?#]/g, '_'), target, triple, hash, ext }
   return template.replaceAll(PLACEHOLDER, (_, word: string) => values[word])
 }
 

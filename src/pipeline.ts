@@ -90,6 +90,8 @@ export interface PipelineSettings {
 const LARGE_MODULE = 1 << 20
 /** Milliseconds. */
 const WORTH_TELLING = 1000
+/** Milliseconds that a failure is remembered, unless a file changes: not all that can be mended is a watched file. */
+const FAILURE_LASTS = 5000
 
 /** What one C compilation serves: the same content, name and options, however many ids ask for it. */
 interface Job {
@@ -115,6 +117,11 @@ interface Entry {
   executable?: Executable
 }
 
+interface Failure {
+  error: CompileError
+  time: number
+}
+
 interface Running {
   sources: readonly string[]
   controller: AbortController
@@ -130,6 +137,8 @@ export class Pipeline {
   readonly #entries = new Map<string, Entry>()
   readonly #running = new Set<Running>()
   #toldOfZero = false
+  /** By request, where somebody is served. */
+  readonly #failures = new Map<string, Failure>()
 
   constructor(options: ResolvedOptions, settings: PipelineSettings) {
     this.options = options
@@ -138,6 +147,20 @@ export class Pipeline {
 
   /** @throws CompileError; or the reason given to {@link abort} */
   async build(request: Request): Promise<BuiltProgram> {
+    // Whoever asks again and again for what fails has nothing built again.
+    const id = request.file + request.query
+    const failure = this.#failures.get(id)
+    if (failure !== undefined && performance.now() - failure.time < FAILURE_LASTS) throw failure.error
+    try {
+      return await this.#build(request)
+    } catch (error) {
+      if (this.settings.mayRead !== undefined && error instanceof CompileError)
+        this.#failures.set(id, { error, time: performance.now() })
+      throw error
+    }
+  }
+
+  async #build(request: Request): Promise<BuiltProgram> {
     const options = mergeOptions(this.options.program, request)
     for (;;) {
       const job = await this.#job(request, options)
@@ -168,6 +191,7 @@ export class Pipeline {
 
   /** Stops what is being built from a file's old content; whoever waits for it gets the new one. */
   fileChanged(file: string): void {
+    this.#failures.clear()
     for (const running of this.#running) {
       if (running.sources.includes(file)) running.controller.abort(new FileChanged())
     }

@@ -11,7 +11,7 @@ const REPORT_FILE = 'exe-report.json'
 
 /**
  * Where the report about an output directory is written: outside of that directory, which may be a site, under its own
- * path, as a project may have several. Undefined if there is to be none.
+ * path, as a project may have several. Undefined if there is to be none. A `cacheDir` in the output has none of it.
  * @throws CompileError if the option leads into the output directory
  */
 export function reportFile(
@@ -22,10 +22,13 @@ export function reportFile(
   if (report === undefined) return undefined
   const way = relative(root, output).split(/[\\/]/)
   const parts = way.map((part) => (part === '..' ? '_' : part.replaceAll(':', '_')))
-  if (report === true)
-    return resolve(cacheDir ?? defaultCacheDir([root]), 'reports', directoryName(root), ...parts, REPORT_FILE)
+  const isOutside = (file: string) => inside(resolve(root, output), file) === undefined
+  if (report === true) {
+    const place = (cache: string) => resolve(cache, 'reports', directoryName(root), ...parts, REPORT_FILE)
+    return cacheDir !== undefined && isOutside(resolve(cacheDir)) ? place(cacheDir) : place(defaultCacheDir([root]))
+  }
   const file = join(resolve(root, report), ...parts, REPORT_FILE)
-  if (inside(resolve(root, output), file) === undefined) return file
+  if (isOutside(file)) return file
   throw new CompileError(`report "${report}" is in the output directory ${output}`, {
     code: 'option',
     hint: 'name another directory: a report says what this machine has, and sites serve their output',

@@ -29,7 +29,7 @@ export interface Request {
 }
 
 /** Ids that ask for executables, for the bundlers' hook filters. */
-export const REQUEST = /\.(?:wasm|wat)\?(?:.*&)?exe(?:[&=]|$)/i
+export const REQUEST = /\.(?:wasm|wat)\?(?:[\s\S]*&)?exe(?:[&=]|$)/i
 
 /** Words that give a program more than its module, or have other files read. They count where the project says so alone. */
 const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'embed', 'module'])
@@ -54,9 +54,10 @@ export function parseRequest(id: string): Request | undefined {
   if (!REQUEST.test(id)) return undefined
   const split = id.indexOf('?')
   const file = id.slice(0, split)
-  const query = id.slice(split).replace(/#.*$/, '')
+  const query = id.slice(split)
   const request: Request = { file, query, form: 'program', options: {} }
   try {
+    checkQuery(query)
     for (const word of query.slice(1).split('&')) readWord(request, word)
     normalizeGrants(request.options.grants)
   } catch (error) {
@@ -64,6 +65,14 @@ export function parseRequest(id: string): Request | undefined {
     throw error
   }
   return request
+}
+
+/** Refuses what readers of an id may disagree about: where its query begins and where it ends. */
+function checkQuery(query: string): void {
+  const [odd] = /[?#\p{Cc}\p{Cf}]/u.exec(query.slice(1)) ?? []
+  if (odd === undefined) return
+  const hint = `write ${encodeURIComponent(odd)}; a directory’s name must not have it`
+  throw queryError(`the query has another ${JSON.stringify(odd)}, which begins or ends one`, hint)
 }
 
 function readWord(request: Request, text: string): void {

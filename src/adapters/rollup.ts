@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
 import { CompileError } from '../../compiler/index.ts'
+import { printable } from '../../compiler/printable.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
@@ -185,7 +186,7 @@ export async function loadRequest(
     const { message, frame } = describe(error, core.root)
     // The error itself would be shown a second time as its own cause.
     const cause = error instanceof CompileError ? error.cause : error
-    return context.error({ message, id, ...(frame && { frame }), ...(cause !== undefined && { cause }) })
+    return context.error({ message, id: printable(id), ...(frame && { frame }), ...(cause !== undefined && { cause }) })
   }
 }
 

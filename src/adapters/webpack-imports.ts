@@ -2,12 +2,12 @@ import type { Compiler } from 'webpack'
 import { TARGETS } from '../../compiler/index.ts'
 import { describe } from '../report.ts'
 import { withTarget } from '../request.ts'
-import { ASSET_WORD } from './webpack-loader.ts'
+import { withoutAssetWord } from './webpack-loader.ts'
+import { checkName } from './webpack-names.ts'
+import { parseResource } from './webpack-resource.ts'
 import type { Core } from '../core.ts'
 
 const NAME = 'wasm-exe:imports'
-/** What imports of ours are resolved to; whether the word `exe` is in it does not matter here. */
-const RESOURCE = /^([^?]+\.(?:wasm|wat))(\?[^#]*)/i
 
 /** Notes each import when it is resolved, with the file that it stands in. */
 export function noteImports(core: Core, compiler: Compiler): void {
@@ -19,14 +19,17 @@ export function noteImports(core: Core, compiler: Compiler): void {
   })
   compiler.hooks.normalModuleFactory.tap(NAME, ({ hooks }) => {
     hooks.afterResolve.tap(NAME, ({ request, contextInfo, createData }) => {
-      const [, path, query] = RESOURCE.exec(createData?.resource ?? '') ?? []
-      if (path === undefined) return
-      const id = path + query
-      // What the module of a program imports has no other importer than that module.
-      if (id.endsWith(ASSET_WORD) && core.admissions.has(id)) return
+      const { path, query } = parseResource(createData?.resource ?? '')
+      // Whether the word `exe` is in it does not matter here.
+      if (!/\.(?:wasm|wat)$/i.test(path) || query === '') return
+      const id = path + withoutAssetWord(query)
+      // Entries have no issuer, and neither has import() of an expression, wherever it stands.
+      const importer = parseResource(contextInfo.issuer ?? '').path
+      // What the module of a program imports itself.
+      if (importer === path && core.admissions.has(id)) return
       try {
-        // Entries have no issuer, and neither has import() of an expression, wherever it stands.
-        core.admit(id, { source: request, importer: contextInfo.issuer ?? '' })
+        core.admit(id, { source: request, importer })
+        checkName(core.options.program, path, query)
       } catch (error) {
         const { message } = describe(error, core.root)
         // A stack would lead into this package, but rspack shows nothing else.
@@ -34,7 +37,7 @@ export function noteImports(core: Core, compiler: Compiler): void {
         if (contextInfo.issuer === null) unsaid.add(refusal)
         throw refusal
       }
-      for (const { name } of TARGETS) core.admissions.add(withTarget(id, name) + ASSET_WORD)
+      for (const { name } of TARGETS) core.admissions.add(withTarget(id, name))
     })
   })
 }

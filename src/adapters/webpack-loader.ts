@@ -6,6 +6,7 @@ import { CompileError } from '../../compiler/index.ts'
 import { FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
 import { parseRequest, withTarget, type Request } from '../request.ts'
+import { escapePath } from './webpack-resource.ts'
 import type { Core } from '../core.ts'
 import type { BuiltProgram } from '../pipeline.ts'
 
@@ -54,10 +55,11 @@ export const pitch: PitchLoaderDefinitionFunction<LoaderOptions> = async functio
 /** The module of a program imports its executables one by one. */
 async function code(context: Context, core: Core): Promise<string> {
   const { resourcePath, resourceQuery } = context
-  const program = await build(context, core, parseRequest(resourcePath + resourceQuery)!)
+  const program = await build(context, core, admitted(core, resourcePath + resourceQuery))
   const { hasFiles } = context.getOptions()
+  const path = `./${escapePath(basename(resourcePath))}`
   const imports = program.files.map(({ target }, index) => {
-    const id = withTarget(`./${basename(resourcePath)}${resourceQuery}`, target)
+    const id = path + withTarget(resourceQuery, target)
     return `import file${index} from ${JSON.stringify(id + ASSET_WORD)}\n`
   })
   const module = moduleCode(program, (file) => {
@@ -81,13 +83,19 @@ const HELPERS = [
 
 async function executable(context: Context, core: Core): Promise<Buffer> {
   const { resourcePath, resourceQuery } = context
-  const request = parseRequest(resourcePath + withoutAssetWord(resourceQuery))!
+  const request = admitted(core, resourcePath + withoutAssetWord(resourceQuery))
   const program = await build(context, core, { ...request, form: 'href' })
   const content = await readFile(program.files[0].path)
   // What caches keep is plain data, and no more of it than the manifest needs.
   const built: BuiltProgram = { ...program, module: { ...program.module, exports: [] } }
   Object.assign(context._module!.buildInfo!, { [BUILT]: built })
   return content
+}
+
+/** A request that may be answered: what was looked at when an import was resolved is read, to the letter. */
+function admitted(core: Core, id: string): Request {
+  core.admissions.check(id)
+  return parseRequest(id)!
 }
 
 async function build(context: Context, core: Core, request: Request): Promise<BuiltProgram> {

@@ -1,7 +1,7 @@
-import { posix } from 'node:path'
+import { parse, posix } from 'node:path'
 import type { PathData } from 'webpack'
 import { findTarget, type Target, type TargetName } from '../../compiler/index.ts'
-import { fillTemplate } from '../file-name.ts'
+import { emittedName, fillTemplate } from '../file-name.ts'
 import { parseRequest } from '../request.ts'
 import { withoutAssetWord } from './webpack-loader.ts'
 import type { ProgramOptions } from '../options.ts'
@@ -18,12 +18,31 @@ export interface NameOptions {
   fileName: string | undefined
 }
 
+/**
+ * Looks at the name that an executable gets by a template of ours. Compilers inside of compilers have outputs of their own,
+ * which we do not get to see.
+ * @throws CompileError if it leads out of the output directory
+ */
+export function checkName(defaults: ProgramOptions, path: string, query: string): void {
+  const options = programOptions(defaults, query)
+  if (options?.fileName === undefined) return
+  const { name } = parse(path)
+  for (const target of options.targets)
+    emittedName(fillTemplate(options.fileName, { ...findTarget(target)!, name, target }, '00000000'))
+}
+
 /** Undefined for a query that cannot be read. The loader says what is wrong with it. */
 export function nameOptions(defaults: ProgramOptions, query: string): NameOptions | undefined {
+  const options = programOptions(defaults, query)
+  return options && { target: options.targets[0], fileName: options.fileName }
+}
+
+function programOptions(
+  defaults: ProgramOptions,
+  query: string,
+): Pick<ProgramOptions, 'targets' | 'fileName'> | undefined {
   try {
-    const { options } = parseRequest(`.wasm${withoutAssetWord(query)}`)!
-    const [target] = options.targets ?? defaults.targets
-    return { target, fileName: options.fileName ?? defaults.fileName }
+    return { ...defaults, ...parseRequest(`.wasm${withoutAssetWord(query)}`)?.options }
   } catch {
     return undefined
   }

@@ -93,6 +93,8 @@ function* machoSections(file: Buffer): Generator<Section> {
     if (file.readUInt32LE(command + 4) < 8) throw new RangeError('a load command of no size')
     if (file.readUInt32LE(command) !== LC_SEGMENT_64) continue
     const sections = file.readUInt32LE(command + 64)
+    // Commands that share their sections would have each read many times.
+    if (72 + 80 * sections > file.readUInt32LE(command + 4)) throw new RangeError('sections outside of their command')
     for (let k = 0, at = command + 72; k < sections; k++, at += 80) {
       yield {
         name: text(file, at, 16),

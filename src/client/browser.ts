@@ -42,7 +42,7 @@ export async function guessTargets(navigator: NavigatorLike = globalNavigator())
     .getHighEntropyValues(['architecture', 'bitness'])
     .catch(() => ({ architecture: undefined, bitness: undefined }))
   const { platform } = userAgentData
-  if (!(platform in PLATFORMS)) return fromUserAgent(navigator)
+  if (!Object.hasOwn(PLATFORMS, platform)) return fromUserAgent(navigator)
   return candidates(PLATFORMS[platform], hints.architecture || undefined, hints.bitness || undefined)
 }
 

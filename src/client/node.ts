@@ -1,7 +1,7 @@
 /** For code that runs in Node, on a server or in Electron: finds the host's executable and starts it. */
 import { spawn as spawnProcess } from 'node:child_process'
 import { accessSync, chmodSync, constants, existsSync } from 'node:fs'
-import { isAbsolute, sep } from 'node:path'
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
   ChildProcess,
@@ -48,14 +48,14 @@ export function spawn(program: AnyProgram, args: readonly string[], options: Spa
 export function spawn(program: AnyProgram, args: readonly string[] = [], options: SpawnOptions = {}): ChildProcess {
   const path = resolve(program)
   makeExecutable(path)
+  if (options.shell) return spawnProcess(quoted(path), args, options)
   // Its own name, whatever the file is called: emitted files have hashes in their names, and those in a cache nothing else.
-  return spawnProcess(path, args, options.shell ? options : { argv0: program.name, ...options })
+  return spawnProcess(path, args, { argv0: program.name, ...options })
 }
 
 function choose(program: AnyProgram, wanted: string): ProgramFile {
   const { targets } = program
-  const emulated = EMULATED[wanted]
-  const executable = targets[wanted as TargetName] ?? (emulated && targets[emulated])
+  const executable = own(targets, wanted) ?? own(targets, own(EMULATED, wanted))
   if (executable !== undefined) return executable
   const known = Object.keys(targets).join(', ')
   throw new Error(
@@ -64,13 +64,22 @@ function choose(program: AnyProgram, wanted: string): ProgramFile {
   )
 }
 
+/** What a record itself has under a name, which may be any: `constructor` too. */
+function own<T>(record: Partial<Record<string, T>>, name = ''): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
 function filePath(program: AnyProgram, { target, url, file = url }: ProgramFile): string {
   if (file.startsWith('file:')) return fileURLToPath(file)
-  if (isAbsolute(file) && existsSync(file)) return file
   throw new Error(
     `${program.name} for ${target} has the URL ${url}, which is no file\n` +
       '  this bundle was built for browsers; import the program in a bundle for Node (in Vite: build.ssr)',
   )
+}
+
+/** One word for a shell, whatever is in the path. Arguments are the caller's to quote, as they are in Node. */
+function quoted(path: string): string {
+  return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 /** Electron reads archives as if they were directories, but the system cannot run what lies in one. */

@@ -29,6 +29,8 @@ function addEntry(name: string, ...specifiers: string[]): string {
 }
 
 const DEFAULT = (query: string) => `export { default } from './x.wat?${query}&exe'\n`
+/** A file in directories whose names look like a query. */
+const ODD_PATH = './x.wat?dir=/=/&t=.wat'
 const OWN_MODULE = 'node_modules/deep/lib/own.js'
 
 /** Packages that ask for the whole disk, by what an import of them says, their name, and what `trust` calls them. */
@@ -147,12 +149,14 @@ describe.each(BUNDLERS)('%s', (bundler) => {
       { exports: { './*': './*?dir=/=/&exe&x' } },
       { main: 'index.js', browser: { './x.wat': './x.wat?dir=/=/&exe', './a.js': './x.wat?dir=/=/&exe' } },
       { main: 'index.js', imports: { '#program': './x.wat?dir=/=/&exe' } },
+      { exports: { './x.wat': ODD_PATH } },
     ]
     const jobs = maps.flatMap((fields, index) => {
       const name = `mapped${index}`
       addPackage(`node_modules/${name}`, "export { default } from './a.js'\nexport { default as b } from '#program'\n")
       project.write(`node_modules/${name}/package.json`, JSON.stringify({ name, type: 'module', ...fields }))
       project.write(`node_modules/${name}/a.js`, 'export default 1\n')
+      if (process.platform !== 'win32') project.write(`node_modules/${name}/${ODD_PATH}`, project.read('src/hello.wat'))
       return ['', '/x.wat?exe', '/x.wat?optimize=s&exe', '/x.wat'].map((path, number) => {
         const entry = addEntry(`${name}-${number}`, `${name}${path}`)
         return { entry, outDir: `${outDir}/${name}-${number}`, options: { report: 'reports' } }
@@ -218,6 +222,37 @@ test('what a plugin resolves for nobody is not the configuration’s', async () 
     expect(await project.succeed(`nobody-${name}.mjs`), name).toContain(
       'an import that a plugin makes, or an import() of an expression, asks for dir=/=/',
     )
+})
+
+test.each(['webpack', 'rspack'])('%s: what is allowed is what is read', async (bundler) => {
+  // Characters that these bundlers put before one which is to have no meaning, where queries and lines end.
+  const escape = bundler === 'webpack' ? '\\0' : '\\u200b'
+  const queries = [`${escape}#`, `${escape}#\\n`, `di${escape}r=/=/`, 'x\\n', '#\\n', '?']
+  const jobs = queries.map((query, index) => {
+    addPackage(`node_modules/read${index}`, DEFAULT(`optimize=s&${query}&dir=/=/&target=linux-x64`))
+    return { entry: addEntry(`read${index}`, `read${index}`), outDir: `out/${bundler}/read${index}` }
+  })
+  const errors = await project.build(bundler, ...jobs)
+  for (const [index, error] of errors.entries())
+    expect(error, queries[index]).toMatch(
+      /asks for|has another|no import of the project|Can't resolve|appropriate loader/,
+    )
+})
+
+test('webpack: files whose names it has to escape', async () => {
+  project.write('src/a#b.wat', project.read('src/hello.wat'))
+  project.write('src/c#d.js', "export { default } from './a\\0#b.wat?dir=/=.&exe'\n")
+  const entry = addEntry('hash', './c\0#d.js')
+  const job = { entry, outDir: 'out/webpack/hash', options: { report: 'reports' } }
+  expect(await project.build('webpack', job)).toEqual([null])
+  expect(Object.keys(project.manifest(job.outDir).programs)).toEqual(['src/a#b.wat'])
+})
+
+test.each(['webpack', 'rspack'])('%s: a dependency gets nothing that the project was granted', async (bundler) => {
+  addPackage('node_modules/takes', "export { default } from '../../src/hello.wat?dir=/=.&target=linux-x64&exe&asset'\n")
+  const entry = addEntry('taken', './hello.wat?dir=/=.&target=linux-x64&exe', 'takes')
+  const [error] = await project.build(bundler, { entry, outDir: `out/${bundler}/taken` })
+  expect(error).toContain('"takes" asks for dir=/=. for src/hello.wat')
 })
 
 test.each(['webpack', 'rspack'])('%s: a word cannot be made of two', async (bundler) => {

@@ -34,6 +34,22 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
   })
 
+  test('a persistent cache remembers that an import was allowed when its program changes', async () => {
+    const cache = PERSISTENT[bundler](project.path('cache-changed'))
+    const entry = './src/allowed.js'
+    const settings = { entry, target: 'node', cache, output: { path: 'changed', filename: '[name].cjs' } }
+    const source = project.read('src/hello.wat')
+    const id = './changed.wat?dir=/=.&target=linux-x64&exe'
+    project.write(entry, `import program from '${id}'\nconsole.log(new URL('${id}', import.meta.url), program)\n`)
+    const integrity = async (content: string) => {
+      project.write('src/changed.wat', content)
+      await project.build(settings)
+      return project.manifest('changed').programs['src/changed.wat'].wasm.integrity
+    }
+    const first = await integrity(source)
+    expect(await integrity(source.replace('from hello', 'for hello '))).not.toBe(first)
+  })
+
   test('a persistent cache keeps no errors', async () => {
     const cache = PERSISTENT[bundler](project.path('cache-errors'))
     const settings = { ...NODE, cache, output: { path: 'recovered', filename: '[name].cjs' } }

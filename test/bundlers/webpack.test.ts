@@ -194,6 +194,24 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
   })
 
+  test('compilers inside of the compiler write nothing outside of the output', async () => {
+    const id = './hello.wat?target=linux-x64&fileName=x/[ext].[ext]./[ext].[ext]./evil-[target]&exe'
+    project.write(
+      'src/inner.cjs',
+      `module.exports = function () {
+        const done = this.async()
+        this.importModule('${id}', {}).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
+      }`,
+    )
+    project.write('src/outer.js', 'console.log(1)\n')
+    const rule = { js: `({ test: /outer\\.js$/, use: ${JSON.stringify(project.path('src/inner.cjs'))} })` }
+    const settings = { entry: './src/outer.js', module: { rules: [rule] }, output: { path: 'deep/inner' } }
+    const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(stderr).toContain('leads out of the output directory')
+    expect(code).toBe(1)
+    expect(existsSync(project.path('evil-linux-x64'))).toBe(false)
+  })
+
   test('words that do not exist', async () => {
     project.write('src/words.js', "export const url = new URL('./hello.wat?optimise=2&exe', import.meta.url)\n")
     const settings = { entry: './src/words.js', output: { path: 'bad' } }

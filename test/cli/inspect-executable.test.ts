@@ -111,6 +111,20 @@ describe('what a foreign file says about itself', () => {
     writeFileSync(join(cwd, 'endless'), bytes)
     expect((await cli(['inspect', 'endless'], { cwd })).stderr).toContain('it is damaged')
   })
+
+  test('nor commands that share sections make it read each of them many times', async () => {
+    const commands = 10_000
+    const bytes = Buffer.alloc(32 + 72 * commands + 80 * commands)
+    bytes.writeUInt32LE(0xfeedfacf, 0)
+    bytes.writeUInt32LE(commands, 0x10)
+    for (let i = 0; i < commands; i++) {
+      bytes.writeUInt32LE(0x19, 32 + 72 * i)
+      bytes.writeUInt32LE(72, 36 + 72 * i)
+      bytes.writeUInt32LE(commands, 32 + 72 * i + 64)
+    }
+    writeFileSync(join(cwd, 'shared'), bytes)
+    expect((await cli(['inspect', 'shared'], { cwd })).stderr).toContain('it is damaged')
+  })
 })
 
 test('what a module is made of is shown, and does nothing to a terminal', async () => {

@@ -8,6 +8,9 @@ test.each([
   ['\u009b2J', '\\u{9b}2J'],
   ['evil\u202egpj.exe\u2066\u200b', 'evil\\u{202e}gpj.exe\\u{2066}\\u{200b}'],
   ['\u2028\ud800\u{e0041}', '\\u{2028}\\u{d800}\\u{e0041}'],
+  ['a\u3164b\u115fc\u2800d', 'a\\u{3164}b\\u{115f}c\\u{2800}d'],
+  ['\ufe0f\u{e0100}\u034f\u2065', '\\u{fe0f}\\u{e0100}\\u{34f}\\u{2065}'],
+  ['\u2003\u00a0\u3000\ue000\u0378', '\\u{2003}\\u{a0}\\u{3000}\\u{e000}\\u{378}'],
   ['Grüße, 世界 🎉 $f[0].x', 'Grüße, 世界 🎉 $f[0].x'],
 ])('%j', (name, shown) => {
   expect(printable(name)).toBe(shown)

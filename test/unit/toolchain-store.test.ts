@@ -29,6 +29,7 @@ const root = mkdtempSync(join(tmpdir(), 'wasm-exe-store-'))
 afterAll(() => rmSync(root, { recursive: true }))
 let store: Store
 let count = 0
+const needsRoot = process.getuid?.() === 0 ? '' : ' (skipped: needs root)'
 beforeEach(() => {
   store = new Store(join(root, String(count++)))
 })
@@ -290,7 +291,7 @@ describe('the default directory', () => {
       open(join(app(), path))
   })
 
-  describe.skipIf(process.getuid?.() !== 0)('is not another user’s', () => {
+  describe.skipIf(process.getuid?.() !== 0)(`is not another user’s${needsRoot}`, () => {
     const give = (path: string) => lchownSync(join(project, path), 65534, 65534)
 
     test.each([

@@ -18,6 +18,18 @@ test('a cached file under another name, asked for by many at a time', async () =
   expect(readdirSync(`${path}.d`)).toEqual(['hello-linux-x64'])
 })
 
+test('a file in the way', async () => {
+  const path = join(directory, 'blocked.bin')
+  writeFileSync(path, 'content')
+  writeFileSync(`${path}.d`, 'in the way')
+  const name = await namedFile(builtFile('hello', 'linux-x64', path), 'hello')
+  expect(readFileSync(name, 'utf8')).toBe('content')
+})
+
+test('a name that is none', async () => {
+  await expect(namedFile(builtFile('hello', 'linux-x64'), '')).rejects.toThrow('there is no name')
+})
+
 test('an entry that is gone', async () => {
   const file = builtFile('hello', 'linux-x64', join(directory, 'gone.bin'))
   await expect(namedFile(file, 'hello')).rejects.toThrow(/cannot put .*hello into the cache: ENOENT/)

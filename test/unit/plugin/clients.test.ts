@@ -55,14 +55,25 @@ describe('resolve', () => {
       new RegExp(`hello was not built for ${here}, only for linux-riscv64\\n.*'${here}'`),
     ],
     ['a bundle for browsers', program({ [here]: {} }), /URL \/hello, which is no file\n.*build\.ssr/],
+    ['a URL that is a path here too', program({ [here]: { url: path } }), /which is no file/],
     ['not there', program({ [here]: { url: `${url}x` } }), /is not at .*hellox\n.*deploy/],
   ])('%s', (_, program, message) => expect(() => resolve(program)).toThrow(message))
+
+  test.each(['constructor', '__proto__'])('the target %s', (name) => {
+    const target = name as TargetName
+    expect(() => resolve(program({ [here]: { url } }), { target })).toThrow(`hello was not built for ${name}`)
+  })
 })
 
 describe.skipIf(process.platform === 'win32')('spawn', () => {
   test('runs with arguments and options', async () => {
     const child = spawn(program({ [here]: { url: pathToFileURL(script('run')).href } }), ['a', 'b'])
     expect(await text(child.stdout)).toBe('hello a b\n')
+  })
+
+  test('runs through a shell, whatever is in the path', async () => {
+    const url = pathToFileURL(script("a 'b; $(c) $d/run it")).href
+    expect(await text(spawn(program({ [here]: { url } }), ['a', 'b'], { shell: true }).stdout)).toBe('hello a b\n')
   })
 
   test('calls the program by its name, whatever the file is called', async () => {

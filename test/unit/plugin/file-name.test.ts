@@ -23,6 +23,8 @@ describe('templates', () => {
     ['a\0[target]', /"a\\u\{0\}\[target\]" has control characters/],
     ['a\n[target]', /control characters/],
     ['[target]/', /is a directory’s/],
+    ['#[target]', /has a \? or #, which ends a path in a URL/],
+    ['[target]?x', /has a \? or #/],
   ])('%j is explained', (template, message) => {
     expect(() => checkTemplate(template)).toThrow(message)
   })
@@ -40,6 +42,10 @@ describe('what comes out of a template counts', () => {
   ] as const)('%s for %s, %s', (template, target, name) => {
     checkTemplate(template)
     expect(() => formatFileName(template, builtFile(name, target))).toThrow(/leads out of the output directory/)
+  })
+
+  test('with what ends a path in a URL taken out of names', () => {
+    expect(formatFileName('[name]-[target]', builtFile('a#b?c', 'linux-x64'))).toBe('a_b_c-linux-x64')
   })
 
   test('and not what looks like it', () => {

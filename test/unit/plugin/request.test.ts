@@ -84,6 +84,13 @@ describe('errors name the file, the word and what to write', () => {
     ['exe=1', /the word exe takes no value/],
     ['env=%zz&exe', /not percent-encoded/],
     ['constructor&exe', /unknown word "constructor"/],
+    ['arg=a?b&exe', /the query has another "\?", which begins or ends one\n.*write %3F/],
+    ['dir=/=/&t=.wat?exe', /the query has another "\?"/],
+    ['arg=a#b&exe', /the query has another "#".*\n.*write %23/],
+    ['arg=a#\n&exe', /the query has another "#"/],
+    ['x\n&exe', /the query has another "\\n".*\n.*write %0A/],
+    ['di\u200br=/=/&exe', /the query has another "\\u\{200b\}"/],
+    ['\0&exe', /write %00/],
   ])('?%s', (query, message) => {
     expect(() => parseRequest(`a.wasm?${query}`)).toThrow(message)
   })
