@@ -195,6 +195,13 @@ export interface Assembler {
   /** Conversions without a trap, by opcode: 0xb2..0xbb but f32.convert_i64_u and f64.convert_i64_u where `converts` says no. */
   convert(opcode: number, d: number, a: number): void
   converts(opcode: number): boolean
+  /** Which of the conversions 0xa8..0xb1 that trap, by opcode, {@link truncate} writes. */
+  truncates(opcode: number): boolean
+  /** It may call trapIf. */
+  truncate(opcode: number, d: number, a: number): void
+  /** Whether {@link saturate} writes the conversions that saturate: i32.trunc_sat_f32_s (0) to i64.trunc_sat_f64_u (7). */
+  readonly hasSaturation: boolean
+  saturate(sub: number, d: number, a: number): void
   /** 0xbc..0xbf */
   reinterpret(opcode: number, d: number, a: number): void
 
@@ -202,8 +209,9 @@ export interface Assembler {
 
   load(opcode: number, d: number): void
   store(opcode: number, s: number): void
-  /** False if it wrote nothing: the constant must be in a register. */
-  storeConstant(opcode: number, lo: number, hi: number): boolean
+  /** Whether {@link storeConstant} can: else the constant must be in a register. */
+  storesConstant(opcode: number, lo: number, hi: number): boolean
+  storeConstant(opcode: number, lo: number, hi: number): void
   aluMemory(op: number, w: number, d: number, a: number): void
   compareMemory(w: number, kind: number, a: number): Condition
   floatMemory(op: number, kind: Kind, d: number, a: number): void

@@ -181,13 +181,12 @@ export function store(op: number): void {
   const kind = KIND[op - 0x28]
   const width = WIDTH[op - 0x28]
   const top = stack.sp - 1
-  if (isInt(kind) && isSmall(top) && asm.foldsMemory) {
+  if (isInt(kind) && isSmall(top) && asm.storesConstant(op, stack.value[top], stack.value[top] >> 31)) {
     const lo = stack.value[top]
-    const hi = stack.high[top]
     drop()
     popAddress(width)
     place()
-    asm.storeConstant(op, lo, kind === I32 ? lo >> 31 : hi)
+    asm.storeConstant(op, lo, lo >> 31)
     releaseAddress()
     return
   }

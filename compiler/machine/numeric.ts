@@ -302,7 +302,8 @@ function convert(op: number): void {
   const { asm } = target
   const kind = RESULT[op - 0xa7]
   const called = CONVERSIONS.get(op)
-  if (called !== undefined && (op < 0xb2 || !asm.converts(op))) return callRuntime(called)
+  if (called !== undefined && !(op < 0xb2 ? asm.truncates(op) : asm.converts(op))) return callRuntime(called)
+  if (called !== undefined && op < 0xb2) return unary(kind, (d, a) => asm.truncate(op, d, a))
   if (op === 0xa7) return unary(I32, (d, a) => asm.zeroExtend(d, a))
   if (op === 0xac) return unary(I64, (d, a) => asm.signExtend(op, d, a))
   if (op === 0xad) return extend()
@@ -322,7 +323,9 @@ function extend(): void {
 }
 
 export function saturate(sub: number): void {
-  callRuntime(SATURATING[sub])
+  const { asm } = target
+  if (!asm.hasSaturation) return callRuntime(SATURATING[sub])
+  unary(sub < 4 ? I32 : I64, (d, a) => asm.saturate(sub, d, a))
 }
 
 const ALU = [ADD, SUB, MUL, -1, -1, -1, -1, AND, OR, XOR]

@@ -34,13 +34,16 @@ export let parameterUses = new Int32Array(1024)
 
 /** Instructions that may be calls of the runtime, beside those with a prefix. */
 const CALLS = new Uint8Array(256)
-for (const op of [0x25, 0x26, 0x40, 0xa8, 0xa9, 0xaa, 0xab, 0xae, 0xaf, 0xb0, 0xb1, 0xb5, 0xba]) CALLS[op] = 1
+for (const op of [0x25, 0x26, 0x40]) CALLS[op] = 1
 const POPCOUNTS = [0x69, 0x7b]
+const TRUNCATIONS = [0xa8, 0xa9, 0xaa, 0xab, 0xae, 0xaf, 0xb0, 0xb1]
+const CONVERSIONS = [0xb5, 0xba]
 const ROUNDINGS = [0x8d, 0x8e, 0x8f, 0x90, 0x9b, 0x9c, 0x9d, 0x9e]
 
 export function scan(end: number, parameters: number): void {
   const start = r.pos
   prepare(end - start, parameters)
+  const { asm } = target
   const { usesOf } = local
   let depth = 0
   let loops = 0
@@ -142,10 +145,13 @@ export function scan(end: number, parameters: number): void {
         straight = false
         skipImmediates(op)
         break
-      case 0xfc:
-        found.calls += weigh
+      case 0xfc: {
+        const before = r.pos
+        if (u32() > 7 || !asm.hasSaturation) found.calls += weigh
+        r.pos = before
         skipImmediates(op)
         break
+      }
       case 0xfd:
         found.vectors = true
         found.memory = true
@@ -171,6 +177,8 @@ function prepare(bytes: number, parameters: number): void {
   const { asm } = target
   for (const op of POPCOUNTS) CALLS[op] = asm.hasPopcount ? 0 : 1
   for (const op of ROUNDINGS) CALLS[op] = asm.hasRounding ? 0 : 1
+  for (const op of TRUNCATIONS) CALLS[op] = asm.truncates(op) ? 0 : 1
+  for (const op of CONVERSIONS) CALLS[op] = asm.converts(op) ? 0 : 1
   found.calls = found.outgoing = 0
   found.memory = found.vectors = false
   if (bytes > local.usesOf.length) local.usesOf = new Int32Array(bytes * 2)

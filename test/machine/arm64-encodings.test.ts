@@ -73,11 +73,12 @@ for (const w of [I32, I64]) {
         row(() => asm.compareConstant(w, 0, a, -value), `cmn ${d}, ${spelled}`)
       }
       row(
-        () => asm.aluConstant(ADD, w, a, b, 0x12345),
-        `mov ${int(0, 17)}, #9029`,
-        `movk ${int(0, 17)}, #1, lsl #16`,
+        () => asm.aluConstant(ADD, w, a, b, 0x1234567),
+        `mov ${int(0, 17)}, #17767`,
+        `movk ${int(0, 17)}, #291, lsl #16`,
         `add ${d}, ${n}, ${int(w, 17)}`,
       )
+      row(() => asm.aluConstant(SUB, w, a, b, 0x12345), `sub ${d}, ${n}, #18, lsl #12`, `sub ${d}, ${d}, #837`)
       row(() => asm.aluConstant(AND, w, a, b, 0xff), `and ${d}, ${n}, #0xff`)
       row(() => asm.aluConstant(OR, w, a, b, 0x7ffff000), `orr ${d}, ${n}, #0x7ffff000`)
       row(() => asm.aluConstant(XOR, w, a, b, -2), `eor ${d}, ${n}, ${hex2(w, -2)}`)
@@ -191,11 +192,26 @@ row(
 )
 row(() => asm.move(V128, 33, 63), 'mov v1.16b, v31.16b')
 
+for (const [opcode, text] of [
+  [0x36, 'str wzr'],
+  [0x37, 'str xzr'],
+  [0x3a, 'strb wzr'],
+  [0x3d, 'strh wzr'],
+] as const)
+  row(() => {
+    Object.assign(memory, { base: 28, index: 3, disp: 0 })
+    asm.storeConstant(opcode, 0, 0)
+  }, `${text}, [x28, x3]`)
+
 const from = ['w', 'w', 'x', 'x']
 for (let i = 0; i < 4; i++) {
   const name = i & 1 ? 'ucvtf' : 'scvtf'
   row(() => asm.convert(0xb2 + i, 33, 2), `${name} s1, ${from[i]}2`)
   row(() => asm.convert(0xb7 + i, 33, 2), `${name} d1, ${from[i]}2`)
+}
+for (let sub = 0; sub < 8; sub++) {
+  const [d, n] = [sub < 4 ? 'w1' : 'x1', sub & 2 ? 'd2' : 's2']
+  row(() => asm.saturate(sub, 1, 34), `${sub & 1 ? 'fcvtzu' : 'fcvtzs'} ${d}, ${n}`)
 }
 row(() => asm.convert(0xb6, 33, 34), 'fcvt s1, d2')
 row(() => asm.convert(0xbb, 33, 34), 'fcvt d1, s2')

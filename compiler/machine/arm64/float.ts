@@ -1,9 +1,10 @@
 /** Floating-point and vector instructions of A64. */
 import { FCOPYSIGN } from '../assembler.ts'
 import { code, word32 } from '../code.ts'
-import { F32, F64, V128, type Kind } from '../types.ts'
-import { A64, EQ, floatImmediate, GE, GT, LS, MI, NE, rr, rrr, V30, X17 } from './encode.ts'
-import { constant as integerConstant } from './integer.ts'
+import { F32, F64, I32, I64, V128, type Kind } from '../types.ts'
+import { trapIf, TRAP } from '../traps.ts'
+import { A64, bitfield, EQ, floatImmediate, GE, GT, LS, MI, NE, rr, rrr, V30, VS, X15, X17, ZR } from './encode.ts'
+import { compareConstant, constant as integerConstant, move as moveInteger } from './integer.ts'
 import { loadVector, loadWord } from './pool.ts'
 
 /** Bit 22. */
@@ -11,7 +12,8 @@ const precision = (kind: Kind): number => (kind === F64 ? 1 << 22 : 0)
 const ARITHMETIC = [A64.FADD, A64.FSUB, A64.FMUL, A64.FDIV, A64.FMIN, A64.FMAX]
 const UNARY = [A64.FABS, A64.FNEG, A64.FRINTP, A64.FRINTM, A64.FRINTZ, A64.FRINTN, A64.FSQRT]
 /** eq ne lt gt le ge: unordered fulfils `ne` alone. */
-const CONDITION = [EQ, NE, MI, GT, LS, GE]
+const CONDITION = [EQ, NE, MI, GT, LS, GE, VS]
+const UNORDERED = 6
 
 export function move(kind: Kind, d: number, s: number): void {
   if (d === s) return
@@ -85,6 +87,32 @@ export function convert(opcode: number, d: number, a: number): void {
   const isDouble = opcode > 0xb6
   const from = isDouble ? opcode - 0xb7 : opcode - 0xb2
   rr((from & 1 ? A64.UCVTF : A64.SCVTF) | precision(isDouble ? F64 : F32), from >> 1, d, a)
+}
+
+/** NaN becomes 0, what is too large or too small the largest or smallest number. */
+function toInteger(unsigned: number, w: number, kind: Kind, d: number, a: number): void {
+  rr((unsigned ? A64.FCVTZU : A64.FCVTZS) | precision(kind), w, d, a)
+}
+
+export function saturate(sub: number, d: number, a: number): void {
+  toInteger(sub & 1, sub >> 2, sub & 2 ? F64 : F32, d, a)
+}
+
+/** To 32 bits: by way of 64, of which the upper half has to be a copy of the sign or zero. */
+export function truncate(opcode: number, d: number, a: number): void {
+  const kind = opcode < 0xaa ? F32 : F64
+  const unsigned = (opcode - 0xa8) & 1
+  trapIf(floatCompare(kind, UNORDERED, a, a), TRAP.INVALID_CONVERSION)
+  toInteger(0, 1, kind, X17, a)
+  if (unsigned) {
+    bitfield(A64.UBFM, 1, X15, X17, 32, 63)
+    trapIf(compareConstant(I64, 1, X15, 0), TRAP.INTEGER_OVERFLOW)
+  } else {
+    // cmp x17, w17, sxtw
+    word32(A64.SUBS | 0x80200000 | (6 << 13) | (X17 << 16) | (X17 << 5) | ZR)
+    trapIf(NE, TRAP.INTEGER_OVERFLOW)
+  }
+  moveInteger(I32, d, X17)
 }
 
 /** 0xbc..0xbf */

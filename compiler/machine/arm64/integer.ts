@@ -133,12 +133,17 @@ function field12(value: number): number {
 export function aluConstant(op: number, w: number, d: number, a: number, value: number): void {
   if (op === MUL) return multiplyConstant(w, d, a, value)
   if (op === ADD || op === SUB) {
-    const negative = value < 0
-    const field = field12(negative ? -value : value)
+    const size = Math.abs(value)
+    const instruction = (op === ADD) === value >= 0 ? A64.ADD_IMMEDIATE : A64.SUB_IMMEDIATE
+    const field = field12(size)
     if (field >= 0) {
-      const op_ = (op === ADD) !== negative ? A64.ADD_IMMEDIATE : A64.SUB_IMMEDIATE
-      word32(op_ | (w << 31) | field | (a << 5) | d)
+      word32(instruction | (w << 31) | field | (a << 5) | d)
       return
+    }
+    if (size > 0xffff && size < 0x1000000) {
+      // Two of them are no longer than the constant alone.
+      immediate12(instruction, w, d, a, size >>> 12, 1)
+      return immediate12(instruction, w, d, d, size & 0xfff)
     }
   } else {
     const field = logical(w, value, value >> 31)

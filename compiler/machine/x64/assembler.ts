@@ -91,6 +91,11 @@ function callee(index: number): void {
   code.at += 4
 }
 
+/** What {@link x64} says that it does not do. */
+function absent(): never {
+  throw new Error('x64 does not do this')
+}
+
 const INT = [RAX, RSI, RDI, R8, R9, R10, RDX, RCX]
 const FLOAT = Array.from({ length: 15 }, (_, i) => XMM0 + i)
 
@@ -130,7 +135,7 @@ export function x64({
       calls.length = callees.length = 0
     },
     rewind() {
-      throw new Error('x64 reaches everything')
+      absent()
     },
     enter: frame.enter,
     finish: frame.finish,
@@ -244,10 +249,15 @@ export function x64({
     floatCompare: float.floatCompare,
     convert: float.convert,
     converts: float.converts,
+    truncates: () => false,
+    truncate: () => absent(),
+    hasSaturation: false,
+    saturate: () => absent(),
     reinterpret: float.reinterpret,
 
     load: access.load,
     store: access.store,
+    storesConstant: access.storesConstant,
     storeConstant: access.storeConstant,
     aluMemory: integer.aluMemory,
     compareMemory: integer.compareMemory,

@@ -62,16 +62,19 @@ export function store(opcode: number, s: number): void {
   mem(PRE[opcode], W[opcode], OP[opcode], s, BYTE[opcode] === 1)
 }
 
-export function storeConstant(opcode: number, lo: number, hi: number): boolean {
+export function storesConstant(opcode: number, lo: number, hi: number): boolean {
   const size = IMMEDIATE[opcode]
-  if (size === 0 || (size === 8 && hi !== lo >> 31)) return false
+  return size !== 0 && (size !== 8 || hi === lo >> 31)
+}
+
+export function storeConstant(opcode: number, lo: number): void {
+  const size = IMMEDIATE[opcode]
   mem(PRE[opcode], W[opcode], size === 1 ? 0xc6 : 0xc7, 0)
   if (size === 1) byte(lo)
   else if (size === 2) {
     byte(lo)
     byte(lo >> 8)
   } else word32(lo)
-  return true
 }
 
 export function memoryAddress(d: number): void {
