@@ -1,0 +1,135 @@
+/**
+ * Frameworks' own builds and servers, as a project has them that installs the package: each takes about a minute, most of
+ * it for `npm install`.
+ */
+import { execFile, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, inject, test } from 'vitest'
+import { testCache } from '../support/tools.ts'
+
+interface Framework {
+  /** Commands of the project's packages, with their arguments. */
+  build: string[]
+  /** `PORT` stands for the port's number. */
+  start: string[]
+  /** The server has files and processes, and runs a program at /run. */
+  runs: boolean
+  /** From the project's directory. */
+  server?: string
+}
+
+const FRAMEWORKS: Record<string, Framework> = {
+  'react-router': {
+    build: ['react-router', 'build'],
+    start: ['react-router-serve', 'build/server/index.js'],
+    runs: true,
+    server: 'build/server',
+  },
+  sveltekit: { build: ['vite', 'build'], start: ['node', 'build'], runs: true, server: 'build/server' },
+  astro: { build: ['astro', 'build'], start: ['node', 'dist/server/entry.mjs'], runs: true, server: 'dist/server' },
+  cloudflare: { build: ['vite', 'build'], start: ['vite', 'preview', '--port', 'PORT'], runs: false },
+}
+
+const here = fileURLToPath(new URL('fixtures', import.meta.url))
+const fixtures = fileURLToPath(new URL('../bundlers/fixtures/src', import.meta.url))
+const execute = promisify(execFile)
+const FLAGS = ['--prefer-offline', '--no-audit', '--no-fund']
+/** npm tells scripts about itself through these; a nested npm must not take them for its own settings. */
+const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
+
+/** Most frameworks refuse the oldest Node that the package runs on. @returns the directory that its `node` is in */
+async function newNode(): Promise<string> {
+  const directory = join(testCache, 'node-24')
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const bin = join(directory, 'node_modules', name, 'bin')
+  if (!existsSync(bin)) {
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'package.json'), '{"private":true}')
+    await execute('npm', ['install', ...FLAGS, `${name}@24`], { cwd: directory, env: clean })
+  }
+  return bin
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The project with its packages, and ours from its tarball. @returns what npm had to say about versions */
+async function install(name: string, directory: string): Promise<string> {
+  for (const entry of existsSync(directory)
+    ? ['build', 'dist', '.svelte-kit', 'node_modules/.cache', 'node_modules/unplugin-wasm-exe']
+    : [])
+    rmSync(join(directory, entry), { recursive: true, force: true })
+  cpSync(join(here, name), directory, { recursive: true })
+  for (const file of ['hello.wat', 'lazy.wat']) cpSync(join(fixtures, file), join(directory, file))
+  cpSync(join(here, 'run.js'), join(directory, 'run.js'))
+  const manifest = JSON.parse(readFileSync(join(here, name, 'package.json'), 'utf8')) as { dependencies: object }
+  const { dependencies } = JSON.parse(readFileSync(join(inject('installed'), 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const tarball = join(inject('installed'), dependencies['unplugin-wasm-exe'].slice('file:'.length))
+  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}` })
+  writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
+  const { stderr } = await execute('npm', ['install', ...FLAGS], { cwd: directory, env: clean })
+  return stderr
+}
+
+test.each(Object.entries(FRAMEWORKS))('%s', async (name, { build, start, runs, server }) => {
+  const directory = join(testCache, 'frameworks', name)
+  expect(await install(name, directory)).not.toMatch(/ERESOLVE|peer/)
+  const port = await freePort()
+  const path = [await newNode(), join(directory, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+  const env = { ...clean, PATH: path, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' }
+  await execute(build[0], build.slice(1), { cwd: directory, env })
+  const child = spawn(
+    start[0],
+    start.slice(1).map((word) => (word === 'PORT' ? String(port) : word)),
+    { cwd: directory, env },
+  )
+  try {
+    const get = (url: string) => fetch(new URL(url, `http://localhost:${port}`))
+    await expect
+      .poll(
+        () =>
+          get('/').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(200)
+    const page = await (await get('/')).text()
+    expect(page).not.toMatch('file:')
+    const links = [...page.matchAll(/href="([^"]*hello-[^"]*)"/g)].map(([, link]) => link)
+    expect(links).toHaveLength(2)
+    for (const link of links) {
+      const response = await get(link)
+      expect(response.status).toBe(200)
+      const start = new Uint8Array(await response.arrayBuffer()).slice(0, 2)
+      expect(['\x7fE', 'MZ']).toContain(String.fromCharCode(...start))
+    }
+    if (!runs) return
+    const { path: found, url, output, code } = (await (await get('/run')).json()) as Record<string, string>
+    expect([output, code]).toEqual(['Hello from lazy!\n', 3])
+    expect(found.replaceAll('\\', '/')).toMatch(`${name}/${server}/`)
+    expect((await get(url)).status).toBe(404)
+    const manifest = JSON.parse(readFileSync(join(directory, server!, 'exe-manifest.json'), 'utf8')) as {
+      programs: Record<string, { builds: { executables: Record<string, { file: string }> }[] }>
+    }
+    const files = Object.values(manifest.programs).flatMap(({ builds }) =>
+      builds.flatMap(({ executables }) => Object.values(executables).map(({ file }) => file)),
+    )
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) expect(existsSync(join(directory, server!, file))).toBe(true)
+  } finally {
+    child.kill()
+  }
+})
