@@ -31,6 +31,7 @@ const FRAMEWORKS: Record<string, Framework> = {
   },
   sveltekit: { build: ['vite', 'build'], start: ['node', 'build'], runs: true, server: 'build/server' },
   astro: { build: ['astro', 'build'], start: ['node', 'dist/server/entry.mjs'], runs: true, server: 'dist/server' },
+  'tanstack-start': { build: ['vite', 'build'], start: ['node', 'serve.mjs'], runs: true, server: 'dist/server' },
   cloudflare: { build: ['vite', 'build'], start: ['vite', 'preview', '--port', 'PORT'], runs: false },
 }
 
