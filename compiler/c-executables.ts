@@ -1,7 +1,6 @@
 /** Executables through C: what levels 2, 3 and s are. */
 import { basename } from 'node:path'
 import type { BuildContext } from './build.ts'
-import { ownWasiCalls } from './c/wasi-calls.ts'
 import { generateAside, runStage, type CompiledModule } from './compile.ts'
 import { generateConfig } from './config.ts'
 import { embedUnit } from './embed-unit.ts'
@@ -74,48 +73,31 @@ async function programUnits(context: BuildContext, { plan, info, compiled }: Pla
   const types = new CanonicalTypes()
   for (const [position, planned] of plan.modules.entries()) {
     const { module, isProgram, memorySlot } = planned
-    const calls = wasiCalls(planned)
     // A module that came with its C is no other as a program.
     const code =
       compiled !== undefined && plan.modules.length === 1 && compiled.module === module
         ? compiled.code
-        : await generate(context, planned, plan.importsThrow, types, calls !== '')
+        : await generate(context, planned, plan.importsThrow, types)
     // Names of files, which no other unit has.
     const stem = isProgram ? '' : `${info.name}.library${position}.`
     const own = moduleUnits({ info: module, code })
     units.push(...own.map((unit) => ({ ...unit, name: stem + unit.name, memorySlot })))
-    if (calls !== '') units.unshift(callsUnit(planned, `${stem}wasi`, calls))
   }
   return units
 }
 
 function generate(
   context: BuildContext,
-  { module }: PlannedModule,
+  { module, isProgram }: PlannedModule,
   importsThrow: boolean,
   types: CanonicalTypes,
-  ownWasi: boolean,
 ): Promise<CompiledModule['code']> {
   const form = {
     file: basename(module.file),
     importsThrow: importsThrow || undefined,
     debug: context.debug,
     types,
-    ownWasi,
+    ownWasi: !isProgram,
   }
   return runStage('generate', module.file, context, () => generateAside(module, form, context.signal))
 }
-
-/** The C of a library's WASI calls, '' for none. */
-const wasiCalls = ({ module, wasiMemory }: PlannedModule): string =>
-  wasiMemory === undefined ? '' : ownWasiCalls(module, wasiMemory)
-
-const callsUnit = ({ module }: PlannedModule, name: string, code: string): Unit => ({
-  kind: 'config',
-  module: module.name,
-  name,
-  code,
-  data: [],
-  contents: `the WASI calls of ${basename(module.file)}`,
-  weight: 0,
-})

@@ -69,9 +69,12 @@ export async function compileStages(
 }
 
 /** The last stage of {@link compile}. */
-export async function generateStage({ info, module }: DecodedModule, options: StageOptions): Promise<CompiledModule> {
-  const { debug, signal } = options
-  const work = () => generateAside(module, { file: basename(info.file), debug }, signal)
+export async function generateStage(
+  { info, module }: DecodedModule,
+  options: StageOptions & Pick<GenerateOptions, 'ownWasi'>,
+): Promise<CompiledModule> {
+  const { debug, ownWasi, signal } = options
+  const work = () => generateAside(module, { file: basename(info.file), debug, ownWasi }, signal)
   return { info, module, code: await runStage('generate', info.file, options, work), debug: debug ?? false }
 }
 

@@ -58,12 +58,12 @@ export class MachineProgram {
     if (objects === undefined) {
       objects = []
       const types = new CanonicalTypes()
-      for (const { module, memorySlot, wasiMemory } of this.#plan.modules) {
+      for (const { module, isProgram, memorySlot } of this.#plan.modules) {
         const memoryAt = memoryPlace(target, memorySlot)
         const importsThrow = this.#plan.importsThrow || undefined
         const file = baseName(module.file)
         objects.push(
-          yield* generateInSteps(module, { arch, memoryAt, imagePage, file, types, wasiMemory, importsThrow }),
+          yield* generateInSteps(module, { arch, memoryAt, imagePage, file, types, ownWasi: !isProgram, importsThrow }),
         )
       }
       this.#generated.set(key, objects)

@@ -1,10 +1,12 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './build.ts'
+import { callsWasi } from './c/wasi-calls.ts'
 import {
   compile,
-  compileStages,
+  decodeStages,
   generateAside,
+  generateStage,
   integrity,
   moduleNames,
   type CompiledModule,
@@ -63,10 +65,13 @@ export async function createObject(
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
   const building = withBuild(options, async (context) => {
     checkSupported(context.toolchain, [target])
-    const compiled = input instanceof Uint8Array ? await compileStages(input, moduleNames(options), context) : input
-    checkNoThreads(compiled.module, 'an object file for C programs')
-    checkWasiCalls(compiled.module)
-    const name = compiled.info.name
+    const decoded = input instanceof Uint8Array ? await decodeStages(input, moduleNames(options), context) : input
+    checkNoThreads(decoded.module, 'an object file for C programs')
+    checkWasiCalls(decoded.module)
+    const { signal, debug, done } = context
+    const made = input instanceof Uint8Array || callsWasi(input.module) ? undefined : input
+    const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true }))
+    const { name } = decoded.info
     const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
     const objects = await compileUnits(context, [target], 'object', units).get(target)!
     let [path] = objects
@@ -117,7 +122,13 @@ async function objectUnit({ info, module, code }: CompiledModule, context: Build
       hint: 'ask for an archive: an output name that ends in .a',
     })
   }
-  const form = { file: basename(info.file), chunkBytes: Infinity, aloneBytes: Infinity }
+  const form = {
+    file: basename(info.file),
+    chunkBytes: Infinity,
+    aloneBytes: Infinity,
+    debug: context.debug,
+    ownWasi: true,
+  }
   const whole = code.chunks.length === 1 ? code : await generateAside(module, form, context.signal)
   const [unit] = moduleUnits({ info, code: whole })
   return withRuntime(unit, context)

@@ -1,7 +1,6 @@
 /** What a program is made of, whichever generator writes its code. */
 import { checkOwnNames } from './c/conflicts.ts'
 import { isFixed } from './c/memories.ts'
-import { CompileError } from './errors.ts'
 import { checkNoThreads } from './threads.ts'
 import { isWasiModule } from './wasi.ts'
 import { withGiven } from './wasm/given.ts'
@@ -19,8 +18,6 @@ export interface PlannedModule {
   isProgram: boolean
   /** The place of a library's own memory, 1 or more. */
   memorySlot?: number
-  /** Of a library that calls WASI: the memory that these calls work on. */
-  wasiMemory?: ImportName
   /** Exports that are called once it is instantiated, in their order. */
   start: string[]
 }
@@ -80,7 +77,6 @@ function planLinked(program: Module, libraries: readonly Module[]): ProgramPlan 
       module,
       isProgram,
       memorySlot: ownMemory ? slots++ : undefined,
-      wasiMemory: wasiMemory(set, original),
       start: calledAtStart(original, false),
     }
   })
@@ -94,17 +90,6 @@ function planLinked(program: Module, libraries: readonly Module[]): ProgramPlan 
     importsThrow: order.some(({ features }) => features.has('exception-handling') || features.has('legacy-exceptions')),
     threads: false,
   }
-}
-
-function wasiMemory(set: ModuleSet, library: Module): ImportName | undefined {
-  if (library.funcs.every((func) => !func.import || !isWasiModule(func.import.module))) return undefined
-  const memory = set.wasiMemory(library)
-  if (memory !== null) return memory
-  throw new CompileError('calls WASI, but exports no memory for these calls to work on', {
-    code: 'imports',
-    file: library.file,
-    hint: 'export its memory, as "memory"',
-  })
 }
 
 /** What ties a program to the runtime. */

@@ -16,6 +16,7 @@ __asm__(
 static struct wasm_memory *memory_list;
 
 WASM_API struct wasm_memory *wasm_wasi_memory;
+WASM_API struct wasm_memory wasm_no_memory;
 
 /* Whether an access to that address was an access to a memory. */
 static bool memory_reserves(u64 address) {

@@ -117,6 +117,17 @@ WASM_API u64 wasm_memory_grow(struct wasm_memory *memory, u64 delta);
    as "memory" or to memory 0. */
 extern WASM_API struct wasm_memory *wasm_wasi_memory;
 
+/* An empty one, for what a module without a memory asks. */
+extern WASM_API struct wasm_memory wasm_no_memory;
+
+/* What a memory is before its module is instantiated. In a C program another module may call or import from this one by then:
+   the address is none on any processor, whatever is added to it, where beside NULL there may be the program. */
+#ifdef WASM_LIBRARY
+#define WASM_MEMORY_BEFORE = {.base = (u8 *)0x40000000000000ull}
+#else
+#define WASM_MEMORY_BEFORE
+#endif
+
 #ifdef WASM_TRAP_HOOK
 /* For test programs: called instead of printing, from fault handlers too. May leave with
    longjmp. */

@@ -29,6 +29,7 @@ import { instantiate, threadLocal } from './threads.ts'
 import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 import { unrollings } from './unrolling.ts'
+import { callsWasi, ownWasiCalls, wasiMemory } from './wasi-calls.ts'
 
 const ALONE_BYTES = 64 * 1024
 
@@ -125,11 +126,10 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     if (memory.import) return
     const name = scope.memories[i]
     const linkage = memoryLinkage(module, i, scope.isExported('memory', i) ? '' : hidden)
-    parts.push(`${linkage}struct wasm_memory ${name};\n`)
+    parts.push(`${linkage}struct wasm_memory ${name} WASM_MEMORY_BEFORE;\n`)
     shared.push(createMemory(module, i, name))
   })
-  const wasi = module.exports.find((entry) => entry.kind === 'memory' && entry.name === 'memory')?.index ?? 0
-  if (module.memories.length > 0) shared.push(`wasm_wasi_memory = &${scope.memory(wasi)};`)
+  if (module.memories.length > 0 || callsWasi(module)) shared.push(`wasm_wasi_memory = &${wasiMemory(scope)};`)
 
   module.globals.forEach((global, i) => {
     if (global.import) return
@@ -186,6 +186,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   }
 
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
+  if (scope.ownWasi) parts.push(ownWasiCalls(scope))
   parts.push(aliases(scope))
   parts.push(descriptor(scope, file))
   parts.push(linkDefinitions(scope))

@@ -90,7 +90,8 @@ export class Scope {
   readonly identities: TypeIdentities
   readonly #exported: Map<string, string | undefined>
   readonly #typeNumbers: readonly number[]
-  readonly #ownWasi: boolean
+  /** WASI's calls are made through functions of the module's own. */
+  readonly ownWasi: boolean
   readonly #holderOf: (kind: ExternKind, index: number) => number
   /** What other objects are compared with; see links.ts. */
   links = 0
@@ -98,7 +99,7 @@ export class Scope {
 
   constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
     this.module = module
-    this.#ownWasi = ownWasi
+    this.ownWasi = ownWasi
     this.demands = new Demands(module, (func) => this.mayThrow(func))
     this.symbol = mangleModule(module.name)
     const exported = this.#exports()
@@ -148,7 +149,7 @@ export class Scope {
   }
 
   #imported({ module, name }: ImportName): string {
-    if (!this.#ownWasi || !isWasi(module)) return symbol(module, name)
+    if (!this.ownWasi || !isWasi(module)) return symbol(module, name)
     return ownWasiCall(this.module.name, { module, name })
   }
 

@@ -3,7 +3,8 @@ import { target } from './assembler.ts'
 import { callIndex } from './calls.ts'
 import { room } from './code.ts'
 import { synthesize } from './function.ts'
-import { pushAddress, pushVariable } from './memory.ts'
+import { pushVariable } from './memory.ts'
+import { pushWasiMemory } from './start.ts'
 import { localGet, pop, push, release } from './stack.ts'
 import { I64 } from './types.ts'
 import { unit } from './unit.ts'
@@ -32,15 +33,15 @@ function store(): void {
   release(register)
 }
 
-/** A call of WASI works on one memory, which is set around the call: that at `memory`. */
-export function writeWasiCall(index: number, memory: number): void {
+/** A call of WASI works on one memory, which is set around the call. */
+export function writeWasiCall(index: number): void {
   const signature = unit.functionSignatures[index]
   const { results } = signature
   synthesize(
     signature,
     () => {
       pushVariable(I64, unit.wasiMemory(), 0)
-      pushAddress(memory, 0)
+      pushWasiMemory()
       store()
       pushParameters(index)
       callIndex(index, false, true)

@@ -45,8 +45,8 @@ export interface MachineOptions {
   importsThrow?: boolean
   /** Functions of the C library that the module brings along are the runtime's; default true. */
   replaceLibc?: boolean
-  /** Of a library: the memory that its calls of WASI work on, by the name that an export gives it. */
-  wasiMemory?: ImportName
+  /** Of a library: its calls of WASI work on its own memory, whatever the program's do. */
+  ownWasi?: boolean
   /** Imported functions are C; else only WASI's are. */
   importsAreC?: boolean
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
@@ -224,7 +224,7 @@ class ObjectWriter {
       if (!func.import) return
       unit.functionSymbol[i] = external(func.import)
       const isC = this.#options.importsAreC || isWasi(func.import.module) || isThreadSpawn(func.import)
-      unit.isRuntime[i] = !isC ? 0 : this.#options.wasiMemory && isWasi(func.import.module) ? 2 : 1
+      unit.isRuntime[i] = !isC ? 0 : this.#options.ownWasi && isWasi(func.import.module) ? 2 : 1
     })
     unit.memories = memories.map((memory, i) => ({
       symbol: memory.import ? external(memory.import) : unit.state,
@@ -334,14 +334,13 @@ class ObjectWriter {
 
   /** Functions of C that references point to, or that are called with a memory of the module's own. */
   #adapters(): void {
-    const { wasiMemory } = this.#options
     for (let i = 0; i < unit.imported; i++) {
       const own = unit.isRuntime[i] === 2
       if (!own && (!unit.isRuntime[i] || (unit.recordAt[i] < 0 && !this.#isInConstantTable(i)))) continue
       room(64)
       target.asm.align(16)
       unit.functionAt[i] = code.at
-      if (own) writeWasiCall(i, symbolOf(symbolName(wasiMemory!.module, wasiMemory!.name)))
+      if (own) writeWasiCall(i)
       else writeAdapter(i)
     }
   }

@@ -1,5 +1,6 @@
 /** The function that instantiates the module. */
 import { itemFunction, type TablePlan } from '../c/tables.ts'
+import { callsWasi } from '../c/wasi-calls.ts'
 import type { ElementSegment, Memory } from '../wasm/module.ts'
 import { target } from './assembler.ts'
 import { callIndex, callRuntime } from './calls.ts'
@@ -10,7 +11,7 @@ import { pushAddress } from './memory.ts'
 import { pushFunction } from './references.ts'
 import { allocate, pop, push, pushConstant, release } from './stack.ts'
 import { I32, I64, type Kind } from './types.ts'
-import { unit, type DataRun } from './unit.ts'
+import { symbolOf, unit, type DataRun } from './unit.ts'
 
 const MODULE = runtimeFunction('module', [I64, I64, I64, I64, I64, I32, I32], [])
 const MEMORY = runtimeFunction('memory', [I64, I64, I64, I64], [])
@@ -106,10 +107,18 @@ function startMemories(): void {
     if (checked) pushConstant(I32, pageSizeLog2, 0)
     callRuntime(checked ? MEMORY_CHECKED : MEMORY)
   })
-  if (module.memories.length === 0) return
-  const wasi = module.exports.find(({ kind, name }) => kind === 'memory' && name === 'memory')?.index ?? 0
-  pushAddress(unit.memories[wasi].symbol, unit.memories[wasi].addend)
+  if (module.memories.length === 0 && !callsWasi(module)) return
+  pushWasiMemory()
   store(I64, unit.wasiMemory(), 0)
+}
+
+/** The address of the memory that WASI's calls work on: for a module without one, which may not reach another's, an empty one. */
+export function pushWasiMemory(): void {
+  const { exports, memories } = unit.module
+  if (memories.length === 0) return pushAddress(symbolOf('wasm_no_memory'), 0)
+  const { symbol, addend } =
+    unit.memories[exports.find(({ kind, name }) => kind === 'memory' && name === 'memory')?.index ?? 0]
+  pushAddress(symbol, addend)
 }
 
 function startGlobals(): void {

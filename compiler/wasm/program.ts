@@ -141,16 +141,6 @@ export class ModuleSet {
       tags: link('tag', tags),
     }
   }
-
-  /** The memory that WASI calls of a module work on; undefined where it has none, null where it keeps it to itself. */
-  wasiMemory(module: Module): ImportName | null | undefined {
-    if (module.memories.length === 0) return undefined
-    const index = module.exports.find(({ kind, name }) => kind === 'memory' && name === 'memory')?.index ?? 0
-    const origin = module.memories[index].import
-    const given = origin ? this.resolve(origin) : { module, kind: 'memory' as const, index }
-    const exported = given?.module.exports.some((item) => item.kind === 'memory' && item.index === given.index)
-    return given && exported ? firstName(given) : null
-  }
 }
 
 /** The modules that a module imports from, by name. */

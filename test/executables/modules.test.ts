@@ -94,6 +94,45 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: 7 })
   })
 
+  describe('WASI calls work on the memory of the module that makes them', () => {
+    const RANDOM = '(import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))'
+    const EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))'
+    const FILL = '(func (export "fill") (result i32) (call $random (i32.const 0) (i32.const 64)))'
+    const ANY = '(i32.eqz (i64.eqz (i64.or (i64.load (i32.const 0)) (i64.load (i32.const 8)))))'
+    const EFAULT = 21
+    const settings = { cacheDir, name: 'main', file: 'main.wasm', optimize }
+    test.each([
+      ['a library without one', `${RANDOM} ${FILL} (func (export "any") (result i32) (i32.const 0))`, EFAULT],
+      [
+        'a library that does not export it',
+        `${RANDOM} (memory 1) ${FILL} (func (export "any") (result i32) ${ANY})`,
+        1,
+      ],
+    ])('%s', async (_, fields, code) => {
+      const { bytes } = await library(
+        'main',
+        `${EXIT} (import "lib" "fill" (func $fill (result i32))) (import "lib" "any" (func $any (result i32)))
+         (memory (export "memory") 1)
+         (func (export "_start") (call $exit (i32.add (i32.add (call $fill) (call $any)) (i32.shl ${ANY} (i32.const 6)))))`,
+      )
+      const modules = [await library('lib', fields)]
+      const { executables } = await createExecutables(bytes, { ...settings, modules })
+      expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code })
+    })
+    test('a program without one', async () => {
+      const { bytes } = await library(
+        'main',
+        `${EXIT} ${RANDOM} (import "lib" "any" (func $any (result i32)))
+         (func (export "_start") (call $exit (i32.add (call $random (i32.const 0) (i32.const 64)) (call $any))))`,
+      )
+      const modules = [await library('lib', `(memory (export "memory") 1) (func (export "any") (result i32) ${ANY})`)]
+      for (const linked of [modules, [...modules, await library('more', '(memory 1)')]]) {
+        const { executables } = await createExecutables(bytes, { ...settings, modules: linked })
+        expect(await runExecutable(host, executables[0].path)).toMatchObject({ stderr: '', code: EFAULT })
+      }
+    })
+  })
+
   describe('tail calls between modules take no stack', () => {
     const COUNT = 20_000_000
     /** Calls back and forth, the library through its table; `more` are parameters that only one of the types has. */
@@ -182,13 +221,5 @@ describe('is an error that names the modules', () => {
     expect(await failure(START, await library('lib', ''), await library('lib', ''))).toContain(
       'the second module named "lib"',
     )
-  })
-  test('WASI calls on a memory that is not exported', async () => {
-    const call = '(import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))'
-    const message = await failure(
-      `(import "lib" "f" (func)) ${START}`,
-      await library('lib', `${call} (memory 1) (func (export "f"))`),
-    )
-    expect(message).toMatch(/^lib\.wasm: .*exports no memory/)
   })
 })

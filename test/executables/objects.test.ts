@@ -40,6 +40,49 @@ describe('examples/c-host', () => {
   })
 })
 
+test('two modules that call WASI in one program each work on their own memory', async (context) => {
+  if (which('cc') === undefined) return context.skip('needs cc')
+  for (const name of ['one', 'two']) {
+    const text = `(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 1) (data (i32.const 0) "\\10\\00\\00\\00\\04\\00\\00\\00") (data (i32.const 16) "${name}\\n")
+      (func (export "print") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`
+    await createObject(await assemble(text), {
+      file: `${name}.wat`,
+      cacheDir: options.cacheDir,
+      outFile: join(dir, `${name}.o`),
+    })
+  }
+  const main = `void one_instantiate(void), two_instantiate(void), one__print(void), two__print(void);
+    int main(void) { one_instantiate(); two_instantiate(); one__print(); two__print(); one__print(); }`
+  writeFileSync(join(dir, 'both.c'), main)
+  execFileSync('cc', ['both.c', 'one.o', 'two.o', '-o', 'both'], { cwd: dir })
+  expect(await runExecutable(host, join(dir, 'both'))).toMatchObject({ stdout: 'one\ntwo\none\n', code: 0 })
+})
+
+test('a memory is nowhere before its module is instantiated', async (context) => {
+  if (which('cc') === undefined) return context.skip('needs cc')
+  const early = `(module (import "late" "load" (func $load (param i32) (result i32))) (start $start)
+    (func $start (drop (call $load (i32.const 0x500000)))))`
+  const late = '(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load offset=64 (local.get 0))))'
+  for (const [name, text] of Object.entries({ early, late }))
+    await createObject(await assemble(text), {
+      file: `${name}.wat`,
+      cacheDir: options.cacheDir,
+      outFile: join(dir, `${name}.o`),
+    })
+  // Where addresses are not random, what lies there is the program's.
+  const main = `#include <sys/mman.h>
+    void early_instantiate(void), late_instantiate(void);
+    int main(void) {
+      mmap((void *)0x500000, 0x10000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+      early_instantiate(); late_instantiate();
+    }`
+  writeFileSync(join(dir, 'early.c'), main)
+  execFileSync('cc', ['-D_GNU_SOURCE', 'early.c', 'early.o', 'late.o', '-o', 'early'], { cwd: dir })
+  const { code } = await runExecutable(host, join(dir, 'early'))
+  expect(code).not.toBe(0)
+})
+
 describe('what is imported of WASI is what the runtime defines', () => {
   test.each([
     ['with other results', '(func (param i32) (result funcref))', 'as (i32) -> (funcref), but it is (i32) -> (i32)'],

@@ -87,7 +87,7 @@ L1:;
     return l1;
 }
 
-WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0;
+WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0 WASM_MEMORY_BEFORE;
 
 u8 *computedZ2dgoto_memory(void)
 {

@@ -73,7 +73,7 @@ u32 expressions__choose(u32 l0)
     return (l0 < 9u) ? t0 : 2u;
 }
 
-WASM_HIDDEN struct wasm_memory expressionsZ_m0;
+WASM_HIDDEN struct wasm_memory expressionsZ_m0 WASM_MEMORY_BEFORE;
 
 KEPT_GLOBAL static u32 expressionsZ_g0_g;
 

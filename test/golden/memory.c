@@ -48,7 +48,7 @@ u32 memory__grow(void)
     return t0 + t1;
 }
 
-WASM_HIDDEN struct wasm_memory memory__memory;
+WASM_HIDDEN struct wasm_memory memory__memory WASM_MEMORY_BEFORE;
 
 static u32 memoryZ_segment_size2 = 7;
 

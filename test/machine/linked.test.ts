@@ -52,3 +52,21 @@ test.each(runs)('modules call each other, and WASI with their own memory: %s', a
   const result = await runExecutable(target, file, [])
   expect(result).toMatchObject({ code: 0, stdout: 'program\nlibrary\nprogram\nlibrary\nlibrary\n', stderr: '' })
 })
+
+const FILL = `(import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (func $fill (export "fill") (result i32) (call $random (i32.const 0) (i32.const 64)))`
+const EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))'
+const ANY = '(func (export "any") (result i32) (i32.load (i32.const 0)))'
+const EFAULT = 21
+
+test.each(runs)('modules without a memory reach no other: %s', async (target) => {
+  for (const [program, library] of [
+    [`${EXIT} (import "library" "fill" (func $fill (result i32))) (memory (export "memory") 1) ${ANY}`, FILL],
+    [`${EXIT} ${FILL}`, `(memory (export "memory") 1) ${ANY}`],
+  ]) {
+    const bytes = await assemble(`(module ${program} (func (export "_start") (call $exit (call $fill))))`)
+    const modules = [{ name: 'library', bytes: await assemble(`(module ${library})`) }]
+    const file = await executableFrom(bytes, target, { optimize: 1, modules })
+    expect(await runExecutable(target, file, [])).toMatchObject({ code: EFAULT, stderr: '' })
+  }
+})
