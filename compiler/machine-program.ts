@@ -76,7 +76,7 @@ export class MachineProgram {
     const { platform, arch } = target
     const { name, grants } = this.#info
     const config = programConfig(this.#plan, this.#info)
-    const program = programObject({ ...config, files: this.#files }, { platform, arch })
+    const program = programObject({ ...config, threads: this.#plan.threads, files: this.#files }, { platform, arch })
     const parts = {
       threads: this.#plan.threads,
       listen: grants.listen.length > 0,

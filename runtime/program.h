@@ -55,7 +55,7 @@ struct wasm_program {
 extern WASM_API const struct wasm_program wasm_program;
 
 /* Calls instantiate functions, _initialize and _start in their order. */
-WASM_HIDDEN void wasm_program_run(void);
+WASM_API void wasm_program_run(void);
 
 /* Of programs with embedded files: then the runtime is built with WASM_EMBED. With granted
    addresses it is built with WASM_LISTEN. */

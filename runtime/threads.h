@@ -15,8 +15,8 @@ WASM_API u32 wasm_threads_notify(const u8 *place, u32 count);
 /* What a new thread runs, of the one module that starts threads: its part of instantiation, and the function that is given the
    thread's number and the argument of thread-spawn. Constant, as no code pointer need be written. */
 struct wasm_thread_code {
-    void (*instantiate)(void);
-    void (*entry)(u32 number, u32 argument);
+    WASM_ABI void (*instantiate)(void);
+    WASM_ABI void (*entry)(u32 number, u32 argument);
 };
 extern WASM_HIDDEN const struct wasm_thread_code wasm_thread_code;
 

@@ -24,15 +24,19 @@ typedef double f64;
 #define WASM_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
+/* How generated code is called, and calls. Machine code of our own has one convention on all systems. */
+#if defined(WASM_MACHINE) && defined(_WIN32) && defined(__x86_64__)
+#define WASM_ABI __attribute__((sysv_abi))
+#else
+#define WASM_ABI
+#endif
+
 /* What the runtime offers to generated code. In a C program each module's object brings its own
    copy: the linker takes the first, as a whole, since all of it is weak. */
 #ifdef WASM_LIBRARY
 #define WASM_API WASM_HIDDEN __attribute__((weak))
-#elif defined(WASM_MACHINE) && defined(_WIN32) && defined(__x86_64__)
-/* Machine code of our own has one convention on all systems. */
-#define WASM_API WASM_HIDDEN __attribute__((sysv_abi))
 #else
-#define WASM_API WASM_HIDDEN
+#define WASM_API WASM_HIDDEN WASM_ABI
 #endif
 
 /* State that each thread has of its own. Only the code of programs with threads is compiled with WASM_THREADED; their

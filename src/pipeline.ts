@@ -215,12 +215,12 @@ export class Pipeline {
     return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
   }
 
-  #level({ optimize, optimizeChosen, targets }: ProgramOptions, size: number): Optimize {
+  #level({ optimize, optimizeChosen, targets, debug }: ProgramOptions, size: number): Optimize {
     if (optimize === 0 && !this.#toldOfZero) {
       this.#toldOfZero = true
       this.settings.log?.('optimize: 0 is another spelling of 1')
     }
-    const isRelaxed = this.settings.dev && !optimizeChosen && size > LARGE_MODULE
+    const isRelaxed = this.settings.dev && !optimizeChosen && !debug && size > LARGE_MODULE
     if (optimize === 0 || (isRelaxed && targets.every((name) => hasMachineCode(findTarget(name)!)))) return 1
     return optimize ?? DEFAULT_OPTIMIZE
   }

@@ -20,6 +20,8 @@ import type { ImageTarget } from './resolve.ts'
 const POINTER = 8
 
 export interface ImageProgram extends ProgramConfig {
+  /** It starts threads: the runtime has all parts then. */
+  threads?: boolean
   /** Those whose description is `embedded`. */
   files: EmbeddedFiles['roots']
 }
@@ -58,7 +60,7 @@ class ProgramWriter {
         mounts.length + (grants.args.pass ? 0 : 2 ** 32),
       ],
     ])
-    if (files.length > 0) this.embed(files)
+    if (files.length > 0 || program.threads) this.embed(files)
     this.run(program, target)
     return { name: 'program', sections: this.sections, symbols: this.symbols }
   }

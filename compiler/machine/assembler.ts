@@ -104,6 +104,8 @@ export interface Assembler {
   readonly incoming: number
   /** Saved like others by functions that access a memory at `memoryBase`; -1 where displacements reach it. */
   readonly memoryBase: number
+  /** Of modules that start threads: the address of what the thread has of its own. No other use is made of it there. */
+  readonly instance: number
   /** Which integer operations take a memory or frame operand as b: x64. Others get it loaded. */
   readonly foldsMemory: boolean
   /** Instructions that the processor has: else a function of the runtime is called. */

@@ -1,5 +1,6 @@
 /** Calls: of functions of the module, of other modules, of the runtime, and through tables and references. */
 import { target, NE, EQ } from './assembler.ts'
+import { loadVariable, testException } from './state.ts'
 import { room } from './code.ts'
 import { handlerLabel } from './exceptions.ts'
 import { home, inRegister, pinOf, references, typeOf } from './locals.ts'
@@ -133,8 +134,7 @@ function takeResults({ results, resultPlaces, argumentBytes }: Signature, pops: 
 /** After a call that may have left an exception. */
 export function checkThrown(): void {
   const { asm } = target
-  const condition = asm.testSymbol(symbolOf('wasm_exception'), 0)
-  asm.jumpIf(condition, handlerLabel())
+  asm.jumpIf(testException(), handlerLabel())
 }
 
 /** `direct`: of C, though the module has a function around it. */
@@ -181,9 +181,9 @@ export function findInTable(table: number, type: number): void {
     asm.codeAddress(intScratch, plan.constantAt)
     asm.addShifted(I64, callee, intScratch, callee, 3)
   } else {
-    asm.loadSymbol(I64, intScratch, plan.symbol, plan.addend + 8)
+    loadVariable(I64, intScratch, plan.symbol, plan.addend + 8)
     trapIf(asm.compare(I64, 9, callee, intScratch), TRAP.UNDEFINED_ELEMENT)
-    asm.loadSymbol(I64, intScratch, plan.symbol, plan.addend)
+    loadVariable(I64, intScratch, plan.symbol, plan.addend)
     asm.addShifted(I64, callee, intScratch, callee, 3)
     asm.loadAt(I64, callee, callee, 0)
     trapIf(asm.compareConstant(I64, EQ, callee, 0), TRAP.UNINITIALIZED_ELEMENT)

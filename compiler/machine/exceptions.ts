@@ -4,6 +4,7 @@
  * reference to an exception is the address of a copy: the tag's address, 8 bytes of nothing, the values.
  */
 import { NE, target } from './assembler.ts'
+import { EXCEPTION, loadException, storeException, VALUES } from './state.ts'
 import { callRuntime } from './calls.ts'
 import { runtimeFunction } from './runtime-functions.ts'
 import { abandon, blockOf, blocks, branchTo, CATCH, caughtAt, control, leaveTo, TRY, TRY_TABLE } from './control.ts'
@@ -14,7 +15,7 @@ import { found } from './scan.ts'
 import { allocate, clearCache, dropTo, pop, popKeeping, popInto, push, release } from './stack.ts'
 import { TRAP, trapIf } from './traps.ts'
 import { I32, I64, layout, type Kind } from './types.ts'
-import { symbolOf, unit } from './unit.ts'
+import { unit } from './unit.ts'
 
 /** Before the values in the buffer, and in a copy of it: the tag. */
 const VALUES_AT = 16
@@ -22,9 +23,6 @@ const VALUES_AT = 16
 const THROW = runtimeFunction('throw', [I64, I64, I32, I32], [])
 const THROW_REFERENCE = runtimeFunction('throw_reference', [I64], [])
 const REFERENCE = runtimeFunction('exception_reference', [], [I64])
-
-const exception = (): number => symbolOf('wasm_exception')
-const values = (): number => symbolOf('wasm_exception_values')
 
 /** Where an exception goes from here: to the handler of the innermost `try` that guards, or out of the function. */
 export function handlerLabel(from = blocks.count - 1): number {
@@ -43,7 +41,7 @@ export function throwTag(): void {
   for (let i = kinds.length - 1; i >= 0; i--) {
     room(64)
     const register = pop()
-    asm.storeSymbol(kinds[i], register, values(), VALUES_AT + offsets[i])
+    storeException(kinds[i], register, VALUES, VALUES_AT + offsets[i])
     release(register)
   }
   pushSymbol(unit.tagSymbols[tag])
@@ -83,7 +81,7 @@ const tagKinds = (tag: number): readonly Kind[] => unit.tagSignatures[tag].param
 function unlessTag(tag: number, next: number): void {
   const { asm } = target
   const [a] = asm.intTemps
-  asm.loadSymbol(I64, a, exception(), 0)
+  loadException(I64, a, EXCEPTION, 0)
   asm.symbolAddress(asm.intScratch, unit.tagSymbols[tag], 0)
   asm.jumpIf(asm.compare(I64, NE, a, asm.intScratch), next)
 }
@@ -94,15 +92,16 @@ function pushValues(tag: number): void {
   for (let i = 0; i < kinds.length; i++) {
     room(128)
     const register = allocate(kinds[i])
-    target.asm.loadSymbol(kinds[i], register, values(), VALUES_AT + offsets[i])
+    loadException(kinds[i], register, VALUES, VALUES_AT + offsets[i])
     push(kinds[i], register)
   }
 }
 
 function clear(): void {
-  const { asm } = target
-  asm.constant(I64, asm.intScratch, 0, 0)
-  asm.storeSymbol(I64, asm.intScratch, exception(), 0)
+  const register = allocate(I64)
+  target.asm.constant(I64, register, 0, 0)
+  storeException(I64, register, EXCEPTION, 0)
+  release(register)
 }
 
 /** Ends what a block guards and begins its handler, if some exception goes there. */

@@ -94,14 +94,19 @@ let bodyStart = 0
 /** No instruction can follow in this: nothing asks where a result goes. */
 const NOTHING = new Uint8Array(16)
 
+/** See {@link synthesize}. */
+export const FIRST_INSTANCE = 1
+export const NEW_INSTANCE = 2
+
 /** Enough for what functions of the runtime take. */
 const RUNTIME_ARGUMENTS = 128
 
 /**
  * A function that no wasm stands for. `write` finds its parameters as locals, and leaves results as operands. It calls
- * functions of the runtime and, if given, such as `callee` says.
+ * functions of the runtime and, if given, such as `callee` says. C calls it where it has an `instance`: that of the first
+ * thread, or one in its own frame.
  */
-export function synthesize(signature: Signature, write: () => void, callee?: Signature): void {
+export function synthesize(signature: Signature, write: () => void, callee?: Signature, instance = 0): void {
   r.bytes = NOTHING
   r.pos = 0
   const { params } = signature
@@ -119,7 +124,7 @@ export function synthesize(signature: Signature, write: () => void, callee?: Sig
   }
   bodyStart = 0
   unit.offset = unit.body
-  begin(signature)
+  begin(signature, instance)
   room(ROOM)
   write()
   control.end()
@@ -127,7 +132,7 @@ export function synthesize(signature: Signature, write: () => void, callee?: Sig
 }
 
 /** Registers, the frame's places, parameters and zeros. */
-function begin(signature: Signature): void {
+function begin(signature: Signature, instance = 0): void {
   const { asm } = target
   const { params, places } = signature
   frame.signature = signature
@@ -139,7 +144,9 @@ function begin(signature: Signature): void {
   frame.aroundCalls = pins.aroundCalls
   const usesBase = asm.memoryBase >= 0 && found.memory && unit.memories.some(({ fixed }) => fixed)
   if (usesBase) pins.saved.push(asm.memoryBase)
+  if (instance) pins.saved.push(asm.instance)
 
+  let instanceAt = 0
   let offset = found.outgoing
   const around = new Set(pins.aroundCalls)
   for (let l = 0; l < local.count; l++) {
@@ -153,6 +160,11 @@ function begin(signature: Signature): void {
   }
   frame.caught = offset
   offset += 8 * found.tries
+  if (instance === NEW_INSTANCE) {
+    offset = (offset + 15) & -16
+    instanceAt = offset
+    offset += unit.ownBytes
+  }
   const vectors = found.vectors || unit.vectors
   if (vectors) offset = (offset + 15) & -16
   beginStack(pins.intTemps, pins.floatTemps, offset, vectors ? 4 : 3)
@@ -181,6 +193,8 @@ function begin(signature: Signature): void {
   }
   parallelMoves()
   if (onStack) takeStackParameters(signature)
+  if (instance === FIRST_INSTANCE) asm.symbolAddress(asm.instance, unit.own, 0)
+  else if (instance === NEW_INSTANCE) asm.frameAddress(asm.instance, instanceAt)
   if (usesBase) asm.constant(I64, asm.memoryBase, unit.memoryAt | 0, Math.floor(unit.memoryAt / 0x100000000))
   for (let l = params.length; l < local.count; l++) {
     if (weight[l] === 0 || temporary[l] || initialized[l] === 1) continue

@@ -8,24 +8,27 @@ import { isUnchecked } from '../c/memories.ts'
 import { contents, dataRuns, type Run } from '../c/data-runs.ts'
 import { planTables, type TablePlan } from '../c/tables.ts'
 import { printable } from '../printable.ts'
-import { CompileError } from '../errors.ts'
-import { NO_RELOCATIONS, section, type RelocatableObject, type Section } from '../image/object.ts'
+import { NO_RELOCATIONS, Reloc, Relocations, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import type { Func, ImportName, Module } from '../wasm/module.ts'
-import { isThreadSpawn, spawnsThreads } from '../wasm/threads.ts'
+import { calledAtStart } from '../wasm/recognize.ts'
+import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
 import { writeAdapter, writeWasiCall } from './adapters.ts'
 import { grown } from './arrays.ts'
 import { target, type Assembler } from './assembler.ts'
+import { callIndex } from './calls.ts'
 import { code, resetCode, room, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
-import { synthesize, writeFunction } from './function.ts'
+import { FIRST_INSTANCE, NEW_INSTANCE, synthesize, writeFunction } from './function.ts'
 import { finishRecords, writeRecords } from './records.ts'
-import { writeInstantiation, writeSegments } from './start.ts'
+import { localGet } from './stack.ts'
+import { startInstance, writeInstantiation, writeSegments } from './start.ts'
+import { INSTANCE_HEAD } from './state.ts'
 import { RoutineFinder, writeRoutine } from './routines.ts'
 import { beginPlaces, places } from './traps.ts'
-import { kindOf, layout, V128 } from './types.ts'
+import { I32, kindOf, layout, V128, type Kind } from './types.ts'
 import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
 import { x64 } from './x64/assembler.ts'
 import { arm64 } from './arm64/assembler.ts'
@@ -83,29 +86,18 @@ let isGenerating = false
 
 /** {@link generateMachineCode} with pauses; no other module may be generated before it is done, or ended with `return`. */
 export function* generateInSteps(module: Module, options: MachineOptions): Generator<void, RelocatableObject> {
-  refuse(module)
   if (isGenerating) throw new Error('machine code of another module is being generated')
   isGenerating = true
   try {
-    target.asm = assembler(options)
+    target.asm = assembler(options, spawnsThreads(module))
     return yield* new ObjectWriter(module, options).object()
   } finally {
     isGenerating = false
   }
 }
 
-function assembler({ arch, memoryAt }: MachineOptions): Assembler {
-  return arch === 'x64' ? x64({ memoryAt, rounding: false, popcount: false }) : arm64()
-}
-
-/** What is not compiled yet, by name. */
-function refuse(module: Module): void {
-  if (!spawnsThreads(module)) return
-  throw new CompileError('starts threads, which optimize: 1 does not compile yet', {
-    code: 'unsupported',
-    file: module.file,
-    hint: 'set optimize to 2',
-  })
+function assembler({ arch, memoryAt }: MachineOptions, threaded: boolean): Assembler {
+  return arch === 'x64' ? x64({ memoryAt, rounding: false, popcount: false, threaded }) : arm64({ threaded })
 }
 
 class ObjectWriter {
@@ -120,6 +112,9 @@ class ObjectWriter {
   readonly #routines: RoutineFinder | undefined
   #routineCount = 0
   #rodataBytes = 0
+  /** Functions around exports that C calls, by name; and the two of struct wasm_thread_code. */
+  readonly #entered = new Map<string, number>()
+  #threadCode: number[] | undefined
 
   constructor(module: Module, options: MachineOptions) {
     this.#module = module
@@ -146,6 +141,7 @@ class ObjectWriter {
       // 0 is that of null.
       typeNumbers: canonical.map((number) => number + 1),
       memoryAt: options.memoryAt,
+      threaded: spawnsThreads(module),
       vectors: hasVectors(module),
       mayThrow: (index: number) => graph?.mayThrow(index) ?? false,
       typeMayThrow: (type: number) => graph?.typeMayThrow(type) ?? false,
@@ -159,7 +155,9 @@ class ObjectWriter {
     const { asm } = target
     unit.text = this.#local('text', TEXT)
     unit.state = this.#local('state', STATE)
+    unit.own = unit.threaded ? this.#local('instance', STATE) : unit.state
     this.#place()
+    this.#placeOwn()
     asm.begin()
     reach.far = true
     writeRecords(this.#plans)
@@ -167,8 +165,10 @@ class ObjectWriter {
     const descriptor = this.#descriptor()
     asm.align(16)
     const start = code.at
-    synthesize(makeSignature([], []), () => writeInstantiation(descriptor.parts, this.#plans, segments))
+    const instantiate = (): void => writeInstantiation(descriptor.parts, this.#plans, segments)
+    synthesize(makeSignature([], []), instantiate, undefined, unit.threaded ? FIRST_INSTANCE : 0)
     this.#global(`${this.#symbol}_instantiate`, TEXT, start)
+    if (unit.threaded) this.#threads(segments)
     this.#adapters()
     const ranges = yield* this.#functions()
     if (this.#options.entries) this.#entries()
@@ -205,6 +205,21 @@ class ObjectWriter {
     return at
   }
 
+  /** The same of what each thread has of its own: from `unit.own`. */
+  #allocateOwn(bytes: number, align = 8): number {
+    if (!unit.threaded) return this.#allocate(bytes, align)
+    const at = (unit.ownBytes + align - 1) & -align
+    unit.ownBytes = at + bytes
+    return at
+  }
+
+  /** The first thread's, behind what all share. */
+  #placeOwn(): void {
+    if (!unit.threaded) return
+    unit.ownBytes = (unit.ownBytes + 15) & -16
+    unit.symbols[unit.own].offset = this.#allocate(unit.ownBytes, 16)
+  }
+
   #constant(bytes: Uint8Array, align: number): number {
     const padding = -this.#rodataBytes & (align - 1)
     if (padding) this.#rodata.push(new Uint8Array(padding))
@@ -219,6 +234,7 @@ class ObjectWriter {
     const { module } = this
     const { memories, globals, tables, tags, data, elements, funcs } = module
     const external = ({ module: from, name }: ImportName): number => symbolOf(symbolName(from, name))
+    unit.ownBytes = INSTANCE_HEAD
     unit.descriptor = this.#local('module', STATE, this.#allocate(MODULE_BYTES, 16))
     funcs.forEach((func, i) => {
       if (!func.import) return
@@ -244,16 +260,16 @@ class ObjectWriter {
       const bytes = kind === V128 ? 16 : 8
       return {
         kind,
-        symbol: unit.state,
-        addend: this.#export('global', i, STATE, this.#allocate(bytes, bytes)),
+        symbol: unit.own,
+        addend: this.#export('global', i, STATE, this.#allocateOwn(bytes, bytes)),
         constant,
       }
     })
     unit.tables = tables.map((table, i) => {
-      const place = { constantAt: -1, size: 0, symbol: unit.state, addend: 0 }
+      const place = { constantAt: -1, size: 0, symbol: unit.own, addend: 0 }
       if (table.import) return { ...place, symbol: external(table.import) }
       if (this.#plans[i].kind === 'constant') return place
-      return { ...place, addend: this.#export('table', i, STATE, this.#allocate(TABLE_BYTES)) }
+      return { ...place, addend: this.#export('table', i, STATE, this.#allocateOwn(TABLE_BYTES)) }
     })
     unit.tagSymbols = tags.map((tag, i) => {
       if (tag.import) return external(tag.import)
@@ -268,13 +284,16 @@ class ObjectWriter {
     unit.data = data.map((segment) => ({
       // Where only runs are copied, what is left of an active segment is nothing.
       symbol: runs && segment.mode === 'active' ? unit.state : this.#data(contents(module, segment), 1),
-      size: segment.mode === 'passive' || module.dataCount !== undefined ? this.#allocate(4, 4) : -1,
+      size: segment.mode === 'passive' || module.dataCount !== undefined ? this.#allocateOwn(4, 4) : -1,
     }))
     unit.runs = runs?.map((run) => this.#run(run))
     unit.elements = elements.map((segment) => {
       const constant = segment.mode === 'active' && this.#plans[segment.table].kind === 'constant'
-      const size = this.#allocate(4, 4)
-      return { size, items: constant || segment.mode === 'declarative' ? 0 : this.#allocate(8 * segment.items.length) }
+      const size = this.#allocateOwn(4, 4)
+      return {
+        size,
+        items: constant || segment.mode === 'declarative' ? 0 : this.#allocateOwn(8 * segment.items.length),
+      }
     })
     elements.forEach((segment, i) => {
       // Nothing is left to do at the start, and what instructions find is empty.
@@ -303,10 +322,46 @@ class ObjectWriter {
 
   /** Gives an entity the names that it is exported by. */
   #export(kind: 'memory' | 'global' | 'table' | 'tag', index: number, sectionIndex: number, offset: number): number {
+    // A module that starts threads is a program of its own: nobody imports what each thread has another of.
+    if (unit.threaded && (kind === 'global' || kind === 'table')) return offset
     for (const item of this.module.exports)
       if (item.kind === kind && item.index === index)
         this.#global(symbolName(this.module.name, item.name), sectionIndex, offset)
     return offset
+  }
+
+  /** What C calls of a module that starts threads: each call has its instance. */
+  #threads(segments: readonly number[]): void {
+    const { module } = this
+    const { asm } = target
+    const write = (
+      parameters: Kind[],
+      index: number,
+      before: () => void,
+      instance: typeof FIRST_INSTANCE | typeof NEW_INSTANCE,
+    ): number => {
+      asm.align(16)
+      const start = code.at
+      const call = (): void => {
+        before()
+        parameters.forEach((_, l) => localGet(l))
+        callIndex(index, false)
+      }
+      synthesize(makeSignature(parameters, []), call, unit.functionSignatures[index], instance)
+      return start
+    }
+    for (const { name, index } of module.exports)
+      if (calledAtStart(module, true).includes(name))
+        this.#entered.set(
+          name,
+          write([], index, () => {}, FIRST_INSTANCE),
+        )
+    const { index } = module.exports.find(({ name }) => name === THREAD_ENTRY)!
+    const thread = write([I32, I32], index, () => startInstance(this.#plans, segments, true), NEW_INSTANCE)
+    asm.align(16)
+    const nothing = code.at
+    synthesize(makeSignature([], []), () => {})
+    this.#threadCode = [nothing, thread]
   }
 
   #exportFunctions(): void {
@@ -314,7 +369,7 @@ class ObjectWriter {
     for (const { kind, index, name } of module.exports) {
       if (kind !== 'func' || index < unit.imported) continue
       const own = symbolName(module.name, name)
-      this.#global(own, TEXT, unit.functionAt[index])
+      this.#global(own, TEXT, this.#entered.get(name) ?? unit.functionAt[index])
       this.#global(`${own}.ref`, TEXT, unit.recordAt[index])
     }
   }
@@ -461,6 +516,12 @@ class ObjectWriter {
     }
     this.#sections.push(text, state, section('rodata', `.rodata.${name}`, rodata, 16, NO_RELOCATIONS))
     this.#sections.push(...this.#dataSections)
+    if (this.#threadCode) {
+      const relocations = new Relocations()
+      this.#threadCode.forEach((at, i) => relocations.add(8 * i, Reloc.ABS64, this.#local(`thread${i}`, TEXT, at), 0))
+      this.#global('wasm_thread_code', this.#sections.length, 0)
+      this.#sections.push(section('rodata', `.rodata.${name}.threads`, new Uint8Array(16), 8, relocations))
+    }
     return { name: module.name, sections: this.#sections, symbols: unit.symbols }
   }
 }

@@ -1,5 +1,6 @@
 /** Loads, stores, and instructions on whole memories. */
 import { ADD, LT_U, memory, SUB, target } from './assembler.ts'
+import { loadVariable, storeVariable, variableAddress } from './state.ts'
 import { callRuntime } from './calls.ts'
 import { runtimeFunction } from './runtime-functions.ts'
 import { condition, resultOfTwo } from './numeric.ts'
@@ -214,13 +215,13 @@ const INIT = runtimeFunction('memory_init', [I64, I32, I32, I64, I64, I32], [])
 /** The address of a variable as an operand. */
 export function pushAddress(symbol: number, addend: number): void {
   const register = allocate(I64)
-  target.asm.symbolAddress(register, symbol, addend)
+  variableAddress(register, symbol, addend)
   push(I64, register)
 }
 
 export function pushVariable(kind: Kind, symbol: number, addend: number): void {
   const register = allocate(kind)
-  target.asm.loadSymbol(kind, register, symbol, addend)
+  loadVariable(kind, register, symbol, addend)
   push(kind, register)
 }
 
@@ -249,12 +250,12 @@ export function memoryInit(): void {
   const segment = unit.data[u32()]
   pushMemory(u32())
   pushAddress(segment.symbol, 0)
-  pushVariable(I32, unit.state, segment.size)
+  pushVariable(I32, unit.own, segment.size)
   callRuntime(INIT)
 }
 
 export function dataDrop(): void {
   const { asm } = target
   asm.constant(I32, asm.intScratch, 0, 0)
-  asm.storeSymbol(I32, asm.intScratch, unit.state, unit.data[u32()].size)
+  storeVariable(I32, asm.intScratch, unit.own, unit.data[u32()].size)
 }

@@ -1,5 +1,6 @@
 /** Variables, tables and references. */
 import { EQ, GE_U, NE, target } from './assembler.ts'
+import { loadVariable, storeVariable } from './state.ts'
 import { callRuntime } from './calls.ts'
 import { runtimeFunction } from './runtime-functions.ts'
 import { blockOf, branchIfTo } from './control.ts'
@@ -16,14 +17,14 @@ export function globalGet(index: number): void {
   if (constant) return pushConstant(kind, constant.lo, constant.hi)
   let d = destination(kind)
   if (d < 0) d = allocate(kind)
-  target.asm.loadSymbol(kind, d, symbol, addend)
+  loadVariable(kind, d, symbol, addend)
   push(kind, d)
 }
 
 export function globalSet(index: number): void {
   const { kind, symbol, addend } = unit.globals[index]
   const register = pop()
-  target.asm.storeSymbol(kind, register, symbol, addend)
+  storeVariable(kind, register, symbol, addend)
   release(register)
 }
 
@@ -78,9 +79,9 @@ function popElement(table: number): number {
   const { symbol, addend } = unit.tables[table]
   const index = pop()
   const at = allocate(I64)
-  asm.loadSymbol(I64, asm.intScratch, symbol, addend + 8)
+  loadVariable(I64, asm.intScratch, symbol, addend + 8)
   trapIf(asm.compare(I64, GE_U, index, asm.intScratch), TRAP.TABLE_OUT_OF_BOUNDS)
-  asm.loadSymbol(I64, asm.intScratch, symbol, addend)
+  loadVariable(I64, asm.intScratch, symbol, addend)
   asm.addShifted(I64, at, asm.intScratch, index, 3)
   release(index)
   return at
@@ -138,13 +139,13 @@ export function tableCopy(): void {
 export function tableInit(): void {
   const segment = unit.elements[u32()]
   pushTable(u32())
-  pushAddress(unit.state, segment.items)
-  pushVariable(I32, unit.state, segment.size)
+  pushAddress(unit.own, segment.items)
+  pushVariable(I32, unit.own, segment.size)
   callRuntime(INIT)
 }
 
 export function elementDrop(): void {
   const { asm } = target
   asm.constant(I32, asm.intScratch, 0, 0)
-  asm.storeSymbol(I32, asm.intScratch, unit.state, unit.elements[u32()].size)
+  storeVariable(I32, asm.intScratch, unit.own, unit.elements[u32()].size)
 }

@@ -2,6 +2,7 @@
 import { itemFunction, type TablePlan } from '../c/tables.ts'
 import { callsWasi } from '../c/wasi-calls.ts'
 import type { ElementSegment, Memory } from '../wasm/module.ts'
+import { INSTANCE_HEAD, storeVariable } from './state.ts'
 import { target } from './assembler.ts'
 import { callIndex, callRuntime } from './calls.ts'
 import { plainFunction, runtimeFunction } from './runtime-functions.ts'
@@ -16,6 +17,7 @@ import { symbolOf, unit, type DataRun } from './unit.ts'
 const MODULE = runtimeFunction('module', [I64, I64, I64, I64, I64, I32, I32], [])
 const MEMORY = runtimeFunction('memory', [I64, I64, I64, I64], [])
 const MEMORY_CHECKED = runtimeFunction('memory_checked', [I64, I64, I64, I32], [])
+const INSTANCE = runtimeFunction('instance', [I64, I64], [])
 const TABLE = runtimeFunction('table', [I64, I64, I64], [])
 const TABLE_ALL = runtimeFunction('table_all', [I64, I64], [])
 const FUNCTIONS = runtimeFunction('functions', [I64, I64, I32], [])
@@ -45,7 +47,7 @@ const pushText = (at: number): void => {
 
 function store(kind: Kind, symbol: number, addend: number): void {
   const register = pop()
-  target.asm.storeSymbol(kind, register, symbol, addend)
+  storeVariable(kind, register, symbol, addend)
   release(register)
 }
 
@@ -84,10 +86,21 @@ export function writeInstantiation(
   pushConstant(I32, unit.imported, 0)
   callRuntime(MODULE)
   startMemories()
+  startInstance(plans, segments, false)
+}
+
+/** What each thread has of its own; `isThread`: of one that is not the first, whose block is anything. */
+export function startInstance(plans: readonly TablePlan[], segments: readonly number[], isThread: boolean): void {
+  const { module } = unit
+  if (unit.threaded) {
+    pushAddress(unit.own, 0)
+    push64(isThread ? unit.ownBytes : INSTANCE_HEAD)
+    callRuntime(INSTANCE)
+  }
   startGlobals()
   startTables(plans)
   module.elements.forEach((segment, i) => startElements(segment, i, plans, segments[i]))
-  startData()
+  startData(isThread)
   if (module.start === undefined) return
   callIndex(module.start, false)
   if (unit.mayThrow(module.start)) callRuntime(CHECK)
@@ -155,7 +168,7 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
   if (place.items < 0) return
   room(512)
   if (distances >= 0 && items.length > 0) {
-    pushAddress(unit.state, place.items)
+    pushAddress(unit.own, place.items)
     pushText(distances)
     pushConstant(I32, items.length, 0)
     callRuntime(FUNCTIONS)
@@ -164,17 +177,17 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
       room(512)
       if (typeof item === 'number') pushFunction(item)
       else pushExpression(item)
-      store(I64, unit.state, place.items + 8 * k)
+      store(I64, unit.own, place.items + 8 * k)
     })
   }
   if (mode === 'passive') {
     pushConstant(I32, items.length, 0)
-    store(I32, unit.state, place.size)
+    store(I32, unit.own, place.size)
   }
   if (mode !== 'active' || plans[segment.table].kind === 'constant') return
   const table = unit.tables[segment.table]
   pushExpression(segment.offset!)
-  pushAddress(unit.state, place.items)
+  pushAddress(unit.own, place.items)
   pushConstant(I32, items.length, 0)
   pushAddress(table.symbol, table.addend)
   pushAddress(unit.descriptor, 0)
@@ -192,20 +205,22 @@ function startRun({ target: to, size, symbol, offset, isImage }: DataRun): void 
   callRuntime(isImage ? IMAGE : DATA)
 }
 
-function startData(): void {
+/** Memory has its contents from the first thread. */
+function startData(isThread: boolean): void {
+  const runs = isThread ? [] : (unit.runs ?? [])
   // An image brings the zeros around it: copies come later.
-  for (const run of unit.runs ?? []) if (run.isImage) startRun(run)
-  for (const run of unit.runs ?? []) if (!run.isImage) startRun(run)
+  for (const run of runs) if (run.isImage) startRun(run)
+  for (const run of runs) if (!run.isImage) startRun(run)
   unit.module.data.forEach(({ mode, memory, offset, start, end }, i) => {
     room(512)
     const place = unit.data[i]
     if (mode === 'passive') {
       if (end === start) return
       pushConstant(I32, end - start, 0)
-      store(I32, unit.state, place.size)
+      store(I32, unit.own, place.size)
       return
     }
-    if (unit.runs) return
+    if (unit.runs || isThread) return
     const to = unit.memories[memory]
     pushExpression(offset!)
     pushAddress(place.symbol, 0)

@@ -87,8 +87,12 @@ export const unit = {
   tagSymbols: [] as number[],
   /** The text section. */
   text: 0,
-  /** The section of what changes; and in it the struct wasm_module. */
+  /** The section of what changes; and in it what each instance has of its own, and the struct wasm_module. */
   state: 0,
+  own: 0,
+  /** Bytes of that, where the module starts threads. */
+  ownBytes: 0,
+  threaded: false,
   descriptor: 0,
   /** Its types have vectors. */
   vectors: false,

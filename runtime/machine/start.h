@@ -20,6 +20,16 @@ MACHINE void wasm_machine_memory_checked(struct wasm_memory *memory, u64 min, u6
     wasm_memory_create_checked(memory, min, max, page_shift);
 }
 
+#ifdef WASM_THREADED
+/* What a thread has of its own: see compiler/machine/state.ts. */
+MACHINE void wasm_machine_instance(void **block, u64 size)
+{
+    __builtin_memset(block, 0, size);
+    block[0] = &wasm_exception;
+    block[1] = wasm_exception_values;
+}
+#endif
+
 MACHINE void wasm_machine_table(struct wasm_table *table, u64 size, u64 max)
 {
     wasm_table_create(table, sizeof(u64), size, max);

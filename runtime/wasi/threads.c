@@ -12,7 +12,7 @@ static void threads_run(u32 number, u32 argument) {
 }
 
 /* The thread's number, or a negative errno. */
-u32 wasi__threadZ2dspawn(u32 argument) WASM_HIDDEN;
+u32 wasi__threadZ2dspawn(u32 argument) WASM_API;
 u32 wasi__threadZ2dspawn(u32 argument) {
     static u32 last;
     u32 number = __atomic_fetch_add(&last, 1, __ATOMIC_RELAXED) % THREADS_MAX_NUMBER + 1;

@@ -1,3 +1,6 @@
+import { levelsOf } from '../support/levels.ts'
 import { describeThreads } from './suite.ts'
 
-describeThreads(`${process.platform}-${process.arch}`)
+const host = `${process.platform}-${process.arch}`
+
+for (const level of levelsOf(host)) describeThreads(host, level)

@@ -2,25 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Optimize } from '../../compiler/index.ts'
 import { canRun, runExecutable, type RunResult } from '../support/run-target.ts'
 import { executable } from './programs.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'threads-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-/** Defines the tests of one target. */
-export function describeThreads(target: string): void {
+/** Defines the tests of one target at one level. */
+export function describeThreads(target: string, optimize: Optimize): void {
   const missing = canRun(target)
   const run = async (source: string, options: { reply?: [string, string] } = {}): Promise<Partial<RunResult>> => {
     const cwd = mkdtempSync(join(scratch, 'run-'))
-    const { code, stdout, stderr } = await runExecutable(target, await executable(source, target), [], {
+    const { code, stdout, stderr } = await runExecutable(target, await executable(source, target, { optimize }), [], {
       cwd,
       ...options,
     })
     return { code, stdout: stdout.replaceAll('\r', ''), stderr: stderr.replaceAll('\r', '') }
   }
 
-  describe.skipIf(missing !== undefined)(`threads on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
+  const title = `threads on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
+  describe.skipIf(missing !== undefined)(title, () => {
     test('share a memory and have globals and tables of their own', async () => {
       expect(await run('count.wat')).toEqual({ code: 0, stdout: 'threads: 01000000\n', stderr: '' })
     })

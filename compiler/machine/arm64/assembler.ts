@@ -35,6 +35,7 @@ const X0 = 0
 const X8 = 8
 const X9 = 9
 const MEMORY_BASE = 28
+const INSTANCE = 27
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 const V0 = 32
 
@@ -98,11 +99,12 @@ function variable(op: number, kind: Kind, t: number, base: number, symbol: numbe
   word32(op | 0x39000000 | (base << 5) | (t & 31))
 }
 
-export function arm64(): Assembler {
+/** `threaded`: the module starts threads. */
+export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assembler {
   return {
     intTemps: range(0, 14),
     floatTemps: [...range(V0, V0 + 7), ...range(V0 + 16, V0 + 29)],
-    intSaved: range(19, 27),
+    intSaved: range(19, threaded ? INSTANCE - 1 : INSTANCE),
     intPins: [...range(1, 7), 13, 14],
     floatPins: range(V0 + 16, V0 + 27),
     intArguments: range(0, 7),
@@ -114,6 +116,7 @@ export function arm64(): Assembler {
     floatScratch: V31,
     incoming: X9,
     memoryBase: MEMORY_BASE,
+    instance: INSTANCE,
     foldsMemory: false,
     hasPopcount: true,
     hasRounding: true,

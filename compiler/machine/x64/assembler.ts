@@ -104,17 +104,24 @@ export function x64({
   memoryAt,
   rounding,
   popcount,
+  threaded = false,
 }: {
   memoryAt: number
   rounding: boolean
   popcount: boolean
+  /** The module starts threads. */
+  threaded?: boolean
 }): Assembler {
   const near = memoryAt < 0x40000000
+  const instance = near ? R15 : R14
+  const base = near ? -1 : R15
   low.base = near ? memoryAt : 0
   return {
     intTemps: INT,
     floatTemps: FLOAT,
-    intSaved: near ? [RBX, R12, R13, R14, R15, RBP] : [RBX, R12, R13, R14, RBP],
+    intSaved: [RBX, R12, R13, R14, R15, RBP].filter(
+      (register) => register !== base && !(threaded && register === instance),
+    ),
     intPins: [R8, R9, R10],
     floatPins: FLOAT.slice(6).toReversed(),
     intArguments: [RDI, RSI, RDX, RCX, R8, R9],
@@ -125,7 +132,8 @@ export function x64({
     intScratch: R11,
     floatScratch: XMM15,
     incoming: R10,
-    memoryBase: near ? -1 : R15,
+    memoryBase: base,
+    instance,
     foldsMemory: true,
     hasPopcount: popcount,
     hasRounding: rounding,

@@ -141,6 +141,7 @@ describe('large modules', () => {
     ['do without a C compiler while developing', {}, '?exe', true, 1],
     ['unless the options ask for it', { optimize: 2 }, '?exe', true, 2],
     ['or the query', {}, '?optimize=s&exe', true, 's'],
+    ['or they are to be debugged', {}, '?debug&exe', true, 2],
     ['0 is another spelling of 1', {}, '?optimize=0&exe', false, 1],
     ['and are in builds', {}, '?exe', false, 2],
   ])('%s', async (_, options, query, dev, level) => {
