@@ -101,7 +101,8 @@ async function admitImport(
   { path, importer, namespace, resolveDir, kind, pluginData, with: attributes }: OnResolveArgs,
 ): Promise<OnResolveResult | undefined> {
   if (!REQUEST.test(path) || Object.hasOwn(Object(pluginData) as object, RESOLVING)) return undefined
-  const options = { importer, namespace, resolveDir, kind, with: attributes }
+  // Attributes are known since esbuild 0.19.7.
+  const options = { importer, namespace, resolveDir, kind, ...(attributes !== undefined && { with: attributes }) }
   const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
   if (found.errors.length > 0 || found.external) return undefined
   try {

@@ -39,12 +39,15 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
     buildStart({ input }) {
       core.start()
       entries = new Set(Object.values(input))
-      core.pipeline.settings.log = (message) => this.info(message)
+      // Rollup has it since 3.21.
+      core.pipeline.settings.log = (message) => this.info?.(message)
       bundle = new Bundle()
     },
     resolveId: {
       filter: { id: REQUEST },
       handler(source, importer) {
+        // Filters are known since Rollup 4.38.
+        if (!REQUEST.test(source)) return null
         return resolveRequest(core, this, source, importer, entries)
       },
     },
@@ -70,6 +73,7 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       order: 'post',
       filter: { code: MAY_USE_URL },
       handler(code) {
+        if (!MAY_USE_URL.test(code)) return null
         return transformUrls(this, code, 'href')
       },
     },

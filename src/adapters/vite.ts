@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Environment, Plugin, ResolvedBuildEnvironmentOptions, Rolldown, ViteDevServer } from 'vite'
+import type { Plugin, Rolldown, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
-import { DevDirectories } from '../dev/directories.ts'
+import { DevInputs } from '../dev/inputs.ts'
 import { DevFiles } from '../dev/server.ts'
 import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
 import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
@@ -12,20 +12,23 @@ import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, relativePath, urlPlaceholder } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import { assetFileNames, isOld, publicUrl, usedByUrl, Sides, type Side, type SideBuild } from './vite-environment.ts'
+import type { LoadContext } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
 /** The hooks for Vite: build, server build, library build and development server. */
 export function vitePlugin(core: Core): Partial<Plugin> {
-  const bundles = new WeakMap<Environment, Bundle>()
+  const sides = new Sides()
+  const bundles = new WeakMap<Side, Bundle>()
   /** What modules of each environment import: a page may not ask for what only the server has. */
-  const imported = new WeakMap<Environment, Set<string>>()
+  const imported = new WeakMap<Side, Set<string>>()
   /** What the configuration asks for. */
   const entries = new Set<string>()
   /** By name: the site's files, and the programs that server code knows the URLs of. */
   const site = { files: new Set<string>(), programs: new Map<string, string>() }
   const devFiles = new DevFiles()
-  const devDirectories = new DevDirectories()
+  const devInputs = new DevInputs()
   let watcher: ViteDevServer['watcher'] | undefined
 
   return {
@@ -39,11 +42,20 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
       core.pipeline.settings = { root: config.root, dev: config.command === 'serve', log }
       core.generated = config.cacheDir
+      sides.config = config
     },
     configureServer(server) {
       watcher = server.watcher
+      sides.server = server
       core.pipeline.settings.mayRead = mayServe(server)
       server.middlewares.use(devFiles.middleware(server.config.base))
+      if (isOld(server)) {
+        server.watcher.on('all', (event, file) => {
+          if (event.endsWith('Dir')) return
+          core.pipeline.fileChanged(file)
+          void reload(server, devInputs.modulesOf(file))
+        })
+      }
       // Hooks about the end run only when everything in flight is done.
       server.httpServer?.once('close', () => core.pipeline.abort())
       return () => {
@@ -54,11 +66,13 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       core.start()
       // Of all environments. A development server has none.
       for (const entry of Object.values(input ?? {})) entries.add(entry)
-      bundles.set(this.environment, new Bundle())
+      bundles.set(sides.of(this), new Bundle())
     },
     resolveId: {
       filter: { id: REQUEST },
       async handler(source, importer, options) {
+        if (!REQUEST.test(source)) return null
+        const side = sides.of(this, options)
         const split = source.indexOf('?')
         const query = withoutSlashes(source.slice(split))
         const ask = (what: string) => this.resolve(what, importer, { ...options, skipSelf: true })
@@ -71,69 +85,76 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         }
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
-        if (isImport(this.environment, importer)) {
+        if (isImport(side, importer)) {
           const from = importer ?? asksWithout(source, entries)
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: from })
-          const ids = imported.get(this.environment) ?? new Set()
-          imported.set(this.environment, ids.add(id))
+          const ids = imported.get(side) ?? new Set()
+          imported.set(side, ids.add(id))
         }
         return { ...resolved, id }
       },
     },
     load: {
       filter: { id: REQUEST },
-      async handler(id) {
-        const { environment } = this
-        const dev = environment.mode === 'dev'
-        if (dev && imported.get(environment)?.has(id) !== true) throw new Refused(id)
-        const bundle = bundles.get(environment) ?? new Bundle()
-        bundles.set(environment, bundle)
+      async handler(id, options) {
+        if (!REQUEST.test(id)) return null
+        const side = sides.of(this, options)
+        const dev = side.mode === 'dev'
+        if (dev && imported.get(side)?.has(id) !== true) throw new Refused(id)
+        const bundle = bundles.get(side) ?? new Bundle()
+        bundles.set(side, bundle)
         const load = async (program: BuiltProgram) => {
           const { directories } = program.inputs
           if (dev) {
-            devDirectories.add(id, directories)
+            devInputs.add(id, directories)
             watcher?.add(directories)
-            return moduleCode(program, (file) => devExpressions(environment, devFiles, file))
+            return moduleCode(program, (file) => devExpressions(side, devFiles, file))
           }
           for (const directory of directories) this.addWatchFile(directory)
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
           for (const file of program.files) {
-            sources.set(file, await fileExpressions(this, bundle, program, file))
+            sources.set(file, await fileExpressions(this, side, bundle, program, file))
           }
           return moduleCode(program, (file) => sources.get(file)!)
         }
-        return loadRequest(core, this, id, load, dev)
+        const watches = dev ? devWatches(this, id, devInputs, watcher) : this
+        return loadRequest(core, watches, id, load, dev)
       },
     },
     resolveFileUrl({ referenceId, format, chunkId, fileName }) {
-      const isOurs = bundles.get(this.environment)?.use(referenceId)
+      const side = sides.of(this)
+      const isOurs = bundles.get(side)?.use(referenceId)
       if (isOurs) site.files.add(fileName)
-      return isOurs && isLibrary(this.environment) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
+      return isOurs && isLibrary(side) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
     },
     renderChunk(code, chunk, { format }) {
-      const { environment } = this
-      const bundle = bundles.get(environment)
+      const side = sides.of(this)
+      const bundle = bundles.get(side)
+      for (const reference of usedByUrl(code)) {
+        if (bundle?.use(reference)) site.files.add(this.getFileName(reference))
+      }
       const nameOf = (reference: string) => {
         bundle?.use(reference)
         return bundle?.placed(reference) ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
         site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
-        return siteUrl(environment, fileName, chunk.fileName)
+        return siteUrl(side, fileName, chunk.fileName)
       }
       const filled = fillPlaceholders(code, { ...chunk, format }, nameOf, urlOf)
-      const { sourcemap } = environment.config.build
+      const { sourcemap } = side.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
     generateBundle(options, files) {
-      const bundle = bundles.get(this.environment)
+      const side = sides.of(this)
+      const bundle = bundles.get(side)
       // A manifest that a server build emitted would be moved to the site, and replace its own.
-      if (bundle !== undefined) finishBundle(core, this, bundle, options, files, !keepsFiles(this.environment))
+      if (bundle !== undefined) finishBundle(core, this, bundle, options, files, !keepsFiles(side))
     },
     async writeBundle(options, files) {
       const directory = outputDirectory(options)
-      const report = await bundles.get(this.environment)?.write(directory, (fileName) => fileName in files)
+      const report = await bundles.get(sides.of(this))?.write(directory, (fileName) => fileName in files)
       await core.report(directory, report)
     },
     buildApp: {
@@ -147,11 +168,10 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         )
       },
     },
-    hotUpdate({ type, file, modules }) {
-      if (type !== 'create') return
-      const ids = [...devDirectories.modulesOf(file)]
+    hotUpdate({ file, modules }) {
       const { moduleGraph } = this.environment
-      return [...modules, ...ids.map((id) => moduleGraph.getModuleById(id)).filter((module) => module !== undefined)]
+      const made = [...devInputs.modulesOf(file)].map((id) => moduleGraph.getModuleById(id))
+      return [...new Set([...modules, ...made.filter((module) => module !== undefined)])]
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)
@@ -160,21 +180,53 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       if (error) core.pipeline.abort()
     },
     closeBundle() {
-      if (this.environment.mode === 'dev') core.pipeline.abort()
+      if (sides.of(this).mode === 'dev') core.pipeline.abort()
     },
   }
 }
 
 /** The part that runs after TypeScript and JSX are gone, and before Vite's own handling of `new URL(…)`. */
 export function viteUrlPlugin(): Partial<Plugin> {
+  const sides = new Sides()
   return {
     sharedDuringBuild: true,
+    configResolved(config) {
+      sides.config = config
+    },
     transform: {
       filter: { code: MAY_USE_URL },
-      handler(code) {
-        return transformUrls(this, code, isNode(this.environment) ? 'file' : 'href')
+      handler(code, _, options) {
+        if (!MAY_USE_URL.test(code)) return null
+        return transformUrls(this, code, isNode(sides.of(this, options)) ? 'file' : 'href')
       },
     },
+  }
+}
+
+/**
+ * Watches what a module is made of, beside its own file. Vite would have it import these files as they are, and before
+ * version 8 reloads the page when they change.
+ */
+function devWatches(
+  context: LoadContext,
+  id: string,
+  inputs: DevInputs,
+  watcher: ViteDevServer['watcher'] | undefined,
+): LoadContext {
+  return {
+    error: (error) => context.error(error),
+    addWatchFile(file) {
+      if (id.startsWith(`${file}?`)) return
+      inputs.add(id, [file])
+      watcher?.add(file)
+    },
+  }
+}
+
+async function reload({ moduleGraph, reloadModule }: ViteDevServer, ids: Iterable<string>): Promise<void> {
+  for (const id of ids) {
+    const module = moduleGraph.getModuleById(id)
+    if (module !== undefined) await reloadModule(module)
   }
 }
 
@@ -182,20 +234,20 @@ export function viteUrlPlugin(): Partial<Plugin> {
  * Whether an id comes from code rather than from someone who asks the development server for it: Vite lets the page at the
  * root ask then.
  */
-function isImport(environment: Environment, importer: string | undefined): boolean {
-  if (environment.mode === 'build') return true
-  if (environment.mode !== 'dev' || importer === undefined) return false
-  const isPage = relative(environment.config.root, importer) === 'index.html'
-  return !isPage && environment.moduleGraph.getModuleById(importer) !== undefined
+function isImport({ mode, config, moduleGraph }: Side, importer: string | undefined): boolean {
+  if (mode === 'build') return true
+  if (mode !== 'dev' || importer === undefined) return false
+  const isPage = relative(config.root, importer) === 'index.html'
+  return !isPage && moduleGraph?.getModuleById(importer) !== undefined
 }
 
-function devExpressions(environment: Environment, devFiles: DevFiles, file: BuiltFile): FileExpressions {
-  const { base, server } = environment.getTopLevelConfig()
+function devExpressions(side: Side, devFiles: DevFiles, file: BuiltFile): FileExpressions {
+  const { base, server } = side.getTopLevelConfig()
   const path = devFiles.add(file)
   return {
     fileName: JSON.stringify(formatFileName(PLAIN_NAME, file)),
     url: JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`),
-    ...(isNode(environment) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
+    ...(isNode(side) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
   }
 }
 
@@ -204,24 +256,21 @@ function devExpressions(environment: Environment, devFiles: DevFiles, file: Buil
  * it only if it is `public`, or asked for by its URL alone.
  */
 async function fileExpressions(
-  context: Rolldown.PluginContext & { environment: Environment },
+  context: Rolldown.PluginContext,
+  side: Side,
   bundle: Bundle,
   program: BuiltProgram,
   file: BuiltFile,
 ): Promise<FileExpressions> {
-  const { environment } = context
   const source = await readFile(file.path)
-  const onServer = keepsFiles(environment)
-  const fileName = bundle.claim(
-    assetName(onServer ? siteBuild(environment) : environment.config.build, program, file, source),
-    file,
-  )
+  const onServer = keepsFiles(side)
+  const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
   const emitted = () => bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
   const { form } = program.request
   const isEmitted = !onServer || program.public || form === 'href'
   return {
     fileName: JSON.stringify(lastPart(fileName)),
-    url: isEmitted ? `import.meta.ROLLUP_FILE_URL_${emitted()}` : urlPlaceholder(fileName),
+    url: isEmitted ? publicUrl(context, isLibrary(side), emitted()) : urlPlaceholder(fileName),
     ...(onServer &&
       form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
   }
@@ -233,20 +282,14 @@ function serverName(bundle: Bundle, program: BuiltProgram, file: BuiltFile): str
 }
 
 /** The build that makes the site's files. */
-function siteBuild(environment: Environment): ResolvedBuildEnvironmentOptions {
-  return environment.getTopLevelConfig().environments.client?.build ?? environment.config.build
+function siteBuild(side: Side): SideBuild {
+  return side.getTopLevelConfig().environments?.client?.build ?? side.config.build
 }
 
 /** A name of ours: Vite would end names without an extension with a dot. */
-function assetName(
-  build: ResolvedBuildEnvironmentOptions,
-  program: BuiltProgram,
-  file: BuiltFile,
-  source: Uint8Array,
-): string {
+function assetName(build: SideBuild, program: BuiltProgram, file: BuiltFile, source: Uint8Array): string {
   if (program.fileName !== undefined) return formatFileName(program.fileName, file)
-  const output = build.rolldownOptions.output
-  const pattern = (Array.isArray(output) ? output[0] : output)?.assetFileNames
+  const pattern = assetFileNames(build)
   if (pattern === undefined) {
     const name = formatFileName(HASHED_NAME, file)
     return build.lib ? name : posix.join(build.assetsDir, name)
@@ -257,8 +300,8 @@ function assetName(
 }
 
 /** The URL of a file of the site in server code, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
-function siteUrl(environment: Environment, fileName: string, hostId: string): string {
-  const { base, experimental } = environment.getTopLevelConfig()
+function siteUrl(side: Side, fileName: string, hostId: string): string {
+  const { base, experimental } = side.getTopLevelConfig()
   const rendered = experimental.renderBuiltUrl?.(fileName, { hostId, hostType: 'js', type: 'asset', ssr: true })
   if (typeof rendered === 'string') return JSON.stringify(rendered)
   if (typeof rendered === 'object' && rendered.runtime !== undefined) return rendered.runtime
@@ -288,17 +331,17 @@ function withoutSlashes(query: string): string {
 const WITHOUT_FILES = new Set(['workerd', 'worker', 'edge-light', 'browser'])
 
 /** Code for servers, but not for workers of a CDN, which have no files. */
-function isNode(environment: Environment): boolean {
-  const { consumer, resolve } = environment.config
-  if (consumer !== 'server' || environment.getTopLevelConfig().ssr.target === 'webworker') return false
+function isNode(side: Side): boolean {
+  const { consumer, resolve } = side.config
+  if (consumer !== 'server' || side.getTopLevelConfig().ssr.target === 'webworker') return false
   return !resolve.conditions.some((condition) => WITHOUT_FILES.has(condition))
 }
 
 /** Whether executables are put beside the code. */
-function keepsFiles(environment: Environment): boolean {
-  return isNode(environment) && !isLibrary(environment)
+function keepsFiles(side: Side): boolean {
+  return isNode(side) && !isLibrary(side)
 }
 
-function isLibrary(environment: Environment): boolean {
-  return Boolean(environment.config.build.lib)
+function isLibrary({ config }: Side): boolean {
+  return Boolean(config.build.lib)
 }

@@ -34,6 +34,7 @@ interface FileRules {
   fsDenyGlob?: (file: string) => boolean
   _fsDenyGlob?: (file: string) => boolean
   safeModulePaths?: ReadonlySet<string>
+  moduleGraph?: { safeModulesPath?: ReadonlySet<string> }
 }
 
 /**
@@ -47,13 +48,14 @@ export function mayServe(server: ViteDevServer): (file: string) => boolean {
   const isDenied = rules.fsDenyGlob ?? rules._fsDenyGlob
   if (isDenied === undefined)
     throw new Error('unplugin-wasm-exe does not know where this version of Vite keeps server.fs.deny')
+  const imported = rules.safeModulePaths ?? rules.moduleGraph?.safeModulesPath
   const directories = allow.flatMap((directory) => [directory, realPath(directory)])
   return (file) => {
     if (!strict) return true
     const paths = [file, realPath(file)].map((path) => path.replaceAll('\\', '/'))
     // A colon behind that of a drive leads to another stream of a file.
     if (paths.some((path) => isDenied(path) || path.replace(/^[a-z]:/i, '').includes(':'))) return false
-    if (rules.safeModulePaths?.has(paths[0])) return true
+    if (imported?.has(paths[0])) return true
     return paths.every((path) => directories.some((directory) => inside(directory, path) !== undefined))
   }
 }

@@ -14,6 +14,16 @@ export const host = hostTarget()!.name
 export const targets = [...DEFAULT_TARGETS]
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 
+/** The variable that names a directory with other versions of bundlers, which test/matrix installs. */
+export const MATRIX = 'WASM_EXE_TEST_MATRIX'
+
+/** The version of a bundler that is tested. */
+export function versionOf(bundler: string): string {
+  const places = [process.env[MATRIX], root].filter((place) => place !== undefined)
+  const manifests = places.map((place) => join(place, 'node_modules', bundler, 'package.json'))
+  return (JSON.parse(readFileSync(manifests.find(existsSync)!, 'utf8')) as { version: string }).version
+}
+
 export interface Finished {
   code: number | null
   stdout: string
@@ -35,7 +45,7 @@ export class Project {
   /** For the plugin's cacheDir option. */
   readonly cache = join(inject('installed'), 'cache')
 
-  /** @param bundlers packages that are taken from the repository's node_modules */
+  /** @param bundlers packages that are taken from the repository's node_modules, or from those of the matrix */
   constructor(name: string, bundlers: string[]) {
     this.directory = join(inject('installed'), 'projects', name)
     rmSync(this.directory, { recursive: true, force: true })
@@ -43,7 +53,10 @@ export class Project {
     mkdirSync(join(this.directory, 'node_modules'))
     this.write('package.json', JSON.stringify({ name, private: true, type: 'module' }))
     for (const bundler of bundlers) {
-      symlinkSync(join(root, 'node_modules', bundler), join(this.directory, 'node_modules', bundler), 'junction')
+      const places = [process.env[MATRIX], root].flatMap((place) =>
+        place ? [join(place, 'node_modules', bundler)] : [],
+      )
+      symlinkSync(places.find(existsSync)!, join(this.directory, 'node_modules', bundler), 'junction')
     }
   }
 

@@ -14,6 +14,13 @@ declare module 'vitest' {
 }
 
 const run = promisify(execFile)
+
+/** npm as a command that is typed, in a directory. @returns what it prints as errors and warnings */
+export async function npm(directory: string, ...args: string[]): Promise<string> {
+  const { stderr } = await run('npm', args, { cwd: directory, env, shell: process.platform === 'win32' })
+  return stderr
+}
+
 /** npm tells scripts about itself through these; a nested npm must not take them for its own settings. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
 
@@ -32,12 +39,12 @@ export default async function setup(project: TestProject): Promise<void> {
   const manifest = { private: true, type: 'module', dependencies: { 'unplugin-wasm-exe': `file:${tarball}` } }
   await writeFile(join(directory, 'package.json'), JSON.stringify(manifest))
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
-  await run('npm', ['install', ...flags], { cwd: directory, env, shell: process.platform === 'win32' })
+  await npm(directory, 'install', ...flags)
   project.provide('installed', directory)
 }
 
-/** The tarball, under a name of its content: npm trusts a name that it has seen. */
-async function pack(directory: string): Promise<string> {
+/** Packs the package. @returns the tarball's name, which is one of its content: npm trusts a name that it has seen */
+export async function pack(directory: string): Promise<string> {
   const temporary = await mkdtemp(join(directory, 'pack-'))
   try {
     const flags = ['--ignore-scripts', '--json', '--pack-destination', temporary]

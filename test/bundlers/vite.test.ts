@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { host, Project, run, targets } from './project.ts'
+import { host, Project, run, targets, versionOf } from './project.ts'
 import type { Program } from '../../src/program.ts'
 
 let project: Project
@@ -36,7 +36,8 @@ const server = await createServer({
   server: { port: 0, host: '127.0.0.1' },
   plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)} })],
 })
-const { hot } = server.environments.client
+// Vite 5 has no environments.
+const hot = server.environments?.client.hot ?? server.ws
 const send = hot.send.bind(hot)
 hot.send = (...message) => {
   console.log(JSON.stringify(message))
@@ -118,8 +119,9 @@ describe('Vite build', () => {
   })
 
   test("names by Rollup's assetFileNames, and by a template", async () => {
-    const rolldownOptions = { output: { assetFileNames: 'files/[name].[hash][extname]' } }
-    await build({ build: { outDir: 'names', rolldownOptions } })
+    const options = { output: { assetFileNames: 'files/[name].[hash][extname]' } }
+    const name = Number.parseInt(versionOf('vite')) < 8 ? 'rollupOptions' : 'rolldownOptions'
+    await build({ build: { outDir: 'names', [name]: options } })
     expect(readdirSync(project.path('names/files'))).toContainEqual(expect.stringMatching(/^hello-linux-x64\.\w{8}$/))
     await build(
       { build: { outDir: 'template' } },

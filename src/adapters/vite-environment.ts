@@ -1,0 +1,85 @@
+import type { Environment, ResolvedConfig, ViteDevServer } from 'vite'
+
+/**
+ * What is asked of an environment of Vite's. Vite 5 has none: there are two sides, which share a module graph, and each
+ * build is of one of them.
+ */
+export interface Side {
+  mode: string
+  config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
+  /** Of a development server. */
+  moduleGraph?: { getModuleById(id: string): object | undefined }
+  getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental'> & {
+    environments?: Partial<ResolvedConfig['environments']>
+  }
+}
+
+/** Options of the bundler stand elsewhere before Vite 8. */
+export type SideBuild = Omit<ResolvedConfig['build'], 'rolldownOptions'> &
+  Partial<Pick<ResolvedConfig['build'], 'rolldownOptions'>>
+
+/** What hooks of Vite 5 say about the side that they are called for. */
+interface HookOptions {
+  ssr?: boolean
+}
+
+/** The environment that a hook is called for. */
+export class Sides {
+  #config: ResolvedConfig | undefined
+  #server: ViteDevServer | undefined
+  readonly #sides = new Map<boolean, Side>()
+
+  set config(config: ResolvedConfig) {
+    this.#config = config
+  }
+
+  set server(server: ViteDevServer) {
+    this.#server = server
+  }
+
+  /** @param context of the hook */
+  of(context: { environment?: Environment }, options?: HookOptions): Side {
+    if (context.environment !== undefined) return context.environment as Side
+    const config = this.#config!
+    const isServer = options?.ssr ?? Boolean(config.build.ssr)
+    const side = this.#sides.get(isServer) ?? {
+      mode: config.command === 'serve' ? 'dev' : 'build',
+      config: {
+        root: config.root,
+        consumer: isServer ? 'server' : 'client',
+        build: config.build,
+        resolve: config.resolve,
+      },
+      moduleGraph: this.#server?.moduleGraph,
+      getTopLevelConfig: () => config,
+    }
+    this.#sides.set(isServer, side)
+    return side
+  }
+}
+
+/** Whether a server or hook is of Vite 5. */
+export function isOld(of: { environment?: object; environments?: object }): boolean {
+  return of.environment === undefined && of.environments === undefined
+}
+
+/**
+ * An expression for the URL of an emitted file. Rollup, in Vite 5 to 7, does not know of Vite's `base`: what Vite writes for
+ * assets of its own does.
+ */
+export function publicUrl({ meta }: { meta: object }, isLibrary: boolean, reference: string): string {
+  return 'rolldownVersion' in meta || isLibrary
+    ? `import.meta.ROLLUP_FILE_URL_${reference}`
+    : `"__VITE_ASSET__${reference}__"`
+}
+
+/** The references of files whose URLs are in code as Vite writes them. */
+export function usedByUrl(code: string): string[] {
+  return [...code.matchAll(/__VITE_ASSET__([\w$]+)__/g)].map(([, reference]) => reference)
+}
+
+/** The bundler's own names for assets. */
+export function assetFileNames(build: SideBuild) {
+  const { output } = build.rolldownOptions ?? build.rollupOptions
+  return (Array.isArray(output) ? output[0] : output)?.assetFileNames
+}
