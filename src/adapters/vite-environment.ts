@@ -39,7 +39,7 @@ export class Sides {
 
   /** @param context of the hook */
   of(context: { environment?: Environment }, options?: HookOptions): Side {
-    if (context.environment !== undefined) return context.environment as Side
+    if (context.environment !== undefined) return context.environment
     const config = this.#config!
     const isServer = options?.ssr ?? Boolean(config.build.ssr)
     const side = this.#sides.get(isServer) ?? {
