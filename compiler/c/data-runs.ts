@@ -71,39 +71,86 @@ function together(places: readonly Pick<Run, 'target' | 'bytes'>[]): Uint8Array 
   return bytes
 }
 
-/** The image as runs of bytes in ascending order; undefined where segments must be copied one by one. */
-function joinSegments(module: Module): Run[] | undefined {
-  const memory = module.memories[0]
-  if (memory === undefined || memory.import) return undefined
-  const limit = Number(memory.type.min) * 2 ** memory.type.pageSizeLog2
-  const segments: { target: number; segment: DataSegment }[] = []
+/** Segments in ascending order; there may be a hundred thousand. */
+interface Segments {
+  targets: Float64Array
+  starts: Float64Array
+  ends: Float64Array
+}
+
+/** Those that fill memory 0; undefined where they must be copied one by one. */
+function constantSegments(module: Module, limit: number): Segments | undefined {
+  const found: DataSegment[] = []
+  let targets = new Float64Array(module.data.length)
+  let last = 0
+  let ascends = true
   for (const segment of module.data) {
     if (segment.mode !== 'active') continue
     const target = constantOffset(module, segment.offset!)
     const size = segment.end - segment.start
     if (segment.memory !== 0 || target === undefined || target + size > limit) return undefined
-    if (size > 0) segments.push({ target, segment })
+    if (size === 0) continue
+    if (target < last) ascends = false
+    last = target
+    targets[found.push(segment) - 1] = target
   }
-  segments.sort((a, b) => a.target - b.target)
-  const end = ({ target, segment }: (typeof segments)[number]): number => target + segment.end - segment.start
-  if (segments.some((entry, i) => i > 0 && end(segments[i - 1]) > entry.target)) return undefined
+  let order = found
+  if (!ascends) {
+    const sorted = found.map((segment, i) => ({ segment, target: targets[i] })).toSorted((a, b) => a.target - b.target)
+    order = sorted.map(({ segment }) => segment)
+    targets = Float64Array.from(sorted, ({ target }) => target)
+  }
+  const starts = new Float64Array(order.length)
+  const ends = new Float64Array(order.length)
+  for (let i = 0; i < order.length; i++) {
+    starts[i] = order[i].start
+    ends[i] = order[i].end
+    if (i > 0 && targets[i - 1] + ends[i - 1] - starts[i - 1] > targets[i]) return undefined
+  }
+  return { targets, starts, ends }
+}
 
-  let groups: (typeof segments)[] = []
+/** Groups of segments with few zeros between them: where each begins. */
+function groupSegments({ targets, starts, ends }: Segments): number[] {
+  let groups: number[] = []
   for (const gap of GAPS) {
-    const wider: typeof groups = []
+    const wider: number[] = []
     let zeros = 0
-    segments.forEach((entry, i) => {
-      const before = i > 0 ? entry.target - end(segments[i - 1]) : Infinity
-      if (before > gap) return wider.push([entry])
-      zeros += before
-      return wider.at(-1)!.push(entry)
-    })
+    for (let i = 0; i < starts.length; i++) {
+      const before = i > 0 ? targets[i] - targets[i - 1] - (ends[i - 1] - starts[i - 1]) : Infinity
+      if (before > gap) wider.push(i)
+      else zeros += before
+    }
     if (zeros > MAX_ZEROS && groups.length > 0) break
     groups = wider
     if (groups.length <= MAX_RUNS) break
   }
-  return groups.map((group) => {
-    const places = group.map(({ target, segment }) => ({ target, bytes: contents(module, segment) }))
-    return { target: group[0].target, bytes: together(places), isImage: false }
+  return groups
+}
+
+/** The image as runs of bytes in ascending order; undefined where segments must be copied one by one. */
+function joinSegments(module: Module): Run[] | undefined {
+  const memory = module.memories[0]
+  if (memory === undefined || memory.import) return undefined
+  const segments = constantSegments(module, Number(memory.type.min) * 2 ** memory.type.pageSizeLog2)
+  if (segments === undefined) return undefined
+  const { targets, starts, ends } = segments
+  const groups = groupSegments(segments)
+  // A view of its own: those of a Buffer are slow to make.
+  const { buffer, byteOffset, length } = module.bytes
+  const from = new Uint8Array(buffer, byteOffset, length)
+  return groups.map((first, g) => {
+    const last = (groups[g + 1] ?? starts.length) - 1
+    const target = targets[first]
+    if (first === last) return { target, bytes: from.subarray(starts[first], ends[first]), isImage: false }
+    const bytes = new Uint8Array(targets[last] + ends[last] - starts[last] - target)
+    for (let i = first; i <= last; i++) copy(from, starts[i], ends[i], bytes, targets[i] - target)
+    return { target, bytes, isImage: false }
   })
+}
+
+/** Most segments are short. */
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start > 64) to.set(from.subarray(start, end), at)
+  else for (let i = start; i < end; i++) to[at++] = from[i]
 }

@@ -1,11 +1,22 @@
 /** What is written: the module's text section, its relocations, and labels in the function that is being written. */
 import { Relocations, type RelocKind } from '../image/object.ts'
 
-export const code = { bytes: new Uint8Array(1 << 20), at: 0, relocations: new Relocations() }
+export const code = { bytes: new Uint8Array(1 << 16), at: 0, relocations: new Relocations() }
 
-export function resetCode(): void {
+/** For a module with bodies of so many bytes: most need no more room than this makes. */
+export function resetCode(bodyBytes = 0): void {
+  const length = 0x10000 + Math.ceil(bodyBytes * 1.6)
+  if (code.bytes.length < length) code.bytes = new Uint8Array(length)
   code.at = 0
-  code.relocations = new Relocations(1024)
+  code.relocations = new Relocations(1024 + (bodyBytes >> 5))
+}
+
+/** The bytes of the code, which are the caller's. */
+export function takeCode(): Uint8Array {
+  const { bytes, at } = code
+  if (at < bytes.length / 2) return bytes.slice(0, at)
+  code.bytes = new Uint8Array(0)
+  return bytes.subarray(0, at)
 }
 
 /** Makes room for as many bytes; each instruction of wasm asks once, loops over operands ask for themselves. */

@@ -12,7 +12,7 @@ class Exits extends Numbers {
 export const frame = {
   signature: undefined as unknown as Signature,
   /** Pinned locals that are saved around calls. */
-  aroundCalls: [] as number[],
+  aroundCalls: [] as readonly number[],
   /** Tail calls: label, bytes of arguments, function. */
   exits: new Exits(),
   /** Frame offset of what the older exceptions' handlers caught, by depth of `try`. */

@@ -39,7 +39,7 @@ import { choosePins } from './registers.ts'
 import { found, parameterUses, scan } from './scan.ts'
 import { vectorInstruction } from './simd.ts'
 import { skipType } from './skip.ts'
-import { beginStack, cached, drop, held, localGet, localSet, pushConstant, stack } from './stack.ts'
+import { beginStack, cached, drop, held, isTemp, localGet, localSet, pushConstant, stack } from './stack.ts'
 import { beginTraps, TRAP, trapAlways, writeTraps } from './traps.ts'
 import { F32, I32, I64, V128, type Kind } from './types.ts'
 import { outgoingBytes, unit, type Signature } from './unit.ts'
@@ -142,18 +142,17 @@ function begin(signature: Signature, instance = 0): void {
   beginTries()
   const pins = choosePins(signature)
   frame.aroundCalls = pins.aroundCalls
-  const usesBase = asm.memoryBase >= 0 && found.memory && unit.memories.some(({ fixed }) => fixed)
+  const usesBase = asm.memoryBase >= 0 && found.memory && unit.hasFixedMemory
   if (usesBase) pins.saved.push(asm.memoryBase)
   if (instance) pins.saved.push(asm.instance)
 
   let instanceAt = 0
   let offset = found.outgoing
-  const around = new Set(pins.aroundCalls)
   for (let l = 0; l < local.count; l++) {
     inRegister[l] = -1
     references[l] = 0
     dirty[l] = 0
-    if (pinOf[l] >= 0 && !around.has(l)) continue
+    if (pinOf[l] >= 0 && !pins.aroundCalls.includes(l)) continue
     if (typeOf[l] === V128) offset = (offset + 15) & -16
     home[l] = offset
     offset += typeOf[l] === V128 ? 16 : 8
@@ -180,7 +179,7 @@ function begin(signature: Signature, instance = 0): void {
       throw new Error('a parameter is pinned where the stack parameters are found')
     if (from < 0) continue
     if (pinOf[l] >= 0) moveLater(pinOf[l], from, params[l])
-    else if (temporary[l] && pins.intTemps.concat(pins.floatTemps).includes(from)) {
+    else if (temporary[l] && isTemp[from]) {
       remaining[l] = parameterUses[l]
       if (remaining[l] === 0) continue
       cached[from] = l

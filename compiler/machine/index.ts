@@ -18,7 +18,7 @@ import { writeAdapter, writeWasiCall } from './adapters.ts'
 import { grown } from './arrays.ts'
 import { target, type Assembler } from './assembler.ts'
 import { callIndex } from './calls.ts'
-import { code, resetCode, room, word32 } from './code.ts'
+import { code, resetCode, room, takeCode, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
 import { FIRST_INSTANCE, NEW_INSTANCE, synthesize, writeFunction } from './function.ts'
@@ -126,7 +126,7 @@ class ObjectWriter {
     const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
     if (options.replaceLibc ?? true) this.#routines = new RoutineFinder(module)
     const graph = callGraph(module, local, options.importsThrow)
-    resetCode()
+    resetCode(module.funcs.reduce((bytes, { body }) => bytes + (body ? body.end - body.start : 0), 0))
     places.at = 0
     // Those of another processor's would be found for the same types.
     unit.signatures = new Map()
@@ -249,6 +249,7 @@ class ObjectWriter {
       fixed: i === 0 && !memory.import && isUnchecked(memory),
       checked: !isUnchecked(memory),
     }))
+    unit.hasFixedMemory = unit.memories.some(({ fixed }) => fixed)
     if (this.#options.entries && memories.length > 0 && !memories[0].import)
       this.#global(`${this.#symbol}_Zmemory`, STATE, unit.memories[0].addend)
     unit.globals = globals.map((global, i) => {
@@ -506,7 +507,7 @@ class ObjectWriter {
   #finish(): RelocatableObject {
     const { module } = this
     const name = this.#symbol
-    const text = section('text', `.text.${name}`, code.bytes.slice(0, code.at), 16, code.relocations)
+    const text = section('text', `.text.${name}`, takeCode(), 16, code.relocations)
     const state = section('bss', `.bss.${name}`, this.#stateBytes, 16)
     const rodata = new Uint8Array(this.#rodataBytes)
     let at = 0

@@ -150,13 +150,14 @@ function shift(op: number, w: number): void {
     push(w, d)
     return
   }
-  unary(w, (d, a) => asm.shiftConstant(op, w, d, a, count))
+  const a = pop()
+  const d = resultOf(w, a)
+  asm.shiftConstant(op, w, d, a, count)
+  finishUnary(w, d, a)
 }
 
-function unary(kind: Kind, write: (d: number, a: number) => void): void {
-  const a = pop()
-  const d = resultOf(kind, a)
-  write(d, a)
+/** Of one operand, which has been popped: its result. */
+function finishUnary(kind: Kind, d: number, a: number): void {
   if (d !== a) release(a)
   push(kind, d)
 }
@@ -222,7 +223,10 @@ const POPCOUNT = [runtimeFunction('i32_popcnt', [I32], [I32]), runtimeFunction('
 function floatUnary(op: number, kind: Kind): void {
   const { asm } = target
   if (op >= FCEIL && op <= FNEAREST && !asm.hasRounding) return callRuntime(ROUNDING[kind - F32][op - FCEIL])
-  unary(kind, (d, a) => asm.floatUnary(op, kind, d, a))
+  const a = pop()
+  const d = resultOf(kind, a)
+  asm.floatUnary(op, kind, d, a)
+  finishUnary(kind, d, a)
 }
 
 /** By opcode, from 0xa7 on: operand and result. */
@@ -282,16 +286,16 @@ const RESULT = [
 ]
 const NAMES = ['i32', 'i64', 'f32', 'f64']
 /** Conversions that are functions of the runtime. */
-const CONVERSIONS = new Map<number, RuntimeFunction>()
+const CONVERSIONS: (RuntimeFunction | undefined)[] = []
 for (let i = 0; i < OPERAND.length; i++) {
   const [from, to] = [OPERAND[i], RESULT[i]]
   const op = 0xa7 + i
   const unsigned = (op < 0xac ? i - 1 : op < 0xb2 ? op - 0xae : op - 0xb2) & 1
   if (op >= 0xa8 && op <= 0xb1 && op !== 0xac && op !== 0xad)
-    CONVERSIONS.set(op, runtimeFunction(`${NAMES[to]}_trunc_${NAMES[from]}_${unsigned ? 'u' : 's'}`, [from], [to]))
+    CONVERSIONS[op] = runtimeFunction(`${NAMES[to]}_trunc_${NAMES[from]}_${unsigned ? 'u' : 's'}`, [from], [to])
 }
-CONVERSIONS.set(0xb5, runtimeFunction('f32_convert_i64_u', [I64], [F32]))
-CONVERSIONS.set(0xba, runtimeFunction('f64_convert_i64_u', [I64], [F64]))
+CONVERSIONS[0xb5] = runtimeFunction('f32_convert_i64_u', [I64], [F32])
+CONVERSIONS[0xba] = runtimeFunction('f64_convert_i64_u', [I64], [F64])
 const SATURATING = [I32, I64].flatMap((to) =>
   [F32, F64].flatMap((from) =>
     ['s', 'u'].map((sign) => runtimeFunction(`${NAMES[to]}_trunc_sat_${NAMES[from]}_${sign}`, [from], [to])),
@@ -301,14 +305,17 @@ const SATURATING = [I32, I64].flatMap((to) =>
 function convert(op: number): void {
   const { asm } = target
   const kind = RESULT[op - 0xa7]
-  const called = CONVERSIONS.get(op)
+  const called = CONVERSIONS[op]
   if (called !== undefined && !(op < 0xb2 ? asm.truncates(op) : asm.converts(op))) return callRuntime(called)
-  if (called !== undefined && op < 0xb2) return unary(kind, (d, a) => asm.truncate(op, d, a))
-  if (op === 0xa7) return unary(I32, (d, a) => asm.zeroExtend(d, a))
-  if (op === 0xac) return unary(I64, (d, a) => asm.signExtend(op, d, a))
   if (op === 0xad) return extend()
-  if (op >= 0xbc) return unary(kind, (d, a) => asm.reinterpret(op, d, a))
-  unary(kind, (d, a) => asm.convert(op, d, a))
+  const a = pop()
+  const d = resultOf(kind, a)
+  if (op === 0xa7) asm.zeroExtend(d, a)
+  else if (op === 0xac) asm.signExtend(op, d, a)
+  else if (op < 0xb2) asm.truncate(op, d, a)
+  else if (op < 0xbc) asm.convert(op, d, a)
+  else asm.reinterpret(op, d, a)
+  finishUnary(kind, d, a)
 }
 
 /** The upper half is zero already. */
@@ -319,13 +326,20 @@ function extend(): void {
     drop()
     return pushConstant(I64, value, 0)
   }
-  unary(I64, (d, a) => target.asm.move(I64, d, a))
+  const a = pop()
+  const d = resultOf(I64, a)
+  target.asm.move(I64, d, a)
+  finishUnary(I64, d, a)
 }
 
 export function saturate(sub: number): void {
   const { asm } = target
   if (!asm.hasSaturation) return callRuntime(SATURATING[sub])
-  unary(sub < 4 ? I32 : I64, (d, a) => asm.saturate(sub, d, a))
+  const kind = sub < 4 ? I32 : I64
+  const a = pop()
+  const d = resultOf(kind, a)
+  asm.saturate(sub, d, a)
+  finishUnary(kind, d, a)
 }
 
 const ALU = [ADD, SUB, MUL, -1, -1, -1, -1, AND, OR, XOR]
@@ -345,7 +359,10 @@ export function numeric(op: number): void {
   }
   if (op < 0xc0) return convert(op)
   const kind = op < 0xc2 ? I32 : I64
-  unary(kind, (d, a) => asm.signExtend(op, d, a))
+  const a = pop()
+  const d = resultOf(kind, a)
+  asm.signExtend(op, d, a)
+  finishUnary(kind, d, a)
 }
 
 /** clz ctz popcnt add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr */

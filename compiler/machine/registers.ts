@@ -9,16 +9,27 @@ export interface Pins {
   /** Registers that the function saves. */
   saved: number[]
   /** Locals whose registers calls do not keep. */
-  aroundCalls: number[]
-  intTemps: number[]
-  floatTemps: number[]
+  aroundCalls: readonly number[]
+  intTemps: readonly number[]
+  floatTemps: readonly number[]
 }
+
+const order: number[] = []
+const isPinned = new Uint8Array(64)
+const NONE: number[] = []
 
 /** A pin is saved and restored: it has to be used more often than that. */
 const WORTH_SAVING = 2
 
 export function choosePins({ params, places }: Signature): Pins {
   const { asm } = target
+  const { count } = local
+  order.length = 0
+  for (let l = 0; l < count; l++) {
+    pinOf[l] = -1
+    if (weight[l] > 1 && !temporary[l]) order.push(l)
+  }
+  if (order.length === 0) return { saved: [], aroundCalls: NONE, intTemps: asm.intTemps, floatTemps: asm.floatTemps }
   const saved: number[] = []
   const aroundCalls: number[] = []
   const free = asm.intSaved.slice()
@@ -26,13 +37,7 @@ export function choosePins({ params, places }: Signature): Pins {
   const reserved = places.some((at) => at < 0) ? asm.incoming : -1
   const lost = asm.intPins.filter((register) => register !== reserved)
   const floats = asm.floatPins.slice()
-  const order: number[] = []
-  const pinned = new Set<number>()
-  const { count } = local
-  for (let l = 0; l < count; l++) {
-    pinOf[l] = -1
-    if (weight[l] > 1 && !temporary[l]) order.push(l)
-  }
+  isPinned.fill(0)
   order.sort((a, b) => weight[b] - weight[a] || a - b)
   for (const l of order) {
     if (!free.length && !lost.length && !floats.length) break
@@ -54,8 +59,8 @@ export function choosePins({ params, places }: Signature): Pins {
     }
     if (register === undefined) continue
     pinOf[l] = register
-    pinned.add(register)
+    isPinned[register] = 1
   }
-  const unpinned = (registers: readonly number[]): number[] => registers.filter((register) => !pinned.has(register))
+  const unpinned = (registers: readonly number[]): number[] => registers.filter((register) => isPinned[register] === 0)
   return { saved, aroundCalls, intTemps: unpinned(asm.intTemps), floatTemps: unpinned(asm.floatTemps) }
 }

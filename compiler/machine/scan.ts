@@ -1,5 +1,5 @@
 /** What a function's body is like, found in one pass before it is written. */
-import { target } from './assembler.ts'
+import { target, type Assembler } from './assembler.ts'
 import { grown } from './arrays.ts'
 import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
 import { r, u32 } from './reader.ts'
@@ -173,12 +173,18 @@ export function scan(end: number, parameters: number): void {
   r.pos = start
 }
 
-function prepare(bytes: number, parameters: number): void {
-  const { asm } = target
+let calledBy: Assembler | undefined
+
+function prepareCalls(asm: Assembler): void {
+  calledBy = asm
   for (const op of POPCOUNTS) CALLS[op] = asm.hasPopcount ? 0 : 1
   for (const op of ROUNDINGS) CALLS[op] = asm.hasRounding ? 0 : 1
   for (const op of TRUNCATIONS) CALLS[op] = asm.truncates(op) ? 0 : 1
   for (const op of CONVERSIONS) CALLS[op] = asm.converts(op) ? 0 : 1
+}
+
+function prepare(bytes: number, parameters: number): void {
+  if (calledBy !== target.asm) prepareCalls(target.asm)
   found.calls = found.outgoing = 0
   found.memory = found.vectors = false
   if (bytes > local.usesOf.length) local.usesOf = new Int32Array(bytes * 2)

@@ -32,12 +32,13 @@ export const stack = {
   slotShift: 3,
 }
 
-/** By register: operands and code that hold it; the local that is cached in it, or -1; whether it is allocated at all. */
+/** By register: operands and code that hold it; the local that is cached in it, or -1. */
 export const held = new Uint8Array(64)
 export const cached = new Int32Array(64).fill(-1)
-const isTemp = new Uint8Array(64)
-let ints: number[] = []
-let floats: number[] = []
+/** Whether it is allocated at all. */
+export const isTemp = new Uint8Array(64)
+let ints: readonly number[] = []
+let floats: readonly number[] = []
 /** A pinned local that takes the next result, or -1: see {@link destination}. */
 let destined = -1
 
@@ -46,7 +47,12 @@ const WINDOW = 96
 
 export const isInt = (kind: Kind): boolean => kind < F32
 
-export function beginStack(intTemps: number[], floatTemps: number[], slots: number, slotShift: number): void {
+export function beginStack(
+  intTemps: readonly number[],
+  floatTemps: readonly number[],
+  slots: number,
+  slotShift: number,
+): void {
   ints = intTemps
   floats = floatTemps
   isTemp.fill(0)

@@ -78,6 +78,7 @@ export const unit = {
   tables: [] as TablePlace[],
   globals: [] as GlobalPlace[],
   memories: [] as MemoryPlace[],
+  hasFixedMemory: false,
   data: [] as DataPlace[],
   /** Instead of active segments, one by one. */
   runs: undefined as readonly DataRun[] | undefined,
