@@ -90,6 +90,12 @@ export class Bundle {
     return isOurs
   }
 
+  /** Notes that code has a program in it, and may know its executables by names, sizes or hashes alone. */
+  include(id: string): void {
+    const keys = new Set(this.#programs.get(id)?.files.map(fileKey))
+    for (const [reference, file] of this.#files) if (keys.has(fileKey(file))) this.#used.add(reference)
+  }
+
   /**
    * Before a write: takes files out of the bundle that no code refers to, which not every bundler does by itself, and
    * notes which are left and what the manifest says of them.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { NormalizedOutputOptions, Plugin, PluginContext } from 'rollup'
+import type { NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
 import { CompileError } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
@@ -107,7 +107,7 @@ function expressions(reference: string): FileExpressions {
   return { fileName: namePlaceholder(reference), url: `import.meta.ROLLUP_FILE_URL_${reference}` }
 }
 
-/** Hands an executable to the bundler, which names it unless a template does, and forgets it if no code refers to it. */
+/** Hands an executable to the bundler, which names it unless a template does. */
 async function emitFile(
   context: PluginContext,
   bundle: Bundle,
@@ -121,7 +121,7 @@ async function emitFile(
       fileName === undefined
         ? { name: undottedName(PLAIN_NAME, file) }
         : { fileName: bundle.claim(formatFileName(fileName, file), file) }
-    return context.emitFile({ type: 'asset', needsCodeReference: true, source, ...names })
+    return context.emitFile({ type: 'asset', source, ...names })
   })
 }
 
@@ -229,6 +229,9 @@ export function finishBundle(
   files: Record<string, unknown>,
   emits = true,
 ): void {
+  for (const { modules = {} } of Object.values(files) as Partial<OutputChunk>[]) {
+    for (const [id, { renderedLength }] of Object.entries(modules)) if (renderedLength > 0) bundle.include(id)
+  }
   const settings = { root: core.root, manifest: core.options.manifest }
   const fileName = (reference: string) => context.getFileName(reference)
   const manifest = bundle.generate(outputDirectory(options), settings, fileName, files)

@@ -88,6 +88,24 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     expect(readdirSync(project.path('unused'))).toEqual(['unused.js'])
   })
 
+  test.each([
+    "targets['linux-x64'].fileName",
+    "targets['win32-x64'].url",
+    "targets['linux-x64'].size",
+    'name',
+    'targets',
+  ])('what uses %s has all executables', async (use) => {
+    project.write(
+      'src/uses.js',
+      `import small from './hello.wat?target=linux-x64,win32-x64&exe'\nconsole.log(small.${use})\n`,
+    )
+    await build('src/uses.js', { dir: 'uses' })
+    const { builds } = project.manifest('uses').programs['src/hello.wat']
+    const executables = Object.values(builds[0].executables)
+    expect(executables).toHaveLength(2)
+    for (const { file } of executables) expect(existsSync(project.path('uses', file))).toBe(true)
+  })
+
   test('errors name the file and what to do, once', async () => {
     const { code, stderr } = await project.node('build.mjs', 'src/bad.js', '{}', '{"dir":"bad"}')
     expect(code).toBe(1)
