@@ -63,9 +63,9 @@ const CRITERIA: readonly Criterion[] = [
   },
   { what: 'esbuild: C generated', figure: ({ build }) => seconds(build.esbuild?.generate), bound: 6, unit: 's' },
   {
-    what: 'esbuild: built at level 0',
-    figure: ({ build }) => seconds(build.esbuild?.['level 0']),
-    bound: 60,
+    what: 'esbuild: built at level 1',
+    figure: ({ build }) => seconds(build.esbuild?.['level 1']),
+    bound: 2,
     unit: 's',
   },
   {

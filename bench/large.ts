@@ -15,7 +15,7 @@ import { compare, median } from './statistics.ts'
 import { WORK } from './tools.ts'
 
 /** What the development server builds large modules at, and what bundles do. */
-const LEVELS = [0, 2] as const
+const LEVELS = [1, 2] as const
 const ROUNDS = 5
 const GENERATE = fileURLToPath(new URL('generate.mjs', import.meta.url))
 /** JavaScript to be minified. */
