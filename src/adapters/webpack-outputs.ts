@@ -23,7 +23,11 @@ export class Outputs {
     for (const module of compilation.modules) {
       const program = builtProgram(module)
       if (program === undefined) continue
-      const chunks = [...compilation.chunkGraph.getModuleChunksIterable(module)]
+      const { chunkGraph } = compilation
+      // The first versions of Rspack 1 cannot tell.
+      if (chunkGraph.getModuleChunksIterable === undefined)
+        throw new Error('unplugin-wasm-exe does not know this version of Rspack: update it to 1.7 or newer')
+      const chunks = [...chunkGraph.getModuleChunksIterable(module)]
       const assets = new Set(chunks.flatMap(({ auxiliaryFiles }) => [...auxiliaryFiles]))
       // Nobody may use it, or the configuration may have it emitted by another compiler.
       const names = [...assets].filter((asset) => this.#isFile(compilation, asset, program.files[0]))

@@ -28,12 +28,13 @@ const ROWS: { packages: string[]; suites: string[]; tests?: string }[] = [
     packages: [`esbuild@${version}`],
     suites: ['esbuild'],
   })),
-  ...['5.60.0', '5'].map((version) => ({
+  // webpack 5.60 itself needs an older Node than we do.
+  ...['5.61.0', '5'].map((version) => ({
     packages: [`webpack@${version}`],
     suites: ['webpack', 'webpack-watch'],
     tests: '^webpack',
   })),
-  ...['1.0.0', '1', '2.0.0', '2'].map((version) => ({
+  ...['1.7.0', '1', '2.0.0', '2'].map((version) => ({
     packages: [`@rspack/core@${version}`],
     suites: ['webpack', 'webpack-watch'],
     tests: '^rspack',
