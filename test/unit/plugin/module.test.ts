@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fillPlaceholders, filePlaceholder, namePlaceholder, relativePath } from '../../../src/adapters/placeholders.ts'
-import { assetFileName } from '../../../src/adapters/vite.ts'
+import { assetFileName } from '../../../src/adapters/vite-files.ts'
 import { formatFileName, HASHED_NAME, PLAIN_NAME, shortHash, undottedName } from '../../../src/file-name.ts'
 import { moduleCode, relativeUrl } from '../../../src/module.ts'
 import { builtFile, builtProgram } from './built.ts'

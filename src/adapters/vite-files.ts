@@ -1,0 +1,113 @@
+/** Where Vite's builds have executables, and how code finds them. */
+import { readFile } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Rolldown } from 'vite'
+import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
+import { filePlaceholder, urlPlaceholder } from './placeholders.ts'
+import { assetFileNames, publicUrl, type Side, type SideBuild } from './vite-environment.ts'
+import type { DevFiles } from '../dev/server.ts'
+import type { FileExpressions } from '../module.ts'
+import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+import type { Bundle } from './bundle.ts'
+
+/** Conditions of packages' exports that name runtimes without files. */
+const WITHOUT_FILES = new Set(['workerd', 'worker', 'edge-light', 'browser'])
+
+/** Code for servers, but not for workers of a CDN, which have no files. */
+export function isNode(side: Side): boolean {
+  const { consumer, resolve } = side.config
+  if (consumer !== 'server' || side.getTopLevelConfig().ssr.target === 'webworker') return false
+  return !resolve.conditions.some((condition) => WITHOUT_FILES.has(condition))
+}
+
+/** Whether executables are put beside the code. */
+export function keepsFiles(side: Side): boolean {
+  return isNode(side) && !isLibrary(side)
+}
+
+export function isLibrary({ config }: Side): boolean {
+  return Boolean(config.build.lib)
+}
+
+/** What code knows of a file while developing. */
+export function devExpressions(side: Side, devFiles: DevFiles, file: BuiltFile): FileExpressions {
+  const { base, server } = side.getTopLevelConfig()
+  const path = devFiles.add(file)
+  return {
+    fileName: JSON.stringify(formatFileName(PLAIN_NAME, file)),
+    url: JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`),
+    ...(isNode(side) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
+  }
+}
+
+/**
+ * What code knows of a file. Client code and libraries have it emitted; server code finds it beside itself, and a site has
+ * it only if it is `public`, or asked for by its URL alone.
+ */
+export async function fileExpressions(
+  context: Rolldown.PluginContext,
+  side: Side,
+  bundle: Bundle,
+  program: BuiltProgram,
+  file: BuiltFile,
+): Promise<FileExpressions> {
+  const source = await readFile(file.path)
+  const onServer = keepsFiles(side)
+  const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
+  const emitted = () => bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
+  const { form } = program.request
+  const isEmitted = !onServer || program.public || form === 'href'
+  return {
+    fileName: JSON.stringify(lastPart(fileName)),
+    url: isEmitted ? publicUrl(context, isLibrary(side), emitted()) : urlPlaceholder(fileName),
+    ...(onServer &&
+      form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
+  }
+}
+
+/** Where server code finds an executable: in its own output directory, apart from assets, which frameworks move. */
+function serverName(bundle: Bundle, program: BuiltProgram, file: BuiltFile): string {
+  return bundle.claim(formatFileName(program.fileName ?? `exe/${HASHED_NAME}`, file), file)
+}
+
+/** The build that makes the site's files. */
+function siteBuild(side: Side): SideBuild {
+  return side.getTopLevelConfig().environments?.client?.build ?? side.config.build
+}
+
+/** A name of ours: Vite would end names without an extension with a dot. */
+function assetName(build: SideBuild, program: BuiltProgram, file: BuiltFile, source: Uint8Array): string {
+  if (program.fileName !== undefined) return formatFileName(program.fileName, file)
+  const pattern = assetFileNames(build)
+  if (pattern === undefined) {
+    const name = formatFileName(HASHED_NAME, file)
+    return build.lib ? name : posix.join(build.assetsDir, name)
+  }
+  const name = formatFileName(PLAIN_NAME, file)
+  const asset = { type: 'asset' as const, name, names: [name], originalFileNames: [], source }
+  return assetFileName(typeof pattern === 'function' ? pattern(asset) : pattern, file)
+}
+
+/** The URL of a file of the site in server code, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
+export function siteUrl(side: Side, fileName: string, hostId: string): string {
+  const { base, experimental } = side.getTopLevelConfig()
+  const rendered = experimental.renderBuiltUrl?.(fileName, { hostId, hostType: 'js', type: 'asset', ssr: true })
+  if (typeof rendered === 'string') return JSON.stringify(rendered)
+  if (typeof rendered === 'object' && rendered.runtime !== undefined) return rendered.runtime
+  const path = fileName.split('/').map(encodeURIComponent).join('/')
+  return JSON.stringify(base === '' || base.endsWith('/') ? base + path : `${base}/${path}`)
+}
+
+/** What the bundler makes of its `assetFileNames`, without a dot at the end of names that have no extension. */
+export function assetFileName(pattern: string, file: BuiltFile): string {
+  const values: Record<string, string> = {
+    name: `${file.name}-${file.target}`,
+    hash: shortHash(file.integrity),
+    ext: file.ext.slice(1),
+    extname: file.ext,
+  }
+  return pattern
+    .replaceAll(/\[(name|hash|extname|ext)(?::\d+)?\]/g, (_, word: string) => values[word])
+    .replace(/\.$/, '')
+}
