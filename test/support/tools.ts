@@ -41,7 +41,8 @@ export async function zig(args: string[], cwd = root): Promise<void> {
   const cache = process.env.ZIG_GLOBAL_CACHE_DIR ?? join(testCache, 'zig')
   const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache }
   try {
-    await run(zigPath(), args, { cwd, env, maxBuffer: 1 << 26, timeout: 300_000 })
+    // The first program for a target has Zig compile its C library, which takes minutes on a busy machine.
+    await run(zigPath(), args, { cwd, env, maxBuffer: 1 << 26, timeout: 900_000 })
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string }
     throw new Error(`zig ${args.slice(0, 4).join(' ')} … failed:\n${stderr || message}`, { cause: error })
