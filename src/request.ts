@@ -103,8 +103,7 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     request.options.cpu = parseCpu(value)
   },
   debug(request, value) {
-    if (!['', 'true', 'false'].includes(value)) throw queryError(`debug=${value} is not true or false`, 'write &debug')
-    request.options.debug = value !== 'false'
+    request.options.debug = flag('debug', value)
   },
   dir(request, value) {
     const grant = parseDirGrant(value)
@@ -157,9 +156,7 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     request.options.fileName = checkTemplate(value)
   },
   public(request, value) {
-    if (!['', 'true', 'false'].includes(value))
-      throw queryError(`public=${value} is not true or false`, 'write &public')
-    request.options.public = value !== 'false'
+    request.options.public = flag('public', value)
   },
   href(request, value) {
     if (value !== '' && value !== 'file')
@@ -169,6 +166,12 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   exe(_, value) {
     if (value !== '') throw queryError(`exe=${value}: the word exe takes no value`, 'write &exe')
   },
+}
+
+function flag(name: string, value: string): boolean {
+  if (!['', 'true', 'false'].includes(value))
+    throw queryError(`${name}=${value} is not true or false`, `write &${name}`)
+  return value !== 'false'
 }
 
 function ownGrants(request: Request): Grants {
