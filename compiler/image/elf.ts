@@ -2,6 +2,7 @@
  * ELF executables for Linux (System V ABI, Object Files). Code and constants share a segment: every segment that a program
  * has makes its start longer, by the mapping and by the first access to it.
  */
+import { CompileError } from '../errors.ts'
 import { alignUp, Writer } from './bytes.ts'
 import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
 import { relocate } from './relocate.ts'
@@ -9,6 +10,11 @@ import type { Program } from './resolve.ts'
 
 /** The image stays at 16 MiB: see targets.ts on where memories are. */
 const BASE = 0x1000000
+/**
+ * Of the image on x64: where the guard of the stack begins. That is 4 MiB at which nothing is mapped, below the 16 MiB of the
+ * stack, below the memory (targets.ts).
+ */
+const END_X64 = 0x3c080000 - 0x1400000
 const MACHINE = { x64: 62, arm64: 183 } as const
 /** The largest that a kernel may have. */
 const PAGE = { x64: 0x1000, arm64: 0x10000 } as const
@@ -75,6 +81,7 @@ export function writeElf(program: Program, entry: string): Uint8Array {
   }
   segments.push({ type: PT.GNU_STACK, flags: PF.R | PF.W, offset: 0, address: 0, fileSize: 0, size: 0, align: 0 })
   placeEqual(program, layout)
+  if (program.arch === 'x64') checkEnd(segments)
 
   const parts = [...read, ...tls, ...write]
   const start = program.find(entry)!
@@ -90,6 +97,19 @@ export function writeElf(program: Program, entry: string): Uint8Array {
 
 const exists = (part: Part): boolean => part.sections.length > 0
 const bulk = ({ sections }: Program, number: number): number => (sections[number].kind === 'bulk' ? 1 : 0)
+
+/** An image that reached into the guard would be what a stack that overflows is written to. */
+function checkEnd(segments: readonly Segment[]): void {
+  const end = Math.max(...segments.map(({ address, size }) => address + size))
+  if (end <= END_X64) return
+  throw new CompileError(
+    `the program takes ${Math.ceil((end - BASE) / 2 ** 20)} MiB without its memory; 924 are the limit`,
+    {
+      code: 'unsupported',
+      hint: 'leave out what it does not need: embedded files can be granted as directories',
+    },
+  )
+}
 
 function placeAfter(program: Program, layout: Layout, part: Part, address: number, offset: number): number {
   const start = alignUp(address, part.align)

@@ -6,14 +6,24 @@ import { synthesize } from './function.ts'
 import { pushVariable } from './memory.ts'
 import { pushWasiMemory } from './start.ts'
 import { localGet } from './local-access.ts'
-import { pop, push, release } from './stack.ts'
-import { I64 } from './types.ts'
+import { allocate, pop, push, release } from './stack.ts'
+import { I32, I64 } from './types.ts'
 import { unit } from './unit.ts'
 
 const pushParameters = (index: number): void => {
   const { params } = unit.functionSignatures[index]
   room(1024 + 64 * params.length)
   params.forEach((_, k) => localGet(k))
+}
+
+/** Of 32 bits: C leaves the others of a register as it likes, and an index of a memory or table is taken as 64. */
+export function pushParameterOfC(l: number): void {
+  localGet(l)
+  const value = pop()
+  const whole = allocate(I32)
+  target.asm.zeroExtend(whole, value)
+  release(value)
+  push(I32, whole)
 }
 
 export function writeAdapter(index: number): void {

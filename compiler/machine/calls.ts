@@ -18,6 +18,7 @@ import {
   pushSlot,
   REGISTER,
   release,
+  SLOT,
   saveTemporaries,
   slotAt,
   stack,
@@ -65,6 +66,8 @@ function passArguments(signature: Signature, callee: boolean): void {
       const register = operandRegister(i)
       asm.storeFrame(kind, register, -1 - destination)
       release(register)
+      // It is in no register any more, should the next one need one.
+      stack.where[i] = SLOT
     }
   }
   if (callee) waiting[count] = asm.callee

@@ -1,4 +1,5 @@
 /** What is written: the module's text section, its relocations, and labels in the function that is being written. */
+import { CompileError } from '../errors.ts'
 import { Relocations, type RelocKind } from '../image/object.ts'
 
 export const code = { bytes: new Uint8Array(1 << 16), at: 0, relocations: new Relocations() }
@@ -19,10 +20,23 @@ export function takeCode(): Uint8Array {
   return bytes.subarray(0, at)
 }
 
+/** What no one needs to ask for: putting all operands that are searched into their slots, wherever that has to happen. */
+const SLACK = 4096
+
+/** Distances between instructions have 32 bits, with a sign. */
+const MAX_BYTES = 2 ** 30
+
 /** Makes room for as many bytes; each instruction of wasm asks once, loops over operands ask for themselves. */
 export function room(bytes: number): void {
-  if (code.at + bytes <= code.bytes.length) return
-  const larger = new Uint8Array(Math.max(code.bytes.length * 2, code.at + bytes))
+  if (code.at + bytes + SLACK <= code.bytes.length) return
+  // What was written beyond the end is lost: nothing may grow over that.
+  if (code.at > code.bytes.length) throw new Error('no room was made for an instruction')
+  if (code.at > MAX_BYTES)
+    throw new CompileError('the machine code of a module is larger than 1 GiB', {
+      code: 'unsupported',
+      hint: 'split the program into several modules (libraries)',
+    })
+  const larger = new Uint8Array(Math.max(code.bytes.length * 2, code.at + bytes + SLACK))
   larger.set(code.bytes)
   code.bytes = larger
 }

@@ -7,6 +7,8 @@ import { isWasi, mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import { isUnchecked } from '../c/memories.ts'
 import { contents, dataRuns, type Run } from '../c/data-runs.ts'
 import { planTables, type TablePlan } from '../c/tables.ts'
+import { CompileError } from '../errors.ts'
+import { alignUp } from '../image/bytes.ts'
 import { printable } from '../printable.ts'
 import { NO_RELOCATIONS, Reloc, Relocations, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
@@ -14,7 +16,7 @@ import type { Func, ImportName, Module } from '../wasm/module.ts'
 import { calledAtStart } from '../wasm/recognize.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
-import { writeAdapter, writeWasiCall } from './adapters.ts'
+import { pushParameterOfC, writeAdapter, writeWasiCall } from './adapters.ts'
 import { grown } from './arrays.ts'
 import { target, type Assembler } from './assembler.ts'
 import { callIndex } from './calls.ts'
@@ -23,7 +25,6 @@ import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
 import { FIRST_INSTANCE, NEW_INSTANCE, synthesize, writeFunction } from './function.ts'
 import { finishRecords, writeRecords } from './records.ts'
-import { localGet } from './local-access.ts'
 import { startInstance, writeInstantiation, writeSegments } from './start.ts'
 import { INSTANCE_HEAD } from './state.ts'
 import { RoutineFinder, writeRoutine } from './routines.ts'
@@ -68,6 +69,7 @@ const FAR = 0x30000
 const MODULE_BYTES = 48
 const MEMORY_BYTES = 64
 const TABLE_BYTES = 32
+const MAX_STATE_BYTES = 2 ** 30
 
 /** The object of a decoded and validated module. */
 export function generateMachineCode(module: Module, options: MachineOptions): RelocatableObject {
@@ -200,17 +202,17 @@ class ObjectWriter {
 
   /** A place in the section of what changes. */
   #allocate(bytes: number, align = 8): number {
-    const at = (this.#stateBytes + align - 1) & -align
+    const at = alignUp(this.#stateBytes, align)
     this.#stateBytes = at + bytes
-    return at
+    return inReach(at)
   }
 
   /** The same of what each thread has of its own: from `unit.own`. */
   #allocateOwn(bytes: number, align = 8): number {
     if (!unit.threaded) return this.#allocate(bytes, align)
-    const at = (unit.ownBytes + align - 1) & -align
+    const at = alignUp(unit.ownBytes, align)
     unit.ownBytes = at + bytes
-    return at
+    return inReach(at)
   }
 
   /** The first thread's, behind what all share. */
@@ -293,7 +295,8 @@ class ObjectWriter {
       const size = this.#allocateOwn(4, 4)
       return {
         size,
-        items: constant || segment.mode === 'declarative' ? 0 : this.#allocateOwn(8 * segment.items.length),
+        // Instances share them: they are the same for each, and never change.
+        items: constant || segment.mode === 'declarative' ? 0 : this.#allocate(8 * segment.items.length),
       }
     })
     elements.forEach((segment, i) => {
@@ -345,7 +348,7 @@ class ObjectWriter {
       const start = code.at
       const call = (): void => {
         before()
-        parameters.forEach((_, l) => localGet(l))
+        parameters.forEach((_, l) => pushParameterOfC(l))
         callIndex(index, false)
       }
       synthesize(makeSignature(parameters, []), call, unit.functionSignatures[index], instance)
@@ -525,6 +528,15 @@ class ObjectWriter {
     }
     return { name: module.name, sections: this.#sections, symbols: unit.symbols }
   }
+}
+
+/** A place that instructions can name: they have 31 bits for it, and what lies there may be 80 MB. */
+function inReach(at: number): number {
+  if (at <= MAX_STATE_BYTES) return at
+  throw new CompileError('variables, tables and segments of functions take more than 1 GiB', {
+    code: 'unsupported',
+    hint: 'generate less of them, or split the program into several modules (libraries)',
+  })
 }
 
 /** Whether a function without vector instructions may have vectors among its operands. */

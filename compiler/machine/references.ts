@@ -139,7 +139,7 @@ export function tableCopy(): void {
 export function tableInit(): void {
   const segment = unit.elements[u32()]
   pushTable(u32())
-  pushAddress(unit.own, segment.items)
+  pushAddress(unit.state, segment.items)
   pushVariable(I32, unit.own, segment.size)
   callRuntime(INIT)
 }

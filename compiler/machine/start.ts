@@ -99,7 +99,10 @@ export function startInstance(plans: readonly TablePlan[], segments: readonly nu
   }
   startGlobals()
   startTables(plans)
-  module.elements.forEach((segment, i) => startElements(segment, i, plans, segments[i]))
+  module.elements.forEach((segment, i) => {
+    if (!isThread) fillElements(segment, i, segments[i])
+    startElements(segment, i, plans)
+  })
   startData(isThread)
   if (module.start === undefined) return
   callIndex(module.start, false)
@@ -162,13 +165,13 @@ function startTables(plans: readonly TablePlan[]): void {
   })
 }
 
-function startElements(segment: ElementSegment, i: number, plans: readonly TablePlan[], distances: number): void {
-  const { items, mode } = segment
+/** Once for all instances. */
+function fillElements({ items }: ElementSegment, i: number, distances: number): void {
   const place = unit.elements[i]
   if (place.items < 0) return
   room(512)
   if (distances >= 0 && items.length > 0) {
-    pushAddress(unit.own, place.items)
+    pushAddress(unit.state, place.items)
     pushText(distances)
     pushConstant(I32, items.length, 0)
     callRuntime(FUNCTIONS)
@@ -177,9 +180,16 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
       room(512)
       if (typeof item === 'number') pushFunction(item)
       else pushExpression(item)
-      store(I64, unit.own, place.items + 8 * k)
+      store(I64, unit.state, place.items + 8 * k)
     })
   }
+}
+
+function startElements(segment: ElementSegment, i: number, plans: readonly TablePlan[]): void {
+  const { items, mode } = segment
+  const place = unit.elements[i]
+  if (place.items < 0) return
+  room(512)
   if (mode === 'passive') {
     pushConstant(I32, items.length, 0)
     store(I32, unit.own, place.size)
@@ -187,7 +197,7 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
   if (mode !== 'active' || plans[segment.table].kind === 'constant') return
   const table = unit.tables[segment.table]
   pushExpression(segment.offset!)
-  pushAddress(unit.own, place.items)
+  pushAddress(unit.state, place.items)
   pushConstant(I32, items.length, 0)
   pushAddress(table.symbol, table.addend)
   pushAddress(unit.descriptor, 0)

@@ -52,7 +52,7 @@ export interface DataPlace {
   size: number
 }
 export interface ElementPlace {
-  /** Where its references are in the state. */
+  /** Where its references are in the state that all instances share. */
   items: number
   size: number
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generate } from '../../compiler/c/index.ts'
+import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { findTarget } from '../../compiler/targets.ts'
@@ -64,12 +65,53 @@ describe.skipIf(!isHost)(`loads that decide stand once in machine code${skipped}
     })
 })
 
+describe('machine code of our own loads each value that decides once', () => {
+  const addresses = Array.from({ length: 18 }, (_, i) => 0x5010 + 16 * i)
+  const words = async (arch: 'x64' | 'arm64', memoryAt: number): Promise<DataView> => {
+    const source = new URL('programs/one-load.wat', import.meta.url)
+    const module = decode(await assemble(readFileSync(source, 'utf8'), { file: 'one-load.wat' }), { name: 'one-load' })
+    validateModule(module)
+    const object = generateMachineCode(module, { arch, memoryAt, file: 'one-load.wasm' })
+    const { buffer, byteOffset, byteLength } = object.sections.find(({ kind }) => kind === 'text')!.bytes!
+    return new DataView(buffer, byteOffset, byteLength)
+  }
+
+  test('linux-x64: an address is a displacement', async () => {
+    const text = await words('x64', findTarget('linux-x64')!.memory)
+    const counts = new Map(addresses.map((at) => [at, 0]))
+    for (let i = 0; i + 4 <= text.byteLength; i++) {
+      const at = text.getUint32(i, true) - findTarget('linux-x64')!.memory
+      if (counts.has(at)) counts.set(at, counts.get(at)! + 1)
+    }
+    expect([...counts]).toEqual(addresses.map((at) => [at, 1]))
+  })
+
+  test('linux-arm64: an address is in the load, or made in x17 for the next one', async () => {
+    const text = await words('arm64', findTarget('linux-arm64')!.memory)
+    const found: number[] = []
+    let made = -1
+    for (let i = 0; i < text.byteLength; i += 4) {
+      const word = text.getUint32(i, true)
+      // movz w17, number
+      if ((word & 0x7fe0001f) === 0x52800011) made = (word >>> 5) & 0xffff
+      // Loads, of numbers and vectors, from x28: bits 22 and 23 are 0 in stores of numbers alone.
+      const isVector = (word & 0x4000000) !== 0
+      if (((word >>> 5) & 31) !== 28 || !(word & (isVector ? 0x400000 : 0xc00000))) continue
+      if ((word & 0x3b20fc00) === 0x38206800) found.push(((word >>> 16) & 31) === 17 ? made : -1)
+      else if ((word & 0x3b000000) === 0x39000000)
+        found.push(((word >>> 10) & 0xfff) * (isVector && word & 0x800000 ? 16 : 2 ** (word >>> 30)))
+    }
+    expect(found.toSorted((a, b) => a - b)).toEqual(addresses)
+  })
+})
+
 describe.skipIf(!isHost)(`a thread that changes what is decided by changes nothing else${skipped}`, () => {
   const race = async (toolchain: string, optimize: number | string): Promise<void> => {
     const file = await executable('double-fetch.wat', 'linux-x64', { toolchain, optimize })
     expect(await runExecutable('linux-x64', file, [], { cwd: scratch })).toMatchObject({ code: 42, stderr: '' })
   }
 
+  test('machine code', () => race('zig', 1))
   test.each([2, 's'])('zig, level %s', (level) => race('zig', level))
   test.skipIf(!hasCc).each([1, 2, 3, 's'])(`cc, level %s${hasCc ? '' : ' (skipped: needs cc)'}`, (level) =>
     race('cc', level),

@@ -93,3 +93,12 @@ test('no more segments than a program needs', () => {
   expect(segments(link('x64', []))).toHaveLength(2)
   expect(segments(link('x64', [section('bss', '.bss', 8, 8)]))).toHaveLength(3)
 })
+
+test('on x64 an image ends before the guard of the stack, which nothing else keeps free', () => {
+  const sized = (size: number): Section => section('bss', '.bss', size, 16)
+  expect(segments(link('x64', [sized(0x39c00000)]))[1].size).toBe(0x39c00000)
+  expect(() => link('x64', [sized(0x39d00000)])).toThrow(
+    'the program takes 926 MiB without its memory; 924 are the limit',
+  )
+  expect(segments(link('arm64', [sized(0x39d00000)]))[1].size).toBe(0x39d00000)
+})
