@@ -54,10 +54,13 @@ export function baseUrl(format: string): string {
     case 'cjs':
     case 'commonjs':
       return `(typeof document === "undefined" ? ${node} : ${script})`
+    case 'amd':
     case 'iife':
       return `(typeof document === "undefined" ? location.href : ${script})`
     case 'umd':
       return `(typeof document === "undefined" ? typeof require === "function" ? ${node} : location.href : ${script})`
+    case 'system':
+      return 'module.meta.url'
     default:
       return 'import.meta.url'
   }

@@ -1,5 +1,6 @@
 import MagicString from 'magic-string'
 import { REQUEST, withForm, type Form } from './request.ts'
+import { constantString, isNode, nodesOf, type Node } from './syntax-tree.ts'
 
 /** `new URL('./x.wasm?target=host&exe', import.meta.url)` somewhere in code. */
 export interface UrlUse {
@@ -13,26 +14,9 @@ export interface UrlUse {
 /** Code that has one of these may have a use of ours; everything else is not parsed. */
 export const MAY_USE_URL = /\bnew\s+URL\s*\([^)]*\.(?:wasm|wat)\?[^)]*\bexe\b/i
 
-/** A node of an ESTree syntax tree, as bundlers' parsers give it. */
-interface Node {
-  type: string
-  start: number
-  end: number
-  [field: string]: unknown
-}
-
 /** Finds uses in a syntax tree, so that comments and strings cannot be mistaken for one. Only constant strings count. */
 export function findUrls(tree: object): UrlUse[] {
-  const uses: UrlUse[] = []
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit)
-    if (!isNode(value)) return
-    const use = urlUse(value)
-    if (use !== undefined) uses.push(use)
-    Object.values(value).forEach(visit)
-  }
-  visit(tree)
-  return uses
+  return [...nodesOf(tree)].map(({ node }) => urlUse(node)).filter((use) => use !== undefined)
 }
 
 function urlUse(node: Node): UrlUse | undefined {
@@ -53,17 +37,6 @@ function isImportMetaUrl(node: unknown): boolean {
     isNode(node.property) &&
     node.property.name === 'url'
   )
-}
-
-function constantString(node: Node): string | undefined {
-  if (node.type === 'Literal' && typeof node.value === 'string') return node.value
-  if (node.type !== 'TemplateLiteral') return undefined
-  const [quasi, ...more] = node.quasis as { value: { cooked: string } }[]
-  return more.length === 0 ? quasi.value.cooked : undefined
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
 }
 
 /**

@@ -90,6 +90,13 @@ export class Bundle {
     return isOurs
   }
 
+  /** {@link use} of an emitted file by the name that was claimed for it. */
+  useName(fileName: string): boolean {
+    const owner = this.#names.get(fileName)
+    const reference = owner && this.#references.emitted.get(fileKey(owner))
+    return reference !== undefined && this.use(reference)
+  }
+
   /** Notes that code has a program in it, and may know its executables by names, sizes or hashes alone. */
   include(id: string): void {
     const keys = new Set(this.#programs.get(id)?.files.map(fileKey))

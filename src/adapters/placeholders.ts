@@ -1,9 +1,10 @@
 import MagicString from 'magic-string'
 import { lastPart } from '../file-name.ts'
 import { relativeUrl } from '../module.ts'
+import { constantString, nodesOf } from '../syntax-tree.ts'
 
-/** Strings in the code of a module that stand for what is known only when a chunk is written. */
-const PLACEHOLDER = /(["'`])wasm-exe:(name|file|url):([^;"'`]+);\1/g
+/** Texts in strings of a module's code that stand for what is known only when a chunk is written. */
+const PLACEHOLDER = /wasm-exe:(name|file|url):([^;"'`]+);/g
 
 /** A string that becomes the last part of an emitted file's name. */
 export function namePlaceholder(reference: string): string {
@@ -21,28 +22,53 @@ export function urlPlaceholder(fileName: string): string {
 }
 
 /**
- * Fills the placeholders of a chunk; undefined if it has none.
+ * Fills the placeholders of a chunk; undefined if it has none. Bundlers may have put them into longer strings.
  * @param url the expression for a URL by such rules
  */
 export function fillPlaceholders(
   code: string,
+  parse: (code: string) => object,
   chunk: { fileName: string; format: string },
   fileName: (reference: string) => string,
   url?: (fileName: string) => string,
 ): MagicString | undefined {
   if (!code.includes('wasm-exe:')) return undefined
   const filled = new MagicString(code)
-  for (const match of code.matchAll(PLACEHOLDER)) {
-    const [text, , kind, reference] = match
-    const value = (): string => {
-      if (kind === 'url' && url !== undefined) return url(decodeURIComponent(reference))
-      const name = fileName(reference)
-      if (kind === 'name') return JSON.stringify(lastPart(name))
-      return relativeUrl(chunk.format, relativePath(chunk.fileName, name))
+  const expression = (kind: string, reference: string): string => {
+    if (kind === 'url' && url !== undefined) return url(decodeURIComponent(reference))
+    const name = fileName(reference)
+    if (kind === 'name') return JSON.stringify(lastPart(name))
+    return relativeUrl(chunk.format, relativePath(chunk.fileName, name))
+  }
+  for (const { node, parent } of nodesOf(parse(code))) {
+    const constant = constantString(node)
+    if (constant?.includes('wasm-exe:')) {
+      const value = concatenation(constant, expression)
+      if (value === undefined) continue
+      const isKey = parent?.key === node && parent.computed !== true
+      filled.overwrite(node.start, node.end, isKey ? `[${value}]` : value)
+    } else if (node.type === 'TemplateElement' && constantString(parent!) === undefined) {
+      const text = code.slice(node.start, node.end)
+      for (const { index, 0: placeholder, 1: kind, 2: reference } of text.matchAll(PLACEHOLDER)) {
+        const at = node.start + index
+        filled.overwrite(at, at + placeholder.length, `\${${expression(kind, reference)}}`)
+      }
     }
-    filled.overwrite(match.index, match.index + text.length, value())
   }
   return filled.hasChanged() ? filled : undefined
+}
+
+/** The expression for a string that has placeholders; undefined if it has none. */
+function concatenation(text: string, expression: (kind: string, reference: string) => string): string | undefined {
+  // Texts alternate with what the two groups of the pattern matched.
+  const parts = text.split(PLACEHOLDER)
+  if (parts.length === 1) return undefined
+  const operands: string[] = []
+  for (let i = 0; i < parts.length; i += 3) {
+    if (parts[i] !== '') operands.push(JSON.stringify(parts[i]))
+    if (i + 1 < parts.length) operands.push(expression(parts[i + 1], parts[i + 2]))
+  }
+  return operands.length === 1 ? operands[0] : `(${operands.join(' + ')})`
 }
 
 /** The way from one output file to another, as a relative URL. */

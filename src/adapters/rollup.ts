@@ -4,12 +4,12 @@ import type { NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from
 import { CompileError } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
-import { FAILED_MODULE, moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
+import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
 import { parseRequest, powers, REQUEST } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
-import { fillPlaceholders, namePlaceholder, relativePath } from './placeholders.ts'
+import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
 import type { Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
@@ -77,11 +77,13 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
         return transformUrls(this, code, 'href')
       },
     },
-    resolveFileUrl({ referenceId, format, chunkId, fileName }) {
-      return bundle.use(referenceId) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
-    },
     renderChunk(code, chunk, { format, sourcemap }) {
-      const filled = fillPlaceholders(code, { ...chunk, format }, (reference) => this.getFileName(reference))
+      const nameOf = (reference: string) => {
+        bundle.use(reference)
+        return this.getFileName(reference)
+      }
+      const parse = (text: string) => this.parse(text)
+      const filled = fillPlaceholders(code, parse, { ...chunk, format }, nameOf)
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
     generateBundle(options, files) {
@@ -104,7 +106,7 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
 }
 
 function expressions(reference: string): FileExpressions {
-  return { fileName: namePlaceholder(reference), url: `import.meta.ROLLUP_FILE_URL_${reference}` }
+  return { fileName: namePlaceholder(reference), url: filePlaceholder(reference) }
 }
 
 /** Hands an executable to the bundler, which names it unless a template does. */

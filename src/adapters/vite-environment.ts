@@ -63,21 +63,6 @@ export function isOld(of: { environment?: object; environments?: object }): bool
   return of.environment === undefined && of.environments === undefined
 }
 
-/**
- * An expression for the URL of an emitted file. Rollup, in Vite 5 to 7, does not know of Vite's `base`: what Vite writes for
- * assets of its own does.
- */
-export function publicUrl({ meta }: { meta: object }, isLibrary: boolean, reference: string): string {
-  return 'rolldownVersion' in meta || isLibrary
-    ? `import.meta.ROLLUP_FILE_URL_${reference}`
-    : `"__VITE_ASSET__${reference}__"`
-}
-
-/** The references of files whose URLs are in code as Vite writes them. */
-export function usedByUrl(code: string): string[] {
-  return [...code.matchAll(/__VITE_ASSET__([\w$]+)__/g)].map(([, reference]) => reference)
-}
-
 /** The bundler's own names for assets. */
 export function assetFileNames(build: SideBuild) {
   const { output } = build.rolldownOptions ?? build.rollupOptions

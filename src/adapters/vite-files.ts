@@ -4,10 +4,10 @@ import { posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
 import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
-import { filePlaceholder, urlPlaceholder } from './placeholders.ts'
-import { assetFileNames, publicUrl, type Side, type SideBuild } from './vite-environment.ts'
+import { relativeUrl, type FileExpressions } from '../module.ts'
+import { filePlaceholder, relativePath, urlPlaceholder } from './placeholders.ts'
+import { assetFileNames, type Side, type SideBuild } from './vite-environment.ts'
 import type { DevFiles } from '../dev/server.ts'
-import type { FileExpressions } from '../module.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 import type { Bundle } from './bundle.ts'
 
@@ -55,12 +55,14 @@ export async function fileExpressions(
   const source = await readFile(file.path)
   const onServer = keepsFiles(side)
   const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
-  const emitted = () => bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
   const { form } = program.request
   const isEmitted = !onServer || program.public || form === 'href'
+  const reference = isEmitted
+    ? bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
+    : undefined
   return {
     fileName: JSON.stringify(lastPart(fileName)),
-    url: isEmitted ? publicUrl(context, isLibrary(side), emitted()) : urlPlaceholder(fileName),
+    url: reference !== undefined && isLibrary(side) ? filePlaceholder(reference) : urlPlaceholder(fileName),
     ...(onServer &&
       form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
   }
@@ -89,12 +91,17 @@ function assetName(build: SideBuild, program: BuiltProgram, file: BuiltFile, sou
   return assetFileName(typeof pattern === 'function' ? pattern(asset) : pattern, file)
 }
 
-/** The URL of a file of the site in server code, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
-export function siteUrl(side: Side, fileName: string, hostId: string): string {
+/** The URL of a file of the site, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
+export function siteUrl(side: Side, fileName: string, chunk: { fileName: string; format: string }): string {
   const { base, experimental } = side.getTopLevelConfig()
-  const rendered = experimental.renderBuiltUrl?.(fileName, { hostId, hostType: 'js', type: 'asset', ssr: true })
+  const ssr = side.config.consumer === 'server'
+  const host = { hostId: chunk.fileName, hostType: 'js' as const, type: 'asset' as const, ssr }
+  const rendered = experimental.renderBuiltUrl?.(fileName, host)
   if (typeof rendered === 'string') return JSON.stringify(rendered)
-  if (typeof rendered === 'object' && rendered.runtime !== undefined) return rendered.runtime
+  if (typeof rendered === 'object' && rendered.runtime !== undefined) return `(${rendered.runtime})`
+  // Nothing on a server knows where the page is.
+  const isRelative = !ssr && (rendered?.relative ?? (base === '' || base === './'))
+  if (isRelative) return relativeUrl(chunk.format, relativePath(chunk.fileName, fileName))
   const path = fileName.split('/').map(encodeURIComponent).join('/')
   return JSON.stringify(base === '' || base.endsWith('/') ? base + path : `${base}/${path}`)
 }

@@ -3,14 +3,14 @@ import type { Plugin, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { DevFiles } from '../dev/server.ts'
-import { moduleCode, relativeUrl, type FileExpressions } from '../module.ts'
+import { moduleCode, type FileExpressions } from '../module.ts'
 import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
-import { fillPlaceholders, relativePath } from './placeholders.ts'
+import { fillPlaceholders } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
-import { isOld, usedByUrl, Sides, type Side } from './vite-environment.ts'
-import { devExpressions, fileExpressions, isLibrary, isNode, keepsFiles, siteUrl } from './vite-files.ts'
+import { isOld, Sides, type Side } from './vite-environment.ts'
+import { devExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
@@ -120,27 +120,20 @@ export function vitePlugin(core: Core): Partial<Plugin> {
         return loadRequest(core, watches, id, load, dev)
       },
     },
-    resolveFileUrl({ referenceId, format, chunkId, fileName }) {
-      const side = sides.of(this)
-      const isOurs = bundles.get(side)?.use(referenceId)
-      if (isOurs) site.files.add(fileName)
-      return isOurs && isLibrary(side) ? relativeUrl(format, relativePath(chunkId, fileName)) : null
-    },
     renderChunk(code, chunk, { format }) {
       const side = sides.of(this)
       const bundle = bundles.get(side)
-      for (const reference of usedByUrl(code)) {
-        if (bundle?.use(reference)) site.files.add(this.getFileName(reference))
-      }
       const nameOf = (reference: string) => {
         bundle?.use(reference)
         return bundle?.placed(reference) ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
-        site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
-        return siteUrl(side, fileName, chunk.fileName)
+        if (bundle?.useName(fileName)) site.files.add(fileName)
+        else site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
+        return siteUrl(side, fileName, { ...chunk, format })
       }
-      const filled = fillPlaceholders(code, { ...chunk, format }, nameOf, urlOf)
+      const parse = (text: string) => this.parse(text)
+      const filled = fillPlaceholders(code, parse, { ...chunk, format }, nameOf, urlOf)
       const { sourcemap } = side.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },

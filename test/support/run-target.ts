@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { loader } from './loaders.ts'
 import { which } from './tools.ts'
-import { prepareWine, wineEnvironment, winePath } from './wine.ts'
+import { prepareWine, wineEnvironment, winePath, withoutWinesWords } from './wine.ts'
 
 export interface RunOptions {
   /** Bytes for standard input; empty when left out. */
@@ -31,6 +31,8 @@ interface Way {
   /** The command that goes before the executable. */
   command(): Promise<string[]>
   env?: Record<string, string>
+  /** Takes out what the way itself wrote to standard error. */
+  errors?(stderr: string): string
 }
 
 const host = `${process.platform}-${process.arch}`
@@ -61,6 +63,7 @@ const ways: Record<string, Way> = {
       return [winePath()!]
     },
     env: wineEnvironment,
+    errors: withoutWinesWords,
   },
   'win32-arm64': {
     missing: () => needs('qemu-aarch64'),
@@ -99,7 +102,9 @@ export async function runExecutable(
 ): Promise<RunResult> {
   const { command, env } = await startCommand(target, file)
   const [first, ...rest] = command
-  return collect(first, [...rest, ...args], { ...options, env: { ...env, ...options.env } })
+  const result = await collect(first, [...rest, ...args], { ...options, env: { ...env, ...options.env } })
+  const { errors } = target === host ? {} : ways[target]
+  return errors === undefined ? result : { ...result, stderr: errors(result.stderr) }
 }
 
 /** Spawns a command and waits for its end. */

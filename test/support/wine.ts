@@ -11,6 +11,11 @@ const prefix = join(testCache, 'wine')
 
 export const wineEnvironment = { WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' }
 
+/** Wine's client complains of its own socket when a process ends while another of its threads asks the server. */
+export function withoutWinesWords(stderr: string): string {
+  return stderr.replaceAll(/^wine client error:.*\r?\n/gm, '')
+}
+
 /** The 64-bit wine binary: calling it directly saves Debian's shell script. */
 export function winePath(): string | undefined {
   return ['/usr/lib/wine/wine64', which('wine64'), which('wine')].find((file) => file !== undefined && existsSync(file))

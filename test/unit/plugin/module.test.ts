@@ -1,3 +1,4 @@
+import { parseAst } from 'rollup/parseAst'
 import { describe, expect, test } from 'vitest'
 import { fillPlaceholders, filePlaceholder, namePlaceholder, relativePath } from '../../../src/adapters/placeholders.ts'
 import { assetFileName } from '../../../src/adapters/vite-files.ts'
@@ -85,7 +86,7 @@ describe('placeholders', () => {
     ['assets/index.js', './ab$_-hello%20world'],
   ])('in %s', (chunk, path) => {
     const code = `const a = ${namePlaceholder('ab$_')}, b = ${filePlaceholder('ab$_')}`
-    const filled = fillPlaceholders(code, { fileName: chunk, format: 'es' }, fileName)!
+    const filled = fillPlaceholders(code, parseAst, { fileName: chunk, format: 'es' }, fileName)!
     const url = path.replace('$', '%24')
     expect(filled.toString()).toBe(`const a = "ab$_-hello world", b = ${relativeUrl('es', url)}`)
   })
@@ -93,12 +94,28 @@ describe('placeholders', () => {
   test('whatever quotes a minifier chose', () => {
     for (const quote of ["'", '"', '`']) {
       const code = namePlaceholder('ab').replaceAll('"', quote)
-      expect(fillPlaceholders(code, { fileName: 'x.js', format: 'es' }, fileName)?.toString()).toBe('"ab-hello world"')
+      expect(fillPlaceholders(code, parseAst, { fileName: 'x.js', format: 'es' }, fileName)?.toString()).toBe(
+        '"ab-hello world"',
+      )
     }
   })
 
+  test.each([
+    ['"see @, or @"', '("see " + # + ", or " + #)'],
+    ['`see @, or ${1}@`', '`see ${#}, or ${1}${#}`'],
+    ['({ "@": 1 })', '({ [#]: 1 })'],
+    ['({ ["@"]: "a" })', '({ [#]: "a" })'],
+  ])('in %s', (code, expected) => {
+    const text = namePlaceholder('ab').slice(1, -1)
+    const [before, after] = [code.replaceAll('@', text), expected.replaceAll('#', '"ab-hello world"')]
+    const filled = fillPlaceholders(before, parseAst, { fileName: 'x.js', format: 'es' }, fileName)
+    expect(filled?.toString()).toBe(after)
+  })
+
   test('none, no change', () => {
-    expect(fillPlaceholders('const a = "wasm-exe:name"', { fileName: 'x.js', format: 'es' }, fileName)).toBeUndefined()
+    expect(
+      fillPlaceholders('const a = "wasm-exe:name"', parseAst, { fileName: 'x.js', format: 'es' }, fileName),
+    ).toBeUndefined()
   })
 
   test.each([
