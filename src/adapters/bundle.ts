@@ -51,6 +51,15 @@ export class Bundle {
     })
   }
 
+  /** Takes over what a bundle has placed whose code becomes part of this one's. */
+  adopt(other: Bundle): void {
+    for (const [id, program] of other.#programs) this.add(id, program)
+    for (const [reference, fileName] of other.#placed) {
+      this.#placed.set(reference, fileName)
+      this.#files.set(reference, other.#files.get(reference)!)
+    }
+  }
+
   #reference(references: Map<string, string>, file: BuiltFile, make: () => string): string {
     const key = fileKey(file)
     const reference = references.get(key) ?? make()

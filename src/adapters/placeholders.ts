@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import MagicString from 'magic-string'
 import { lastPart } from '../file-name.ts'
 import { relativeUrl } from '../module.ts'
@@ -23,13 +24,14 @@ export function urlPlaceholder(fileName: string): string {
 
 /**
  * Fills the placeholders of a chunk; undefined if it has none. Bundlers may have put them into longer strings.
+ * @param fileName undefined leaves the placeholder for who bundles the chunk again
  * @param url the expression for a URL by such rules
  */
 export function fillPlaceholders(
   code: string,
   parse: (code: string) => object,
   chunk: { fileName: string; format: string },
-  fileName: (reference: string) => string,
+  fileName: (reference: string) => string | undefined,
   url?: (fileName: string) => string,
 ): MagicString | undefined {
   if (!code.includes('wasm-exe:')) return undefined
@@ -37,6 +39,7 @@ export function fillPlaceholders(
   const expression = (kind: string, reference: string): string => {
     if (kind === 'url' && url !== undefined) return url(decodeURIComponent(reference))
     const name = fileName(reference)
+    if (name === undefined) return filePlaceholder(reference)
     if (kind === 'name') return JSON.stringify(lastPart(name))
     return relativeUrl(chunk.format, relativePath(chunk.fileName, name))
   }
@@ -73,7 +76,9 @@ function concatenation(text: string, expression: (kind: string, reference: strin
 
 /** The way from one output file to another, as a relative URL. */
 export function relativePath(from: string, to: string): string {
-  const [start, end] = [from.split('/').slice(0, -1), to.split('/')]
+  // Nitro writes `chunks/routes//x.mjs`.
+  const [start, end] = [posix.dirname(posix.normalize(from)).split('/'), to.split('/')]
+  if (start[0] === '.') start.shift()
   let shared = 0
   while (shared < start.length && shared < end.length - 1 && start[shared] === end[shared]) shared++
   const up = '../'.repeat(start.length - shared)

@@ -31,8 +31,16 @@ export interface EmitContext {
   getFileName(reference: string): string
 }
 
-/** The hooks for Rollup, and for rolldown where it works the same way. */
-export function rollupPlugin(core: Core): Partial<Plugin> {
+/** Server code that is bundled once more, from Vite's output: its executables lie beside the last bundle. */
+export interface Rebundled {
+  server?: Bundle
+}
+
+/**
+ * The hooks for Rollup, and for rolldown where it works the same way.
+ * @param rebundled what Vite bundled
+ */
+export function rollupPlugin(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
   let entries: ReadonlySet<string> = new Set()
   return {
@@ -42,6 +50,7 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
       // Rollup has it since 3.21.
       core.pipeline.settings.log = (message) => this.info?.(message)
       bundle = new Bundle()
+      if (rebundled.server !== undefined) bundle.adopt(rebundled.server)
     },
     resolveId: {
       filter: { id: REQUEST },
@@ -77,14 +86,18 @@ export function rollupPlugin(core: Core): Partial<Plugin> {
         return transformUrls(this, code, 'href')
       },
     },
-    renderChunk(code, chunk, { format, sourcemap }) {
-      const nameOf = (reference: string) => {
-        bundle.use(reference)
-        return this.getFileName(reference)
-      }
-      const parse = (text: string) => this.parse(text)
-      const filled = fillPlaceholders(code, parse, { ...chunk, format }, nameOf)
-      return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
+    renderChunk: {
+      // Nitro replaces `import.meta` by that of its entry.
+      order: 'post',
+      handler(code, chunk, { format, sourcemap }) {
+        const nameOf = (reference: string) => {
+          bundle.use(reference)
+          return bundle.placed(reference) ?? this.getFileName(reference)
+        }
+        const parse = (text: string) => this.parse(text)
+        const filled = fillPlaceholders(code, parse, { ...chunk, format }, nameOf)
+        return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
+      },
     },
     generateBundle(options, files) {
       finishBundle(core, this, bundle, options, files)

@@ -11,12 +11,15 @@ import { fillPlaceholders } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, type Side } from './vite-environment.ts'
 import { devExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
-import type { LoadContext } from './rollup.ts'
+import type { LoadContext, Rebundled } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
-/** The hooks for Vite: build, server build, library build and development server. */
-export function vitePlugin(core: Core): Partial<Plugin> {
+/**
+ * The hooks for Vite: build, server build, library build and development server.
+ * @param rebundled given if another bundler makes the server of the server build's code
+ */
+export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
   const sides = new Sides()
   const bundles = new WeakMap<Side, Bundle>()
   /** What modules of each environment import: a page may not ask for what only the server has. */
@@ -125,7 +128,9 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       const bundle = bundles.get(side)
       const nameOf = (reference: string) => {
         bundle?.use(reference)
-        return bundle?.placed(reference) ?? this.getFileName(reference)
+        const placed = bundle?.placed(reference)
+        if (placed !== undefined && rebundled !== undefined) return undefined
+        return placed ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
         if (bundle?.useName(fileName)) site.files.add(fileName)
@@ -144,8 +149,13 @@ export function vitePlugin(core: Core): Partial<Plugin> {
       if (bundle !== undefined) finishBundle(core, this, bundle, options, files, !keepsFiles(side))
     },
     async writeBundle(options, files) {
+      const side = sides.of(this)
+      if (rebundled !== undefined && keepsFiles(side)) {
+        rebundled.server = bundles.get(side)
+        return
+      }
       const directory = outputDirectory(options)
-      const report = await bundles.get(sides.of(this))?.write(directory, (fileName) => fileName in files)
+      const report = await bundles.get(side)?.write(directory, (fileName) => fileName in files)
       await core.report(directory, report)
     },
     buildApp: {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -65,8 +66,10 @@ async function runSuites(directory: string, suites: readonly string[], tests = '
     env: { ...env, [MATRIX]: directory, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const ended = once(child, 'close')
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
-  expect(child.exitCode ?? child.signalCode, output + errors).toBe(0)
+  const [code, signal] = (await ended) as [number | null, string | null]
+  expect(code ?? signal, output + errors).toBe(0)
   expect(output).toMatch(/Tests {2}[1-9]\d* passed/)
 }
 

@@ -121,6 +121,7 @@ describe('placeholders', () => {
   test.each([
     ['a.js', 'b', './b'],
     ['x/a.js', 'x/b', './b'],
+    ['x//a.js', 'y/b', '../y/b'],
     ['x/a.js', 'y/b', '../y/b'],
     ['x/y/a.js', 'x/b', '../b'],
     ['x/a.js', 'x/y/b#c', './y/b%23c'],

@@ -1,0 +1,29 @@
+import { Core } from '../core.ts'
+import { rollupPlugin, type Rebundled } from './rollup.ts'
+import { vitePlugin, viteUrlPlugin } from './vite.ts'
+import type { Options } from '../options.ts'
+
+/** What the module needs of Nuxt 3 and 4: https://nuxt.com/docs/api/advanced/hooks */
+export interface Nuxt {
+  options: { rootDir: string; vite: { plugins?: unknown[] }; wasmExe?: Options }
+  hook(name: 'nitro:config', change: (config: { rollupConfig?: { plugins?: unknown } }) => void): void
+}
+
+/**
+ * Sets up the plugins of both of Nuxt's bundlers: Vite for the app, and Nitro, which bundles the app's server code again
+ * beside its own routes.
+ */
+export function setUpNuxt(options: Options | undefined, nuxt: Nuxt): void {
+  const { rootDir, vite } = nuxt.options
+  const rebundled: Rebundled = {}
+  const plugin = { name: 'wasm-exe', enforce: 'pre' as const }
+  const app = { ...plugin, ...vitePlugin(new Core(options), rebundled) }
+  vite.plugins = [...(vite.plugins ?? []), app, { name: 'wasm-exe:url', ...viteUrlPlugin() }]
+  nuxt.hook('nitro:config', (config) => {
+    const core = new Core(options)
+    core.pipeline.settings.root = rootDir
+    const routes = { ...plugin, ...rollupPlugin(core, rebundled) }
+    const { plugins } = (config.rollupConfig ??= {})
+    config.rollupConfig.plugins = [routes, plugins]
+  })
+}
