@@ -170,11 +170,11 @@ test('watch mode builds again when a program or its library changes', async () =
 })
 
 test.each(
-  (['rollup', 'rolldown'] as const).map((bundler) => {
+  ['rollup', 'rolldown'].map((bundler) => {
     const seesNewFiles = bundler === 'rollup' || rolldownSeesNewFiles()
-    return { bundler, seesNewFiles, left: seesNewFiles ? '' : NEW_FILES_UNSEEN }
+    return [bundler, seesNewFiles ? '' : NEW_FILES_UNSEEN, seesNewFiles] as const
   }),
-)('$bundler builds again when an embedded file changes, comes or goes$left', async ({ bundler, seesNewFiles }) => {
+)('%s builds again when an embedded file changes, comes or goes%s', async (bundler, _, seesNewFiles) => {
   project = new Project(`${bundler}-embedded`, [bundler])
   project.write('watch.mjs', WATCH(bundler, project.cache))
   project.write('src/watched.js', "export { default } from './show.wat?embed=/=./assets&exe'\n")
