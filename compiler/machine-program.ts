@@ -58,12 +58,22 @@ export class MachineProgram {
     if (objects === undefined) {
       objects = []
       const types = new CanonicalTypes()
+      const modules = new Set(this.#plan.modules.map(({ module }) => module.name))
       for (const { module, isProgram, memorySlot } of this.#plan.modules) {
         const memoryAt = memoryPlace(target, memorySlot)
         const importsThrow = this.#plan.importsThrow || undefined
         const file = baseName(module.file)
         objects.push(
-          yield* generateInSteps(module, { arch, memoryAt, imagePage, file, types, ownWasi: !isProgram, importsThrow }),
+          yield* generateInSteps(module, {
+            arch,
+            memoryAt,
+            imagePage,
+            file,
+            types,
+            ownWasi: !isProgram,
+            importsThrow,
+            modules,
+          }),
         )
       }
       this.#generated.set(key, objects)

@@ -51,8 +51,10 @@ export interface MachineOptions {
   replaceLibc?: boolean
   /** Of a library: its calls of WASI work on its own memory, whatever the program's do. */
   ownWasi?: boolean
-  /** Imported functions are C; else only WASI's are. */
+  /** Imported functions are C; else only WASI's are, and what is imported from none of `modules`. */
   importsAreC?: boolean
+  /** Names of the program's modules. */
+  modules?: ReadonlySet<string>
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
   entries?: boolean
 }
@@ -241,7 +243,9 @@ class ObjectWriter {
     funcs.forEach((func, i) => {
       if (!func.import) return
       unit.functionSymbol[i] = external(func.import)
-      const isC = this.#options.importsAreC || isWasi(func.import.module) || isThreadSpawn(func.import)
+      const { importsAreC, modules } = this.#options
+      const { module: from } = func.import
+      const isC = importsAreC || isWasi(from) || isThreadSpawn(func.import) || modules?.has(from) === false
       unit.isRuntime[i] = !isC ? 0 : this.#options.ownWasi && isWasi(func.import.module) ? 2 : 1
     })
     unit.memories = memories.map((memory, i) => ({

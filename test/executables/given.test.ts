@@ -51,6 +51,19 @@ for (const target of [host, 'win32-x64'].filter((name, at, all) => all.indexOf(n
       expect(await runExecutable(target, path)).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' })
     })
 
+    test('functions that references lead to', async () => {
+      const fields = `(import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+        (import "env" "seed" (func $seed (result f64))) (memory (export "memory") 1)
+        (type $number (func (result f64)))
+        (table $t 4 10 funcref) (elem (i32.const 0) func $abort $seed) (global $kept (mut funcref) (ref.func $seed))
+        (func (export "_start")
+          (table.set $t (i32.const 2) (global.get $kept))
+          (if (f64.lt (call_indirect $t (type $number) (i32.const 1)) (f64.const 0)) (then unreachable))
+          (if (f64.lt (call_indirect $t (type $number) (i32.const 2)) (f64.const 0)) (then unreachable))
+          (if (ref.is_null (ref.func $abort)) (then unreachable)))`
+      expect(await run(fields)).toEqual({ code: 0, stdout: '', stderr: '' })
+    })
+
     test('a table of functions', async () => {
       const fields = `(import "env" "__indirect_function_table" (table 2 funcref))
         (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))

@@ -55,7 +55,8 @@ export const KIND_SCALE = [2, 3, 2, 3, 4]
 /** An access at base + offset; `scratch` is lost where the offset is large. The base may be the stack pointer. */
 export function at(op: number, scale: number, t: number, base: number, offset: number, scratch: number): void {
   const register = (base << 5) | (t & 31)
-  if (offset >= 0 && (offset & ((1 << scale) - 1)) === 0 && offset >> scale < 4096)
+  // The offset may have 34 bits: no shift comes before the comparison.
+  if (offset >= 0 && offset < 4096 << scale && (offset & ((1 << scale) - 1)) === 0)
     word32(op | UNSIGNED_OFFSET | ((offset >> scale) << 10) | register)
   else if (offset >= -256 && offset < 256) word32(op | UNSCALED | ((offset & 511) << 12) | register)
   else {
