@@ -21,8 +21,8 @@ export async function build(report: Report, settings: Settings): Promise<string>
   const warm: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     rmSync(DIRECTORY, { recursive: true, force: true })
-    cold.push((await buildByCommandLine(wasm, DIRECTORY, targets)).milliseconds)
-    warm.push((await buildByCommandLine(wasm, DIRECTORY, targets)).milliseconds)
+    cold.push((await buildByCommandLine(wasm, DIRECTORY, targets, settings.optimize)).milliseconds)
+    warm.push((await buildByCommandLine(wasm, DIRECTORY, targets, settings.optimize)).milliseconds)
   }
   const times = { cold: median(cold), 'nothing changed': median(warm) }
   report.build.hello = times
@@ -32,12 +32,17 @@ export async function build(report: Report, settings: Settings): Promise<string>
     `By the command line for ${targets.join(', ')}, medians of ${ROUNDS}: ${Math.round(times.cold)} ms with an empty`,
     `cache, ${Math.round(times['nothing changed'])} ms when nothing changed.`,
     '',
-    await stages(wasm, targets, report),
+    await stages(wasm, targets, report, settings),
   ].join('\n')
 }
 
 /** Milliseconds of each stage, added up over its steps, which run side by side on all processors. */
-async function stages(wasm: string, targets: readonly string[], report: Report): Promise<string> {
+async function stages(
+  wasm: string,
+  targets: readonly string[],
+  report: Report,
+  { optimize }: Settings,
+): Promise<string> {
   rmSync(DIRECTORY, { recursive: true, force: true })
   const times = new Map<string, Map<string, number>>()
   const add = (stage: Stage, target: string, milliseconds: number) => {
@@ -47,6 +52,7 @@ async function stages(wasm: string, targets: readonly string[], report: Report):
   await createExecutables(readFileSync(wasm), {
     file: wasm,
     targets,
+    optimize,
     cacheDir: join(DIRECTORY, 'cache'),
     onProgress: ({ stage, target = 'all', milliseconds }) => add(stage, target, milliseconds),
   })

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createExecutables } from '../compiler/index.ts'
+import { createExecutables, type Optimize } from '../compiler/index.ts'
+import type { Settings } from './settings.ts'
 import { measure } from './measure.ts'
 import { markdownTable, programReport, type Report } from './report.ts'
 import { compare, median } from './statistics.ts'
@@ -46,11 +47,11 @@ const VARIANTS: readonly Variant[] = [
  * The experiment with which `create-exe` was introduced: Rust's hello and fib(45), debug and release, as wasm, as our
  * executable and compiled natively. Returns Markdown; fills the report.
  */
-export async function classic(report: Report): Promise<string> {
+export async function classic(report: Report, { optimize }: Settings): Promise<string> {
   const missing = missingForRust()
   const variants = missing ? VARIANTS.filter(({ name }) => name.startsWith('hello.c')) : VARIANTS
   const rows: string[][] = []
-  for (const variant of variants) rows.push(await runVariant(variant, report))
+  for (const variant of variants) rows.push(await runVariant(variant, report, optimize))
   const head = ['program', 'wasm', 'linux-x64', 'win32-x64', 'native', 'ours s', 'native s', 'ours / native']
   return [
     '## The classic experiment',
@@ -63,7 +64,7 @@ export async function classic(report: Report): Promise<string> {
   ].join('\n')
 }
 
-async function runVariant({ name, build, timed }: Variant, report: Report): Promise<string[]> {
+async function runVariant({ name, build, timed }: Variant, report: Report, optimize: Optimize): Promise<string[]> {
   const directory = join(WORK, name.replaceAll(/[^\w.-]+/g, '-'))
   mkdirSync(directory, { recursive: true })
   const file = (stem: string) => join(directory, stem)
@@ -72,6 +73,7 @@ async function runVariant({ name, build, timed }: Variant, report: Report): Prom
   await createExecutables(readFileSync(file('program.wasm')), {
     file: 'program.wasm',
     targets: ['linux-x64', 'win32-x64'],
+    optimize,
     cacheDir: file('cache'),
     outFile: (target) => file(target),
   })

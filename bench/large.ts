@@ -14,8 +14,6 @@ import { npmPackage } from './sources.ts'
 import { compare, median } from './statistics.ts'
 import { WORK } from './tools.ts'
 
-/** What the development server builds large modules at, and what bundles do. */
-const LEVELS = [1, 2] as const
 const ROUNDS = 5
 const GENERATE = fileURLToPath(new URL('generate.mjs', import.meta.url))
 /** JavaScript to be minified. */
@@ -32,7 +30,7 @@ export async function large(report: Report, settings: Settings): Promise<string>
   report.memory['building esbuild'] = { generate: generated.memory }
 
   const commands: Record<string, string[]> = { native: [native], node: nodeCommand(wasm) }
-  for (const level of settings.optimize === undefined ? LEVELS : [settings.optimize]) {
+  for (const level of settings.levels) {
     const directory = join(WORK, 'large', `level-${level}`)
     rmSync(directory, { recursive: true, force: true })
     const built = await buildByCommandLine(wasm, directory, ['host'], level)

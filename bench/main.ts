@@ -85,7 +85,8 @@ const settings: Settings = {
   peers: base === undefined ? peers : [...new Set<Peer>([...peers, 'base'])],
   libc: choose('C library', values.libc, ['gnu', 'musl']),
   base: base && resolve(base),
-  optimize: optimize === undefined ? undefined : parseOptimize(optimize),
+  optimize: parseOptimize(optimize ?? 2),
+  levels: optimize === undefined ? [1, 2] : [parseOptimize(optimize)],
   cpu: choose('processor', values.cpu, CPUS),
   targets: values.target?.split(','),
 }

@@ -11,7 +11,9 @@ export interface Settings {
   libc: 'gnu' | 'musl'
   /** Another checkout of this project, which is a peer then. */
   base?: string
-  optimize?: Optimize
+  optimize: Optimize
+  /** For what is measured at several: the level that was asked for, else 1 and 2. */
+  levels: readonly Optimize[]
   /** The processor that all are compiled for. */
   cpu: Cpu
   targets?: readonly string[]

@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CompileError } from './errors.ts'
+import { chosenLevel, DEFAULT_C_OPTIMIZE, type Level } from './levels.ts'
 import {
   DEFAULT_CPU,
-  DEFAULT_OPTIMIZE,
   parseCpu,
   parseOptimize,
   STAGES,
@@ -82,27 +82,39 @@ export async function withSteps<T>(options: BuildOptions, work: (context: StepCo
  * Runs `work` with everything that compiling C needs. When it fails or is aborted, all its compilers are stopped and its
  * files removed before this rejects.
  */
-export async function withBuild<T>(options: BuildOptions, work: (context: BuildContext) => Promise<T>): Promise<T> {
-  const optimize = parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)
-  return withSteps(options, async (context) => {
-    const { store, sources } = context
-    const toolchain = await findToolchain({ toolchain: options.toolchain, cacheDir: store.dir, signal: options.signal })
-    let scratch: Promise<BuildScratch> | undefined
-    try {
-      return await work({
-        ...context,
-        toolchain,
-        optimize,
-        cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
-        launcher: options.launcher,
-        jobs: options.jobs ?? defaultJobs(),
-        scratch: () => (scratch ??= prepareScratch(store, sources)),
-      })
-    } finally {
-      const dir = await scratch?.catch(() => undefined)
-      if (dir !== undefined) await store.discard(dir.path)
-    }
-  })
+export async function withBuild<T>(
+  options: BuildOptions,
+  work: (context: BuildContext) => Promise<T>,
+  level: Level = chosenLevel(parseOptimize(options.optimize ?? DEFAULT_C_OPTIMIZE)),
+): Promise<T> {
+  return withSteps(options, (context) => withCompilers(context, options, level, work))
+}
+
+/** The same within a build that is going on. */
+export async function withCompilers<T>(
+  context: StepContext,
+  options: BuildOptions,
+  { optimize, need }: Level,
+  work: (context: BuildContext) => Promise<T>,
+): Promise<T> {
+  const { store, sources } = context
+  const { toolchain: wanted, signal } = options
+  const toolchain = await findToolchain({ toolchain: wanted, cacheDir: store.dir, signal, need })
+  let scratch: Promise<BuildScratch> | undefined
+  try {
+    return await work({
+      ...context,
+      toolchain,
+      optimize,
+      cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
+      launcher: options.launcher,
+      jobs: options.jobs ?? defaultJobs(),
+      scratch: () => (scratch ??= prepareScratch(store, sources)),
+    })
+  } finally {
+    const dir = await scratch?.catch(() => undefined)
+    if (dir !== undefined) await store.discard(dir.path)
+  }
 }
 
 function checkJobs({ jobs }: BuildOptions): void {

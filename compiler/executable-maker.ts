@@ -17,11 +17,17 @@ export interface PlannedProgram {
   compiled?: CompiledModule
 }
 
-/** One way to make executables. */
-export interface ExecutableMaker {
+/** What made an executable. */
+export interface Made {
+  /** What wrote the code. */
   backend: Backend
+  /** What compiled it: a C compiler, or this package. */
   toolchain: ToolchainInfo
   optimize: Optimize
+}
+
+/** One way to make executables. */
+export interface ExecutableMaker extends Made {
   /** All beside the program itself that decides what an executable holds. @param module the program's name */
   key(target: Target, module: string): Promise<string[]>
   /**

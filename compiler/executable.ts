@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { withBuild, withSteps, type StepContext } from './build.ts'
+import { withCompilers, withSteps, type StepContext } from './build.ts'
 import { cMaker } from './c-executables.ts'
 import {
   decodeStages,
@@ -14,26 +14,16 @@ import {
 import { copyExecutable } from './disk.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { CompileError, nameFile } from './errors.ts'
-import type { ExecutableMaker } from './executable-maker.ts'
+import type { ExecutableMaker, Made } from './executable-maker.ts'
+import { levelFor } from './levels.ts'
 import { machineMaker } from './machine-executables.ts'
 import { decodeLibraries, librariesKey, libraryInfo, type Library, type LibraryInfo } from './modules.ts'
-import {
-  backendOf,
-  DEFAULT_OPTIMIZE,
-  normalizeGrants,
-  parseOptimize,
-  type Backend,
-  type BuildOptions,
-  type Grants,
-  type NormalGrants,
-  type Optimize,
-} from './options.ts'
+import { normalizeGrants, type BuildOptions, type Grants, type NormalGrants } from './options.ts'
 import { planProgram } from './plan.ts'
 import { describeProgram } from './program-info.ts'
 import { hashKey, type StoredFile } from './store.ts'
 import { selectTargets } from './target-selection.ts'
 import type { Target, TargetName } from './targets.ts'
-import type { ToolchainInfo } from './toolchain/index.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
@@ -44,7 +34,7 @@ export interface ExecutableOptions extends BuildOptions, CompileOptions {
 }
 
 /** One executable, complete on disk. */
-export interface Executable {
+export interface Executable extends Made {
   target: TargetName
   /** Rust's triple of the target. */
   triple: string
@@ -65,10 +55,6 @@ export interface Executable {
 /** Executables of one module for several targets, in the order of the targets' table. */
 export interface Build {
   module: ModuleInfo
-  /** What wrote the code, and what compiled it. */
-  backend: Backend
-  toolchain: ToolchainInfo
-  optimize: Optimize
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   /** The modules that were linked with it. */
@@ -97,25 +83,31 @@ export async function createExecutables(
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
   checkGuests(grants, embedded)
   const { modules = [] } = options
-  const build = async (context: StepContext, maker: ExecutableMaker): Promise<Build> => {
-    const program = new Program(context, maker, input, options, grants, embedded, modules)
-    const executables = await program.build(targets, started).catch((error) => {
-      throw nameFile(error, program.file)
-    })
+  return withSteps(options, async (context) => {
+    const program = new Program(context, input, options, grants, embedded, modules)
+    const made = new Map<Target, Executable>()
+    const make = async (maker: ExecutableMaker, some: readonly Target[]): Promise<void> => {
+      const executables = await program.build(maker, some, started).catch((error) => {
+        throw nameFile(error, program.file)
+      })
+      for (const [index, target] of some.entries()) made.set(target, executables[index])
+    }
+    const own = targets.filter((target) => levelFor(options, target).need === undefined)
+    const others = targets.filter((target) => !own.includes(target))
+    // What may lack its compiler comes first.
+    if (others.length > 0)
+      await withCompilers(context, options, levelFor(options, others[0]), (c) => make(cMaker(c, others), others))
+    if (own.length > 0) await make(machineMaker(context, own), own)
+    const executables = targets.map((target) => made.get(target)!)
     for (const executable of executables) {
       const outFile = options.outFile?.(executable.target)
       if (outFile === undefined) continue
       await copyExecutable(executable.path, outFile)
       executable.path = outFile
     }
-    const { backend, toolchain, optimize } = maker
     const module = await program.info()
-    const libraries = libraryInfo(modules)
-    return { module, backend, toolchain, optimize, grants, embedded: embedded.info, libraries, executables }
-  }
-  return backendOf(parseOptimize(options.optimize ?? DEFAULT_OPTIMIZE)) === 'machine'
-    ? withSteps(options, (context) => build(context, machineMaker(context, targets)))
-    : withBuild(options, (context) => build(context, cMaker(context, targets)))
+    return { module, grants, embedded: embedded.info, libraries: libraryInfo(modules), executables }
+  })
 }
 
 const isRead = (embed: Embed | EmbeddedFiles | undefined): embed is EmbeddedFiles => Array.isArray(embed?.roots)
@@ -156,7 +148,6 @@ const extension = (target: Target): string => target.ext || '.bin'
 /** A module on its way to executables. It is decoded only if one of them is not in the store. */
 class Program {
   private readonly context: StepContext
-  private readonly maker: ExecutableMaker
   private readonly input: Uint8Array | CompiledModule
   private readonly names: ModuleNames
   private readonly grants: NormalGrants
@@ -168,7 +159,6 @@ class Program {
 
   constructor(
     context: StepContext,
-    maker: ExecutableMaker,
     input: Uint8Array | CompiledModule,
     options: CompileOptions,
     grants: NormalGrants,
@@ -176,7 +166,6 @@ class Program {
     libraries: readonly Library[],
   ) {
     this.context = context
-    this.maker = maker
     this.input = input
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
@@ -189,15 +178,16 @@ class Program {
     this.moduleKey = hashKey('module', wasm, basename(file), name, String(lines), context.sources.compilerHash)
   }
 
-  async build(targets: readonly Target[], started: number): Promise<Executable[]> {
+  async build(maker: ExecutableMaker, targets: readonly Target[], started: number): Promise<Executable[]> {
+    const { backend, toolchain, optimize } = maker
     const keys = new Map<Target, string>()
-    for (const target of targets) keys.set(target, await this.key(target))
+    for (const target of targets) keys.set(target, await this.key(maker, target))
     const { store } = this.context
     const found = await Promise.all(
       targets.map((target) => store.find('executables', keys.get(target)!, extension(target))),
     )
     const missing = targets.filter((_, index) => found[index] === undefined)
-    const made = missing.length === 0 ? [] : await this.produce(missing, keys)
+    const made = missing.length === 0 ? [] : await this.produce(maker, missing, keys)
     return targets.map((target, index) => {
       const file = found[index] ?? made[missing.indexOf(target)]
       const { name, triple, ext } = target
@@ -205,6 +195,9 @@ class Program {
         target: name,
         triple,
         fileName: this.names.name + ext,
+        backend,
+        toolchain,
+        optimize,
         ...file,
         cached: found[index] !== undefined,
         milliseconds: performance.now() - started,
@@ -223,19 +216,23 @@ class Program {
     return known === undefined ? (await this.decode()).info : { ...known, file: this.names.file }
   }
 
-  private async key(target: Target): Promise<string> {
+  private async key(maker: ExecutableMaker, target: Target): Promise<string> {
     return hashKey(
       'executable',
       this.moduleKey,
       this.librariesKey,
-      this.maker.backend,
-      JSON.stringify(await this.maker.key(target, this.names.name)),
+      maker.backend,
+      JSON.stringify(await maker.key(target, this.names.name)),
       JSON.stringify([this.grants, this.embedded.info]),
     )
   }
 
-  private async produce(targets: readonly Target[], keys: ReadonlyMap<Target, string>): Promise<StoredFile[]> {
-    const { context, maker, input, libraries, embedded, grants } = this
+  private async produce(
+    maker: ExecutableMaker,
+    targets: readonly Target[],
+    keys: ReadonlyMap<Target, string>,
+  ): Promise<StoredFile[]> {
+    const { context, input, libraries, embedded, grants } = this
     const { store, signal } = context
     context.expect('link', targets.length)
     const { info: module, module: decoded } = await this.decode()

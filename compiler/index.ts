@@ -48,6 +48,7 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { type Made } from './executable-maker.ts'
 export { hasMachineCode } from './machine-program.ts'
 export { libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'

@@ -18,7 +18,7 @@ export function machineMaker(context: StepContext, targets: readonly Target[]): 
   if (context.debug) {
     throw new CompileError('optimize: 1 writes no symbols and lines for debuggers', {
       code: 'option',
-      hint: 'set optimize to 2 where debug is true',
+      hint: 'set optimize to 2 where debug is true, or leave it out',
     })
   }
   const path = dirname(context.sources.runtime)

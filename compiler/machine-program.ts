@@ -30,7 +30,7 @@ export function checkMachineTargets(targets: readonly Target[]): asserts targets
   if (others.length === 0) return
   throw new CompileError(`optimize: 1 does not build for ${others.join(', ')}`, {
     code: 'option',
-    hint: 'set optimize to 2, which builds for all targets, or leave these targets out',
+    hint: 'set optimize to 2, which builds for all targets, or leave it or these targets out',
   })
 }
 

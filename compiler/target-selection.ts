@@ -48,6 +48,6 @@ export function checkSupported(toolchain: { supports(target: Target): boolean },
   if (foreign.length === 0) return
   throw new CompileError(`toolchain 'cc' builds for this machine only, not for ${foreign.join(', ')}`, {
     code: 'toolchain',
-    hint: 'leave the toolchain option out: Zig builds for all targets',
+    hint: 'leave the toolchain option out: level 1 and Zig build for all targets',
   })
 }

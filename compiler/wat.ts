@@ -38,7 +38,7 @@ async function load(file: string): Promise<typeof import('wabt')> {
     throw new CompileError('WebAssembly text needs the npm package wabt, which is not installed', {
       code: 'wabt',
       file,
-      hint: 'run: npm install wabt. Or translate the file yourself: wat2wasm',
+      hint: 'run npm install -D wabt, or translate the file yourself: wat2wasm',
       cause,
     })
   }

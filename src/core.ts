@@ -19,7 +19,7 @@ export class Core {
   constructor(options: Options | undefined) {
     this.options = resolveOptions(options)
     this.admissions = new Admissions(this.options.trust)
-    this.pipeline = new Pipeline(this.options, { root: process.cwd(), dev: false })
+    this.pipeline = new Pipeline(this.options, { root: process.cwd() })
   }
 
   /** The project's directory; sources in the manifest are relative to it. */

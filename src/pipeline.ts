@@ -1,31 +1,27 @@
 import { isAbsolute, relative } from 'node:path'
 import {
-  backendOf,
   CompileError,
   createExecutables,
   defaultCacheDir,
   DEFAULT_CPU,
-  DEFAULT_OPTIMIZE,
   findTarget,
-  hasMachineCode,
   isIntact,
   libraryInfo,
   normalizeGrants,
   programName,
   readEmbedded,
-  type Backend,
   type Build,
   type EmbeddedFiles,
   type EmbeddedInfo,
   type Executable,
   type Library,
   type LibraryInfo,
+  type Made,
   type ModuleInfo,
   type NormalGrants,
   type Cpu,
   type Optimize,
   type TargetName,
-  type ToolchainInfo,
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
 import { printable } from '../compiler/printable.ts'
@@ -36,7 +32,7 @@ import { mergeOptions, type Request } from './request.ts'
 import type { ProgramOptions, ResolvedOptions } from './options.ts'
 
 /** One executable in the cache, ready to be emitted. */
-export interface BuiltFile {
+export interface BuiltFile extends Made {
   /** The program's name. */
   name: string
   target: TargetName
@@ -49,6 +45,8 @@ export interface BuiltFile {
   size: number
   /** `sha256-` and base64. */
   integrity: string
+  /** What it asks of an x64 processor. */
+  cpu: Cpu
 }
 
 /** A request answered: the executables it asked for and what is worth knowing about them. */
@@ -56,10 +54,6 @@ export interface BuiltProgram {
   request: Request
   name: string
   module: ModuleInfo
-  backend: Backend
-  toolchain: ToolchainInfo
-  optimize: Optimize
-  cpu: Cpu
   debug: boolean
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
@@ -78,27 +72,24 @@ export interface BuiltProgram {
 export interface PipelineSettings {
   /** The project's directory: messages name files from here, and no path above it gets into a result. */
   root: string
-  /** Large modules that nobody chose a level for are built at level 1, to be there soon. */
-  dev: boolean
   /** Whether a file may be given away; absent where nobody is served. */
   mayRead?: (file: string) => boolean
   /** Told about builds that took long enough to wonder. */
   log?: (message: string) => void
 }
 
-/** Above this many bytes of wasm, development builds do without a C compiler. */
-const LARGE_MODULE = 1 << 20
 /** Milliseconds. */
 const WORTH_TELLING = 1000
 /** Milliseconds that a failure is remembered, unless a file changes: not all that can be mended is a watched file. */
 const FAILURE_LASTS = 5000
 
-/** What one C compilation serves: the same content, name and options, however many ids ask for it. */
+/** What one build serves: the same content, name and options, however many ids ask for it. */
 interface Job {
   bytes: Uint8Array
   file: string
   name: string
-  optimize: Optimize
+  /** undefined: what each target is built at by itself. */
+  optimize: Optimize | undefined
   options: ProgramOptions
   embedded: EmbeddedFiles
   libraries: readonly Library[]
@@ -202,7 +193,7 @@ export class Pipeline {
     const hint = 'check the path in the import; it is relative to the importing file'
     this.#permit(file)
     const bytes = await readModule(file, this.display(file), hint)
-    const optimize = this.#level(options, bytes.length)
+    const optimize = this.#level(options)
     const embedded = await readEmbedded(options.embed, this.settings.root)
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
     const files = moduleFiles(options.modules, this.settings.root)
@@ -215,14 +206,11 @@ export class Pipeline {
     return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
   }
 
-  #level({ optimize, optimizeChosen, targets, debug }: ProgramOptions, size: number): Optimize {
-    if (optimize === 0 && !this.#toldOfZero) {
-      this.#toldOfZero = true
-      this.settings.log?.('optimize: 0 is another spelling of 1')
-    }
-    const isRelaxed = this.settings.dev && !optimizeChosen && !debug && size > LARGE_MODULE
-    if (optimize === 0 || (isRelaxed && targets.every((name) => hasMachineCode(findTarget(name)!)))) return 1
-    return optimize ?? DEFAULT_OPTIMIZE
+  #level({ optimize }: ProgramOptions): Optimize | undefined {
+    if (optimize !== 0) return optimize
+    if (!this.#toldOfZero) this.settings.log?.('optimize: 0 is another spelling of 1')
+    this.#toldOfZero = true
+    return 1
   }
 
   /** Refuses files that may not be given away. @throws CompileError */
@@ -249,7 +237,7 @@ export class Pipeline {
     return Promise.all(targets.map((target) => this.#entries.get(keys.get(target)!)!.result))
   }
 
-  /** One call for all targets that nobody asked for yet: they share the C and the compilers. */
+  /** One call for all targets that nobody asked for yet: they share the generated code and the compilers. */
   #start(job: Job, targets: readonly TargetName[], keys: ReadonlyMap<TargetName, string>): void {
     const build = this.#run(job, targets)
     for (const target of targets) {
@@ -281,7 +269,7 @@ export class Pipeline {
         file: this.display(file),
         name,
         targets,
-        optimize,
+        ...(optimize !== undefined && { optimize }),
         cpu,
         grants,
         embed: embedded,
@@ -322,17 +310,12 @@ function executableFor(build: Build, target: TargetName): Executable {
   return build.executables.find((executable) => executable.target === target)!
 }
 
-function program(request: Request, { name, optimize, options, embedded }: Job, results: Result[]): BuiltProgram {
+function program(request: Request, { name, options, embedded }: Job, results: Result[]): BuiltProgram {
   const { build } = results[0]
   return {
     request,
     name,
     module: build.module,
-    backend: build.backend,
-    toolchain: build.toolchain,
-    optimize,
-    // Machine code of our own asks nothing of a processor.
-    cpu: backendOf(optimize) === 'machine' ? DEFAULT_CPU : options.cpu,
     debug: options.debug,
     grants: build.grants,
     embedded: build.embedded,
@@ -340,8 +323,12 @@ function program(request: Request, { name, optimize, options, embedded }: Job, r
     inputs: embedded.inputs,
     fileName: options.fileName,
     public: options.public,
-    files: results.map(({ executable: { target, triple, path, size, integrity } }) => {
-      return { name, target, triple, ext: findTarget(target)!.ext, path, size, integrity }
+    files: results.map(({ executable: { target, triple, path, size, integrity, ...made } }) => {
+      const { backend, toolchain, optimize } = made
+      // Machine code of our own asks nothing of a processor.
+      const cpu = backend === 'machine' ? DEFAULT_CPU : options.cpu
+      const { ext } = findTarget(target)!
+      return { name, target, triple, ext, path, size, integrity, backend, toolchain, optimize, cpu }
     }),
   }
 }

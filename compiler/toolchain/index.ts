@@ -1,4 +1,5 @@
 import type { Target } from '../targets.ts'
+import type { Need } from '../levels.ts'
 import type { Cpu, Optimize } from '../options.ts'
 import type { RunResult } from './process.ts'
 import { findCc } from './cc.ts'
@@ -85,6 +86,8 @@ export interface ToolchainOptions {
   /** The cache directory, for what is remembered about binaries. */
   cacheDir: string
   signal?: AbortSignal
+  /** Why it is looked for. */
+  need?: Need
 }
 
 /**

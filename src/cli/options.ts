@@ -12,19 +12,28 @@ import { ARGS_MODES, parseArgsGrant, parseDirGrant, parseEmbed } from '../grants
 import { lastValue, listValue } from './args.ts'
 import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
 
-/** What every command takes that runs the C compiler. */
+/** What every command takes that makes files with code in them. */
 export const COMPILE_OPTIONS: OptionSpecs = {
   optimize: {
     short: 'O',
     value: 'LEVEL',
-    description: '1: at once, without a C compiler; 2 (default), 3 or s: through C',
+    description: '1 (default): at once, without a C compiler; 2, 3 or s: through C',
   },
-  cpu: { value: 'NAME', description: 'For x64: baseline (default), x86-64-v2 or x86-64-v3' },
-  debug: { short: 'g', description: 'Keep symbols and line information' },
+  cpu: { value: 'NAME', description: 'For x64: baseline (default), x86-64-v2 or x86-64-v3: through C' },
+  debug: { short: 'g', description: 'Keep symbols and line information: through C' },
   'cache-dir': { value: 'DIR', description: 'Where compiled things are kept' },
-  toolchain: { value: 'NAME', description: 'zig (default), the path of a Zig binary, or cc: the system’s compiler' },
+  toolchain: {
+    value: 'NAME',
+    description: 'The C compiler: zig (default), the path of a Zig binary, or cc: the system’s',
+  },
   launcher: { value: 'COMMAND', description: 'Run compilers through ccache or sccache' },
   jobs: { short: 'j', value: 'N', description: 'Compilers side by side; default: the number of processors' },
+}
+
+/** The same for commands that always run a C compiler. */
+export const C_OPTIONS: OptionSpecs = {
+  ...COMPILE_OPTIONS,
+  optimize: { short: 'O', value: 'LEVEL', description: '2 (default), 3 or s' },
 }
 
 /** What the program may use, for commands that make executables. */

@@ -1,4 +1,4 @@
-/** Large modules of many kinds as executables: C compilers and linkers take them, and they run. */
+/** Large modules of many kinds as executables: C compilers, linkers and our own take them, and they run. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { createExecutable } from '../../compiler/index.ts'
 import { generate } from '../../compiler/c/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
+import { levelsOf } from '../support/levels.ts'
 import { testCache } from '../support/tools.ts'
 import { BOMBS } from './bombs.ts'
 
@@ -58,8 +59,10 @@ test.each([
   ['loops in loops that are left', 5000],
 ])('%s, %i of them, become an executable', async (kind, size) => {
   const outFile = join(folder, 'bomb')
-  const options = { file: 'bomb.wasm', target: 'linux-x64', cacheDir: join(testCache, 'cache'), outFile }
-  await createExecutable(make(kind, size), options)
-  const { status, stderr } = spawnSync(outFile, { encoding: 'utf8' })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  for (const optimize of levelsOf('linux-x64')) {
+    const options = { file: 'bomb.wasm', target: 'linux-x64', optimize, cacheDir: join(testCache, 'cache'), outFile }
+    await createExecutable(make(kind, size), options)
+    const { status, stderr } = spawnSync(outFile, { encoding: 'utf8' })
+    expect({ optimize, status, stderr }).toEqual({ optimize, status: 0, stderr: '' })
+  }
 })

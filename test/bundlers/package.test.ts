@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { root } from '../support/tools.ts'
 import { run } from './project.ts'
+import { tarballOf } from './setup.ts'
 
 /** Runs a tool of the repository beside the installed package. */
 function tool(name: string, ...args: string[]) {
@@ -22,10 +22,7 @@ describe('what is published', () => {
   })
 
   test('has types for each of them', async () => {
-    const manifest = JSON.parse(readFileSync(join(inject('installed'), 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>
-    }
-    const tarball = manifest.dependencies['unplugin-wasm-exe'].slice('file:'.length)
+    const tarball = tarballOf(inject('installed'))
     // The export `types` declares modules and has no code.
     const { code, stdout, stderr } = await tool(
       'attw',

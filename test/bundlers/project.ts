@@ -110,7 +110,7 @@ export class Project {
     const manifest = this.manifest(output)
     assert.deepEqual(Object.keys(manifest.programs), ['src/hello.wat', 'src/lazy.wat'])
     const { builds } = manifest.programs['src/hello.wat']
-    const plain = builds.find(({ optimize }) => optimize === 2)!
+    const plain = builds.find(({ optimize }) => optimize === 1)!
     assert.deepEqual(Object.keys(plain.executables).toSorted(), targets.toSorted())
     for (const program of Object.values(manifest.programs)) {
       for (const { executables } of program.builds) {
@@ -179,8 +179,14 @@ export class Project {
   }
 }
 
-export function run(command: string, args: string[], cwd: string): Promise<Finished> {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
+/** @param variables of the environment, beside this process's */
+export function run(
+  command: string,
+  args: string[],
+  cwd: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...variables }
   return new Promise((resolve) => {
     const child = execFile(command, args, { cwd, env, timeout: 120_000 }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr })

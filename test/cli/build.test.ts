@@ -54,7 +54,7 @@ test('--json prints the result and nothing else', async () => {
 })
 
 test('progress goes to standard error, as plain lines', async () => {
-  const args = ['build', fixture('hello.wat'), '-o', 'greet', '--cache-dir', 'cache', '--json']
+  const args = ['build', fixture('hello.wat'), '-O', '2', '-o', 'greet', '--cache-dir', 'cache', '--json']
   const { stderr } = await cli(args, { cwd })
   expect(stderr).toMatch(/compiling\n/)
   expect(stderr).not.toMatch(/[\u001B\r]/)

@@ -11,30 +11,40 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'assets/a.txt'), 'aaa')
   const given = ['--dir', '/=.:ro', '--env', 'LANG=C', '--arg=-v', '--args', 'fixed', '--listen', 'localhost:8080']
   const args = ['build', fixture('args.wat'), '-o', 'out/', '--target', 'linux-x64,darwin-arm64,win32-x64', ...given]
-  const { code, stderr } = await cli([...args, '--embed', '/share=assets'], { cwd })
-  if (code !== 0) throw new Error(stderr)
+  for (const level of [[], ['-O', '2', '-o', 'c/']]) {
+    const { code, stderr } = await cli([...args, '--embed', '/share=assets', ...level], { cwd })
+    if (code !== 0) throw new Error(stderr)
+  }
 })
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
-test.each(['args-linux-x64', 'args-darwin-arm64', 'args-win32-x64.exe'])('%s says what it is granted', async (name) => {
-  const { stdout } = await cli(['inspect', `out/${name}`, '--json'], { cwd })
-  expect(JSON.parse(stdout)).toMatchObject({
-    version: 1,
-    name: 'args',
-    grants: {
-      dirs: [{ guest: '/', host: '.', readOnly: true }],
-      env: [{ name: 'LANG', value: 'C' }],
-      args: { fixed: ['-v'], pass: false },
-      listen: ['tcp://127.0.0.1:8080'],
-    },
-    embedded: [{ guest: '/share', files: 1, bytes: 3 }],
-    toolchain: { name: 'zig' },
-    optimize: 2,
-  })
-  const text = await cli(['inspect', `out/${name}`], { cwd })
-  expect(text.stdout).toMatch(/arguments {2}"-v"\n {2}directory {2}\/ = \., read-only\n/)
-  expect(text.stdout).toContain('listen     tcp://127.0.0.1:8080')
-})
+const names = ['args-linux-x64', 'args-darwin-arm64', 'args-win32-x64.exe']
+
+test.each([...names.map((name) => `out/${name}`), ...names.map((name) => `c/${name}`)])(
+  '%s says what it is granted',
+  async (file) => {
+    const isOurs = file.startsWith('out/')
+    const { stdout } = await cli(['inspect', file, '--json'], { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      name: 'args',
+      grants: {
+        dirs: [{ guest: '/', host: '.', readOnly: true }],
+        env: [{ name: 'LANG', value: 'C' }],
+        args: { fixed: ['-v'], pass: false },
+        listen: ['tcp://127.0.0.1:8080'],
+      },
+      embedded: [{ guest: '/share', files: 1, bytes: 3 }],
+      backend: isOurs ? 'machine' : 'c',
+      toolchain: { name: isOurs ? 'unplugin-wasm-exe' : 'zig' },
+      optimize: isOurs ? 1 : 2,
+    })
+    const text = await cli(['inspect', file], { cwd })
+    expect(text.stdout).toMatch(isOurs ? /by unplugin-wasm-exe .*, optimize 1\n/ : /through C by zig .*, optimize 2\n/)
+    expect(text.stdout).toMatch(/arguments {2}"-v"\n {2}directory {2}\/ = \., read-only\n/)
+    expect(text.stdout).toContain('listen     tcp://127.0.0.1:8080')
+  },
+)
 
 test('an executable of somebody else is refused, a damaged one too', async () => {
   writeFileSync(join(cwd, 'cut'), readFileSync(join(cwd, 'out/args-linux-x64')).subarray(0, 200))

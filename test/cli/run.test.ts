@@ -65,7 +65,7 @@ test.runIf(process.platform !== 'win32')('Ctrl-C cancels a build and leaves no f
     join(cwd, 'large.wat'),
     `(module (memory (export "memory") 1) (func (export "_start")) ${functions.join('')})`,
   )
-  const child = start(['build', 'large.wat', '-o', 'large', '--cache-dir', 'cache'], cwd)
+  const child = start(['build', 'large.wat', '-O', '2', '-o', 'large', '--cache-dir', 'cache'], cwd)
   const result = finished(child)
   await new Promise<void>((resolve) => {
     child.stderr?.on('data', (data: Buffer) => data.includes('generating') && resolve())

@@ -10,7 +10,18 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
-const ARGS = ['build', fixture('hello.wat'), '-o', 'out/', '-t', 'linux-x64,win32-x64', '--timings', '--json']
+const ARGS = [
+  'build',
+  fixture('hello.wat'),
+  '-O',
+  '2',
+  '-o',
+  'out/',
+  '-t',
+  'linux-x64,win32-x64',
+  '--timings',
+  '--json',
+]
 
 interface TraceEvent {
   name: string
@@ -40,6 +51,19 @@ test('--timings shows a row per stage on standard error and leaves the result al
     'all 11 0',
     expect.stringContaining('hello.timings.json:'),
     '',
+  ])
+})
+
+test('at level 1 a row per stage, of which none is compiling', async () => {
+  const { stderr } = await cli([...ARGS, '-O', '1', '--cache-dir', 'cache'], { cwd })
+  const table = stderr.slice(stderr.indexOf('stage ')).split('\n')
+  expect(table.map((row) => row.split(/ +/).slice(0, 3).join(' ')).slice(0, -2)).toEqual([
+    'stage steps cached',
+    'decode 1 0',
+    'validate 1 0',
+    'generate 2 0',
+    'link 2 0',
+    'all 6 0',
   ])
 })
 

@@ -18,7 +18,7 @@ describe('a module whose functions are in a chunk each', () => {
     const decoded = await decodeStages(await assemble(text), { file, name: 'chunked' }, {})
     const code = generate(decoded.module, { file, chunkBytes: 1 })
     expect(code.chunks.map(({ functions }) => functions)).toEqual([1, 1, 1, 1, 1, 1, 0])
-    build = await createExecutables({ ...decoded, code, debug: false }, { targets: ['all'], cacheDir })
+    build = await createExecutables({ ...decoded, code, debug: false }, { targets: ['all'], cacheDir, optimize: 2 })
     expect(build.executables).toHaveLength(allTargets.length)
   })
 

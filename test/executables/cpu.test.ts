@@ -10,7 +10,7 @@ const wasm = await helloWorld('Hello!\n')
 const targets = ['linux-x64', 'darwin-x64', 'win32-x64']
 
 async function build(cpu: Cpu): Promise<Record<string, string>> {
-  const { executables } = await createExecutables(wasm, { file: 'hello.wasm', cacheDir, targets, cpu })
+  const { executables } = await createExecutables(wasm, { file: 'hello.wasm', cacheDir, targets, cpu, optimize: 2 })
   return Object.fromEntries(executables.map(({ target, path }) => [target, path]))
 }
 const needs = (what: string, cpu: Cpu): string =>

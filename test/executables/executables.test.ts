@@ -3,15 +3,19 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   TARGETS,
+  backendOf,
   compile,
   createExecutable,
   createExecutables,
+  findTarget,
+  hasMachineCode,
   hostTarget,
   type Build,
   type Progress,
 } from '../../compiler/index.ts'
 import { integrity } from '../../compiler/compile.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { helloWorld, temporaryDirectory } from './program.ts'
 
@@ -20,7 +24,8 @@ const cacheDir = join(dir, 'cache')
 const wasm = await helloWorld('Hello, Wasm!\n', 3)
 const options = { file: 'src/hello.wasm', cacheDir }
 
-describe('every target', () => {
+describe.each([undefined, 2] as const)('every target, level %s', (optimize) => {
+  const options = { file: 'src/hello.wasm', cacheDir: join(dir, `cache ${optimize}`), optimize }
   let build: Build
   test('is built by one call, and described', async () => {
     build = await createExecutables(wasm, { ...options, targets: ['all'], grants: { env: ['HOME'] } })
@@ -39,10 +44,12 @@ describe('every target', () => {
         { name: '_start', kind: 'func' },
       ],
     })
-    expect(build.toolchain).toMatchObject({ name: 'zig' })
     expect(build.grants).toMatchObject({ dirs: [], env: [{ name: 'HOME', value: null }] })
-    expect(build.optimize).toBe(2)
     for (const executable of build.executables) {
+      const level = optimize ?? (hasMachineCode(findTarget(executable.target)!) ? 1 : 2)
+      expect(executable.optimize).toBe(level)
+      expect(executable.backend).toBe(backendOf(level))
+      expect(executable.toolchain.name).toBe(level === 1 ? 'unplugin-wasm-exe' : 'zig')
       const bytes = readFileSync(executable.path)
       expect(executable.size).toBe(bytes.length)
       expect(executable.integrity).toBe(integrity(bytes))
@@ -63,7 +70,8 @@ describe('every target', () => {
     mkdirSync(other, { recursive: true })
     const again = await createExecutables(wasm, {
       file: join(other, 'hello.wasm'),
-      cacheDir: join(other, 'cache'),
+      cacheDir: join(other, 'cache', String(optimize)),
+      optimize,
       targets: ['all'],
       grants: { env: ['HOME'] },
       jobs: 1,
@@ -129,34 +137,38 @@ describe('this machine', () => {
     expect(await run(path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
   })
 
-  test('with a cpu x64 executables are others, and only they', async () => {
-    const targets = ['linux-x64', 'linux-arm64']
-    await createExecutables(wasm, { ...options, targets })
-    const { executables } = await createExecutables(wasm, { ...options, targets, cpu: 'x86-64-v2' })
-    expect(executables.map(({ target, cached }) => [target, cached])).toEqual([
-      ['linux-x64', false],
-      ['linux-arm64', true],
-    ])
-    if (canRun('linux-x64') !== undefined) return
-    expect(await runExecutable('linux-x64', executables[0].path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
-  })
+  test.each([undefined, 2] as const)(
+    'with a cpu x64 executables are others, and only they (level %s)',
+    async (optimize) => {
+      const targets = ['linux-x64', 'linux-arm64']
+      const other = { ...options, targets, optimize, cacheDir: join(dir, `cpu ${optimize}`) }
+      await createExecutables(wasm, other)
+      const { executables } = await createExecutables(wasm, { ...other, cpu: 'x86-64-v2' })
+      expect(executables.map(({ target, cached }) => [target, cached])).toEqual([
+        ['linux-x64', false],
+        ['linux-arm64', true],
+      ])
+      if (canRun('linux-x64') !== undefined) return
+      expect(await runExecutable('linux-x64', executables[0].path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
+    },
+  )
 
   test('with debug it keeps symbols', async () => {
     const { path, size } = await createExecutable(wasm, { ...options, debug: true })
-    expect(size).toBeGreaterThan((await createExecutable(wasm, options)).size)
+    expect(size).toBeGreaterThan((await createExecutable(wasm, { ...options, optimize: 2 })).size)
     expect(readFileSync(path).includes('hello___start')).toBe(true)
     expect(await run(path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
   })
 
-  test('a module that was compiled before is taken too', async () => {
+  test.each(levelsOf(host.name))('a module that was compiled before is taken too, level %s', async (optimize) => {
     const compiled = await compile(wasm, { file: 'compiled.wasm' })
     expect(compiled.info.name).toBe('compiled')
-    const { path } = await createExecutable(compiled, { cacheDir })
+    const { path } = await createExecutable(compiled, { cacheDir, optimize })
     expect(await run(path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
   })
 
-  test('a file name of any characters gives a program', async () => {
-    const { path, fileName } = await createExecutable(wasm, { cacheDir, file: 'dir/7 Zwerge — "ä"?_.wasm' })
+  test.each(levelsOf(host.name))('a file name of any characters gives a program, level %s', async (optimize) => {
+    const { path, fileName } = await createExecutable(wasm, { cacheDir, optimize, file: 'dir/7 Zwerge — "ä"?_.wasm' })
     expect(fileName).toBe(`7 Zwerge — "ä"?_${host.ext}`)
     expect(await run(path)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
   })
@@ -164,7 +176,8 @@ describe('this machine', () => {
   test('two builds of the same module at a time do the work once', async () => {
     const fresh = join(dir, 'fresh')
     const steps: Progress[] = []
-    const build = () => createExecutable(wasm, { ...options, cacheDir: fresh, onProgress: (step) => steps.push(step) })
+    const onProgress = (step: Progress) => void steps.push(step)
+    const build = () => createExecutable(wasm, { ...options, optimize: 2, cacheDir: fresh, onProgress })
     const [a, b] = await Promise.all([build(), build()])
     expect(a.path).toBe(b.path)
     expect(steps.filter(({ stage, cached }) => stage === 'compile' && !cached)).toHaveLength(3)
@@ -172,7 +185,8 @@ describe('this machine', () => {
 
   test('progress counts up to a total that is known from the start', async () => {
     const steps: Progress[] = []
-    await createExecutable(await helloWorld('Progress\n'), { ...options, onProgress: (step) => steps.push(step) })
+    const onProgress = (step: Progress) => void steps.push(step)
+    await createExecutable(await helloWorld('Progress\n'), { ...options, optimize: 2, onProgress })
     const compiling = steps.filter(({ stage }) => stage === 'compile')
     expect(compiling.map(({ done, total }) => `${done}/${total}`)).toEqual(['1/3', '2/3', '3/3'])
     expect(steps.map(({ stage }) => stage)).toEqual([

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createExecutable, createExecutables, TARGETS } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { root, testCache } from '../support/tools.ts'
 
@@ -53,11 +54,11 @@ function machoParts(bytes: Buffer): Part[] {
   return parts
 }
 
-describe('executables', () => {
+describe.each([undefined, 2] as const)('executables, level %s', (optimize) => {
   const files = new Map<string, Buffer>()
   beforeAll(async () => {
     const targets = TARGETS.map(({ name }) => name)
-    const options = { file: 'hard.wasm', targets, cacheDir: join(testCache, 'cache') }
+    const options = { file: 'hard.wasm', targets, optimize, cacheDir: join(testCache, 'cache') }
     const { executables } = await createExecutables(await assemble(fields, { file: 'hard.wat' }), options)
     for (const { target, path } of executables) files.set(target, readFileSync(path))
   })
@@ -100,9 +101,9 @@ describe('system calls of the runtime on Linux', () => {
     expect([...text.matchAll(/\[number\] "i"\(n\)/g)]).toHaveLength(1)
   })
 
-  test.skipIf(host !== 'linux-x64')(
-    `in machine code too${host === 'linux-x64' ? '' : ' (skipped: needs Linux on x64)'}`,
-    async () => {
+  test.skipIf(host !== 'linux-x64').each(levelsOf(host))(
+    `in machine code too, level %s${host === 'linux-x64' ? '' : ' (skipped: needs Linux on x64)'}`,
+    async (optimize) => {
       const calls = [
         'fd_read',
         'fd_write',
@@ -134,6 +135,7 @@ describe('system calls of the runtime on Linux', () => {
       const { path } = await createExecutable(bytes, {
         file: 'calls.wasm',
         target: host,
+        optimize,
         cacheDir: join(testCache, 'cache'),
       })
       expect(await runExecutable(host, path)).toMatchObject({ code: 0 })
@@ -147,7 +149,7 @@ describe('system calls of the runtime on Linux', () => {
 })
 
 describe('names in traps', () => {
-  test('do not speak to the terminal', async () => {
+  test.each(levelsOf(host))('do not speak to the terminal, level %s', async (optimize) => {
     const name = '\\1b]0;title\\07\\0d\\0a\\c2\\9b31m\\e2\\80\\aeltr\\00end\\7f \\c3\\a4'
     const wat = `(module (memory (export "memory") 1) (func unreachable) (func (export "_start") (call 0)))`
     const bytes = await assemble(wat, { file: 'x.wat' })
@@ -162,6 +164,7 @@ describe('names in traps', () => {
     const { path } = await createExecutable(module, {
       file: 'a\u001b[2J.wasm',
       target: host,
+      optimize,
       cacheDir: join(testCache, 'cache'),
     })
     const { code, stderr } = await runExecutable(host, path)

@@ -1,6 +1,6 @@
 /** Level 1: machine code of our own, for which no compiler is looked for. */
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -32,8 +32,10 @@ afterEach(() => void vi.unstubAllEnvs())
 
 test('builds for all targets without a compiler, and says so', async () => {
   const build = await createExecutables(wasm, { ...options, targets, toolchain: join(dir, 'nowhere') })
-  expect(build).toMatchObject({ backend: 'machine', optimize: 1, toolchain: { name: 'unplugin-wasm-exe' } })
-  for (const { target, path, size, integrity: hash, cached } of build.executables) {
+  const made = { backend: 'machine', optimize: 1, toolchain: { name: 'unplugin-wasm-exe' } }
+  for (const executable of build.executables) {
+    const { target, path, size, integrity: hash, cached } = executable
+    expect(executable).toMatchObject(made)
     const bytes = readFileSync(path)
     expect({ size, hash, cached }).toEqual({ size: bytes.length, hash: integrity(bytes), cached: false })
     const info = readExecutableInfo(path, bytes)
@@ -45,7 +47,7 @@ test('builds for all targets without a compiler, and says so', async () => {
   }
 })
 
-test('the same bytes elsewhere, for one target as for all, and at level 0', async () => {
+test('the same bytes elsewhere, for one target as for all, at level 0, and where nobody chose one', async () => {
   const hashes = async (
     name: string,
     more: ExecutableOptions & { targets: readonly string[] },
@@ -55,6 +57,7 @@ test('the same bytes elsewhere, for one target as for all, and at level 0', asyn
   }
   const all = await hashes('all', { targets })
   expect(await hashes('else where', { targets, file: join(dir, 'hello.wasm'), optimize: 0 })).toEqual(all)
+  expect(await hashes('default', { targets, optimize: undefined })).toEqual(all)
   for (const target of targets) expect(await hashes(target, { targets: [target] })).toEqual({ [target]: all[target] })
 })
 
@@ -82,6 +85,36 @@ test('a build that is given up ends, and the next one goes on', async () => {
   controller.abort(new Error('enough'))
   await expect(building).rejects.toThrow('enough')
   expect((await createExecutable(many, options)).size).toBeGreaterThan(0)
+})
+
+describe('where nobody chose a level', () => {
+  const given = { file: 'src/hello.wasm', cacheDir }
+  test('a target that only C compilers build for goes through C, and no other does', async () => {
+    vi.unstubAllEnvs()
+    const { executables } = await createExecutables(wasm, { ...given, targets: ['linux-x64', 'linux-riscv64'] })
+    expect(executables.map(({ target, backend, optimize }) => [target, backend, optimize])).toEqual([
+      ['linux-x64', 'machine', 1],
+      ['linux-riscv64', 'c', 2],
+    ])
+    const [alone] = (await createExecutables(wasm, { ...options, targets: ['linux-x64'] })).executables
+    expect(executables[0].integrity).toBe(alone.integrity)
+  })
+  // $ZIG names nothing: whoever looks for a compiler fails.
+  test.each<[object]>([
+    [{ targets: ['linux-x64', 'linux-riscv64'] }],
+    [{ debug: true }],
+    [{ cpu: 'x86-64-v3', targets: ['linux-x64'] }],
+    [{ launcher: 'ccache' }],
+    [{ toolchain: 'zig' }],
+  ])('%j looks for a C compiler', async (more) => {
+    const file = join(dir, 'never')
+    const building = createExecutables(wasm, { ...given, ...more, outFile: () => file })
+    await expect(building).rejects.toThrow(/ZIG names .*nowhere/)
+    expect(existsSync(file)).toBe(false)
+  })
+  test('so does an object file', async () => {
+    await expect(createObject(wasm, given)).rejects.toThrow(/ZIG names .*nowhere/)
+  })
 })
 
 describe('what it lacks is refused by name', () => {

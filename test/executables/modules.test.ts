@@ -52,10 +52,10 @@ describe('functions, globals, a table and memories of several modules', () => {
     },
   )
 
-  test('come from the cache until one of them changes', async () => {
+  test.each(levelsOf(host))('come from the cache until one of them changes, level %s', async (optimize) => {
     const modules = [facade, math]
     const cached = async (list: Library[]) => {
-      const build = await createExecutables(app.bytes, { ...options, modules: list })
+      const build = await createExecutables(app.bytes, { ...options, optimize, modules: list })
       return build.executables[0].cached
     }
     await cached(modules)

@@ -75,7 +75,7 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     'an empty $HOME does not make a grant below it one below the root',
     async () => {
       const wasm = await wasmOf(join(root, 'test/bundlers/fixtures/src/show.wat'))
-      const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$HOME/etc' } } })
+      const program = await executableOf(wasm, host, { optimize, grants: { dirs: { '/': '$HOME/etc' } } })
       const result = await collect(program, [], { env: { ...process.env, HOME: '' } })
       expect(result).toMatchObject({ code: 1, stdout: '' })
       expect(result.stderr).toMatch(
@@ -91,7 +91,7 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
   describe.skipIf(!canChangeRoot)(`$EXE_DIR without /proc${canChangeRoot ? '' : ' (skipped: needs unshare)'}`, () => {
     const inRoot = async (path: string, cwd: string) => {
       const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
-      const program = await executableOf(wasm, host, { grants: { dirs: { '/': '$EXE_DIR' } } })
+      const program = await executableOf(wasm, host, { optimize, grants: { dirs: { '/': '$EXE_DIR' } } })
       const directory = hostileDirectory('bin', 'links')
       copyFileSync(program, join(directory, 'bin/program'))
       symlinkSync('../bin/program', join(directory, 'links/program'))

@@ -90,13 +90,14 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
   })
 
   describe('SIGSEGV from outside', () => {
-    for (const target of allTargets.filter((name) => !name.startsWith('win32') && name !== host)) {
+    const others = allTargets.filter((name) => !name.startsWith('win32') && name !== host)
+    for (const target of others.filter((name) => levelsOf(name).includes(optimize))) {
       const missing = canRun(target)
       test.skipIf(missing !== undefined)(
         `ends the program on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
         async () => {
           const wasm = await wasmOf(join(root, 'test/hostile/echo.wat'))
-          const { command, env } = await startCommand(target, await executableOf(wasm, target))
+          const { command, env } = await startCommand(target, await executableOf(wasm, target, { optimize }))
           const child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], env })
           const errors = text(child.stderr)
           child.stdin.write('x')

@@ -42,7 +42,7 @@ const expected = {
   code: 134,
 }
 
-const options = { file: 'program.wasm', cacheDir }
+const options = { file: 'program.wasm', cacheDir, optimize: 2 } as const
 afterEach(() => void vi.unstubAllEnvs())
 
 async function link(linker: 'own' | 'theirs'): Promise<Executable[]> {

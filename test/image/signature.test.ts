@@ -28,7 +28,12 @@ test.each([
   ['that we signed', 'own'],
 ])('an executable %s has the signature that we would give it', async (_, linker) => {
   vi.stubEnv('WASM_EXE_LINKER', linker)
-  const { path } = await createExecutable(await helloWorld(), { file: 'hello.wasm', target: 'darwin-arm64', cacheDir })
+  const { path } = await createExecutable(await helloWorld(), {
+    file: 'hello.wasm',
+    target: 'darwin-arm64',
+    cacheDir,
+    optimize: 2,
+  })
   const file = readFileSync(path)
   const { code, size, text } = signedParts(file)
   const made = signature(hashPages(file, code), code, text, 'hello')

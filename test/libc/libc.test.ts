@@ -18,7 +18,7 @@ test.for(TARGETS)('a trap in a routine names the function that it replaces on %s
     expect(exact.code).toBe(134)
   }
   // There it is a part of the only function that calls it.
-  const inlined = await runExecutable(name, await executableOf(wasm, name))
+  const inlined = await runExecutable(name, await executableOf(wasm, name, { optimize: 2 }))
   expect(inlined.stderr).toBe(`${trap}$main (endless.wasm+0x5e) or a function inlined into it\n`)
   expect(inlined.code).toBe(134)
 })

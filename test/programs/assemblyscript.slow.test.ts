@@ -7,13 +7,14 @@ import { beforeAll, expect, test } from 'vitest'
 import { installCorpus } from '../corpus/install.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { runInNode } from '../support/node-wasi.ts'
 import { runExecutable } from '../support/run-target.ts'
 
 const host = `${process.platform}-${process.arch}`
 const source = fileURLToPath(new URL('words.as', import.meta.url))
 let wasm: string
-let executable: string
+const executables = new Map<number, string>()
 
 beforeAll(async () => {
   const modules = await installCorpus()
@@ -26,13 +27,15 @@ beforeAll(async () => {
     const compiler = join(modules, 'assemblyscript/bin/asc.js')
     await promisify(execFile)(process.execPath, [compiler, ...args], { cwd: draft })
   })
-  executable = await executableOf(wasm, host)
+  for (const optimize of levelsOf(host)) executables.set(optimize, await executableOf(wasm, host, { optimize }))
 })
 
 test.each([[[]], [['7']], [['throw']]])('AssemblyScript does what it does in Node: %j', async (args) => {
   const stdin = 'the cat and the hat, ünïcödé and the end\n'
   const expected = await runInNode(wasm, ['words', ...args], { stdin })
-  const { code, stdout, stderr } = await runExecutable(host, executable, args, { stdin })
-  expect(stdout).toMatch(/^the 3$/m)
-  expect({ code, stdout, stderr }).toEqual({ code: expected.code, stdout: expected.stdout, stderr: expected.stderr })
+  for (const executable of executables.values()) {
+    const { code, stdout, stderr } = await runExecutable(host, executable, args, { stdin })
+    expect(stdout).toMatch(/^the 3$/m)
+    expect({ code, stdout, stderr }).toEqual({ code: expected.code, stdout: expected.stdout, stderr: expected.stderr })
+  }
 })

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Optimize } from '../../compiler/index.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
+import { levelsOf } from '../support/levels.ts'
 import { freePort } from '../support/network.ts'
 import { canRun, startCommand } from '../support/run-target.ts'
 import { root, zig } from '../support/tools.ts'
@@ -38,9 +40,9 @@ async function windowsPipe(): Promise<string> {
   )
 }
 
-async function poll(target: string): Promise<string[]> {
+async function poll(target: string, optimize: Optimize): Promise<string[]> {
   const port = await freePort()
-  const { command, env } = await startCommand(target, await buildServer(target, port, 'poll'))
+  const { command, env } = await startCommand(target, await buildServer(target, port, optimize, 'poll'))
   if (target === 'win32-x64') command.splice(-1, 0, await windowsPipe())
   return follow(command, env, port)
 }
@@ -49,8 +51,8 @@ async function poll(target: string): Promise<string[]> {
 export function describePolling(target: string): void {
   const missing = canRun(target)
   const title = `${target} waits for sockets, pipes, files and clocks in one call`
-  test.skipIf(missing !== undefined)(
-    `${title}${missing === undefined ? '' : ` (skipped: needs ${missing})`}`,
-    async () => expect(await poll(target)).toEqual(polled),
+  test.skipIf(missing !== undefined).each(levelsOf(target))(
+    `${title}, level %s${missing === undefined ? '' : ` (skipped: needs ${missing})`}`,
+    async (optimize) => expect(await poll(target, optimize)).toEqual(polled),
   )
 }

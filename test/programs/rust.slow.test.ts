@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { allTargets, canRun, runExecutable } from '../support/run-target.ts'
 import { which } from '../support/tools.ts'
 
@@ -35,17 +36,19 @@ async function build(name: string, profile: keyof typeof profiles): Promise<stri
 describe.skipIf(missing !== undefined)(`Rust${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
   const host = `${process.platform}-${process.arch}`
 
-  for (const profile of ['debug', 'release'] as const) {
-    test(`hello and fib, ${profile}`, async () => {
-      const file = await executableOf(await build('fib', profile), host)
+  for (const [profile, optimize] of (['debug', 'release'] as const).flatMap((name) =>
+    levelsOf(host).map((level) => [name, level] as const),
+  )) {
+    test(`hello and fib, ${profile}, level ${optimize}`, async () => {
+      const file = await executableOf(await build('fib', profile), host, { optimize })
       const { code, stdout, stderr } = await runExecutable(host, file, ['27'])
       expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Hello, Wasm!\nfib(27) = 196418\n', stderr: '' })
       if (profile === 'release') expect((await readFile(file)).length).toBeLessThan(120_000)
     })
 
-    test(`the standard library, ${profile}`, async () => {
+    test(`the standard library, ${profile}, level ${optimize}`, async () => {
       const wasm = await build('library', profile)
-      const file = await executableOf(wasm, host, { grants: { dirs: { '/': '.' } } })
+      const file = await executableOf(wasm, host, { optimize, grants: { dirs: { '/': '.' } } })
       const cwd = mkdtempSync(join(tmpdir(), 'rust-'))
       try {
         const stdin = 'The quick brown fox\njumps over the lazy dog — the end\n'
@@ -64,10 +67,10 @@ describe.skipIf(missing !== undefined)(`Rust${missing ? ` (skipped: needs ${miss
 
   for (const target of allTargets.filter((name) => name !== host)) {
     const absent = canRun(target)
-    test.skipIf(absent !== undefined)(
-      `hello and fib on ${target}${absent ? ` (skipped: needs ${absent})` : ''}`,
-      async () => {
-        const file = await executableOf(await build('fib', 'release'), target)
+    test.skipIf(absent !== undefined).each(levelsOf(target))(
+      `hello and fib on ${target}, level %s${absent ? ` (skipped: needs ${absent})` : ''}`,
+      async (optimize) => {
+        const file = await executableOf(await build('fib', 'release'), target, { optimize })
         const { code, stdout } = await runExecutable(target, file, ['20'])
         expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello, Wasm!\nfib(20) = 6765\n' })
       },

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
+import { levelsOf } from '../support/levels.ts'
 import { allTargets, canRun } from '../support/run-target.ts'
 import { load, withServer } from './serving.ts'
 
 for (const target of allTargets) {
   const missing = canRun(target)
   const title = `${target} serves HTTP${missing === undefined ? '' : ` (skipped: needs ${missing})`}`
-  test.skipIf(missing !== undefined)(title, async () => {
-    const result = await withServer(target, async (port) => {
+  test.skipIf(missing !== undefined).each(levelsOf(target))(`${title}, level %s`, async (optimize) => {
+    const result = await withServer(target, optimize, async (port) => {
       expect(await load(port, 500, false)).toEqual([])
       expect(await load(port, 500, true)).toEqual([])
     })

