@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
+import type { InputPluginOption, NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
 import { CompileError } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
@@ -37,10 +37,25 @@ export interface Rebundled {
 }
 
 /**
- * The hooks for Rollup, and for rolldown where it works the same way.
+ * The hooks for Rollup, and for rolldown where it works the same way. Builds may run side by side with one plugin object,
+ * as tsdown's formats do: each has hooks of its own.
  * @param rebundled what Vite bundled
  */
-export function rollupPlugin(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
+export function rollupPlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
+  const options: Plugin['options'] = async (input) => {
+    const ofThisBuild = async (list: InputPluginOption): Promise<InputPluginOption> => {
+      const plugin = await list
+      if (Array.isArray(plugin)) return Promise.all(plugin.map(ofThisBuild))
+      if (!plugin || plugin.options !== options) return plugin
+      return { ...plugin, ...buildHooks(core, rebundled), options: undefined }
+    }
+    return { ...input, plugins: await ofThisBuild(input.plugins) }
+  }
+  return { options, ...buildHooks(core, rebundled) }
+}
+
+/** The hooks of one build, or of one after another. */
+function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
   let entries: ReadonlySet<string> = new Set()
   return {

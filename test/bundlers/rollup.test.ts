@@ -17,6 +17,19 @@ const bundle = await ${bundler}({
 await bundle.write(output)
 `
 
+/** As tsdown does it for its usual `['esm', 'cjs']`. */
+const SIDE_BY_SIDE = (bundler: string, cache: string) => `
+import { ${bundler} } from '${bundler}'
+import wasmExe from 'unplugin-wasm-exe/${bundler}'
+
+const plugins = [[Promise.resolve(wasmExe({ cacheDir: ${JSON.stringify(cache)} }))]]
+await Promise.all([['es', 'mjs'], ['cjs', 'cjs']].map(async ([format, extension]) => {
+  const bundle = await ${bundler}({ input: 'src/server.js', external: /^node:|^unplugin-wasm-exe/, plugins })
+  const names = { entryFileNames: '[name].' + extension, chunkFileNames: '[name]-[hash].' + extension }
+  await bundle.write({ dir: 'side/' + format, format, ...names })
+}))
+`
+
 function build(input: string, output: object, options: object = {}): Promise<string> {
   return project.succeed('build.mjs', input, JSON.stringify(options), JSON.stringify(output))
 }
@@ -66,6 +79,14 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     for (const name of readdirSync(project.path('cjs/bin'))) {
       if (process.platform !== 'win32') expect(statSync(project.path('cjs/bin', name)).mode & 0o777).toBe(0o755)
     }
+  })
+
+  test('one plugin object in builds side by side', async () => {
+    project.write('side.mjs', SIDE_BY_SIDE(bundler, project.cache))
+    await project.succeed('side.mjs')
+    await project.expectServer('side/es/server.mjs')
+    await project.expectServer('side/cjs/server.cjs')
+    for (const output of ['side/es', 'side/cjs']) await project.expectExecutables(output)
   })
 
   test('a name with dots', async () => {
