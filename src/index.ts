@@ -6,7 +6,7 @@ import { createUnplugin, type UnpluginOptions } from 'unplugin'
 import type { Compiler } from 'webpack'
 import { esbuildSetup } from './adapters/esbuild.ts'
 import { rollupPlugin } from './adapters/rollup.ts'
-import { vitePlugin, viteUrlPlugin } from './adapters/vite.ts'
+import { vitePlugins } from './adapters/vite.ts'
 import { webpackPlugin } from './adapters/webpack.ts'
 import { Core } from './core.ts'
 import type { Options } from './options.ts'
@@ -23,10 +23,7 @@ export const unplugin = createUnplugin<Options | undefined, true>((options, { fr
   const plugin: UnpluginOptions = { name, enforce: 'pre' }
   switch (framework) {
     case 'vite':
-      return [
-        { ...plugin, vite: vitePlugin(core) },
-        { name: `${name}:url`, vite: viteUrlPlugin() },
-      ]
+      return vitePlugins(core).map(({ name, enforce, ...vite }) => ({ name, enforce, vite }))
     case 'rollup':
       return [{ ...plugin, rollup: rollupPlugin(core) }]
     case 'rolldown':

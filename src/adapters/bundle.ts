@@ -12,8 +12,8 @@ interface Manifest {
 }
 
 interface Output {
-  /** Names in the output to paths in the cache. */
-  paths: Map<string, string>
+  /** By their names in the output. */
+  files: Map<string, BuiltFile>
   manifest: Manifest | undefined
   report: Report | undefined
 }
@@ -58,6 +58,18 @@ export class Bundle {
       this.#placed.set(reference, fileName)
       this.#files.set(reference, other.#files.get(reference)!)
     }
+  }
+
+  /** Takes over what workers' bundles have put into an output of this one. */
+  adoptWritten(other: Bundle, isWritten: (fileName: string) => boolean): void {
+    let isAny = false
+    for (const { files } of other.#outputs.values()) {
+      for (const [fileName, file] of files) {
+        if (isWritten(fileName)) isAny = this.use(this.place(file, fileName))
+      }
+    }
+    if (!isAny) return
+    for (const [id, program] of other.#programs) if (!this.#programs.has(id)) this.add(id, program)
   }
 
   #reference(references: Map<string, string>, file: BuiltFile, make: () => string): string {
@@ -125,7 +137,7 @@ export class Bundle {
   ): Manifest | undefined {
     const nameOf = (reference: string) => this.#placed.get(reference) ?? nameIn(reference)
     const used = new Set([...this.#used].map(nameOf))
-    const output = this.#outputs.get(directory) ?? { paths: new Map(), manifest: undefined, report: undefined }
+    const output = this.#outputs.get(directory) ?? { files: new Map(), manifest: undefined, report: undefined }
     this.#outputs.set(directory, output)
     /** By the files' keys; what is placed stays where it is. */
     const names = new Map<string, string>()
@@ -135,7 +147,7 @@ export class Bundle {
         delete files[name]
         continue
       }
-      output.paths.set(name, file.path)
+      output.files.set(name, file)
       if (this.#placed.has(reference) || !names.has(fileKey(file))) names.set(fileKey(file), name)
     }
     const { root, manifest: fileName } = settings
@@ -159,8 +171,8 @@ export class Bundle {
    * @returns what the directory holds, undefined if there are no executables
    */
   async write(directory: string, inBundle: (fileName: string) => boolean): Promise<Report | undefined> {
-    const { paths, manifest, report } = this.#outputs.get(directory) ?? { paths: new Map<string, string>() }
-    for (const [name, path] of paths) {
+    const { files, manifest, report } = this.#outputs.get(directory) ?? { files: new Map<string, BuiltFile>() }
+    for (const [name, { path }] of files) {
       const file = join(directory, name)
       if (!inBundle(name)) {
         await mkdir(dirname(file), { recursive: true })

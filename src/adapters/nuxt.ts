@@ -1,6 +1,6 @@
 import { Core } from '../core.ts'
 import { rollupPlugin, type Rebundled } from './rollup.ts'
-import { vitePlugin, viteUrlPlugin } from './vite.ts'
+import { vitePlugins } from './vite.ts'
 import type { Options } from '../options.ts'
 
 /** What the module needs of Nuxt 3 and 4: https://nuxt.com/docs/api/advanced/hooks */
@@ -16,13 +16,11 @@ export interface Nuxt {
 export function setUpNuxt(options: Options | undefined, nuxt: Nuxt): void {
   const { rootDir, vite } = nuxt.options
   const rebundled: Rebundled = {}
-  const plugin = { name: 'wasm-exe', enforce: 'pre' as const }
-  const app = { ...plugin, ...vitePlugin(new Core(options), rebundled) }
-  vite.plugins = [...(vite.plugins ?? []), app, { name: 'wasm-exe:url', ...viteUrlPlugin() }]
+  vite.plugins = [...(vite.plugins ?? []), vitePlugins(new Core(options), { rebundled })]
   nuxt.hook('nitro:config', (config) => {
     const core = new Core(options)
     core.pipeline.settings.root = rootDir
-    const routes = { ...plugin, ...rollupPlugin(core, rebundled) }
+    const routes = { name: 'wasm-exe', ...rollupPlugin(core, rebundled) }
     const { plugins } = (config.rollupConfig ??= {})
     config.rollupConfig.plugins = [routes, plugins]
   })

@@ -1,3 +1,4 @@
+import type { Bundle } from './bundle.ts'
 import type { Environment, ResolvedConfig, ViteDevServer } from 'vite'
 
 /**
@@ -56,6 +57,17 @@ export class Sides {
     this.#sides.set(isServer, side)
     return side
   }
+}
+
+/** What workers of a build have emitted: Vite bundles them on their own, and adds that to whatever build uses them. */
+const workers = new WeakMap<object, Bundle[]>()
+
+/** @param config of a build, or of its workers */
+export function workersOf(config: object): Bundle[] {
+  const key = (config as { mainConfig?: object }).mainConfig ?? config
+  const bundles = workers.get(key) ?? []
+  workers.set(key, bundles)
+  return bundles
 }
 
 /** Whether a server or hook is of Vite 5. */

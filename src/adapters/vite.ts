@@ -1,5 +1,5 @@
 import { posix, relative } from 'node:path'
-import type { Plugin, ViteDevServer } from 'vite'
+import type { Plugin, PluginOption, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { DevFiles } from '../dev/server.ts'
@@ -9,17 +9,36 @@ import { MAY_USE_URL } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
-import { isOld, Sides, type Side } from './vite-environment.ts'
+import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
 import { devExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
-/**
- * The hooks for Vite: build, server build, library build and development server.
- * @param rebundled given if another bundler makes the server of the server build's code
- */
-export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
+interface PluginUse {
+  /** Given if another bundler makes the server of the server build's code. */
+  rebundled?: Rebundled
+  /** Only for the workers of a build, which Vite bundles with plugins of their own. */
+  isForWorkers?: boolean
+}
+
+const NAME = 'wasm-exe'
+
+/** All plugins for Vite. */
+export function vitePlugins(core: Core, use: PluginUse = {}): Plugin[] {
+  return [
+    { name: NAME, enforce: 'pre', ...vitePlugin(core, use) },
+    { name: `${NAME}:url`, ...viteUrlPlugin() },
+  ]
+}
+
+function hasPlugin(plugins: PluginOption): boolean {
+  if (Array.isArray(plugins)) return plugins.some(hasPlugin)
+  return Boolean(plugins) && 'name' in (plugins as object) && (plugins as Plugin).name === NAME
+}
+
+/** The hooks for Vite: build, server build, library build and development server. */
+function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse): Partial<Plugin> {
   const sides = new Sides()
   const bundles = new WeakMap<Side, Bundle>()
   /** What modules of each environment import: a page may not ask for what only the server has. */
@@ -31,15 +50,22 @@ export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
   const devFiles = new DevFiles()
   const devInputs = new DevInputs()
   let watcher: ViteDevServer['watcher'] | undefined
+  let workers: Bundle[] = []
+  let isWorker = false
 
   return {
     sharedDuringBuild: true,
-    config() {
+    config({ worker }) {
       // Vite makes one file of several packages, and nobody knows then who asks for what.
       const packages = core.options.trust.map((name) => name.slice(name.lastIndexOf(' ') + 1))
-      return { optimizeDeps: { exclude: packages.filter((name) => /^[@\w][^:]*$/.test(name)) } }
+      const optimizeDeps = { exclude: packages.filter((name) => /^[@\w][^:]*$/.test(name)) }
+      if (isForWorkers) return { optimizeDeps }
+      const plugins = () => (hasPlugin(worker?.plugins?.() ?? []) ? [] : vitePlugins(core, { isForWorkers: true }))
+      return { optimizeDeps, worker: { plugins } }
     },
     configResolved(config) {
+      workers = workersOf(config)
+      isWorker = config.isWorker
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
       core.pipeline.settings = { root: config.root, log }
       core.generated = config.cacheDir
@@ -142,11 +168,18 @@ export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
       const { sourcemap } = side.config.build
       return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
     },
-    generateBundle(options, files) {
-      const side = sides.of(this)
-      const bundle = bundles.get(side)
-      // A manifest that a server build emitted would be moved to the site, and replace its own.
-      if (bundle !== undefined) finishBundle(core, this, bundle, options, files, !keepsFiles(side))
+    generateBundle: {
+      // Vite has put in by then what workers emitted.
+      order: 'post',
+      handler(options, files) {
+        const side = sides.of(this)
+        const bundle = bundles.get(side)
+        if (bundle === undefined) return
+        if (isWorker) workers.push(bundle)
+        else for (const worker of workers) bundle.adoptWritten(worker, (fileName) => fileName in files)
+        // A manifest that a server build or a worker's emitted would replace that of the site.
+        finishBundle(core, this, bundle, options, files, !isWorker && !keepsFiles(side))
+      },
     },
     async writeBundle(options, files) {
       const side = sides.of(this)
@@ -187,7 +220,7 @@ export function vitePlugin(core: Core, rebundled?: Rebundled): Partial<Plugin> {
 }
 
 /** The part that runs after TypeScript and JSX are gone, and before Vite's own handling of `new URL(…)`. */
-export function viteUrlPlugin(): Partial<Plugin> {
+function viteUrlPlugin(): Partial<Plugin> {
   const sides = new Sides()
   return {
     sharedDuringBuild: true,

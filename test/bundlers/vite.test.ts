@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { host, NEW_FILES_UNSEEN, Project, rolldownSeesNewFiles, run, targets, versionOf } from './project.ts'
 import type { Program } from '../../src/program.ts'
@@ -14,11 +15,13 @@ const [config, options] = process.argv.slice(2).map((text) => JSON.parse(text))
 if (config.renderBuiltUrl) {
   config.experimental = { renderBuiltUrl: (file, { hostType }) => hostType === 'js' ? { runtime: \`globalThis.cdn(\${JSON.stringify(file)})\` } : undefined }
 }
+const plugin = () => wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })
+if (config.worker?.plugins) config.worker.plugins = () => [plugin()]
 await build({
   configFile: false,
   logLevel: 'warn',
   ...config,
-  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
+  plugins: [plugin()],
 }).catch((error) => {
   console.error(error.message)
   process.exitCode = 1
@@ -110,6 +113,40 @@ describe('Vite build', () => {
     const outDir = `base-${['/sub/', 'https://cdn.example/x/', './'].indexOf(base)}`
     await build({ base, build: { outDir } })
     expect((await loadPage(outDir)).hello.targets['win32-x64'].url).toMatch(url)
+  })
+
+  test.each([
+    ['without plugins of their own', 'workers', {}],
+    ['in scripts', 'worker-scripts', { format: 'iife' }],
+    ['with plugins of their own', 'worker-plugins', { format: 'es', plugins: true }],
+  ])('workers %s', async (_, outDir, worker) => {
+    const type = 'format' in worker && worker.format === 'iife' ? 'classic' : 'module'
+    project.write('src/worker.js', "import lazy from './lazy.wat?target=host&exe'\npostMessage(lazy)\n")
+    project.write(
+      'src/workers.js',
+      `import hello from './hello.wat?target=host&exe'\n
+       globalThis.url = new Worker(new URL('./worker.js', import.meta.url), { type: '${type}' })
+       console.log(hello)`,
+    )
+    const name = Number.parseInt(versionOf('vite')) < 8 ? 'rollupOptions' : 'rolldownOptions'
+    await build({ build: { outDir, [name]: { input: 'src/workers.js' } }, worker }, { targets: 'host' })
+    const { programs } = project.manifest(outDir)
+    expect(Object.keys(programs)).toEqual(['src/hello.wat', 'src/lazy.wat'])
+    for (const { builds } of Object.values(programs)) {
+      const file = project.path(outDir, builds[0].executables[host]!.file)
+      if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o755)
+      expect((await run(file, [], project.directory)).stdout).toMatch(/^Hello from /)
+    }
+    const script = readdirSync(project.path(outDir, 'assets')).find((file) => file.startsWith('worker-'))!
+    const posted: Program[] = []
+    const context = {
+      postMessage: (program: Program) => posted.push(program),
+      location: { href: 'https://a.example/' },
+    }
+    runInNewContext(project.read(outDir, 'assets', script), context)
+    expect(posted[0].targets[host as 'linux-x64'].url).toBe(
+      `/${programs['src/lazy.wat'].builds[0].executables[host]!.file}`,
+    )
   })
 
   test('renderBuiltUrl', async () => {
