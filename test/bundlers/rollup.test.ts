@@ -22,7 +22,7 @@ const SIDE_BY_SIDE = (bundler: string, cache: string) => `
 import { ${bundler} } from '${bundler}'
 import wasmExe from 'unplugin-wasm-exe/${bundler}'
 
-const plugins = [[Promise.resolve(wasmExe({ cacheDir: ${JSON.stringify(cache)} }))]]
+const plugins = [wasmExe({ cacheDir: ${JSON.stringify(cache)} })]
 await Promise.all([['es', 'mjs'], ['cjs', 'cjs']].map(async ([format, extension]) => {
   const bundle = await ${bundler}({ input: 'src/server.js', external: /^node:|^unplugin-wasm-exe/, plugins })
   const names = { entryFileNames: '[name].' + extension, chunkFileNames: '[name]-[hash].' + extension }
