@@ -3,35 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import { createHash } from 'node:crypto'
 import type { Step } from './build.ts'
 import type { Generated, GenerateOptions } from './c/index.ts'
+import { describeModule, moduleNames, type CompileOptions, type ModuleInfo, type ModuleNames } from './module-info.ts'
 import type { Stage } from './options.ts'
 import { decode } from './wasm/decode.ts'
-import { entitiesOf, type Module } from './wasm/module.ts'
+import type { Module } from './wasm/module.ts'
 import { validateInSteps } from './wasm/validate.ts'
 
-export interface CompileOptions {
-  /** The file's path, for messages; default 'module.wasm'. */
-  file?: string
-  /** The module's name in symbols; default: the file's stem. */
-  name?: string
-  /** Lines for debuggers in the C; default false. */
-  debug?: boolean
-}
-
-/** The names among the options. */
-export type ModuleNames = Required<Pick<CompileOptions, 'file' | 'name'>>
-
-/** What is known about a module without compiling it; plain data. */
-export interface ModuleInfo {
-  name: string
-  /** As given in {@link CompileOptions.file}. */
-  file: string
-  /** Bytes of wasm. */
-  size: number
-  /** `sha256-` and base64, of the wasm. */
-  integrity: string
-  imports: { module: string; name: string; kind: string }[]
-  exports: { name: string; kind: string }[]
-}
+export { moduleNames, programName, type CompileOptions, type ModuleInfo, type ModuleNames } from './module-info.ts'
 
 /** A module that was decoded and validated. */
 export interface DecodedModule {
@@ -114,7 +92,7 @@ export async function decodeStages(
 ): Promise<DecodedModule> {
   const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
   await runStage('validate', file, options, () => aside(validateInSteps(module), options.signal))
-  return { info: describe(module, file), module }
+  return { info: describeModule(module, integrity(module.bytes)), module }
 }
 
 /** Does one stage's work on a file, and lets others have the thread after it. */
@@ -131,31 +109,7 @@ export async function runStage<T>(
   return result
 }
 
-/** File and name with their defaults. */
-export function moduleNames({ file = 'module.wasm', name }: CompileOptions): ModuleNames {
-  return { file, name: name ?? programName(file) }
-}
-
-/** A program's name by its module's file: the stem, unless that is nothing, or a directory. */
-export function programName(file: string): string {
-  const stem = basename(file).replace(/\.[^.]*$/, '')
-  return /^\.*$/.test(stem) ? 'module' : stem
-}
-
 /** `sha256-` and base64, as in HTML's integrity attribute. */
 export function integrity(bytes: Uint8Array): string {
   return `sha256-${createHash('sha256').update(bytes).digest('base64')}`
-}
-
-function describe(module: Module, file: string): ModuleInfo {
-  return {
-    name: module.name,
-    file,
-    size: module.bytes.byteLength,
-    integrity: integrity(module.bytes),
-    imports: Object.entries(entitiesOf(module)).flatMap(([kind, list]) =>
-      list.filter((entity) => entity.import !== undefined).map((entity) => ({ ...entity.import!, kind })),
-    ),
-    exports: module.exports.map(({ name, kind }) => ({ name, kind })),
-  }
 }

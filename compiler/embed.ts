@@ -1,31 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
 import { CompileError } from './errors.ts'
 import { checkGuestPath, optionError } from './options.ts'
 
 /** Guest path to a directory of this machine, whose files become part of the executable: `{ '/share': './assets' }`. */
 export type Embed = Readonly<Record<string, string>>
 
-/** A file or directory of an executable. */
-export interface EmbeddedNode {
-  name: string
-  /** Of a file; undefined for a directory. */
-  bytes?: Uint8Array
-  /** Of a directory, in the order of their names' bytes. */
-  children: EmbeddedNode[]
-}
-
-/** One embedded directory as results and manifests show it. */
-export interface EmbeddedInfo {
-  guest: string
-  /** How many. */
-  files: number
-  /** Of all files together. */
-  bytes: number
-  /** Of names and contents: `sha256-` and base64. */
-  integrity: string
-}
+export type { EmbeddedInfo, EmbeddedNode } from './embed-info.ts'
 
 /** Directories that were read, to be put into executables. */
 export interface EmbeddedFiles {
@@ -63,7 +46,7 @@ export async function readEmbedded(embed: Embed = {}, base = '.'): Promise<Embed
     }
     roots.push({ guest, node })
   }
-  return { roots, info: roots.map(({ guest, node }) => describe(guest, node)), inputs }
+  return { roots, info: roots.map((root) => describeEmbedded(root, sha256)), inputs }
 }
 
 /** @param above the real paths of the directories that hold this one */
@@ -99,19 +82,8 @@ async function readNode(
   }
 }
 
-function describe(guest: string, root: EmbeddedNode): EmbeddedInfo {
+function sha256(parts: readonly Uint8Array[]): string {
   const hash = createHash('sha256')
-  let files = 0
-  let bytes = 0
-  const visit = (node: EmbeddedNode, path: string): void => {
-    hash.update(`${path}\0${node.bytes?.length ?? 'directory'}\0`)
-    if (node.bytes !== undefined) {
-      hash.update(node.bytes)
-      files++
-      bytes += node.bytes.length
-    }
-    for (const child of node.children) visit(child, `${path}/${child.name}`)
-  }
-  visit(root, '')
-  return { guest, files, bytes, integrity: `sha256-${hash.digest('base64')}` }
+  for (const part of parts) hash.update(part)
+  return `sha256-${hash.digest('base64')}`
 }

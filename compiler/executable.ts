@@ -12,6 +12,7 @@ import {
   type ModuleInfo,
 } from './compile.ts'
 import { copyExecutable } from './disk.ts'
+import { checkGuests } from './embed-info.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { CompileError, nameFile } from './errors.ts'
 import type { ExecutableMaker, Made } from './executable-maker.ts'
@@ -81,7 +82,7 @@ export async function createExecutables(
   const targets = selectTargets(options.targets ?? ['host'])
   const grants = normalizeGrants(options.grants)
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
-  checkGuests(grants, embedded)
+  checkGuests(grants, embedded.info)
   const { modules = [] } = options
   return withSteps(options, async (context) => {
     const program = new Program(context, input, options, grants, embedded, modules)
@@ -111,17 +112,6 @@ export async function createExecutables(
 }
 
 const isRead = (embed: Embed | EmbeddedFiles | undefined): embed is EmbeddedFiles => Array.isArray(embed?.roots)
-
-/** A program looks for a path in the directory whose name fits best; of two with one name it would see one. */
-function checkGuests(grants: NormalGrants, embedded: EmbeddedFiles): void {
-  const granted = new Set(grants.dirs.map(({ guest }) => guest))
-  const twice = embedded.info.find(({ guest }) => granted.has(guest))
-  if (twice === undefined) return
-  throw new CompileError(`${JSON.stringify(twice.guest)} is both a granted and an embedded directory`, {
-    code: 'option',
-    hint: 'give one of them another name',
-  })
-}
 
 /** Builds one executable; default target: `host`. @throws CompileError */
 export async function createExecutable(

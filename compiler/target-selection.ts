@@ -4,7 +4,13 @@ import { findTarget, TARGET_NAMES, TARGETS, type Target, type TargetSelector } f
 
 /** The machine this runs on, undefined if executables cannot be built for it. */
 export function hostTarget(): Target | undefined {
-  return findTarget(`${process.platform}-${process.arch}`)
+  return findTarget(machine())
+}
+
+/** Browsers have no such object. */
+function machine(): string {
+  const { process: host } = globalThis as { process?: { platform?: string; arch?: string } }
+  return host?.platform === undefined ? 'a browser' : `${host.platform}-${host.arch}`
 }
 
 /**
@@ -28,7 +34,7 @@ export function selectTarget(name: string): Target {
   const target = name === 'host' ? hostTarget() : findTarget(name)
   if (target !== undefined) return target
   if (name === 'host') {
-    throw new CompileError(`this machine (${process.platform}-${process.arch}) is no target`, {
+    throw new CompileError(`this machine (${machine()}) is no target`, {
       code: 'target',
       hint: `name the targets to build for: ${TARGET_NAMES.join(', ')}`,
     })

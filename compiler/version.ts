@@ -1,4 +1,2 @@
-import { createRequire } from 'node:module'
-
-/** This package's version. */
-export const { version } = createRequire(import.meta.url)('unplugin-wasm-exe/package.json') as { version: string }
+/** This package's version; a constant, for browsers read no package.json. */
+export const version = '0.1.0'

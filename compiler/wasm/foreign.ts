@@ -60,7 +60,7 @@ export function refuseForeign(bytes: Uint8Array): void {
       hint: 'check the build that writes it',
     })
   }
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1')
+  const head = String.fromCharCode(...bytes.subarray(0, 1024))
   if (head.startsWith('\0asm\x01\0\0\0')) return
   const foreign = FOREIGN.find(({ starts }) => starts.test(head))
   if (foreign) throw new CompileError(`this is ${foreign.what}`, { code: 'not-wasm', hint: foreign.hint })

@@ -1,0 +1,176 @@
+/**
+ * The compiler where there is no Node: WebAssembly bytes in, the bytes of executables out. What it makes is, byte for byte,
+ * what the command line makes at level 1.
+ */
+import { checkGuests, describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
+import { nameFile } from './errors.ts'
+import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
+import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
+import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
+import { planProgram } from './plan.ts'
+import { describeProgram } from './program-info.ts'
+import { fetchRuntime } from './runtime-urls.ts'
+import { sha256 } from './sha256.ts'
+import { selectTargets } from './target-selection.ts'
+import { DEFAULT_TARGETS, type TargetName } from './targets.ts'
+import { version } from './version.ts'
+import { decode } from './wasm/decode.ts'
+import type { Module } from './wasm/module.ts'
+import { validateModule } from './wasm/validate.ts'
+
+export { CompileError } from './errors.ts'
+export { DEFAULT_TARGETS, TARGETS, TARGET_NAMES, type TargetName } from './targets.ts'
+export type { EmbeddedInfo, Grants, ModuleInfo, NormalGrants }
+
+/** A directory as an object: names to contents, which are bytes, text, or directories again. */
+export interface EmbeddedDirectory {
+  readonly [name: string]: Uint8Array | string | EmbeddedDirectory
+}
+
+/** A module that others import from by its name. */
+export interface Library {
+  name: string
+  bytes: Uint8Array
+  /** For messages; default: the name and `.wasm`. */
+  file?: string
+}
+
+export interface ExecutablesOptions {
+  /** The file's path, for messages; default 'module.wasm'. */
+  file?: string
+  /** The program's name; default: the file's stem. */
+  name?: string
+  /** Names of targets; default: {@link DEFAULT_TARGETS}. */
+  targets?: readonly string[]
+  grants?: Grants
+  /** Guest paths to directories that become part of the executable. */
+  embed?: Readonly<Record<string, EmbeddedDirectory>>
+  /** Modules that the program, or one another, imports from. */
+  modules?: readonly Library[]
+  /** Gives the bytes of a target's `dist/runtime/<target>.bin`; default: fetches it from beside this module. */
+  runtime?: (target: TargetName) => Uint8Array | Promise<Uint8Array>
+}
+
+export interface Executable {
+  target: TargetName
+  /** The program's name and the target's extension: 'hello.exe'. */
+  fileName: string
+  bytes: Uint8Array
+  /** `sha256-` and base64. */
+  integrity: string
+  /** For generating, where no target before had the same code, and linking. */
+  milliseconds: number
+}
+
+export interface Build {
+  module: ModuleInfo
+  grants: NormalGrants
+  embedded: readonly EmbeddedInfo[]
+  /** In the order of the targets' table. */
+  executables: Executable[]
+}
+
+/** What a module is, without compiling it: decoded and validated. */
+export interface Inspection extends ModuleInfo {
+  /** Proposals that it uses, sorted. */
+  features: string[]
+}
+
+/** Decodes and validates a module. @throws CompileError with file, byte offset and function */
+export function inspectModule(bytes: Uint8Array, options: Pick<ExecutablesOptions, 'file' | 'name'> = {}): Inspection {
+  const module = decoded(bytes, options)
+  return { ...describeModule(module, integrity([bytes])), features: [...module.features.keys()].sort() }
+}
+
+/** Builds executables for several targets; they share the generated code. @throws CompileError */
+export async function createExecutables(bytes: Uint8Array, options: ExecutablesOptions = {}): Promise<Build> {
+  const targets = selectTargets(options.targets ?? DEFAULT_TARGETS)
+  checkMachineTargets(targets)
+  const grants = normalizeGrants(options.grants)
+  const roots = Object.entries(options.embed ?? {}).map(([guest, directory]) => {
+    checkGuestPath('embed', guest)
+    return { guest, node: embeddedNode('', directory, guest) }
+  })
+  const embedded = roots.map((root) => describeEmbedded(root, integrity))
+  checkGuests(grants, embedded)
+  const load = options.runtime ?? ((name: TargetName) => fetchRuntime({ name }))
+  const { modules = [] } = options
+  const { file } = moduleNames(options)
+  try {
+    const main = decoded(bytes, options)
+    const module = describeModule(main, integrity([bytes]))
+    const libraries = modules.map((library) => decoded(library.bytes, { file: `${library.name}.wasm`, ...library }))
+    const plan = planProgram(main, libraries)
+    const linked = modules.map((library) => ({
+      name: library.name,
+      bytes: library.bytes.byteLength,
+      integrity: integrity([library.bytes]),
+    }))
+    const info = describeProgram(plan, module, linked, {
+      grants,
+      embedded,
+      backend: 'machine',
+      toolchain: { name: 'unplugin-wasm-exe', version },
+      optimize: 1,
+    })
+    const program = new MachineProgram(plan, info, roots)
+    const executables: Executable[] = []
+    for (const target of targets) executables.push(make(program, target, module.name, await load(target.name)))
+    return { module, grants, embedded, executables }
+  } catch (error) {
+    throw nameFile(error, file)
+  }
+}
+
+function make(program: MachineProgram, target: MachineTarget, name: string, runtime: Uint8Array): Executable {
+  const started = performance.now()
+  // Without a pause: no other program is generated meanwhile.
+  const steps = program.generate(target)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  const bytes = program.link(target, step.value, runtime)
+  const milliseconds = performance.now() - started
+  return { target: target.name, fileName: name + target.ext, bytes, integrity: integrity([bytes]), milliseconds }
+}
+
+function decoded(bytes: Uint8Array, options: Pick<ExecutablesOptions, 'file' | 'name'>): Module {
+  const module = decode(bytes, moduleNames(options))
+  validateModule(module)
+  return module
+}
+
+function embeddedNode(name: string, content: EmbeddedDirectory[string], path: string): EmbeddedNode {
+  if (content instanceof Uint8Array) return { name, bytes: content, children: [] }
+  if (typeof content === 'string') return { name, bytes: new TextEncoder().encode(content), children: [] }
+  const children = Object.entries(content).map(([child, inner]) => {
+    if (child === '' || child === '.' || child === '..' || /[/\0]/.test(child)) {
+      throw optionError(
+        `embed: ${JSON.stringify(child)} in ${path} is no file name`,
+        'use a directory for each part of a path',
+      )
+    }
+    return embeddedNode(child, inner, `${path}/${child}`)
+  })
+  return { name, children: children.sort((a, b) => compareBytes(a.name, b.name)) }
+}
+
+function compareBytes(a: string, b: string): number {
+  const utf8 = new TextEncoder()
+  const [left, right] = [utf8.encode(a), utf8.encode(b)]
+  const at = left.findIndex((byte, index) => byte !== right[index])
+  return at < 0 ? left.length - right.length : left[at] - (right[at] ?? -1)
+}
+
+/** `sha256-` and base64, of parts one after the other. */
+function integrity(parts: readonly Uint8Array[]): string {
+  let all = parts[0]
+  if (parts.length !== 1) {
+    all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+  }
+  return `sha256-${btoa(String.fromCharCode(...sha256(all)))}`
+}

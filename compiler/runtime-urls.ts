@@ -1,0 +1,32 @@
+/** Where the compiled runtimes are, written so that bundlers find the files and put them beside what they make. */
+import { CompileError } from './errors.ts'
+import type { MachineTarget } from './machine-program.ts'
+import type { TargetName } from './targets.ts'
+
+/** Relative to dist/compiler. */
+const URLS: Partial<Record<TargetName, URL>> = {
+  'linux-x64': new URL('../runtime/linux-x64.bin', import.meta.url),
+  'linux-arm64': new URL('../runtime/linux-arm64.bin', import.meta.url),
+  'darwin-x64': new URL('../runtime/darwin-x64.bin', import.meta.url),
+  'darwin-arm64': new URL('../runtime/darwin-arm64.bin', import.meta.url),
+  'win32-x64': new URL('../runtime/win32-x64.bin', import.meta.url),
+  'win32-arm64': new URL('../runtime/win32-arm64.bin', import.meta.url),
+}
+
+/** Fetches the compiled runtime of a target. @throws CompileError if it is not there */
+export async function fetchRuntime({ name }: Pick<MachineTarget, 'name'>): Promise<Uint8Array> {
+  const url = URLS[name]!
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw missing(name, url, cause)
+  })
+  if (!response.ok) throw missing(name, url, response.status)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+function missing(name: string, url: URL, cause: unknown): CompileError {
+  return new CompileError(`the compiled runtime for ${name} is missing (${url.href})`, {
+    code: 'toolchain',
+    hint: "give createExecutables the option `runtime`, a function that returns the bytes of this package's dist/runtime/<target>.bin",
+    cause,
+  })
+}

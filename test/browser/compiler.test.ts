@@ -1,0 +1,113 @@
+/** The compiler without Node makes what the command line makes, in Node and in Chromium, from what bundlers make of it. */
+import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { build, preview, type PreviewServer } from 'vite'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createExecutables, inspectModule } from '../../compiler/browser.ts'
+import { compile } from '../../compiler/index.ts'
+import { readRuntime } from '../../compiler/runtime-file.ts'
+import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
+import { launch, missing } from './chromium.ts'
+import { built, EMBED, expected, hello, OPTIONS } from './program.ts'
+
+const digest = (bytes: Uint8Array) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+const CASES = [
+  ['as it is', {}],
+  ['with a name and grants', OPTIONS],
+  ['with embedded files', { ...OPTIONS, embed: EMBED }],
+] as const
+
+test('nothing of Node is reachable from the built entry point', () => {
+  const seen = new Set<string>()
+  const outside: string[] = []
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const source = readFileSync(file, 'utf8')
+    const imports = source.matchAll(
+      /^(?:import|export|\}).* from '([^'\n]+)'|^import '([^'\n]+)'|\bimport\('([^'\n]+)/gm,
+    )
+    for (const specifier of [...imports].map(([, ...found]) => found.find((name) => name !== undefined)!)) {
+      if (specifier.startsWith('.')) visit(resolve(dirname(file), specifier))
+      else outside.push(`${file}: ${specifier}`)
+    }
+    if (/\b(?:Buffer|process|require)\b[.(]/.test(source)) outside.push(`${file}: a global of Node`)
+  }
+  visit(built)
+  expect(seen.size).toBeGreaterThan(100)
+  expect(outside).toEqual([])
+})
+
+test.each(CASES)('in Node: %s, the same bytes for every target', async (_, options) => {
+  const wasm = await hello()
+  const { executables } = await createExecutables(wasm, { ...options, runtime: readRuntime })
+  expect(executables.map(({ target }) => target)).toEqual(DEFAULT_TARGETS)
+  const wanted = await expected(wasm, options)
+  for (const { target, bytes, integrity } of executables) {
+    expect(Buffer.compare(bytes, wanted.get(target)!), target).toBe(0)
+    expect(integrity).toBe(digest(bytes))
+  }
+})
+
+test('errors are the same, with file, offset and hint', async () => {
+  const damaged = (await hello()).slice(0, -3)
+  const error = await compile(damaged, { file: 'greet.wasm' }).then(
+    () => '',
+    (failure: Error) => failure.message,
+  )
+  expect(error).toContain('greet.wasm: malformed module at 0x')
+  await expect(createExecutables(damaged, { file: 'greet.wasm' })).rejects.toThrow(error)
+  expect(() => inspectModule(damaged, { file: 'greet.wasm' })).toThrow(error)
+  const wasm = await hello()
+  await expect(createExecutables(wasm, { targets: ['linux-x46'] })).rejects.toThrow('did you mean "linux-x64"')
+  await expect(createExecutables(wasm, { targets: ['linux-riscv64'] })).rejects.toThrow('optimize: 1 does not build')
+  await expect(createExecutables(wasm, { embed: { '/s': { 'a/b': '' } } })).rejects.toThrow(
+    '"a/b" in /s is no file name',
+  )
+  await expect(createExecutables(wasm, { ...OPTIONS, embed: { '/data': {} } })).rejects.toThrow('both a granted and an')
+})
+
+describe.skipIf(missing)('in Chromium, bundled by Vite', () => {
+  let browser: Browser
+  let server: PreviewServer
+  let page: Page
+  const folder = mkdtempSync(join(tmpdir(), 'wasm-exe-bundle-'))
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'index.html'), '<script type="module" src="./main.js"></script>')
+    writeFileSync(
+      join(folder, 'main.js'),
+      `import * as compiler from ${JSON.stringify(built)}\nwindow.compiler = compiler`,
+    )
+    const settings = { root: folder, configFile: false, logLevel: 'warn' } as const
+    await build({ ...settings, build: { outDir: 'out', target: 'es2022' } })
+    server = await preview({ ...settings, build: { outDir: 'out' }, preview: { port: 0 } })
+    browser = await launch()
+    page = await browser.newPage()
+    await page.goto(server.resolvedUrls!.local[0])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test.each(CASES)('%s, the same bytes for every target', async (_, options) => {
+    const wasm = await hello()
+    const made = await page.evaluate(
+      async ({ bytes, options: given }) => {
+        type Compiler = typeof import('../../compiler/browser.ts')
+        const { compiler } = window as unknown as { compiler: Compiler }
+        const { executables } = await compiler.createExecutables(Uint8Array.from(bytes), given)
+        return executables.map(({ target, bytes: executable }) => [target, [...executable]] as const)
+      },
+      { bytes: [...wasm], options },
+    )
+    expect(made.map(([target]) => target)).toEqual(DEFAULT_TARGETS)
+    const wanted = await expected(wasm, options)
+    for (const [target, bytes] of made)
+      expect(Buffer.compare(Uint8Array.from(bytes), wanted.get(target)!), target).toBe(0)
+  })
+})
