@@ -79,7 +79,7 @@ describe.skipIf(missing)('in Chromium, bundled by Vite', () => {
     writeFileSync(join(folder, 'index.html'), '<script type="module" src="./main.js"></script>')
     writeFileSync(
       join(folder, 'main.js'),
-      `import * as compiler from ${JSON.stringify(built)}\nwindow.compiler = compiler`,
+      `import * as compiler from ${JSON.stringify(built)}\nglobalThis.compiler = compiler`,
     )
     const settings = { root: folder, configFile: false, logLevel: 'warn' } as const
     await build({ ...settings, build: { outDir: 'out', target: 'es2022' } })
@@ -99,7 +99,7 @@ describe.skipIf(missing)('in Chromium, bundled by Vite', () => {
     const made = await page.evaluate(
       async ({ bytes, options: given }) => {
         type Compiler = typeof import('../../compiler/browser.ts')
-        const { compiler } = window as unknown as { compiler: Compiler }
+        const { compiler } = globalThis as unknown as { compiler: Compiler }
         const { executables } = await compiler.createExecutables(Uint8Array.from(bytes), given)
         return executables.map(({ target, bytes: executable }) => [target, [...executable]] as const)
       },
