@@ -83,7 +83,8 @@ async function install(name: string, directory: string): Promise<string> {
     dependencies: Record<string, string>
   }
   const tarball = join(inject('installed'), dependencies['unplugin-wasm-exe'].slice('file:'.length))
-  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}` })
+  const { wabt } = dependencies
+  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}`, wabt })
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
   const { stderr } = await execute('npm', ['install', ...FLAGS], { cwd: directory, env: clean })
   return stderr
