@@ -13,8 +13,7 @@ import type {
   PartialMessage,
   PluginBuild,
 } from 'esbuild'
-import { namedFile } from '../cache.ts'
-import { lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
+import { hexHash, lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
@@ -37,22 +36,20 @@ const CODE_LOADERS: Record<string, Loader> = {
 }
 
 /**
- * esbuild emits executables with its own `file` loader, so `assetNames`, the metafile and `write: false` hold for them,
- * and their bytes never pass through JavaScript.
+ * esbuild emits executables with its own `file` loader, so `assetNames`, the metafile and `write: false` hold for them. Their
+ * paths are beside their modules, where nothing is: what esbuild makes of them depends on the project alone.
  */
 export function esbuildSetup(core: Core, build: PluginBuild): void {
   const options = build.initialOptions
   const programs = new Map<string, BuiltProgram>()
-  /** What the named files in the cache are, by path. */
+  /** By path and suffix. */
   const files = new Map<string, BuiltFile>()
-  const userLoader = options.loader?.[''] ?? 'js'
   const userWantsMetafile = options.metafile
   const directory = options.absWorkingDir ?? process.cwd()
   // esbuild has no logger that plugins could use before its end, and is silent unless it is asked not to be.
   const talks = ['info', 'debug', 'verbose'].includes(options.logLevel ?? 'warning')
   const log = (message: string) => void process.stderr.write(`wasm-exe: ${message}\n`)
   core.pipeline.settings = { root: directory, ...(talks && { log }) }
-  options.loader = { ...options.loader, '': 'file', '.exe': 'file' }
   options.metafile = true
 
   build.onStart(() => core.start())
@@ -68,16 +65,24 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
       sources.splice(0, 1, ...core.pipeline.sources(request))
       const program = await core.pipeline.build(request)
       programs.set(args.path + args.suffix, program)
-      const contents = await importedModule(program, options, files)
       const { files: watched, directories: watchDirs } = program.inputs
-      return { contents, loader: 'js', watchFiles: [...sources, ...watched], watchDirs }
+      const watchFiles = [...sources, ...watched]
+      return { ...importedModule(program, options, args.path), loader: 'js', watchFiles, watchDirs }
     })
   })
 
-  // Our loader for names without an extension is not meant for other files.
-  build.onLoad({ filter: /(?:^|[\\/])[^.\\/]+$/, namespace: 'file' }, async ({ path }) => {
-    if (files.has(path) || userLoader === 'file') return undefined
-    return { contents: await readFile(path), loader: userLoader }
+  // Only a module of ours has such data.
+  build.onResolve({ filter: /^wasm-exe:/ }, ({ path, pluginData }) => {
+    const emitted = pluginData instanceof Emitted ? pluginData.files.get(path) : undefined
+    if (emitted === undefined) return undefined
+    const { file, ...place } = emitted
+    files.set(place.path + place.suffix, file)
+    return place
+  })
+
+  build.onLoad({ filter: /[^.\\/](?:\.exe)?$/, namespace: 'file' }, async ({ path, suffix }) => {
+    const file = files.get(path + suffix)
+    return file && { contents: await readFile(file.path), loader: 'file' }
   })
 
   build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, (args) => transformUrls(build, args))
@@ -148,31 +153,40 @@ async function reported(
   }
 }
 
-async function importedModule(
+/** The executables of a module, by what it imports them as. */
+class Emitted {
+  readonly files = new Map<string, { path: string; suffix: string; file: BuiltFile }>()
+}
+
+/** @param source the wasm file's path */
+function importedModule(
   program: BuiltProgram,
   options: BuildOptions,
-  files: Map<string, BuiltFile>,
-): Promise<string> {
+  source: string,
+): { contents: string; pluginData: Emitted } {
   const imports: string[] = []
   const names = new Map<BuiltFile, string>()
+  const emitted = new Emitted()
   for (const file of program.files) {
     // esbuild's assetNames decides about directories and the hash; a template gives the rest of the name.
-    const path = await namedFile(file, undottedName(program.fileName ?? PLAIN_NAME, file))
-    files.set(path, file)
-    names.set(file, `file${imports.length}`)
-    imports.push(`import file${imports.length} from ${JSON.stringify(path)}\n`)
+    const path = join(dirname(source), undottedName(program.fileName ?? PLAIN_NAME, file))
+    const name = `file${imports.length}`
+    names.set(file, name)
+    imports.push(`import ${name} from 'wasm-exe:${name}'\n`)
+    emitted.files.set(`wasm-exe:${name}`, { path, suffix: `?exe=${hexHash(file.integrity)}`, file })
   }
   const code = moduleCode(program, (file) => {
     const name = names.get(file)!
     return { fileName: `/* @__PURE__ */ fileName(${name})`, url: `/* @__PURE__ */ url(${name})` }
   })
-  // The loader's string is relative to the chunk that holds it.
+  // The loader's string is relative to the chunk that holds it, and ends with the suffix.
   const helpers = [
     `const base = ${baseUrl(outputFormat(options))}\n`,
-    'const url = (path) => new URL(path, base).href\n',
-    "const fileName = (path) => path.slice(path.lastIndexOf('/') + 1)\n",
+    "const plain = (path) => path.slice(0, path.lastIndexOf('?'))\n",
+    'const url = (path) => new URL(plain(path), base).href\n',
+    "const fileName = (path) => plain(path).slice(path.lastIndexOf('/') + 1)\n",
   ]
-  return imports.join('') + helpers.join('') + code
+  return { contents: imports.join('') + helpers.join('') + code, pluginData: emitted }
 }
 
 function outputFormat({ format, platform }: BuildOptions): string {

@@ -159,8 +159,11 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
         return placed ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
-        if (bundle?.useName(fileName)) site.files.add(fileName)
-        else site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
+        if (bundle?.useName(fileName)) {
+          site.files.add(fileName)
+          // What frameworks move to the site. Clients would fetch beforehand what stands there.
+          if (side.config.consumer === 'server') chunk.viteMetadata?.importedAssets.add(fileName)
+        } else site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
         return siteUrl(side, fileName, { ...chunk, format })
       }
       const parse = (text: string) => this.parse(text)

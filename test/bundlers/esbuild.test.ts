@@ -43,7 +43,7 @@ await watched.watch()
 
 interface Built {
   outputFiles?: [path: string, bytes: number][]
-  metafile?: { outputs: Record<string, { bytes: number }> }
+  metafile?: { inputs: object; outputs: Record<string, { bytes: number }> }
 }
 
 async function build(settings: object, options: object = {}): Promise<Built> {
@@ -87,6 +87,22 @@ describe('esbuild', () => {
     const { hello } = await project.expectServer('cjs/server.cjs')
     expect(hello.targets['linux-arm64'].fileName).toMatch(/^hello-aarch64-unknown-linux-musl-\w{8}$/)
     expect(hello.targets['linux-arm64'].url).toContain('/cjs/bin/hello-aarch64')
+  })
+
+  test('output is the same wherever the cache is, in the directories of the modules', async () => {
+    project.write('src/deep/hello.wat', project.read('src/hello.wat'))
+    project.write('src/deep/deep.js', "export { default } from './hello.wat?target=linux-x64,win32-x64&exe'\n")
+    const settings = { entryPoints: ['src/deep/deep.js', 'src/main.js'], outbase: 'src', metafile: true }
+    const names = { assetNames: '[dir]/bin/[name]-[hash]', entryNames: '[dir]/[name]-[hash]' }
+    const built = await build({ ...settings, ...names, outdir: 'place' })
+    const moved = { cacheDir: project.path('elsewhere/cache') }
+    expect(await build({ ...settings, ...names, outdir: 'place' }, moved)).toEqual(built)
+    const deep = Object.keys(built.metafile!.outputs).filter((file) => file.startsWith('place/deep/bin/'))
+    expect(deep).toEqual([
+      expect.stringMatching(/^place\/deep\/bin\/hello-linux-x64-\w{8}$/),
+      expect.stringMatching(/^place\/deep\/bin\/hello-win32-x64-\w{8}\.exe$/),
+    ])
+    expect(Object.keys(built.metafile!.inputs).filter((file) => !file.startsWith('src/'))).toEqual([])
   })
 
   test('publicPath', async () => {

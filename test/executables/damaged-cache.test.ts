@@ -16,7 +16,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createExecutables, createObject } from '../../compiler/index.ts'
-import { namedFile } from '../../src/cache.ts'
 import { helloWorld } from './program.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'wasm-exe-damaged-'))
@@ -113,20 +112,4 @@ test('a cache that lost the executable bit, as archives do', async () => {
   })
   expect(executables[0].cached).toBe(true)
   if (process.platform !== 'win32') expect(lstatSync(executables[0].path).mode & 0o111).toBe(0o111)
-})
-
-test('a file that bundlers read by another name', async () => {
-  const path = join(root, 'program.bin')
-  writeFileSync(path, 'program')
-  const integrity = 'sha256-ExDKLIky29EYZovZdEJVij4fVGteFcaWmd+9YCT1SNg='
-  const file = { path, size: 7, integrity } as Parameters<typeof namedFile>[0]
-  const named = await namedFile(file, 'hello')
-  for (const damage of [damages.emptied, damages.truncated, damages['replaced by links']]) {
-    writeFileSync(path, 'program')
-    damage(named)
-    writeFileSync(path, 'program')
-    expect(await namedFile(file, 'hello')).toBe(named)
-    expect(readFileSync(named, 'utf8')).toBe('program')
-    expect(readdirSync(join(named, '..'))).toEqual(['hello'])
-  }
 })
