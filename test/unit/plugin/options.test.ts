@@ -18,6 +18,8 @@ test('defaults', () => {
     trust: [],
     manifest: 'exe-manifest.json',
     report: true,
+    dts: undefined,
+    selectors: DEFAULT_TARGETS,
     cacheDir: undefined,
     toolchain: undefined,
     launcher: undefined,
