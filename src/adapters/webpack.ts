@@ -24,7 +24,10 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     const hasFiles = needsFiles(options)
     options.module.rules.push(moduleRule(core, hasFiles, template))
     const { program, toolchain, trust } = core.options
-    options.cache = cacheFor({ version, program, toolchain, trust, hasFiles }, options.cache)
+    // In Rspack 1 caches that last are an experiment.
+    const places = [options, options.experiments as object] as { cache?: Compiler['options']['cache'] }[]
+    const ours = { version, program, toolchain, trust, hasFiles }
+    for (const place of places) if (place.cache !== undefined) place.cache = cacheFor(ours, place.cache)
   })
   const outputs = new Outputs()
   let report: Report | undefined

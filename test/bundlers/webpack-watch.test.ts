@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { host } from './project.ts'
+import { host, versionOf } from './project.ts'
 import { BUNDLERS, NODE, WebpackProject, type Bundler } from './webpack-project.ts'
 
 let project: WebpackProject
 
+/** Settings for a cache that lasts; an experiment in Rspack 1. */
 const PERSISTENT: Record<Bundler, (directory: string) => object> = {
-  webpack: (cacheDirectory) => ({ type: 'filesystem', cacheDirectory }),
-  rspack: (directory) => ({ type: 'persistent', storage: { type: 'filesystem', directory } }),
+  webpack: (cacheDirectory) => ({ cache: { type: 'filesystem', cacheDirectory } }),
+  rspack(directory) {
+    const cache = { type: 'persistent', storage: { type: 'filesystem', directory } }
+    return versionOf('@rspack/core').startsWith('1.') ? { cache: true, experiments: { cache } } : { cache }
+  },
 }
 
 /** What lasts from one build to the next. */
@@ -18,8 +22,8 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   })
 
   test('a persistent cache gives the same again, without our own', async () => {
-    const cache = PERSISTENT[bundler](project.path('cache'))
-    const settings = { ...NODE, cache, output: { path: 'cached', filename: '[name].cjs' } }
+    const persistent = PERSISTENT[bundler](project.path('cache'))
+    const settings = { ...NODE, ...persistent, output: { path: 'cached', filename: '[name].cjs' } }
     const cacheDir = project.path('our-cache')
     const contents = (directory: string) =>
       readdirSync(directory).map((name) => [name, project.read('cached', name), statSync(join(directory, name)).mode])
@@ -35,9 +39,9 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   })
 
   test('a persistent cache remembers that an import was allowed when its program changes', async () => {
-    const cache = PERSISTENT[bundler](project.path('cache-changed'))
+    const persistent = PERSISTENT[bundler](project.path('cache-changed'))
     const entry = './src/allowed.js'
-    const settings = { entry, target: 'node', cache, output: { path: 'changed', filename: '[name].cjs' } }
+    const settings = { entry, target: 'node', ...persistent, output: { path: 'changed', filename: '[name].cjs' } }
     const source = project.read('src/hello.wat')
     const id = './changed.wat?dir=/=.&target=linux-x64&exe'
     project.write(entry, `import program from '${id}'\nconsole.log(new URL('${id}', import.meta.url), program)\n`)
@@ -51,8 +55,8 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   })
 
   test('a persistent cache keeps no errors', async () => {
-    const cache = PERSISTENT[bundler](project.path('cache-errors'))
-    const settings = { ...NODE, cache, output: { path: 'recovered', filename: '[name].cjs' } }
+    const persistent = PERSISTENT[bundler](project.path('cache-errors'))
+    const settings = { ...NODE, ...persistent, output: { path: 'recovered', filename: '[name].cjs' } }
     const cacheDir = project.path('our-cache-errors')
     const failing = JSON.stringify({ cacheDir, launcher: '/missing/ccache' })
     const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), failing)
