@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
 import { EXAMPLES } from '../../playground/programs/list.ts'
 import { launch, missing } from './chromium.ts'
+import { expected, hello } from './program.ts'
 
 if (missing) console.warn(missing)
 
@@ -63,6 +64,42 @@ function behaves(address: () => string): void {
     expect(await run()).toMatch(/a number from 1 to 16\nexit code 2/)
     expect(await page.locator('.terminal .err').first().innerText()).toContain('queens:')
   })
+
+  test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'builds a file that is dropped on the page',
+    async () => {
+      const wasm = await hello()
+      const transfer = await page.evaluateHandle(
+        (bytes) => {
+          type Transfer = new () => { items: { add(file: File): void } }
+          const data = new (globalThis as unknown as { DataTransfer: Transfer }).DataTransfer()
+          data.items.add(new File([Uint8Array.from(bytes)], 'greet.wasm'))
+          return data
+        },
+        [...wasm],
+      )
+      await page.dispatchEvent('#own', 'drop', { dataTransfer: transfer })
+      await page.getByLabel('Directories').fill('/data=./data')
+      await page.getByRole('button', { name: 'Build for six' }).click()
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download for linux-x64' }).click(),
+      ])
+      const folder = mkdtempSync(join(tmpdir(), 'playground-own-'))
+      try {
+        const file = join(folder, 'greet')
+        mkdirSync(join(folder, 'data'))
+        await download.saveAs(file)
+        const options = { file: 'greet.wasm', grants: { dirs: { '/data': './data' } } }
+        const wanted = await expected(wasm, options, ['linux-x64'])
+        expect(Buffer.compare(readFileSync(file), wanted.get('linux-x64')!)).toBe(0)
+        chmodSync(file, 0o755)
+        expect(execFileSync(file, { cwd: folder, encoding: 'utf8', env: {} })).toBe('hello\n')
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 
   test('stops a program that runs too long', async () => {
     await open('queens')

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createExecutables } from '../../compiler/index.ts'
+import { createExecutables, type Grants } from '../../compiler/index.ts'
 import { DEFAULT_TARGETS, type TargetName } from '../../compiler/targets.ts'
 import { assemble } from '../../compiler/wat.ts'
 
@@ -37,7 +37,7 @@ export const EMBED = { '/share': { 'é.txt': 'last\n', b: { inner: 'inner\n' }, 
 /** What Node's compiler makes of it, the way the command line asks for it. */
 export async function expected(
   wasm: Uint8Array,
-  { embed, ...options }: Partial<typeof OPTIONS> & { embed?: typeof EMBED },
+  { embed, ...options }: { file?: string; name?: string; grants?: Grants; embed?: typeof EMBED },
   targets: readonly TargetName[] = DEFAULT_TARGETS,
 ): Promise<Map<string, Uint8Array>> {
   const folder = mkdtempSync(join(tmpdir(), 'wasm-exe-browser-'))
