@@ -48,7 +48,10 @@ export function guardDirectory(path: string): () => void {
   }
 }
 
-/** A process, leader of a group of its own, that goes with all its group; until what is returned is called. */
+/**
+ * A process, leader of a group of its own, that goes with all its group; until what is returned is called. Nobody knows of
+ * one yet that was started in the very moment in which this process ends: it ends when it is done.
+ */
 export function guardGroup(child: ChildProcess): () => void {
   groups.add(child)
   changed()

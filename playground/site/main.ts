@@ -1,12 +1,11 @@
 import { element } from './dom.ts'
 import { downloads } from './downloads.ts'
 import { PROGRAMS, type PageProgram } from './programs.ts'
-import { Terminal } from './terminal.ts'
-import { splitWords } from './words.ts'
+import { runner } from './runner.ts'
 
 const list = document.querySelector<HTMLUListElement>('#programs')!
 const main = document.querySelector<HTMLElement>('#program')!
-let terminal: Terminal | undefined
+let stop = () => {}
 
 /** The program that the address names, else the first. */
 function current(): PageProgram {
@@ -29,50 +28,18 @@ function showList(shown: PageProgram): void {
   list.replaceChildren(...items)
 }
 
-/** Arguments, input, Run and Stop, and where the output appears. */
-function runner(program: PageProgram): HTMLElement {
-  const shown = new Terminal()
-  terminal?.stop()
-  terminal = shown
-  const args = element('input', {
-    id: 'args',
-    name: 'args',
-    value: program.args,
-    placeholder: 'none',
-    autocomplete: 'off',
-    autocapitalize: 'off',
-    spellcheck: 'false',
+/** What runs the program that is shown; the one before is stopped. */
+function run({ name, args, input, wasm, dirs }: PageProgram): HTMLElement {
+  stop()
+  const shown = runner({
+    name,
+    prefix: '',
+    args,
+    input,
+    module: () => ({ wasm: new URL(wasm, location.href).href, dirs: Object.keys(dirs) }),
   })
-  const input = element('textarea', { id: 'input', name: 'input', rows: 3, spellcheck: 'false' }, program.input ?? '')
-  const start = element('button', { type: 'submit', class: 'button' }, 'Run')
-  const stop = element('button', { type: 'button', class: 'button quiet', disabled: true }, 'Stop')
-  const form = element(
-    'form',
-    {},
-    element('div', { class: 'field grow' }, element('label', { for: 'args' }, 'Arguments'), args),
-    element('div', { class: 'buttons' }, start, stop),
-    ...(program.input === undefined
-      ? []
-      : [element('div', { class: 'field full' }, element('label', { for: 'input' }, 'Standard input'), input)]),
-  )
-  stop.addEventListener('click', () => shown.stop())
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    start.disabled = true
-    stop.disabled = false
-    const request = {
-      wasm: new URL(program.wasm, location.href).href,
-      args: [program.name, ...splitWords(args.value)],
-      input: input.value,
-      dirs: Object.keys(program.dirs),
-    }
-    const line = `${program.name} ${args.value}${program.input === undefined ? '' : ' < input'}`
-    void shown.run(line, request).then(() => {
-      start.disabled = false
-      stop.disabled = true
-    })
-  })
-  return element('section', { 'aria-label': 'Run it here' }, form, shown.node)
+  stop = shown.stop
+  return shown.node
 }
 
 async function show(): Promise<void> {
@@ -89,7 +56,7 @@ async function show(): Promise<void> {
       ...grants.map((grant) => element('span', { class: 'badge grant' }, `granted: ${grant}`)),
     ),
     element('p', {}, program.about),
-    runner(program),
+    run(program),
     await downloads(program.program),
     element(
       'details',

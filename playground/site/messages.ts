@@ -2,7 +2,8 @@ import type { Executable, Grants, Inspection } from 'unplugin-wasm-exe/compiler/
 
 /** What the page asks of the worker that runs programs. */
 export interface RunRequest {
-  wasm: string
+  /** Its URL, or the module itself. */
+  wasm: string | Uint8Array<ArrayBuffer>
   /** The program's name first. */
   args: string[]
   input: string
@@ -18,13 +19,14 @@ export type RunEvent =
 
 /** What the page asks of the worker that builds. */
 export interface BuildRequest {
-  bytes: Uint8Array
+  /** A module, or its text if the file's name says so. */
+  bytes: Uint8Array<ArrayBuffer>
   file: string
   /** Undefined: the module is inspected only. */
   grants?: Grants
 }
 
 export type BuildEvent =
-  | { type: 'inspected'; inspection: Inspection }
+  | { type: 'inspected'; inspection: Inspection; wasm: Uint8Array<ArrayBuffer> }
   | { type: 'built'; executables: Executable[]; milliseconds: number }
   | { type: 'failed'; message: string }

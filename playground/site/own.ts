@@ -1,14 +1,17 @@
-/** The visitor's own module: inspected and built in this page, by a worker. Nothing is sent anywhere. */
-import type { Executable, Inspection } from 'unplugin-wasm-exe/compiler/browser'
+/** The visitor's own module: inspected, run and built in this page, by workers. Nothing is sent anywhere. */
+import type { Grants, Inspection } from 'unplugin-wasm-exe/compiler/browser'
+import { builtTable } from './built.ts'
 import { element } from './dom.ts'
-import type { BuildEvent, BuildRequest } from './messages.ts'
+import { runner } from './runner.ts'
 import { splitWords } from './words.ts'
+import type { BuildEvent, BuildRequest } from './messages.ts'
 
 const section = document.querySelector<HTMLElement>('#own')!
 const chooser = section.querySelector<HTMLInputElement>('input[type=file]')!
+const typed = section.querySelector<HTMLTextAreaElement>('textarea')!
 const result = section.querySelector<HTMLElement>('.result')!
 let worker: Worker | undefined
-let urls: string[] = []
+let stop = () => {}
 
 /** Asks a worker; what was asked before is given up. */
 function ask(request: BuildRequest): Promise<BuildEvent> {
@@ -26,60 +29,79 @@ function ask(request: BuildRequest): Promise<BuildEvent> {
 
 const failure = (message: string) => element('pre', { class: 'code failure', role: 'alert' }, message)
 
-async function open(file: File): Promise<void> {
-  result.replaceChildren(element('p', { class: 'hint' }, `Reading ${file.name} …`))
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  const event = await ask({ bytes, file: file.name })
+async function read(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<void> {
+  stop()
+  result.replaceChildren(element('p', { class: 'hint' }, `Reading ${file} …`))
+  const event = await ask({ bytes, file })
   if (event.type === 'failed') result.replaceChildren(failure(event.message))
-  if (event.type === 'inspected') result.replaceChildren(...inspected(event.inspection, bytes))
+  if (event.type === 'inspected') result.replaceChildren(...shown(event.inspection, event.wasm))
 }
 
-function inspected({ name, size, file, imports, exports, features }: Inspection, bytes: Uint8Array): Node[] {
-  const list = (title: string, rows: string[]) =>
-    element(
-      'details',
-      {},
-      element('summary', {}, `${title}: ${rows.length}`),
-      element('pre', { class: 'code', tabindex: 0 }, rows.join('\n')),
-    )
-  const dirs = field('own-dirs', 'Directories (guest=host)', '/data=./data')
-  const env = field('own-env', 'Variables', 'LANG MODE=fast')
-  const args = field('own-args', 'Arguments in front', '')
-  const start = element('button', { type: 'submit', class: 'button' }, 'Build for six platforms')
-  const form = element('form', {}, dirs.node, env.node, args.node, element('div', { class: 'buttons' }, start))
+/** All about a module. */
+function shown(inspection: Inspection, wasm: Uint8Array<ArrayBuffer>): Node[] {
+  const { name, size, file, imports, exports, features } = inspection
+  const { form, grants } = grantsForm()
   const built = element('div', { 'aria-live': 'polite' })
+  const start = form.querySelector('button')!
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault()
     start.disabled = true
-    const pairs = splitWords(dirs.input.value).map((word) => {
-      const at = word.indexOf('=')
-      return at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
-    })
-    const grants = {
-      dirs: Object.fromEntries(pairs) as Record<string, string>,
-      env: splitWords(env.input.value),
-      args: splitWords(args.input.value),
-    }
-    void ask({ bytes, file, grants }).then((event) => {
+    built.replaceChildren(element('p', { class: 'hint' }, 'Building …'))
+    void ask({ bytes: wasm, file: file.replace(/\.wat$/i, '.wasm'), grants: grants() }).then((event) => {
       start.disabled = false
       if (event.type === 'failed') built.replaceChildren(failure(event.message))
-      if (event.type === 'built') built.replaceChildren(...table(event.executables, event.milliseconds))
+      if (event.type === 'built') built.replaceChildren(...builtTable(event.executables, event.milliseconds))
     })
   })
+  const isCommand = exports.some((entry) => entry.name === '_start')
+  const run = runner({
+    name,
+    prefix: 'own-',
+    input: '',
+    module: () => ({ wasm, dirs: Object.keys(grants().dirs ?? {}) }),
+  })
+  stop = run.stop
   return [
     element('h3', {}, name, ' ', element('span', { class: 'badge' }, `${size.toLocaleString('en')} bytes`)),
-    list(
+    details(
       'Imports',
       imports.map((entry) => `${entry.module} ${entry.name} (${entry.kind})`),
     ),
-    list(
+    details(
       'Exports',
       exports.map((entry) => `${entry.name} (${entry.kind})`),
     ),
-    list('Features', features),
+    ...(features.length > 0 ? [details('Features', [...features])] : []),
+    element('h4', {}, 'Run it here'),
+    isCommand ? run.node : element('p', { class: 'hint' }, 'It exports no _start: it is a library.'),
+    element('h4', {}, 'What the executables may use'),
     form,
     built,
   ]
+}
+
+function details(title: string, rows: string[]): HTMLElement {
+  const list = element('pre', { class: 'code', tabindex: 0 }, rows.join('\n'))
+  return element('details', {}, element('summary', {}, `${title}: ${rows.length}`), ...(rows.length > 0 ? [list] : []))
+}
+
+function grantsForm(): { form: HTMLFormElement; grants(): Grants } {
+  const dirs = field('own-dirs', 'Directories (guest=host)', '/data=./data')
+  const env = field('own-env', 'Variables', 'LANG MODE=fast')
+  const words = field('own-words', 'Words in front of what is typed', '')
+  const start = element('button', { type: 'submit', class: 'button' }, 'Build for six platforms')
+  const buttons = element('div', { class: 'buttons' }, start)
+  const form = element('form', {}, dirs.node, env.node, words.node, buttons)
+  const pair = (word: string): [string, string] => {
+    const at = word.indexOf('=')
+    return at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
+  }
+  const grants = () => ({
+    dirs: Object.fromEntries(splitWords(dirs.input.value).map(pair)),
+    env: splitWords(env.input.value),
+    args: splitWords(words.input.value),
+  })
+  return { form, grants }
 }
 
 function field(id: string, label: string, placeholder: string) {
@@ -87,50 +109,17 @@ function field(id: string, label: string, placeholder: string) {
   return { input, node: element('div', { class: 'field grow' }, element('label', { for: id }, label), input) }
 }
 
-function table(executables: readonly Executable[], milliseconds: number): Node[] {
-  for (const url of urls) URL.revokeObjectURL(url)
-  const made = executables.map(({ target, fileName, bytes, milliseconds: time }) => {
-    const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]))
-    return {
-      url,
-      row: element(
-        'tr',
-        { 'data-target': target },
-        element('th', { scope: 'row' }, target),
-        element('td', { class: 'number' }, `${bytes.length.toLocaleString('en')} bytes`),
-        element('td', { class: 'number' }, `${time.toFixed(1)} ms`),
-        element(
-          'td',
-          {},
-          element('a', { href: url, download: fileName, 'aria-label': `Download for ${target}` }, 'Download'),
-        ),
-      ),
-    }
-  })
-  urls = made.map(({ url }) => url)
-  const head = ['Platform', 'Size', 'Time', 'File'].map((title) => element('th', { scope: 'col' }, title))
-  return [
-    element('p', { class: 'hint' }, `Built in this page in ${Math.round(milliseconds)} ms.`),
-    element(
-      'div',
-      { class: 'scroll' },
-      element(
-        'table',
-        {},
-        element('thead', {}, element('tr', {}, ...head)),
-        element('tbody', {}, ...made.map(({ row }) => row)),
-      ),
-    ),
-  ]
+async function open(file: File | undefined): Promise<void> {
+  if (file !== undefined) await read(new Uint8Array(await file.arrayBuffer()), file.name)
 }
 
-chooser.addEventListener('change', () => {
-  const file = chooser.files?.[0]
-  if (file) void open(file)
+chooser.addEventListener('change', () => void open(chooser.files?.[0]))
+typed.form!.addEventListener('submit', (event) => {
+  event.preventDefault()
+  void read(new TextEncoder().encode(typed.value), 'typed.wat')
 })
 document.addEventListener('dragover', (event) => event.preventDefault())
 document.addEventListener('drop', (event) => {
   event.preventDefault()
-  const file = event.dataTransfer?.files[0]
-  if (file) void open(file)
+  void open(event.dataTransfer?.files[0])
 })

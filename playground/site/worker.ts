@@ -28,9 +28,11 @@ async function run({ wasm, args, input, dirs }: RunRequest): Promise<void> {
   const streams = [new OpenFile(text(input)), output('out'), output('err')]
   const granted = dirs.map((path) => new PreopenDirectory(path, sampleFiles()))
   const wasi = new WASI(args, [], [...streams, ...granted], { debug: false })
-  const { instance } = await WebAssembly.instantiateStreaming(fetch(wasm), {
-    wasi_snapshot_preview1: wasi.wasiImport,
-  })
+  const imports = { wasi_snapshot_preview1: wasi.wasiImport }
+  const { instance } =
+    typeof wasm === 'string'
+      ? await WebAssembly.instantiateStreaming(fetch(wasm), imports)
+      : await WebAssembly.instantiate(wasm, imports)
   const started = performance.now()
   // A command module exports both; the type of exports is open.
   const code = wasi.start(instance as unknown as Parameters<WASI['start']>[0])

@@ -42,17 +42,18 @@ function behaves(address: () => string): void {
     await page.locator(`h2:has-text("${EXAMPLES.find((example) => example.name === name)!.title}")`).waitFor()
   }
   const run = async () => {
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
-    await page.locator('.terminal .status').waitFor()
-    return page.locator('.terminal').innerText()
+    const program = page.locator('#program')
+    await program.getByRole('button', { name: 'Run', exact: true }).click()
+    await program.locator('.terminal .status').waitFor()
+    return program.locator('.terminal').innerText()
   }
 
   test('runs programs in the page', async () => {
     await open('hello')
-    await page.getByLabel('Arguments').fill('Ada "Grace Hopper"')
+    await page.locator('#program').getByLabel('Arguments').fill('Ada "Grace Hopper"')
     expect(await run()).toMatch(/Hello, Ada!\nHello, Grace Hopper!\nexit code 0/)
     await open('digest')
-    await page.getByLabel('Standard input').fill('abc')
+    await page.locator('#program').getByLabel('Standard input').fill('abc')
     expect(await run()).toContain(createHash('sha256').update('abc').digest('hex'))
     await open('tree')
     expect(await run()).toMatch(/├─ readme\.txt\n└─ recipes\n/)
@@ -60,9 +61,9 @@ function behaves(address: () => string): void {
 
   test('shows exit codes and what goes to standard error', async () => {
     await open('queens')
-    await page.getByLabel('Arguments').fill('99')
+    await page.locator('#program').getByLabel('Arguments').fill('99')
     expect(await run()).toMatch(/a number from 1 to 16\nexit code 2/)
-    expect(await page.locator('.terminal .err').first().innerText()).toContain('queens:')
+    expect(await page.locator('#program .terminal .err').first().innerText()).toContain('queens:')
   })
 
   test.runIf(process.platform === 'linux' && process.arch === 'x64')(
@@ -101,17 +102,37 @@ function behaves(address: () => string): void {
     },
   )
 
+  test('reads text, runs it in the page, and says what is wrong with it', async () => {
+    const own = page.locator('#own')
+    const read = async (text: string) => {
+      await own.getByLabel('WebAssembly text').fill(text)
+      await own.getByRole('button', { name: 'Read it' }).click()
+    }
+    if (!(await own.getByLabel('WebAssembly text').isVisible())) await own.getByText('Or write text').click()
+    await read(readFileSync(new URL('../bundlers/fixtures/src/hello.wat', import.meta.url), 'utf8'))
+    await own.getByRole('button', { name: 'Run', exact: true }).click()
+    await own.locator('.terminal .status').waitFor()
+    expect(await own.locator('.terminal').innerText()).toMatch(/^\$ typed\nHello from hello!\nexit code 0/)
+    await read('(module (func (i32.nothing)))')
+    await own.getByRole('alert').waitFor()
+    expect(await own.getByRole('alert').innerText()).toMatch(/^typed\.wat:1:16: unexpected token "i32\.nothing"/)
+    await read('(module (func (i32.const 1)))')
+    await own.getByText('invalid module').waitFor()
+    expect(await own.getByRole('alert').innerText()).toMatch(/^typed\.wat: invalid module at 0x\w+ in func\[0\]/)
+  })
+
   test('stops a program that runs too long', async () => {
     await open('queens')
-    await page.getByLabel('Arguments').fill('16')
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
-    await page.getByRole('button', { name: 'Stop' }).click()
-    await page.getByRole('button', { name: 'Run', exact: true, disabled: false }).waitFor()
+    await page.locator('#program').getByLabel('Arguments').fill('16')
+    const program = page.locator('#program')
+    await program.getByRole('button', { name: 'Run', exact: true }).click()
+    await program.getByRole('button', { name: 'Stop' }).click()
+    await program.getByRole('button', { name: 'Run', exact: true, disabled: false }).waitFor()
   })
 
   test('offers all targets, the visitor’s first, with true sizes and hashes', async () => {
     await open('hello')
-    const rows = page.locator('tbody tr')
+    const rows = page.locator('#program tbody tr')
     const offered = await Promise.all((await rows.all()).map((row) => row.getAttribute('data-target')))
     expect(offered.toSorted()).toEqual(DEFAULT_TARGETS.toSorted())
     expect(offered[0]).toBe('linux-x64')

@@ -48,6 +48,8 @@ async function host(before = ''): Promise<{ child: ChildProcess; pids: number[];
   const pids = () =>
     existsSync(join(cwd, 'pids')) ? readFileSync(join(cwd, 'pids'), 'utf8').split(/\s/).filter(Boolean) : []
   while (pids().length < 4) await sleep(20)
+  // On a busy machine a compiler may have begun before Node has come to tell who ends it.
+  await sleep(1000)
   return { child, pids: pids().map(Number), scratch: () => readdirSync(join(cacheDir, 'v2', 'tmp')) }
 }
 
