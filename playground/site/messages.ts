@@ -7,6 +7,8 @@ export interface RunRequest {
   /** The program's name first. */
   args: string[]
   input: string
+  /** `NAME=VALUE`; a name alone is the visitor's variable, and a page has none. */
+  env?: readonly string[]
   /** Guest paths of directories to fill with the page's sample files. */
   dirs: string[]
 }

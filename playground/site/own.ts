@@ -58,7 +58,10 @@ function shown(inspection: Inspection, wasm: Uint8Array<ArrayBuffer>): Node[] {
     name,
     prefix: 'own-',
     input: '',
-    module: () => ({ wasm, dirs: Object.keys(grants().dirs ?? {}) }),
+    module() {
+      const { dirs, env, args } = grants()
+      return { wasm, dirs: Object.keys(dirs), env, words: args }
+    },
   })
   stop = run.stop
   return [
@@ -85,7 +88,10 @@ function details(title: string, rows: string[]): HTMLElement {
   return element('details', {}, element('summary', {}, `${title}: ${rows.length}`), ...(rows.length > 0 ? [list] : []))
 }
 
-function grantsForm(): { form: HTMLFormElement; grants(): Grants } {
+function grantsForm(): {
+  form: HTMLFormElement
+  grants(): Required<Pick<Grants, 'dirs' | 'env'>> & { args: string[] }
+} {
   const dirs = field('own-dirs', 'Directories (guest=host)', '/data=./data')
   const env = field('own-env', 'Variables', 'LANG MODE=fast')
   const words = field('own-words', 'Words in front of what is typed', '')
@@ -118,8 +124,13 @@ typed.form!.addEventListener('submit', (event) => {
   event.preventDefault()
   void read(new TextEncoder().encode(typed.value), 'typed.wat')
 })
-document.addEventListener('dragover', (event) => event.preventDefault())
+// Text may be dragged as ever.
+const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') === true
+document.addEventListener('dragover', (event) => {
+  if (hasFiles(event)) event.preventDefault()
+})
 document.addEventListener('drop', (event) => {
+  if (!hasFiles(event)) return
   event.preventDefault()
   void open(event.dataTransfer?.files[0])
 })

@@ -11,7 +11,10 @@ interface Program {
   /** Standard input; undefined shows no field for it. */
   input?: string
   /** What is to run. */
-  module(): Pick<RunRequest, 'wasm' | 'dirs'>
+  module(): Pick<RunRequest, 'wasm' | 'dirs' | 'env'> & {
+    /** What stands before the arguments. */
+    words?: readonly string[]
+  }
 }
 
 /** Arguments, input, Run and Stop, and where the output appears. */
@@ -50,7 +53,8 @@ export function runner({ name, prefix, args: given = '', input: content, module 
     event.preventDefault()
     start.disabled = true
     stop.disabled = false
-    const request = { ...module(), args: [name, ...splitWords(args.value)], input: input.value }
+    const { words = [], ...what } = module()
+    const request = { ...what, args: [name, ...words, ...splitWords(args.value)], input: input.value }
     const line = [name, args.value, request.input === '' ? '' : '< input'].filter((part) => part !== '').join(' ')
     void terminal.run(line, request).then(() => {
       start.disabled = false

@@ -24,10 +24,11 @@ function sampleFiles(): Map<string, Inode> {
   ])
 }
 
-async function run({ wasm, args, input, dirs }: RunRequest): Promise<void> {
+async function run({ wasm, args, input, dirs, env = [] }: RunRequest): Promise<void> {
   const streams = [new OpenFile(text(input)), output('out'), output('err')]
   const granted = dirs.map((path) => new PreopenDirectory(path, sampleFiles()))
-  const wasi = new WASI(args, [], [...streams, ...granted], { debug: false })
+  const variables = env.filter((word) => word.includes('='))
+  const wasi = new WASI(args, variables, [...streams, ...granted], { debug: false })
   const imports = { wasi_snapshot_preview1: wasi.wasiImport }
   const { instance } =
     typeof wasm === 'string'
