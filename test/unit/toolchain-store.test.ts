@@ -65,8 +65,9 @@ test('a failure leaves nothing, and the next one tries again', async () => {
 test('one who is aborted does not wait for the work of another', async () => {
   const key = hashKey('c')
   let finish = () => {}
+  const finished = new Promise<void>((resolve) => (finish = resolve))
   const slow = store.get('objects', key, '.o', async (path) => {
-    await new Promise<void>((resolve) => (finish = resolve))
+    await finished
     await writeFile(path, 'c')
   })
   const abort = new AbortController()
