@@ -11,11 +11,18 @@ export function isNode(value: unknown): value is Node {
 }
 
 /** All nodes of a tree, each before what it holds, with the node that holds it. */
-export function* nodesOf(tree: unknown, parent?: Node): Generator<{ node: Node; parent: Node | undefined }> {
-  if (Array.isArray(tree)) for (const value of tree) yield* nodesOf(value, parent)
-  if (!isNode(tree)) return
-  yield { node: tree, parent }
-  for (const value of Object.values(tree)) if (typeof value === 'object') yield* nodesOf(value, tree)
+export function* nodesOf(tree: object): Generator<{ node: Node; parent: Node | undefined }> {
+  // Trees of generated code may be deeper than the stack.
+  const left: { value: unknown; parent: Node | undefined }[] = [{ value: tree, parent: undefined }]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { value, parent } = next
+    const node = isNode(value) ? value : undefined
+    if (node !== undefined) yield { node, parent }
+    const held: unknown[] = Array.isArray(value) ? value : Object.values(node ?? {})
+    for (let i = held.length - 1; i >= 0; i--) {
+      if (typeof held[i] === 'object') left.push({ value: held[i], parent: node ?? parent })
+    }
+  }
 }
 
 /** The value of a string without expressions, in whichever quotes. */

@@ -101,6 +101,13 @@ beforeAll(() => {
   project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['src/typed.ts'] }))
 })
 
+async function expectTyped(config: string): Promise<void> {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const { code, stdout } = await run(process.execPath, [tsc, '-p', config], project.directory)
+  expect(stdout).toBe('')
+  expect(code).toBe(0)
+}
+
 describe('types of the installed package', () => {
   test('of the imports of a project, in a file that the plugin writes', async () => {
     project.write('src/generated.ts', GENERATED)
@@ -119,16 +126,10 @@ describe('types of the installed package', () => {
     }
     const files = ['src/generated.ts', 'src/other.ts', 'types/exe.d.ts']
     project.write('dts.json', JSON.stringify({ compilerOptions, files }))
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { code, stdout } = await run(process.execPath, [tsc, '-p', 'dts.json'], project.directory)
-    expect(stdout).toBe('')
-    expect(code).toBe(0)
+    await expectTyped('dts.json')
   })
 
   test('of imports, plugins and clients', async () => {
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { code, stdout } = await run(process.execPath, [tsc, '-p', '.'], project.directory)
-    expect(stdout).toBe('')
-    expect(code).toBe(0)
+    await expectTyped('tsconfig.json')
   })
 })

@@ -112,6 +112,14 @@ describe('placeholders', () => {
     expect(filled?.toString()).toBe(after)
   })
 
+  test('in code that is nested deeper than the stack', () => {
+    const code = `const a = ${namePlaceholder('ab')}`
+    const nested = Array.from({ length: 100_000 }).reduce<object>((held) => ({ type: 'Chain', held }), parseAst(code))
+    expect(fillPlaceholders(code, () => nested, { fileName: 'x.js', format: 'es' }, fileName)?.toString()).toBe(
+      'const a = "ab-hello world"',
+    )
+  })
+
   test('none, no change', () => {
     expect(
       fillPlaceholders('const a = "wasm-exe:name"', parseAst, { fileName: 'x.js', format: 'es' }, fileName),
