@@ -89,21 +89,14 @@ await build({
 beforeAll(() => {
   project = new Project('types', ['vite', 'rollup', 'esbuild', 'webpack', '@rspack', '@types'])
   project.write('src/typed.ts', CODE)
-  const compilerOptions = {
-    strict: true,
-    noEmit: true,
-    module: 'nodenext',
-    target: 'es2023',
-    lib: ['es2023', 'dom'],
-    skipLibCheck: true,
-    types: ['node', 'unplugin-wasm-exe/types'],
-  }
-  project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['src/typed.ts'] }))
 })
 
-async function expectTyped(config: string): Promise<void> {
+/** Has TypeScript read files of the project. */
+async function expectTyped(files: string[], settings: { skipLibCheck: boolean; types: string[] }): Promise<void> {
+  const general = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'dom'] }
+  project.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...general, ...settings }, files }))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { code, stdout } = await run(process.execPath, [tsc, '-p', config], project.directory)
+  const { code, stdout } = await run(process.execPath, [tsc, '-p', '.'], project.directory)
   expect(stdout).toBe('')
   expect(code).toBe(0)
 }
@@ -115,21 +108,11 @@ describe('types of the installed package', () => {
     project.write('dts.mjs', BUILD(project.cache))
     await project.succeed('dts.mjs', 'src/other.ts')
     await project.succeed('dts.mjs', 'src/generated.ts')
-    const compilerOptions = {
-      strict: true,
-      noEmit: true,
-      module: 'nodenext',
-      target: 'es2023',
-      lib: ['es2023', 'dom'],
-      skipLibCheck: false,
-      types: ['node'],
-    }
     const files = ['src/generated.ts', 'src/other.ts', 'types/exe.d.ts']
-    project.write('dts.json', JSON.stringify({ compilerOptions, files }))
-    await expectTyped('dts.json')
+    await expectTyped(files, { skipLibCheck: false, types: ['node'] })
   })
 
   test('of imports, plugins and clients', async () => {
-    await expectTyped('tsconfig.json')
+    await expectTyped(['src/typed.ts'], { skipLibCheck: true, types: ['node', 'unplugin-wasm-exe/types'] })
   })
 })
