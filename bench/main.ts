@@ -28,9 +28,10 @@ type Benchmark = (report: Report, settings: Settings) => Promise<string>
 
 /** The suite's geometric means are the report's if it is that of the kernels. */
 const compareSuite =
-  ({ title, programs }: Suite): Benchmark =>
+  ({ title, programs, peers }: Suite): Benchmark =>
   async (report, settings) => {
-    const { markdown, geomean } = await comparePrograms(title, programs, report, settings)
+    const known = settings.peers.filter((peer) => peers?.includes(peer) ?? true)
+    const { markdown, geomean } = await comparePrograms(title, programs, report, { ...settings, peers: known })
     if (programs === SUITES.kernels.programs) Object.assign(report, { geomean, kernels: Object.keys(programs) })
     return markdown
   }
@@ -40,6 +41,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   numeric: compareSuite(SUITES.numeric),
   real: compareSuite(SUITES.real),
   unoptimized: compareSuite(SUITES.unoptimized),
+  wide: compareSuite(SUITES.wide),
   classic,
   sizes,
   startup,

@@ -16,6 +16,8 @@ export interface Program {
   /** Paths. */
   sources: readonly string[]
   flags?: readonly string[]
+  /** Of the module alone. */
+  wasmFlags?: readonly string[]
   /** The arguments of a run that takes about a second, and of a short one. */
   args: readonly string[]
   quickArgs: readonly string[]
@@ -49,7 +51,8 @@ export function files({ sources }: Program): string[] {
 /** The module that all but the native program are made of. */
 export async function buildWasm(program: Program): Promise<string> {
   const wasm = place(program, 'program.wasm')
-  await zigCc(wasm, ['-target', 'wasm32-wasi', program.wasmLevel ?? '-O2', ...(program.flags ?? [])], files(program))
+  const { wasmLevel = '-O2', flags = [], wasmFlags = [] } = program
+  await zigCc(wasm, ['-target', 'wasm32-wasi', wasmLevel, ...flags, ...wasmFlags], files(program))
   return wasm
 }
 

@@ -3,10 +3,13 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Program } from './peers.ts'
+import type { Peer } from './report.ts'
 import { debianSource, npmPackage } from './sources.ts'
 
 export interface Suite {
   title: string
+  /** What it can be compared with; anything when left out. */
+  peers?: readonly Peer[]
   /** Of each program, by name. @throws Unavailable */
   programs: Record<string, () => Program>
 }
@@ -16,12 +19,12 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const WORK_OF = { args: ['100'], quickArgs: ['20'] } as const
 
 /** A folder of programs of one file. */
-function folder(name: string): Suite['programs'] {
+function folder(name: string, more: Partial<Program> = {}): Suite['programs'] {
   const files = readdirSync(join(HERE, name)).sort()
   return Object.fromEntries(
     files.map((file): [string, () => Program] => {
       const stem = file.replace(/\.c$/, '')
-      return [stem, () => ({ name: stem, sources: [join(HERE, name, file)], ...WORK_OF })]
+      return [stem, () => ({ name: stem, sources: [join(HERE, name, file)], ...WORK_OF, ...more })]
     }),
   )
 }
@@ -77,5 +80,10 @@ export const SUITES = {
   kernels: { title: 'Kernels', programs: folder('kernels') },
   numeric: { title: 'In the manner of CoreMark and PolyBench', programs: folder('numeric') },
   unoptimized: { title: 'Modules that were not optimized', programs: { paths } },
+  wide: {
+    title: 'Wide arithmetic',
+    peers: ['native', 'base'],
+    programs: folder('wide', { wasmFlags: ['-mwide-arithmetic'] }),
+  },
   real: { title: 'Real programs', programs: { bzip2, lua, sqlite } },
 } satisfies Record<string, Suite>

@@ -106,11 +106,11 @@ function beginIf(w: FunctionWriter, instruction: Instruction): void {
   frame.params = w.stack.slice(frame.height)
   frame.slot = w.reserve()
   if (w.depth < MAX_BRACES) {
-    w.line(`if (${condition.text}) {`)
+    w.line(`if (${w.hinted(condition.text)}) {`)
     w.depth++
   } else {
     frame.elseLabel = `${frame.label}_else`
-    w.line(`if (!(${condition.text})) goto ${frame.elseLabel};`)
+    w.line(`if (!(${w.hinted(condition.text)})) goto ${frame.elseLabel};`)
   }
 }
 
@@ -230,7 +230,7 @@ function br(w: FunctionWriter, instruction: Instruction): void {
 function brIf(w: FunctionWriter, instruction: Instruction): void {
   w.settleBelow(LOADS | TRAPS, 1)
   if (target(w, instruction.index!).branchTypes.length > 0) w.settleBelow(LOADS | TRAPS)
-  jumpIf(w, instruction.index!, w.pop().text)
+  jumpIf(w, instruction.index!, w.hinted(w.pop().text))
 }
 
 /** Writes a branch on a condition, C that has no effects. What the label takes stays on the stack, as variables. */

@@ -439,9 +439,21 @@ const compute: Step = (a, at, { op }) => {
   pushOperands(stack, a.instructions, a.flow, at, bits)
 }
 
+/** Of both halves of a result. The upper one takes all of what is multiplied. */
+const wide: Step = (a, _, { op }) => {
+  const high = a.state.stack.pop()!
+  const low = a.state.stack.pop()!
+  if (op.params!.length === 4) a.state.stack.push(low, high, low, high)
+  else {
+    const bits = high === NOTHING ? low : ALL
+    a.state.stack.push(bits, bits)
+  }
+}
+
 const STEPS = opcodes.map((op): Step => {
   if (step[op.name]) return step[op.name]
   if (op.name.startsWith('return_call') || /^(unreachable|throw|throw_ref|rethrow)$/.test(op.name)) return end
+  if (op.feature === 'wide-arithmetic') return wide
   return op.imm.startsWith('memarg') && op.feature !== 'threads' ? access(op) : compute
 })
 

@@ -2,6 +2,7 @@
  * Writes one function: walks its instructions in order, keeping the operand stack as expressions (see expression.ts) and
  * emitting a statement where something is stored, called or branched to.
  */
+import { branchHints } from '../wasm/branch-hints.ts'
 import type { Body, Instruction } from '../wasm/instructions.ts'
 import type { Func } from '../wasm/module.ts'
 import { F32, F64, I32, I64, V128, type FuncType, type ValType } from '../wasm/types.ts'
@@ -313,6 +314,12 @@ export class FunctionWriter extends LineWriter {
   /** The instruction `back` places before the one being written. */
   previous(back: number): Instruction | undefined {
     return this.#body.instructions[this.#position - back]
+  }
+
+  /** The condition of the branch that is being written, with what the module says of it. */
+  hinted(condition: string): string {
+    const likely = branchHints(this.scope.module, this.func.index).get(this.offset() - this.#bodyStart)
+    return likely === undefined ? condition : `${likely ? 'LIKELY' : 'UNLIKELY'}(${condition})`
   }
 
   newLabel(): number {

@@ -2,7 +2,7 @@
 import type { Instruction } from '../wasm/instructions.ts'
 import { F32, F64, I32, I64 } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
-import { apply, BOOL, COMPOUND, expression, operand, QUIET, settled, type Value } from './expression.ts'
+import { apply, BOOL, COMPOUND, expression, LOADS, operand, QUIET, settled, TRAPS, type Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import type { Handler, Handlers } from './handlers.ts'
 
@@ -85,7 +85,21 @@ const demote: Handler = (w, { op }) => {
   w.push(result)
 }
 
+/** Results of 128 bits, as their halves. */
+const wide: Handler = (w, { op }) => {
+  const operands = w.popMany(op.params!.length)
+  if (operands.some(({ flags }) => flags & (LOADS | TRAPS))) w.settleBelow(LOADS | TRAPS)
+  const name = op.name.replace('.', '_')
+  const result = w.variable('u128', `${name}(${operands.map(({ text }) => text).join(', ')})`)
+  w.push(settled(`(u64)${result}`, I64))
+  w.push(settled(`(u64)(${result} >> 64)`, I64))
+}
+
 export const numericHandlers: Handlers = {
+  'i64.add128': wide,
+  'i64.sub128': wide,
+  'i64.mul_wide_s': wide,
+  'i64.mul_wide_u': wide,
   'f32.demote_f64': demote,
   'i32.const': (w, { value }) => w.push(settled(i32Literal(value as number), I32, value)),
   'i64.const': (w, { value }) => w.push(settled(i64Literal(value as bigint), I64, value)),

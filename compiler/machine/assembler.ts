@@ -22,7 +22,7 @@
  * registers; C's caller pops, and C returns one result at most.
  *
  * What a processor must do in its own way, with fixed registers or several operands, is a function that pops its operands
- * and pushes its result itself: `divide`, `shiftBy`.
+ * and pushes its result itself: `divide`, `shiftBy`, `addWide`.
  */
 import type { Kind } from './types.ts'
 
@@ -170,6 +170,10 @@ export interface Assembler {
   shiftBy(op: number, w: number): void
   /** Pops divisor and dividend; ops: div_s div_u rem_s rem_u. */
   divide(op: number, w: number): void
+  /** Pops two numbers of 128 bits, the upper halves last, and pushes their sum (ADD) or difference (SUB). */
+  addWide(op: number): void
+  /** Pops two numbers, and pushes the halves of their product of 128 bits. */
+  multiplyWide(signed: boolean): void
   compare(w: number, kind: number, a: number, b: number): Condition
   compareConstant(w: number, kind: number, a: number, value: number): Condition
   compareFrameConstant(w: number, kind: number, offset: number, value: number): Condition

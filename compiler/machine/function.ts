@@ -32,7 +32,7 @@ import {
 } from './locals.ts'
 import * as memory from './memory.ts'
 import { moveLater, parallelMoves } from './moves.ts'
-import { constant, numeric, saturate, select } from './numeric.ts'
+import { constant, numeric, saturate, select, wide } from './numeric.ts'
 import { r, s32, s64, skipLeb, u32 } from './reader.ts'
 import * as reference from './references.ts'
 import { choosePins } from './registers.ts'
@@ -410,6 +410,8 @@ function beyond(op: number): void {
   throw new Error(`instruction ${op.toString(16)}`)
 }
 
+const ADD128 = 19
+
 const MISCELLANEOUS: (() => void)[] = [
   memory.memoryInit,
   memory.dataDrop,
@@ -425,5 +427,6 @@ const MISCELLANEOUS: (() => void)[] = [
 
 function miscellaneous(sub: number): void {
   if (sub < 8) saturate(sub)
+  else if (sub >= ADD128) wide(sub - ADD128)
   else MISCELLANEOUS[sub - 8]()
 }

@@ -342,6 +342,12 @@ export function saturate(sub: number): void {
   finishUnary(kind, d, a)
 }
 
+/** add128 sub128 mul_wide_s mul_wide_u */
+export function wide(i: number): void {
+  if (i < 2) target.asm.addWide(i)
+  else target.asm.multiplyWide(i === 2)
+}
+
 const ALU = [ADD, SUB, MUL, -1, -1, -1, -1, AND, OR, XOR]
 
 /** Instructions 0x45..0xc4. */

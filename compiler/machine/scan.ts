@@ -147,7 +147,8 @@ export function scan(end: number, parameters: number): void {
         break
       case 0xfc: {
         const before = r.pos
-        if (u32() > 7 || !asm.hasSaturation) found.calls += weigh
+        const sub = u32()
+        if (sub < 8 ? !asm.hasSaturation : sub < 19) found.calls += weigh
         r.pos = before
         skipImmediates(op)
         break

@@ -28,6 +28,8 @@ export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'tail-call',
   'exception-handling',
   'legacy-exceptions',
+  'wide-arithmetic',
+  'compact-imports',
 ])
 
 /** Every proposal by the name people know, and how to build without it. */
@@ -89,8 +91,6 @@ const FEATURES: Record<Feature, { title: string; without?: string }> = {
 /** Proposals that are only recognized, to be refused by name (proposals.ts). */
 const RECOGNIZED: ReadonlySet<Feature> = new Set<Feature>([
   'gc',
-  'wide-arithmetic',
-  'compact-imports',
   'stack-switching',
   'stringref',
   'half-precision',

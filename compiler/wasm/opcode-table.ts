@@ -1,5 +1,5 @@
 /**
- * The instructions of WebAssembly 3.0 without garbage collection, plus threads, relaxed SIMD and the legacy form of
+ * The instructions of WebAssembly 3.0 without garbage collection, plus threads, relaxed SIMD, wide arithmetic and the legacy form of
  * exceptions: one table that drives decoding, validation and the generation of C.
  */
 import type { Feature, Immediates } from './opcodes.ts'
@@ -193,6 +193,11 @@ const REFERENCE_TYPES: Row[] = [
   [0xfc0011, 'table.fill', 'table', 'or trap'],
 ]
 
+const WIDE_ARITHMETIC: Row[] = [
+  [0xfc0013, 'i64.{add128 sub128}', '', 'i64 i64 i64 i64 -> i64 i64'],
+  [0xfc0015, 'i64.{mul_wide_s mul_wide_u}', '', 'i64 i64 -> i64 i64'],
+]
+
 const TAIL_CALL: Row[] = [
   [0x12, 'return_call', 'func', ''],
   [0x13, 'return_call_indirect', 'type table', 'or trap'],
@@ -358,6 +363,7 @@ export const TABLE: [Feature, Row[]][] = [
   ['function-references', FUNCTION_REFERENCES],
   ['exception-handling', EXCEPTION_HANDLING],
   ['legacy-exceptions', LEGACY_EXCEPTIONS],
+  ['wide-arithmetic', WIDE_ARITHMETIC],
   ['simd', SIMD],
   ['relaxed-simd', RELAXED_SIMD],
   ['threads', THREADS],

@@ -52,7 +52,6 @@ const INSTRUCTIONS: [feature: Feature, rows: [code: number, pattern: string][]][
     ],
   ],
   ['memory-control', [[0xfc0012, 'memory.discard']]],
-  ['wide-arithmetic', [[0xfc0013, 'i64.{add128 sub128 mul_wide_s mul_wide_u}']]],
   [
     'rounding-mode-control',
     [
@@ -171,14 +170,10 @@ export function refuseSection(id: number, size: number, offset: number): void {
   if (id === STRING_LITERALS && size > 1) throw unsupported('stringref', { what: 'a section of strings', offset })
 }
 
-const SEVERAL_IMPORTS = 0x7f
-const SEVERAL_OF_ONE_TYPE = 0x7e
 const EXACT_FUNCTION = 0x20
 
-/** Refuses what stands where the kind of an import or export is expected. `name` is the import's. */
-export function refuseKind(byte: number, offset: number, name: string): void {
-  if (name === '' && (byte === SEVERAL_IMPORTS || byte === SEVERAL_OF_ONE_TYPE))
-    throw unsupported('compact-imports', { what: 'several imports of one module', offset })
+/** Refuses what stands where the kind of an import is expected. */
+export function refuseKind(byte: number, offset: number): void {
   if (byte === EXACT_FUNCTION) throw unsupported('custom-descriptors', { what: 'an exact function type', offset })
 }
 

@@ -2,7 +2,7 @@ import { CompileError } from '../errors.ts'
 import { readExpression } from './body.ts'
 import { use } from './features.ts'
 import { checkLimit } from './limits.ts'
-import type { ConstExpr, ExternKind, Module, Table } from './module.ts'
+import type { ConstExpr, ExternKind, ImportName, Module, Table } from './module.ts'
 import { refuseKind } from './proposals.ts'
 import type { Reader } from './reader.ts'
 import { funcType, globalType, memoryType, refType, tableType, tagTypeIndex } from './type-reader.ts'
@@ -40,24 +40,61 @@ function typeOf(m: Module, index: number, offset: number): FuncType {
 }
 
 function imports(r: Reader, m: Module): void {
+  let count = 0
+  const one = (module: string, name: string): void => {
+    checkLimit('imports', ++count, r.pos)
+    importOne(r, m, { module, name })
+  }
   r.vecOf('imports', () => {
-    const origin = { module: r.name(), name: r.name() }
+    const module = r.name()
+    const name = r.name()
     const offset = r.pos
-    const byte = r.byte()
-    const kind = KINDS[byte]
-    if (kind === 'func') addFunction(m, r.u32(), offset, origin)
-    else if (kind === 'table') addTable(m, { type: tableType(r, m), import: origin, offset })
-    else if (kind === 'memory') addMemory(r, m, offset, origin)
-    else if (kind === 'global') {
-      const type = globalType(r, m)
-      if (type.mutable) use(m.features, 'mutable-global', 'an imported mutable global', offset)
-      m.globals.push({ type, import: origin, offset })
-    } else if (kind === 'tag') addTag(m, tagTypeIndex(r, m), offset, origin)
+    const group = name === '' && offset < r.end ? r.bytes[offset] : 0
+    if (group !== SEVERAL && group !== SEVERAL_OF_ONE_TYPE) return one(module, name)
+    use(m.features, 'compact-imports', 'several imports of one module', offset)
+    r.pos++
+    if (group === SEVERAL) r.vecOf('imports', () => one(module, r.name()))
     else {
-      refuseKind(byte, offset, origin.name)
-      r.fail('malformed import kind', offset)
+      const type = r.pos
+      skipImport(r, m)
+      const names = r.vecOf('imports', () => r.name())
+      const end = r.pos
+      for (const each of names) {
+        r.pos = type
+        one(module, each)
+      }
+      r.pos = end
     }
   })
+}
+
+/** What stands where the kind of an import is expected, behind an empty name: several imports come (compact import sections). */
+const SEVERAL = 0x7f
+const SEVERAL_OF_ONE_TYPE = 0x7e
+
+/** Reads what is imported, its name has been read. */
+function importOne(r: Reader, m: Module, origin: ImportName): void {
+  const offset = r.pos
+  const byte = r.byte()
+  const kind = KINDS[byte]
+  if (kind === 'func') addFunction(m, r.u32(), offset, origin)
+  else if (kind === 'table') addTable(m, { type: tableType(r, m), import: origin, offset })
+  else if (kind === 'memory') addMemory(r, m, offset, origin)
+  else if (kind === 'global') {
+    const type = globalType(r, m)
+    if (type.mutable) use(m.features, 'mutable-global', 'an imported mutable global', offset)
+    m.globals.push({ type, import: origin, offset })
+  } else if (kind === 'tag') addTag(m, tagTypeIndex(r, m), offset, origin)
+  else {
+    refuseKind(byte, offset)
+    r.fail('malformed import kind', offset)
+  }
+}
+
+/** Passes over what is imported. */
+function skipImport(r: Reader, m: Module): void {
+  const none = { funcs: [], tables: [], memories: [], globals: [], tags: [] }
+  importOne(r, { ...m, ...none }, { module: '', name: '' })
 }
 
 type Origin = Module['funcs'][number]['import']

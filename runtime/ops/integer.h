@@ -40,3 +40,18 @@
 
 WASM_INTEGER(i32, u32, i32, 32, __builtin_clz, __builtin_ctz, wasm_popcount32, 0x80000000u)
 WASM_INTEGER(i64, u64, i64, 64, __builtin_clzll, __builtin_ctzll, wasm_popcount64, 0x8000000000000000ull)
+
+/* Of 128 bits: the lower half of each operand comes first. */
+typedef unsigned __int128 u128;
+
+WASM_INLINE u128 u128_of(u64 low, u64 high) { return (u128)high << 64 | low; }
+WASM_INLINE u128 i64_add128(u64 a, u64 a_high, u64 b, u64 b_high)
+{
+    return u128_of(a, a_high) + u128_of(b, b_high);
+}
+WASM_INLINE u128 i64_sub128(u64 a, u64 a_high, u64 b, u64 b_high)
+{
+    return u128_of(a, a_high) - u128_of(b, b_high);
+}
+WASM_INLINE u128 i64_mul_wide_u(u64 a, u64 b) { return (u128)a * b; }
+WASM_INLINE u128 i64_mul_wide_s(u64 a, u64 b) { return (u128)((__int128)(i64)a * (i64)b); }

@@ -7,6 +7,7 @@ import { floatImmediate, logical } from '../../compiler/machine/arm64/encode.ts'
 import { shift } from '../../compiler/machine/arm64/integer.ts'
 import { code, resetCode, room } from '../../compiler/machine/code.ts'
 import { beginLabels, reach } from '../../compiler/machine/labels.ts'
+import { beginStack, held, push } from '../../compiler/machine/stack.ts'
 import { F32, F64, I32, I64, V128 } from '../../compiler/machine/types.ts'
 import { which } from '../support/tools.ts'
 
@@ -313,6 +314,48 @@ function begin(): void {
   beginLabels(asm.patch)
   asm.begin()
   reach.far = true
+}
+
+/** With operands in these registers, the uppermost last. */
+const onStack =
+  (operands: number[], write: () => void): (() => void) =>
+  () => {
+    beginStack(
+      Array.from({ length: 29 }, (_, i) => i),
+      [],
+      0,
+      3,
+    )
+    for (const register of operands) {
+      held[register]++
+      push(I64, register)
+    }
+    write()
+  }
+
+for (const register of INTS) {
+  const x = `x${register}`
+  row(
+    onStack([register, 9, 14, 8], () => asm.addWide(ADD)),
+    `adds ${x}, ${x}, x14`,
+    `adc x9, x9, x8`,
+  )
+  row(
+    onStack([9, register, 14, 8], () => asm.addWide(SUB)),
+    `subs x9, x9, x14`,
+    `sbc ${x}, ${x}, x8`,
+  )
+  const free = register === 0 ? 'x1' : 'x0'
+  row(
+    onStack([register, 9], () => asm.multiplyWide(false)),
+    `mul ${free}, ${x}, x9`,
+    `umulh ${x}, ${x}, x9`,
+  )
+  row(
+    onStack([register, 9], () => asm.multiplyWide(true)),
+    `mul ${free}, ${x}, x9`,
+    `smulh ${x}, ${x}, x9`,
+  )
 }
 
 test.skipIf(MC === undefined)(`instructions are what they should be${skipped}`, () => {

@@ -23,6 +23,7 @@ import {
 } from '../../compiler/machine/assembler.ts'
 import { code, resetCode, room } from '../../compiler/machine/code.ts'
 import { beginLabels } from '../../compiler/machine/labels.ts'
+import { beginStack, held, push, pushConstant } from '../../compiler/machine/stack.ts'
 import { F32, F64, I32, I64, V128 } from '../../compiler/machine/types.ts'
 import { x64 } from '../../compiler/machine/x64/assembler.ts'
 import { which } from '../support/tools.ts'
@@ -192,6 +193,54 @@ for (const [base, index, disp, text] of [
       `movups xmmword ptr [${text}], ${xmm(register)}`,
     )
   }
+}
+
+/** With operands in these registers, the uppermost last; constants are given as bigints. */
+const onStack =
+  (operands: (number | bigint)[], write: () => void): (() => void) =>
+  () => {
+    beginStack([...INT64.keys()], [], 0, 3)
+    for (const operand of operands) {
+      if (typeof operand === 'bigint') pushConstant(I64, Number(operand), Number(operand >> 32n))
+      else {
+        held[operand]++
+        push(I64, operand)
+      }
+    }
+    write()
+  }
+
+for (const [op, low, high] of [
+  [ADD, 'add', 'adc'],
+  [SUB, 'sub', 'sbb'],
+] as const)
+  for (const register of INTS) {
+    const [a, aHigh, b, bHigh] = [register, 9, 14, 7].map((number) => int(I64, number))
+    row(
+      onStack([register, 9, 14, 7], () => asm.addWide(op)),
+      `${low} ${a}, ${b}`,
+      `${high} ${aHigh}, ${bHigh}`,
+    )
+    row(
+      onStack([register, 9, 5n, -300n], () => asm.addWide(op)),
+      `${low} ${a}, 5`,
+      `${high} ${aHigh}, -300`,
+    )
+    row(
+      onStack([9, register, 14, 0n], () => asm.addWide(op)),
+      `${low} ${aHigh}, ${b}`,
+      `${high} ${a}, 0`,
+    )
+  }
+for (const register of INTS.filter((number) => number > 0)) {
+  row(
+    onStack([0, register], () => asm.multiplyWide(false)),
+    `mul ${int(I64, register)}`,
+  )
+  row(
+    onStack([0, register], () => asm.multiplyWide(true)),
+    `imul ${int(I64, register)}`,
+  )
 }
 
 test.skipIf(MC === undefined)(`instructions are what they should be${MC ? '' : ' (skipped: needs llvm-mc)'}`, () => {

@@ -13,7 +13,7 @@ import * as integer from './integer.ts'
 import { zeroTest } from './integer.ts'
 import * as access from './memory.ts'
 import { KIND_LOAD, KIND_SCALE, KIND_STORE, loadFrame, loadFrom, storeFrame, storeTo } from './memory.ts'
-import { divide, shiftBy } from './operands.ts'
+import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
 import { beginPool } from './pool.ts'
 
 /** How jumps are patched. */
@@ -201,6 +201,8 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     addShifted: integer.addShifted,
     shiftBy,
     divide,
+    addWide,
+    multiplyWide,
     compare: integer.compare,
     compareConstant: integer.compareConstant,
     compareFrameConstant(w, kind, offset, value) {

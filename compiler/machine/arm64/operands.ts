@@ -1,9 +1,9 @@
-/** Shifts and divisions of A64, which take their operands from the stack. */
-import { AND, EQ, SHR_S, SHR_U } from '../assembler.ts'
-import { isConstant, pop, push, release, resultOf, stack } from '../stack.ts'
+/** Shifts, divisions and arithmetic of 128 bits of A64, which take their operands from the stack. */
+import { AND, EQ, SHR_S, SHR_U, SUB } from '../assembler.ts'
+import { allocate, isConstant, pop, push, release, resultOf, stack, writable } from '../stack.ts'
 import { resultOfTwo } from '../numeric.ts'
 import { TRAP, trapIf } from '../traps.ts'
-import { I32 } from '../types.ts'
+import { I32, I64 } from '../types.ts'
 import { word32 } from '../code.ts'
 import { A64, immediate12, multiply, rrr, shifted, VS, X15, X17, ZR } from './encode.ts'
 import { aluConstant, compareConstant, constant, shift, shiftConstant, signExtend } from './integer.ts'
@@ -106,4 +106,35 @@ function quotientSigned(x: number, divisor: number): void {
   shiftConstant(SHR_S, 1, X17, X17, 31 + l)
   // lsr instead of lsl
   shifted(A64.ADD | (1 << 22), 0, X17, X17, x, 31)
+}
+
+export function addWide(op: number): void {
+  const bHigh = pop()
+  const b = pop()
+  const aHigh = pop()
+  const a = pop()
+  // The lower half may take no register that the upper one still needs.
+  const d = writable(a) ? a : writable(b) ? b : allocate(I64)
+  rrr(op === SUB ? A64.SUBS : A64.ADDS, 1, d, a, b)
+  if (d !== a) release(a)
+  if (d !== b) release(b)
+  const high = writable(aHigh) ? aHigh : writable(bHigh) ? bHigh : allocate(I64)
+  rrr(op === SUB ? A64.SBC : A64.ADC, 1, high, aHigh, bHigh)
+  if (high !== aHigh) release(aHigh)
+  if (high !== bHigh) release(bHigh)
+  push(I64, d)
+  push(I64, high)
+}
+
+export function multiplyWide(signed: boolean): void {
+  const b = pop()
+  const a = pop()
+  const d = allocate(I64)
+  multiply(A64.MADD, 1, d, a, b, ZR)
+  const high = writable(a) ? a : writable(b) ? b : allocate(I64)
+  rrr(signed ? A64.SMULH : A64.UMULH, 0, high, a, b)
+  if (high !== a) release(a)
+  if (high !== b) release(b)
+  push(I64, d)
+  push(I64, high)
 }

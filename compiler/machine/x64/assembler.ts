@@ -37,7 +37,7 @@ import * as frame from './frame.ts'
 import * as integer from './integer.ts'
 import { constantInto, FLOAT_EQ, FLOAT_NE, move64 } from './integer.ts'
 import * as access from './memory.ts'
-import { divide, shiftBy } from './operands.ts'
+import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
 import { beginPool, endPool, vectorDistance } from './pool.ts'
 
 /** How jumps are patched: four bytes of distance, that end at the instruction's end. */
@@ -221,6 +221,8 @@ export function x64({
     addShifted: integer.addShifted,
     shiftBy,
     divide,
+    addWide,
+    multiplyWide,
     compare: integer.compare,
     compareConstant: integer.compareConstant,
     compareFrameConstant: integer.compareFrameConstant,

@@ -1,8 +1,21 @@
-/** What needs fixed registers on x86-64: shifts by a variable count, and division. */
-import { EQ } from '../assembler.ts'
+/** What needs fixed registers on x86-64: shifts by a variable count, division, and numbers of 128 bits. */
+import { EQ, SUB } from '../assembler.ts'
 import { byte, code, word32 } from '../code.ts'
-import { I32 } from '../types.ts'
-import { allocate, isConstant, pop, popFixed, popWritable, push, release, stack, take, writable } from '../stack.ts'
+import { I32, I64 } from '../types.ts'
+import {
+  allocate,
+  drop,
+  isConstant,
+  isSmall,
+  pop,
+  popFixed,
+  popWritable,
+  push,
+  release,
+  stack,
+  take,
+  writable,
+} from '../stack.ts'
 import { trapIf, TRAP } from '../traps.ts'
 import { compareConstant, SHIFT } from './integer.ts'
 import { RAX, RCX, RDX, R11, ri, rr } from './encode.ts'
@@ -174,4 +187,55 @@ function divideSignedBy(divisor: number, remainder: boolean): void {
   }
   release(x)
   push(I32, d)
+}
+
+/** A half: the lower one with add or sub, the upper one with carry. */
+interface Half {
+  /** Register or, if `isConstant`, a constant of 32 bits. */
+  value: number
+  isConstant: boolean
+}
+
+function popHalf(): Half {
+  const top = stack.sp - 1
+  if (!isSmall(top)) return { value: pop(), isConstant: false }
+  const value = stack.value[top]
+  drop()
+  return { value, isConstant: true }
+}
+
+function addHalf(op: number, extension: number, d: number, { value, isConstant: known }: Half): void {
+  if (known) ri(1, extension, d, value)
+  else {
+    rr(0, 1, op, d, value)
+    release(value)
+  }
+}
+
+export function addWide(op: number): void {
+  const bHigh = popHalf()
+  const b = popHalf()
+  const aHigh = popWritable()
+  const a = popWritable()
+  const subtracts = op === SUB
+  addHalf(subtracts ? 0x2b : 0x03, subtracts ? 5 : 0, a, b)
+  addHalf(subtracts ? 0x1b : 0x13, subtracts ? 3 : 2, aHigh, bHigh)
+  push(I64, a)
+  push(I64, aHigh)
+}
+
+export function multiplyWide(signed: boolean): void {
+  let factor = pop()
+  if (factor === RAX || factor === RDX) {
+    const other = allocate(I64, RAX, RDX)
+    rr(0, 1, 0x8b, other, factor)
+    release(factor)
+    factor = other
+  }
+  popFixed(RAX)
+  take(RDX)
+  rr(0, 1, 0xf7, signed ? 5 : 4, factor)
+  release(factor)
+  push(I64, RAX)
+  push(I64, RDX)
 }

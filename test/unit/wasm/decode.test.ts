@@ -23,6 +23,30 @@ test('index spaces hold imports first', async () => {
   expect(globals[1].init).toMatchObject([{ value: -5 }])
 })
 
+test('imports of one module may share its name, and their type', () => {
+  const several = [...string('env'), 0, 0x7f, 2, ...string('f'), 0, 0, ...string('g'), 3, 0x7f, 0]
+  const ofOneType = [...string('more'), 0, 0x7e, 0, 0, 2, ...string('a'), ...string('b')]
+  const single = [...string('env'), ...string(''), 0, 0]
+  const type = section(SECTION.type, 1, 0x60, 0, 0)
+  const { funcs, globals, features } = load(
+    wasm(type, section(SECTION.import, 4, ...several, ...ofOneType, ...single, ...string('none'), 0, 0x7f, 0)),
+  )
+  expect([...funcs, ...globals].map((item) => Object.values(item.import!).join('.'))).toEqual([
+    'env.f',
+    'more.a',
+    'more.b',
+    'env.',
+    'env.g',
+  ])
+  expect(features.has('compact-imports')).toBe(true)
+  const reason = (...imports: number[]): string =>
+    errorOf(() => load(wasm(type, section(SECTION.import, 1, ...imports)))).reason
+  expect(reason(...ofOneType.with(8, 9))).toContain('unknown type 9')
+  expect(reason(...several.slice(0, -1))).toContain('unexpected end')
+  expect(reason(...string('m'), 0, 0x7e, 7, 0, 0)).toContain('malformed import kind')
+  expect(reason(...string('m'), ...string('x'), 0x7f, 0)).toContain('malformed import kind')
+})
+
 test('segments are ranges of the module, tables and memories have their limits', async () => {
   const { bytes, data, elements, memories, tables, exports } = await module(`(module
     (memory (export "memory") 2 10) (table 3 funcref)

@@ -28,6 +28,7 @@ test('each proposal brings as many instructions as its specification lists', () 
     'function-references': 5,
     'exception-handling': 3,
     'legacy-exceptions': 5,
+    'wide-arithmetic': 4,
     simd: 236,
     'relaxed-simd': 20,
     threads: 67,

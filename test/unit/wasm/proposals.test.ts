@@ -2,23 +2,12 @@
 import { expect, test } from 'vitest'
 import { HEADER, SECTION, errorOf, load, section, string, wasm, withBody } from './bytes.ts'
 
-const LOCAL_0 = [0x20, 0]
 const inType = (...type: number[]): Uint8Array => wasm(section(SECTION.type, 1, ...type))
 const withParam = (...type: number[]): Uint8Array => inType(0x60, 1, ...type, 0)
 const importing = (name: string, ...kind: number[]): Uint8Array =>
   wasm(section(SECTION.type, 1, 0x60, 0, 0), section(SECTION.import, 1, ...string('env'), ...string(name), ...kind))
 
 test.each<[proposal: string, what: string, bytes: Uint8Array]>([
-  ['wide-arithmetic', 'i64.add128', withBody(...LOCAL_0, 0xfc, 0x13, 0x0b)],
-  ['wide-arithmetic', 'i64.sub128', withBody(0xfc, 0x14, 0x0b)],
-  ['wide-arithmetic', 'i64.mul_wide_s', withBody(0xfc, 0x15, 0x0b)],
-  ['wide-arithmetic', 'i64.mul_wide_u', withBody(0xfc, 0x16, 0x0b)],
-  [
-    'compact-imports',
-    'several imports of one module',
-    importing('', 0x7f, 2, ...string('a'), 0, 0, ...string('b'), 0, 0),
-  ],
-  ['compact-imports', 'several imports of one module', importing('', 0x7e, 0, 0, 1, ...string('a'))],
   ['stack-switching', 'cont.new', withBody(0xe0, 0, 0x0b)],
   ['stack-switching', 'cont.bind', withBody(0xe1, 0, 0, 0x0b)],
   ['stack-switching', 'suspend', withBody(0xe2, 0, 0x0b)],

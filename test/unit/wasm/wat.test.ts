@@ -83,10 +83,6 @@ test.each([
 
 test.each([
   ['(module (type (struct (field i32))))', /struct type, proposal 'gc'/],
-  [
-    '(module (func (i64.mul_wide_u (i64.const 1) (i64.const 2)) drop drop))',
-    /^src\/hello\.wat:1:16: .*proposal 'wide-arithmetic'/,
-  ],
   ['(module (func (suspend 0)))', /^src\/hello\.wat:1:16: .*proposal 'stack-switching'/],
 ])('%s is refused by the name of its proposal', async (text, says) => {
   const error = await assemble(text, { file: 'src/hello.wat' })
