@@ -24,14 +24,21 @@ export function findSources(): Sources {
 }
 
 function read(): Sources {
-  const self = fileURLToPath(import.meta.url)
-  const runtime = findRuntime(dirname(self))
-  const compiler = basename(dirname(self)) === 'compiler' ? listFiles(dirname(self), /(?<!\.d)\.[jt]s$/) : [self]
+  const directory = dirname(fileURLToPath(import.meta.url))
+  const runtime = findRuntime(directory)
+  // The package's code lies in chunks, which hold parts of the compiler and the plugin.
+  const compiler = basename(directory) === 'compiler' ? directory : dirname(directory)
   return {
     runtime,
-    runtimeHash: hashFiles(runtime, listFiles(runtime, /\.([chS]|ld)$/)),
-    headersHash: hashFiles(runtime, listFiles(runtime, /\.h$/)),
-    compilerHash: hashFiles(dirname(self), compiler),
+    get runtimeHash() {
+      return hashFiles(runtime, /\.([chS]|ld)$/)
+    },
+    get headersHash() {
+      return hashFiles(runtime, /\.h$/)
+    },
+    get compilerHash() {
+      return hashFiles(compiler, /(?<!\.d)\.[jt]s$/)
+    },
   }
 }
 
@@ -47,13 +54,18 @@ function findRuntime(from: string): string {
   }
 }
 
-function listFiles(dir: string, wanted: RegExp): string[] {
-  return readdirSync(dir, { withFileTypes: true, recursive: true })
+/** By directory and expression: many builds of a process ask, and only those through C need all of them. */
+const hashes = new Map<string, string>()
+
+function hashFiles(directory: string, wanted: RegExp): string {
+  const key = `${directory}\0${wanted}`
+  const known = hashes.get(key)
+  if (known !== undefined) return known
+  const files = readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && wanted.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-}
-
-function hashFiles(base: string, files: string[]): string {
-  return hashKey(...files.flatMap((file) => [file.slice(base.length), readFileSync(file)]))
+  const hash = hashKey(...files.flatMap((file) => [file.slice(directory.length), readFileSync(file)]))
+  hashes.set(key, hash)
+  return hash
 }

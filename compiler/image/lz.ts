@@ -5,6 +5,8 @@
 import { Writer } from './bytes.ts'
 
 const SHORTEST = 4
+/** From here on a call of copyWithin is faster than a loop. */
+const LONG = 32
 /** Earlier places with the same beginning that are looked at. */
 const CANDIDATES = 32
 
@@ -54,8 +56,8 @@ function longest(
   return best
 }
 
-/** @throws RangeError if it was not made by {@link compress} */
-export function decompress(bytes: Uint8Array): Uint8Array {
+/** @param wanted so many bytes of what was compressed, at least. @throws RangeError if it was not made by {@link compress} */
+export function decompress(bytes: Uint8Array, wanted = Infinity): Uint8Array {
   let at = 0
   const uleb = (): number => {
     let value = 0
@@ -73,10 +75,13 @@ export function decompress(bytes: Uint8Array): Uint8Array {
     out.set(bytes.subarray(at, at + literals), to)
     at += literals
     to += literals
-    if (to >= out.length) return out
+    if (to >= Math.min(wanted, out.length)) return out
     const length = uleb()
     const distance = uleb()
     if (distance === 0 || distance > to) throw new RangeError('a copy from outside')
-    for (let i = 0; i < length; i++, to++) out[to] = out[to - distance]
+    if (length > LONG && distance >= length) {
+      out.copyWithin(to, to - distance, to - distance + length)
+      to += length
+    } else for (let i = 0; i < length; i++, to++) out[to] = out[to - distance]
   }
 }

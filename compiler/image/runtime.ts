@@ -43,7 +43,7 @@ export interface Runtime {
 }
 
 /** 'wxr' and the version of the format. */
-const MAGIC = 0x01727877
+const MAGIC = 0x02727877
 const FLAG = { ROOT: 1, MERGE: 2, BYTES: 4 } as const
 const BINDINGS = ['local', 'global', 'weak'] as const
 
@@ -54,12 +54,14 @@ export function encodeRuntimes(variants: readonly (readonly RelocatableObject[])
     out.text(library).uleb(names.size)
     for (const name of [...names].sort()) out.text(name)
   }
+  const starts = new Writer()
   for (const objects of variants) {
-    const bytes = new Writer(1 << 16).uleb(objects.length)
-    for (const object of objects) encodeObject(bytes, object)
-    out.uleb(bytes.length).put(bytes.finish())
+    starts.uleb(out.length)
+    out.uleb(objects.length)
+    for (const object of objects) encodeObject(out, object)
   }
-  return new Writer().u32(MAGIC).put(compress(out.finish())).finish()
+  starts.uleb(out.length)
+  return new Writer().u32(MAGIC).put(starts.finish()).put(compress(out.finish())).finish()
 }
 
 /** Symbols that nothing needs are left out. */
@@ -123,23 +125,33 @@ const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(val
 
 /** @throws CompileError if this is no file of this version */
 export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the runtime'): Runtime {
-  const { from, imports } = open(file, name)
   const wanted = RUNTIME_PARTS.findIndex(
     ({ threads, listen, embed }) =>
       threads === parts.threads && (threads || (listen === parts.listen && embed === parts.embed)),
   )
-  for (let skipped = 0; skipped < wanted; skipped++) from.take(from.uleb())
-  const variant = new BlobReader(from.take(from.uleb()))
-  return { objects: variant.list(() => decodeObject(variant)), imports }
+  const { starts, from, imports } = open(file, name, wanted + 1)
+  from.take(starts[wanted] - starts[0])
+  return { objects: from.list(() => decodeObject(from)), imports }
 }
 
 /** What programs may use of the system's libraries. @throws CompileError */
-export const decodeImports = (file: Uint8Array, name = 'the runtime'): Imports => open(file, name).imports
+export const decodeImports = (file: Uint8Array, name = 'the runtime'): Imports => open(file, name, 0).imports
 
-function open(file: Uint8Array, name: string): { from: BlobReader; imports: Imports } {
-  if (new BlobReader(file).u32() !== MAGIC) throw malformed(name, 'not a runtime that this version made')
-  const from = new BlobReader(decompress(file.subarray(4)))
-  return { from, imports: new Map(from.list(() => [from.text(), new Set(from.list(() => from.text()))] as const)) }
+/** Reads as far as a variant's start: most programs need the first alone. */
+function open(
+  file: Uint8Array,
+  name: string,
+  variant: number,
+): { starts: number[]; from: BlobReader; imports: Imports } {
+  const header = new BlobReader(file)
+  if (header.u32() !== MAGIC) throw malformed(name, 'not a runtime that this version made')
+  const starts = Array.from({ length: RUNTIME_PARTS.length + 1 }, () => header.uleb())
+  const from = new BlobReader(decompress(header.rest(), starts[variant]))
+  return {
+    starts,
+    from,
+    imports: new Map(from.list(() => [from.text(), new Set(from.list(() => from.text()))] as const)),
+  }
 }
 
 function decodeObject(from: BlobReader): RelocatableObject {
@@ -208,6 +220,10 @@ class BlobReader {
   take(size: number): Uint8Array {
     this.at += size
     return this.bytes.subarray(this.at - size, this.at)
+  }
+
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.at)
   }
 
   list<T>(read: () => T): T[] {

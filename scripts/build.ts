@@ -1,0 +1,66 @@
+/**
+ * Makes dist: `npm run build`. Each entry of the package becomes one file over chunks that entries share, for Node takes longer to
+ * find and read hundreds of modules than the compiler to make an executable. TypeScript writes the types beside them.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const ROOT = join(import.meta.dirname, '..')
+const DIST = join(ROOT, 'dist')
+const { exports, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  exports: Record<string, unknown>
+  bin: Record<string, string>
+}
+
+const compiled = [...Object.values(exports), ...Object.values(bin)].flatMap(
+  (file) => (typeof file === 'string' && /^\.\/dist\/(.*)\.js$/.exec(file)?.[1]) || [],
+)
+/** webpack loads it by its path, which it asks of `import.meta.url`. */
+const LOADER = 'src/adapters/webpack-loader'
+
+let loader = ''
+const bundle = await rolldown({
+  input: Object.fromEntries(compiled.map((entry) => [entry, source(entry)])),
+  external: /^[^./]/,
+  platform: 'node',
+  plugins: [
+    {
+      name: 'loader',
+      buildStart() {
+        loader = this.emitFile({ type: 'chunk', id: source(LOADER), fileName: `${LOADER}.js` })
+      },
+      transform: {
+        filter: { id: source(LOADER) },
+        handler: (code) => code.replace('import.meta.url', `import.meta.ROLLUP_FILE_URL_${loader}`),
+      },
+    },
+  ],
+})
+// Chunks lie as deep in dist as the entries of the compiler, which name the runtime's files relative to themselves.
+const { output } = await bundle.generate({ entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' })
+await bundle.close()
+
+const written = new Set<string>()
+for (const chunk of output) {
+  if (chunk.type !== 'chunk') throw new Error(`${chunk.fileName} is no code`)
+  const file = join(DIST, chunk.fileName)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, chunk.code)
+  renameSync(`${file}.new`, file)
+  written.add(file)
+}
+for (const { parentPath, name } of readdirSync(DIST, { withFileTypes: true, recursive: true })) {
+  const file = join(parentPath, name)
+  if (file.endsWith('.js') && !written.has(file)) rmSync(file)
+}
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+const types = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
+process.exitCode = types.status ?? 1
+
+function source(entry: string): string {
+  return join(ROOT, `${entry}.ts`)
+}
