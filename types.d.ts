@@ -46,8 +46,14 @@ declare module '*?target=win32-arm64&exe' {
   const program: import('unplugin-wasm-exe/browser').Program<'win32-arm64'>
   export default program
 }
+declare module '*?target=darwin-universal&exe' {
+  const program: import('unplugin-wasm-exe/browser').Program<'darwin-universal'>
+  export default program
+}
 declare module '*?target=all&exe' {
-  const program: import('unplugin-wasm-exe/browser').Program<import('unplugin-wasm-exe/browser').TargetName>
+  const program: import('unplugin-wasm-exe/browser').Program<
+    Exclude<import('unplugin-wasm-exe/browser').TargetName, 'darwin-universal'>
+  >
   export default program
 }
 declare module '*.wasm?exe' {

@@ -4,7 +4,10 @@
  */
 import { checkGuests, describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
 import { nameFile } from './errors.ts'
+import { finish } from './finish.ts'
+import { joinMachO } from './image/macho-finish.ts'
 import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
+import { checkMacos, finishMacos, type MacosOptions } from './macos.ts'
 import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
 import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
 import { planProgram } from './plan.ts'
@@ -12,15 +15,16 @@ import { describeProgram } from './program-info.ts'
 import { fetchRuntime } from './runtime-urls.ts'
 import { sha256 } from './sha256.ts'
 import { selectTargets } from './target-selection.ts'
-import { DEFAULT_TARGETS, type TargetName } from './targets.ts'
+import { DEFAULT_TARGETS, partsOf, type TargetName } from './targets.ts'
 import { version } from './version.ts'
 import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
 import { validateModule } from './wasm/validate.ts'
+import { checkWindows, type WindowsContents } from './windows.ts'
 
 export { CompileError } from './errors.ts'
 export { DEFAULT_TARGETS, TARGETS, TARGET_NAMES, type TargetName } from './targets.ts'
-export type { EmbeddedInfo, Grants, ModuleInfo, NormalGrants }
+export type { EmbeddedInfo, Grants, MacosOptions, ModuleInfo, NormalGrants, WindowsContents }
 
 /** A directory as an object: names to contents, which are bytes, text, or directories again. */
 export interface EmbeddedDirectory {
@@ -47,6 +51,10 @@ export interface ExecutablesOptions {
   embed?: Readonly<Record<string, EmbeddedDirectory>>
   /** Modules that the program, or one another, imports from. */
   modules?: readonly Library[]
+  /** What executables for Windows show of themselves; the icon as bytes, the manifest as text. */
+  windows?: WindowsContents
+  /** What the signatures of executables for macOS say. */
+  macos?: MacosOptions
   /** Gives the bytes of a target's `dist/runtime/<target>.bin`; default: fetches it from beside this module. */
   runtime?: (target: TargetName) => Uint8Array | Promise<Uint8Array>
 }
@@ -85,7 +93,11 @@ export function inspectModule(bytes: Uint8Array, options: Pick<ExecutablesOption
 /** Builds executables for several targets; they share the generated code. @throws CompileError */
 export async function createExecutables(bytes: Uint8Array, options: ExecutablesOptions = {}): Promise<Build> {
   const targets = selectTargets(options.targets ?? DEFAULT_TARGETS)
-  checkMachineTargets(targets)
+  const parts = partsOf(targets)
+  checkMachineTargets(parts)
+  const { windows, macos } = options
+  if (windows !== undefined) checkWindows(windows)
+  if (macos !== undefined) checkMacos(macos)
   const grants = normalizeGrants(options.grants)
   const roots = Object.entries(options.embed ?? {}).map(([guest, directory]) => {
     checkGuestPath('embed', guest)
@@ -114,23 +126,45 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
       optimize: 1,
     })
     const program = new MachineProgram(plan, info, roots)
-    const executables: Executable[] = []
-    for (const target of targets) executables.push(make(program, target, module.name, await load(target.name)))
+    const made = new Map<TargetName, Made>()
+    for (const target of parts) {
+      const one = make(program, target, await load(target.name))
+      made.set(target.name, { ...one, bytes: finish(one.bytes, target, module.name, { windows, macos }) })
+    }
+    const executables = targets.map((target): Executable => {
+      const own = (target.halves ?? [target.name]).map((name) => made.get(name)!)
+      const bytes =
+        target.halves === undefined
+          ? own[0].bytes
+          : joinMachO(own.map((half) => finishMacos(half.bytes, module.name, macos ?? {})))
+      const milliseconds = own.reduce((sum, half) => sum + half.milliseconds, 0)
+      return {
+        target: target.name,
+        fileName: module.name + target.ext,
+        bytes,
+        integrity: integrity([bytes]),
+        milliseconds,
+      }
+    })
     return { module, grants, embedded, executables }
   } catch (error) {
     throw nameFile(error, file)
   }
 }
 
-function make(program: MachineProgram, target: MachineTarget, name: string, runtime: Uint8Array): Executable {
+interface Made {
+  bytes: Uint8Array
+  milliseconds: number
+}
+
+function make(program: MachineProgram, target: MachineTarget, runtime: Uint8Array): Made {
   const started = performance.now()
   // Without a pause: no other program is generated meanwhile.
   const steps = program.generate(target)
   let step = steps.next()
   while (!step.done) step = steps.next()
   const bytes = program.link(target, step.value, runtime)
-  const milliseconds = performance.now() - started
-  return { target: target.name, fileName: name + target.ext, bytes, integrity: integrity([bytes]), milliseconds }
+  return { bytes, milliseconds: performance.now() - started }
 }
 
 function decoded(bytes: Uint8Array, options: Pick<ExecutablesOptions, 'file' | 'name'>): Module {

@@ -1,3 +1,4 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withCompilers, withSteps, type StepContext } from './build.ts'
 import { cMaker } from './c-executables.ts'
@@ -16,15 +17,20 @@ import { checkGuests } from './embed-info.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { CompileError, nameFile } from './errors.ts'
 import type { ExecutableMaker, Made } from './executable-maker.ts'
+import { finish, finishKey, isFinished, type SystemOptions } from './finish.ts'
+import { joinMachO } from './image/macho-finish.ts'
 import { levelFor } from './levels.ts'
 import { machineMaker } from './machine-executables.ts'
+import { checkMacos, finishMacos, type MacosOptions } from './macos.ts'
 import { decodeLibraries, librariesKey, libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 import { normalizeGrants, type BuildOptions, type Grants, type NormalGrants } from './options.ts'
 import { planProgram } from './plan.ts'
 import { describeProgram } from './program-info.ts'
 import { hashKey, type StoredFile } from './store.ts'
+import { readWindows } from './system-files.ts'
 import { selectTargets } from './target-selection.ts'
-import type { Target, TargetName } from './targets.ts'
+import { partsOf, type Target, type TargetName } from './targets.ts'
+import type { WindowsOptions } from './windows.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
@@ -32,6 +38,10 @@ export interface ExecutableOptions extends BuildOptions, CompileOptions {
   embed?: Embed | EmbeddedFiles
   /** Modules that the program, or one another, imports from. Each is instantiated before what imports from it. */
   modules?: readonly Library[]
+  /** What executables for Windows show of themselves. */
+  windows?: WindowsOptions
+  /** What the signatures of executables for macOS say: they are signed, with room for another signature. */
+  macos?: MacosOptions
 }
 
 /** One executable, complete on disk. */
@@ -83,9 +93,11 @@ export async function createExecutables(
   const grants = normalizeGrants(options.grants)
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
   checkGuests(grants, embedded.info)
-  const { modules = [] } = options
+  const { modules = [], windows, macos } = options
+  if (macos !== undefined) checkMacos(macos)
+  const systems = { ...(windows && { windows: await readWindows(windows) }), ...(macos && { macos }) }
   return withSteps(options, async (context) => {
-    const program = new Program(context, input, options, grants, embedded, modules)
+    const program = new Program(context, input, options, grants, embedded, modules, systems)
     const made = new Map<Target, Executable>()
     const make = async (maker: ExecutableMaker, some: readonly Target[]): Promise<void> => {
       const executables = await program.build(maker, some, started).catch((error) => {
@@ -97,8 +109,10 @@ export async function createExecutables(
     const others = targets.filter((target) => !own.includes(target))
     // What may lack its compiler comes first.
     if (others.length > 0)
-      await withCompilers(context, options, levelFor(options, others[0]), (c) => make(cMaker(c, others), others))
-    if (own.length > 0) await make(machineMaker(context, own), own)
+      await withCompilers(context, options, levelFor(options, others[0]), (c) =>
+        make(cMaker(c, partsOf(others)), others),
+      )
+    if (own.length > 0) await make(machineMaker(context, partsOf(own)), own)
     const executables = targets.map((target) => made.get(target)!)
     for (const executable of executables) {
       const outFile = options.outFile?.(executable.target)
@@ -135,6 +149,12 @@ export async function createExecutable(
 /** In the store no file is without one. */
 const extension = (target: Target): string => target.ext || '.bin'
 
+/** A file for one processor. */
+interface Part {
+  file: StoredFile
+  cached: boolean
+}
+
 /** A module on its way to executables. It is decoded only if one of them is not in the store. */
 class Program {
   private readonly context: StepContext
@@ -143,6 +163,7 @@ class Program {
   private readonly grants: NormalGrants
   private readonly embedded: EmbeddedFiles
   private readonly libraries: readonly Library[]
+  private readonly systems: SystemOptions
   private readonly librariesKey: string
   private readonly moduleKey: string
   private decoded: Promise<DecodedModule> | undefined
@@ -154,6 +175,7 @@ class Program {
     grants: NormalGrants,
     embedded: EmbeddedFiles,
     libraries: readonly Library[],
+    systems: SystemOptions,
   ) {
     this.context = context
     this.input = input
@@ -161,6 +183,7 @@ class Program {
     this.grants = grants
     this.embedded = embedded
     this.libraries = libraries
+    this.systems = systems
     this.librariesKey = librariesKey(libraries)
     const [wasm, lines] =
       input instanceof Uint8Array ? [integrity(input), context.debug] : [input.info.integrity, input.debug]
@@ -170,6 +193,39 @@ class Program {
 
   async build(maker: ExecutableMaker, targets: readonly Target[], started: number): Promise<Executable[]> {
     const { backend, toolchain, optimize } = maker
+    const parts = await this.parts(maker, partsOf(targets))
+    const { store, signal } = this.context
+    return Promise.all(
+      targets.map(async (target) => {
+        const { name, triple, ext, halves } = target
+        const own = (halves ?? [name]).map((half) => parts.get(half)!)
+        const cached = own.every((part) => part.cached)
+        const {
+          path,
+          size,
+          integrity: hash,
+        } = halves === undefined
+          ? own[0].file
+          : await store.get('executables', this.joinedKey(own), extension(target), (t) => this.join(own, t), signal)
+        return {
+          target: name,
+          triple,
+          fileName: this.names.name + ext,
+          backend,
+          toolchain,
+          optimize,
+          path,
+          size,
+          integrity: hash,
+          cached,
+          milliseconds: performance.now() - started,
+        }
+      }),
+    )
+  }
+
+  /** The files that are generated and linked, by their targets' names. */
+  private async parts(maker: ExecutableMaker, targets: readonly Target[]): Promise<Map<TargetName, Part>> {
     const keys = new Map<Target, string>()
     for (const target of targets) keys.set(target, await this.key(maker, target))
     const { store } = this.context
@@ -178,21 +234,12 @@ class Program {
     )
     const missing = targets.filter((_, index) => found[index] === undefined)
     const made = missing.length === 0 ? [] : await this.produce(maker, missing, keys)
-    return targets.map((target, index) => {
-      const file = found[index] ?? made[missing.indexOf(target)]
-      const { name, triple, ext } = target
-      return {
-        target: name,
-        triple,
-        fileName: this.names.name + ext,
-        backend,
-        toolchain,
-        optimize,
-        ...file,
-        cached: found[index] !== undefined,
-        milliseconds: performance.now() - started,
-      }
-    })
+    return new Map(
+      targets.map((target, index) => {
+        const file = found[index] ?? made[missing.indexOf(target)]
+        return [target.name, { file, cached: found[index] !== undefined }]
+      }),
+    )
   }
 
   get file(): string {
@@ -214,6 +261,7 @@ class Program {
       maker.backend,
       JSON.stringify(await maker.key(target, this.names.name)),
       JSON.stringify([this.grants, this.embedded.info]),
+      ...finishKey(target, this.systems),
     )
   }
 
@@ -237,10 +285,33 @@ class Program {
     })
     const compiled = input instanceof Uint8Array ? undefined : input
     const files = await maker.make({ plan, info, files: embedded, compiled }, targets, (target, write) =>
-      store.get('executables', keys.get(target)!, extension(target), write, signal),
+      store.get('executables', keys.get(target)!, extension(target), this.finished(target, write), signal),
     )
     await store.writeRecord('modules', this.moduleKey, module)
     return files
+  }
+
+  private joinedKey(parts: readonly Part[]): string {
+    const { macos } = this.systems
+    return hashKey('joined', this.names.name, JSON.stringify(macos ?? {}), ...parts.map(({ file }) => file.integrity))
+  }
+
+  /** Puts files for two processors into one. Both are signed: neither is valid beside one that is not. */
+  private async join(parts: readonly Part[], output: string): Promise<void> {
+    const { names, systems } = this
+    const files = await Promise.all(parts.map(({ file }) => readFile(file.path)))
+    await writeFile(output, joinMachO(files.map((file) => finishMacos(file, names.name, systems.macos ?? {}))))
+    await chmod(output, 0o755)
+  }
+
+  /** Writes an executable, and then what its system's options ask for. */
+  private finished(target: Target, write: (temporary: string) => Promise<void>): (temporary: string) => Promise<void> {
+    const { systems, names } = this
+    if (!isFinished(target, systems)) return write
+    return async (temporary) => {
+      await write(temporary)
+      await writeFile(temporary, finish(await readFile(temporary), target, names.name, systems))
+    }
   }
 
   private decode(): Promise<DecodedModule> {

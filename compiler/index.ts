@@ -31,6 +31,7 @@ export {
   type Stage,
 } from './options.ts'
 export {
+  ALL_TARGETS,
   DEFAULT_TARGETS,
   TARGETS,
   TARGET_NAMES,
@@ -48,6 +49,9 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { checkMacos, type MacosOptions } from './macos.ts'
+export { readWindows, windowsFiles } from './system-files.ts'
+export { checkWindows, type WindowsOptions } from './windows.ts'
 export { type Made } from './executable-maker.ts'
 export { hasMachineCode } from './machine-program.ts'
 export { libraryInfo, type Library, type LibraryInfo } from './modules.ts'

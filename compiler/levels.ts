@@ -2,7 +2,7 @@
 import { hasMachineCode } from './machine-program.ts'
 import { backendOf, DEFAULT_CPU, DEFAULT_OPTIMIZE, parseCpu, parseOptimize, type BuildOptions } from './options.ts'
 import type { Optimize } from './options.ts'
-import type { Target } from './targets.ts'
+import { partsOf, type Target } from './targets.ts'
 
 /** What C compilers are told where nobody chose a level and only they can do what is wanted. */
 export const DEFAULT_C_OPTIMIZE: Optimize = 2
@@ -26,7 +26,9 @@ export interface Level {
 /** The level that was chosen, else 1, else, where only a C compiler can do what was asked for, 2. @throws CompileError */
 export function levelFor(options: BuildOptions, target: Target): Level {
   if (options.optimize !== undefined) return chosenLevel(parseOptimize(options.optimize))
-  const need = needFor(options, target)
+  const need = partsOf([target])
+    .map((part) => needFor(options, part))
+    .find((found) => found !== undefined)
   return need === undefined ? { optimize: DEFAULT_OPTIMIZE } : { optimize: DEFAULT_C_OPTIMIZE, need }
 }
 

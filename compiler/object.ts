@@ -62,6 +62,11 @@ export async function createObject(
 ): Promise<ObjectFile> {
   const started = performance.now()
   const target = selectTarget(options.target ?? 'host')
+  if (target.halves !== undefined)
+    throw new CompileError(`an object file is for one processor, not for ${target.name}`, {
+      code: 'target',
+      hint: `make one for each of ${target.halves.join(', ')}, and join them with lipo`,
+    })
   const level = objectLevel(options)
   const asArchive = (options.format ?? (/\.(a|lib)$/i.test(options.outFile ?? '') ? 'archive' : 'object')) === 'archive'
   const building = withBuild(

@@ -200,6 +200,6 @@ export function checkKeys(where: string, options: object, known: readonly string
 }
 
 /** An error about what a user wrote. */
-export function optionError(message: string, hint?: string): CompileError {
-  return new CompileError(message, { code: 'option', hint })
+export function optionError(message: string, hint?: string, cause?: unknown): CompileError {
+  return new CompileError(message, { code: 'option', hint, cause })
 }

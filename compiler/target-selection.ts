@@ -1,6 +1,8 @@
 import { CompileError } from './errors.ts'
 import { didYouMean } from './suggest.ts'
-import { findTarget, TARGET_NAMES, TARGETS, type Target, type TargetSelector } from './targets.ts'
+import { ALL_TARGETS, findTarget, TARGETS, type Target, type TargetSelector } from './targets.ts'
+
+const NAMES = ALL_TARGETS.map(({ name }) => name)
 
 /** The machine this runs on, undefined if executables cannot be built for it. */
 export function hostTarget(): Target | undefined {
@@ -26,7 +28,7 @@ export function selectTargets(names: readonly string[]): Target[] {
   if (chosen.size === 0) {
     throw new CompileError('no target was given', { code: 'target', hint: `choose from ${targetWords()}` })
   }
-  return TARGETS.filter((target) => chosen.has(target))
+  return ALL_TARGETS.filter((target) => chosen.has(target))
 }
 
 /** One target by name or `host`. @throws CompileError */
@@ -36,17 +38,17 @@ export function selectTarget(name: string): Target {
   if (name === 'host') {
     throw new CompileError(`this machine (${machine()}) is no target`, {
       code: 'target',
-      hint: `name the targets to build for: ${TARGET_NAMES.join(', ')}`,
+      hint: `name the targets to build for: ${NAMES.join(', ')}`,
     })
   }
-  const words: TargetSelector[] = [...TARGET_NAMES, 'host', 'all']
+  const words: TargetSelector[] = [...NAMES, 'host', 'all']
   throw new CompileError(`unknown target "${name}"${didYouMean(name, words)}`, {
     code: 'target',
     hint: `choose from ${targetWords()}`,
   })
 }
 
-const targetWords = () => [...TARGET_NAMES, 'host', 'all'].join(', ')
+const targetWords = () => [...NAMES, 'host', 'all'].join(', ')
 
 /** Rejects targets that a toolchain cannot build for. @throws CompileError */
 export function checkSupported(toolchain: { supports(target: Target): boolean }, targets: readonly Target[]): void {

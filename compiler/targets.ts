@@ -11,14 +11,17 @@ export type TargetName =
   | 'darwin-arm64'
   | 'win32-x64'
   | 'win32-arm64'
+  | 'darwin-universal'
 
-/** What users may write where targets are asked for: a name, this machine, every target. */
+/** What users may write where targets are asked for: a name, this machine, every processor of every system. */
 export type TargetSelector = TargetName | 'host' | 'all'
 
 export interface Target {
   name: TargetName
   platform: 'linux' | 'darwin' | 'win32'
-  arch: 'x64' | 'arm64' | 'riscv64'
+  arch: 'x64' | 'arm64' | 'riscv64' | 'universal'
+  /** Its executables are those of these targets in one file: nothing is generated or linked for the target itself. */
+  halves?: readonly TargetName[]
   /** Rust's target triple, which Tauri's file names carry. */
   triple: string
   /** What `zig cc -target` is given. */
@@ -96,7 +99,8 @@ const darwin = {
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
   librarySlots: HIGH_MEMORY,
-  link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip'],
+  // Signing adds a load command.
+  link: ['-nostdlib', '-lSystem', '-Wl,-dead_strip', '-Wl,-headerpad,0x20'],
   // Zig's linker for Mach-O keeps local symbols otherwise.
   strip: ['-s', '-Wl,-x'],
 } as const
@@ -124,7 +128,7 @@ const win32 = {
   strip: ['-s'],
 } as const
 
-/** In the order in which they are listed everywhere. */
+/** One row for each processor of each system, in the order in which they are listed everywhere. */
 export const TARGETS: readonly Target[] = [
   {
     ...linux,
@@ -172,12 +176,31 @@ export const TARGETS: readonly Target[] = [
   { ...win32, name: 'win32-arm64', arch: 'arm64', triple: 'aarch64-pc-windows-msvc', zig: 'aarch64-windows-gnu' },
 ]
 
-const BY_NAME = new Map(TARGETS.map((target) => [target.name as string, target]))
+/** Both processors of macOS in one file. */
+const UNIVERSAL: Target = {
+  ...darwin,
+  name: 'darwin-universal',
+  arch: 'universal',
+  halves: ['darwin-x64', 'darwin-arm64'],
+  triple: 'universal-apple-darwin',
+  zig: '',
+}
+
+/** All that users may name, in the order of every list. */
+export const ALL_TARGETS: readonly Target[] = [...TARGETS, UNIVERSAL]
+
+const BY_NAME = new Map(ALL_TARGETS.map((target) => [target.name as string, target]))
 
 export const TARGET_NAMES: readonly TargetName[] = TARGETS.map((target) => target.name)
 
 /** What plugin and CLI build when nobody names targets: everything but riscv64. */
 export const DEFAULT_TARGETS: readonly TargetName[] = TARGET_NAMES.filter((name) => name !== 'linux-riscv64')
+
+/** The targets that code is generated for, of some that were asked for. */
+export function partsOf(targets: readonly Target[]): Target[] {
+  const names = new Set(targets.flatMap(({ name, halves }) => halves ?? [name]))
+  return TARGETS.filter(({ name }) => names.has(name))
+}
 
 /** The row of a target, undefined if there is none of that name. */
 export function findTarget(name: string): Target | undefined {

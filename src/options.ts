@@ -1,6 +1,8 @@
 import {
   checkEmbed,
   checkKeys,
+  checkMacos,
+  checkWindows,
   CompileError,
   DEFAULT_CPU,
   DEFAULT_TARGETS,
@@ -11,9 +13,11 @@ import {
   type Cpu,
   type Embed,
   type Grants,
+  type MacosOptions,
   type Optimize,
   type TargetName,
   type TargetSelector,
+  type WindowsOptions,
 } from '../compiler/index.ts'
 import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
@@ -44,6 +48,10 @@ export interface Options {
    * by that name, `a > b` the one that `a` gets; or ids of modules that are no files. Default: none.
    */
   trust?: readonly string[]
+  /** Icon, version, names and manifest of executables for Windows, and whether they have a console; paths are relative to the project's root. */
+  windows?: WindowsOptions
+  /** What the signatures of executables for macOS say, and its least version: they are signed, with room for another signature. */
+  macos?: MacosOptions
   /** Keeps symbols and line information in the executables: not at level 1. */
   debug?: boolean
   /**
@@ -85,6 +93,8 @@ export interface ProgramOptions {
   grants: Grants
   embed: Embed
   modules: Modules
+  windows: WindowsOptions | undefined
+  macos: MacosOptions | undefined
   debug: boolean
   fileName: string | undefined
   public: boolean
@@ -118,6 +128,8 @@ const WORDS: readonly (keyof Options)[] = [
   'embed',
   'modules',
   'trust',
+  'windows',
+  'macos',
   'debug',
   'fileName',
   'public',
@@ -140,6 +152,9 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
+  const { windows, macos } = options
+  if (windows !== undefined) checkWindows(windows)
+  if (macos !== undefined) checkMacos(macos)
   if (!Array.isArray(trust) || !trust.every(isWord)) {
     throw optionError('trust is no list of package names', 'write trust: ["some-package"]')
   }
@@ -162,6 +177,8 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       grants,
       embed,
       modules,
+      windows,
+      macos,
       debug,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
       public: isPublic,

@@ -10,6 +10,8 @@ import {
   normalizeGrants,
   programName,
   readEmbedded,
+  readWindows,
+  windowsFiles,
   type Build,
   type EmbeddedFiles,
   type EmbeddedInfo,
@@ -22,6 +24,7 @@ import {
   type Cpu,
   type Optimize,
   type TargetName,
+  type WindowsOptions,
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
 import { printable } from '../compiler/printable.ts'
@@ -93,6 +96,8 @@ interface Job {
   options: ProgramOptions
   embedded: EmbeddedFiles
   libraries: readonly Library[]
+  /** With contents in the place of paths. */
+  windows: WindowsOptions | undefined
   /** The module and those it may be linked with. */
   sources: readonly string[]
 }
@@ -195,7 +200,10 @@ export class Pipeline {
     const bytes = await readModule(file, this.display(file), hint)
     const optimize = this.#level(options)
     const embedded = await readEmbedded(options.embed, this.settings.root)
+    const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
+    embedded.inputs.files.push(...named)
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
+    const windows = options.windows && (await readWindows(options.windows, this.settings.root))
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
     const libraries = await readLibraries(program, files, {
@@ -203,7 +211,7 @@ export class Pipeline {
       permit: (path) => this.#permit(path),
     })
     const name = programName(file)
-    return { bytes, file, name, optimize, options, embedded, libraries, sources: this.sources(request) }
+    return { bytes, file, name, optimize, options, embedded, libraries, windows, sources: this.sources(request) }
   }
 
   #level({ optimize }: ProgramOptions): Optimize | undefined {
@@ -226,9 +234,12 @@ export class Pipeline {
   }
 
   async #executables(job: Job): Promise<Result[]> {
-    const { targets, cpu, grants, debug } = job.options
+    const { targets, cpu, grants, debug, macos } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
-    const parts = [normalizeGrants(grants), job.embedded.info, libraryInfo(job.libraries)]
+    const { icon, ...windows } = job.windows ?? {}
+    const image = icon && createHash('sha256').update(icon).digest('hex')
+    const systems = [job.windows && windows, image, macos]
+    const parts = [normalizeGrants(grants), job.embedded.info, libraryInfo(job.libraries), systems]
     const common = JSON.stringify([hash, job.name, job.optimize, cpu, debug, ...parts])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
@@ -252,7 +263,7 @@ export class Pipeline {
   }
 
   async #run(job: Job, targets: readonly TargetName[]): Promise<Build> {
-    const { bytes, file, name, optimize, options, embedded, libraries, sources } = job
+    const { bytes, file, name, optimize, options, embedded, libraries, windows, sources } = job
     const running: Running = { sources, controller: new AbortController() }
     const { signal } = running.controller
     this.#running.add(running)
@@ -262,7 +273,7 @@ export class Pipeline {
       const { toolchain, launcher } = this.options
       // Where the module is decides, not where the build was started.
       const cacheDir = this.options.cacheDir ?? defaultCacheDir([file, this.settings.root])
-      const { cpu, grants, debug } = options
+      const { cpu, grants, debug, macos } = options
       const start = performance.now()
       const build = await createExecutables(bytes, {
         onProgress: (progress) => long.add(progress),
@@ -274,6 +285,8 @@ export class Pipeline {
         grants,
         embed: embedded,
         modules: libraries,
+        ...(windows && { windows }),
+        ...(macos && { macos }),
         debug,
         signal,
         cacheDir,

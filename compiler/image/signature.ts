@@ -12,30 +12,44 @@ const FLAGS = 0x20002
 const MAIN_BINARY = 1
 const HASH_SHA256 = 2
 const HASH_BYTES = 32
+/** Of arm64; the kernel takes no larger pages than the processor has. */
 const PAGE_SHIFT = 14
-const PAGE = 1 << PAGE_SHIFT
 const SUPERBLOB_BYTES = 20
 const DIRECTORY_BYTES = 88
 
-export function signatureSize(codeBytes: number, identifier: string): number {
-  const pages = Math.ceil(codeBytes / PAGE)
+export function signatureSize(codeBytes: number, identifier: string, shift = PAGE_SHIFT): number {
+  const pages = Math.ceil(codeBytes / (1 << shift))
   return SUPERBLOB_BYTES + DIRECTORY_BYTES + encode(identifier).length + 1 + pages * HASH_BYTES
 }
 
 /** The hashes of the pages of a file, in one. */
-export function hashPages(file: Uint8Array, codeBytes: number): Uint8Array {
-  const hashes = new Uint8Array(Math.ceil(codeBytes / PAGE) * HASH_BYTES)
-  for (let page = 0; page * PAGE < codeBytes; page++) rehashPage(file, codeBytes, hashes, page)
+export function hashPages(file: Uint8Array, codeBytes: number, shift = PAGE_SHIFT): Uint8Array {
+  const pages = Math.ceil(codeBytes / (1 << shift))
+  const hashes = new Uint8Array(pages * HASH_BYTES)
+  for (let page = 0; page < pages; page++) rehashPage(file, codeBytes, hashes, page, shift)
   return hashes
 }
 
-export function rehashPage(file: Uint8Array, codeBytes: number, hashes: Uint8Array, page: number): void {
-  hashes.set(sha256(file.subarray(page * PAGE, Math.min((page + 1) * PAGE, codeBytes))), page * HASH_BYTES)
+export function rehashPage(
+  file: Uint8Array,
+  codeBytes: number,
+  hashes: Uint8Array,
+  page: number,
+  shift = PAGE_SHIFT,
+): void {
+  const size = 1 << shift
+  hashes.set(sha256(file.subarray(page * size, Math.min((page + 1) * size, codeBytes))), page * HASH_BYTES)
 }
 
 /** @param textBytes how much of the file's beginning is the segment with the code */
-export function signature(hashes: Uint8Array, codeBytes: number, textBytes: number, identifier: string): Uint8Array {
-  const size = signatureSize(codeBytes, identifier)
+export function signature(
+  hashes: Uint8Array,
+  codeBytes: number,
+  textBytes: number,
+  identifier: string,
+  shift = PAGE_SHIFT,
+): Uint8Array {
+  const size = signatureSize(codeBytes, identifier, shift)
   const directorySize = size - SUPERBLOB_BYTES
   const hashesAt = directorySize - hashes.length
   const out = new Writer(alignUp(size, 16))
@@ -48,7 +62,7 @@ export function signature(hashes: Uint8Array, codeBytes: number, textBytes: numb
     .u32be(0)
     .u32be(hashes.length / HASH_BYTES)
     .u32be(codeBytes)
-  out.u8(HASH_BYTES).u8(HASH_SHA256).u8(0).u8(PAGE_SHIFT).u32be(0)
+  out.u8(HASH_BYTES).u8(HASH_SHA256).u8(0).u8(shift).u32be(0)
   // Scatter, team, spare, and the limit of 64 bits: none.
   out.u32be(0).u32be(0).u32be(0).u32be(0).u32be(0)
   // The executable segment: where, how much, what.

@@ -1,5 +1,5 @@
 import type { Compiler, PathData, RuleSetRule, RuleSetUseItem } from 'webpack'
-import { TARGETS } from '../../compiler/index.ts'
+import { ALL_TARGETS } from '../../compiler/index.ts'
 import { ASSET_WORD, LOADER, type LoaderOptions } from './webpack-loader.ts'
 import { assetTemplate, nameOptions, type NameTemplate } from './webpack-names.ts'
 import type { Core } from '../core.ts'
@@ -33,7 +33,7 @@ export function moduleRule(core: Core, hasFiles: boolean, template: NameTemplate
 /** One rule for each target, as rspack's persistent cache takes no modules that are named by a function. */
 function assetRules(program: ProgramOptions, template: NameTemplate | undefined, use: RuleSetUseItem): RuleSetRule[] {
   const asset: RuleSetRule = { enforce: 'post', type: 'asset/resource', use }
-  const ofTargets = TARGETS.map(({ name: target }): RuleSetRule => {
+  const ofTargets = ALL_TARGETS.map(({ name: target }): RuleSetRule => {
     const filename = assetTemplate({ target, fileName: program.fileName }, template)
     const resourceQuery = (query: string) => {
       const options = nameOptions(program, query)

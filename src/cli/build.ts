@@ -8,9 +8,11 @@ import {
   COMPILE_OPTIONS,
   GRANT_OPTIONS,
   MODULE_OPTIONS,
+  SYSTEM_OPTIONS,
   compileOptions,
   embedOptions,
   grantOptions,
+  systemOptions,
   targetNames,
 } from './options.ts'
 import { formatBytes, formatTable } from './output.ts'
@@ -30,6 +32,7 @@ export const build: CommandDefinition = {
     },
     ...MODULE_OPTIONS,
     ...GRANT_OPTIONS,
+    ...SYSTEM_OPTIONS,
     ...COMPILE_OPTIONS,
     timings: { description: 'Show where the time went, and write a trace for ui.perfetto.dev beside the executable' },
     json: { description: 'Print the result as JSON, and nothing else, on standard output' },
@@ -42,7 +45,12 @@ export const build: CommandDefinition = {
   ],
   async run(args, { output, signals }) {
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
-    const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
+    const options = {
+      ...compileOptions(args),
+      ...systemOptions(args),
+      grants: grantOptions(args),
+      embed: embedOptions(args),
+    }
     if (options.optimize === 0) output.note('optimize 0 is another spelling of 1')
     const input = await readInput(args.positionals[0])
     const modules = await readLibraries(args)

@@ -7,6 +7,7 @@ const FORMATS: { magic: number[]; sections: (file: Buffer) => Iterable<Section> 
   { magic: [0x7f, 0x45, 0x4c, 0x46], sections: elfSections },
   { magic: [0x4d, 0x5a], sections: peSections },
   { magic: [0xcf, 0xfa, 0xed, 0xfe], sections: machoSections },
+  { magic: [0xca, 0xfe, 0xba, 0xbe], sections: fatSections },
 ]
 
 /** A part of the file; offset and size in bytes. */
@@ -103,4 +104,11 @@ function* machoSections(file: Buffer): Generator<Section> {
       }
     }
   }
+}
+
+/** Of several Mach-O files in one, those of the first: all say the same. */
+function* fatSections(file: Buffer): Generator<Section> {
+  const offset = file.readUInt32BE(16)
+  if (file.readUInt32BE(offset) !== 0xcffaedfe) throw new RangeError('no Mach-O file in it')
+  for (const section of machoSections(file.subarray(offset))) yield { ...section, offset: offset + section.offset }
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import {
+  checkMacos,
+  checkWindows,
   parseCpu,
   parseOptimize,
   type ArgsGrant,
@@ -7,6 +9,8 @@ import {
   type DirGrant,
   type Embed,
   type Grants,
+  type MacosOptions,
+  type WindowsOptions,
 } from '../../compiler/index.ts'
 import { ARGS_MODES, parseArgsGrant, parseDirGrant, parseEmbed } from '../grants.ts'
 import { lastValue, listValue } from './args.ts'
@@ -44,6 +48,18 @@ export const GRANT_OPTIONS: OptionSpecs = {
   args: { value: 'MODE', description: 'fixed: pass none of the command line’s arguments on; default: pass' },
   listen: { value: 'ADDRESS', multiple: true, description: 'Take connections at 127.0.0.1:8080, as open file 3, 4, …' },
   embed: { value: 'GUEST=HOST', multiple: true, description: 'Put the files of a directory into the executable' },
+}
+
+/** What systems show of an executable. */
+export const SYSTEM_OPTIONS: OptionSpecs = {
+  icon: { value: 'FILE', description: 'Windows: an .ico file, or a PNG image of at most 256 × 256 pixels' },
+  'product-name': { value: 'TEXT', description: 'Windows: what the file’s properties show' },
+  'company-name': { value: 'TEXT', description: 'Windows: the same' },
+  'product-version': { value: 'VERSION', description: 'Windows: the same; 1.2.3, 1.2.3.4 or 1.2.3-beta.1' },
+  manifest: { value: 'FILE', description: 'Windows: in the place of the usual manifest; none leaves it out' },
+  'no-console': { description: 'Windows: open no console for the program' },
+  identifier: { value: 'NAME', description: 'macOS: what the signature calls the program: com.example.hello' },
+  'minimum-macos': { value: 'VERSION', description: 'macOS: the least version, 13 if left out' },
 }
 
 /** For commands that take the libraries of a program beside it. */
@@ -106,6 +122,33 @@ function parseDir(text: string): [string, DirGrant] {
   const grant = parseDirGrant(text)
   if (grant) return grant
   throw new UsageError(`--dir ${text} lacks a path; write --dir GUEST=HOST, as in --dir /data=./data`)
+}
+
+/** @throws CompileError */
+export function systemOptions(args: Arguments): { windows?: WindowsOptions; macos?: MacosOptions } {
+  const manifest = lastValue(args, 'manifest')
+  const windows: WindowsOptions = given({
+    icon: lastValue(args, 'icon'),
+    version: lastValue(args, 'product-version'),
+    productName: lastValue(args, 'product-name'),
+    companyName: lastValue(args, 'company-name'),
+    manifest: manifest === 'none' ? false : manifest,
+    console: args.options.has('no-console') ? false : undefined,
+  })
+  const macos: MacosOptions = given({
+    identifier: lastValue(args, 'identifier'),
+    minimumVersion: lastValue(args, 'minimum-macos'),
+  })
+  checkWindows(windows)
+  checkMacos(macos)
+  return {
+    ...(Object.keys(windows).length > 0 && { windows }),
+    ...(Object.keys(macos).length > 0 && { macos }),
+  }
+}
+
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 }
 
 /** The targets that were named, lists and repetitions joined. */

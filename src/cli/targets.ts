@@ -1,5 +1,5 @@
 import { hostTarget } from '../../compiler/target-selection.ts'
-import { DEFAULT_TARGETS, TARGETS } from '../../compiler/targets.ts'
+import { ALL_TARGETS, DEFAULT_TARGETS } from '../../compiler/targets.ts'
 import type { CommandDefinition } from './command.ts'
 import { formatTable } from './output.ts'
 
@@ -9,7 +9,7 @@ export const targets: CommandDefinition = {
   options: { json: { description: 'Print them as JSON' } },
   examples: ['wasm-exe targets'],
   async run(args, { output }) {
-    const rows = TARGETS.map(({ name, triple, zig, ext }) => ({
+    const rows = ALL_TARGETS.map(({ name, triple, zig, ext }) => ({
       name,
       triple,
       zig,
@@ -25,6 +25,6 @@ export const targets: CommandDefinition = {
 function table(rows: readonly { name: string; triple: string; zig: string; host: boolean }[]): string {
   return formatTable([
     ['target', 'Rust triple', 'Zig target', ''],
-    ...rows.map(({ name, triple, zig, host }) => [name, triple, zig, host ? 'this machine' : '']),
+    ...rows.map(({ name, triple, zig, host }) => [name, triple, zig || 'both of darwin', host ? 'this machine' : '']),
   ])
 }

@@ -66,15 +66,17 @@ function fromUserAgent({ userAgent, platform = '', maxTouchPoints = 0 }: Navigat
   return []
 }
 
-/** The second choice is what the system emulates. */
+/** The last choice is what the system emulates. */
 function candidates(platform: Platform, architecture: string | undefined, bitness = '64'): TargetName[] {
   if (bitness !== '64') return []
-  if (architecture === 'arm') {
-    if (platform === 'linux') return ['linux-arm64']
-    return [`${platform}-arm64`, `${platform}-x64`]
+  if (platform === 'darwin') {
+    // Whoever hides the processor gets what runs on both, if there is such a file.
+    if (architecture === undefined) return ['darwin-universal', 'darwin-arm64', 'darwin-x64']
+    if (architecture === 'arm') return ['darwin-arm64', 'darwin-universal', 'darwin-x64']
+    return ['darwin-x64', 'darwin-universal']
   }
-  if (architecture === undefined && platform === 'darwin') return ['darwin-arm64', 'darwin-x64']
-  return [`${platform}-x64`]
+  if (architecture !== 'arm') return [`${platform}-x64`]
+  return platform === 'linux' ? ['linux-arm64'] : ['win32-arm64', 'win32-x64']
 }
 
 function globalNavigator(): NavigatorLike {

@@ -13,8 +13,12 @@ import type { AnyProgram, ProgramFile, TargetName } from '../program.ts'
 
 export type { AnyProgram, DefaultTarget, Program, ProgramFile, TargetName } from '../program.ts'
 
-/** Systems that also run another target's executables, and what they then run. */
-const EMULATED: Partial<Record<string, TargetName>> = { 'darwin-arm64': 'darwin-x64', 'win32-arm64': 'win32-x64' }
+/** What systems run beside the executables of their own target, best first. */
+const ALSO: Partial<Record<string, readonly TargetName[]>> = {
+  'darwin-arm64': ['darwin-universal', 'darwin-x64'],
+  'darwin-x64': ['darwin-universal'],
+  'win32-arm64': ['win32-x64'],
+}
 
 export interface ResolveOptions {
   /** Default: the machine that this runs on. */
@@ -55,8 +59,10 @@ export function spawn(program: AnyProgram, args: readonly string[] = [], options
 
 function choose(program: AnyProgram, wanted: string): ProgramFile {
   const { targets } = program
-  const executable = own(targets, wanted) ?? own(targets, own(EMULATED, wanted))
-  if (executable !== undefined) return executable
+  for (const target of [wanted, ...(own(ALSO, wanted) ?? [])]) {
+    const executable = own(targets, target)
+    if (executable !== undefined) return executable
+  }
   const known = Object.keys(targets).join(', ')
   throw new Error(
     `${program.name} was not built for ${wanted}, only for ${known}\n` +
@@ -65,7 +71,7 @@ function choose(program: AnyProgram, wanted: string): ProgramFile {
 }
 
 /** What a record itself has under a name, which may be any: `constructor` too. */
-function own<T>(record: Partial<Record<string, T>>, name = ''): T | undefined {
+function own<T>(record: Partial<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 

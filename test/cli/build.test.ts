@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -53,6 +53,20 @@ test('--json prints the result and nothing else', async () => {
   expect(executables.map(({ target }) => target)).toEqual(['linux-x64', 'win32-x64'])
 })
 
+test('what systems show of a program is given by options', async () => {
+  writeFileSync(join(cwd, 'app.manifest'), '<assembly>mine</assembly>')
+  const windows = ['--product-version', '1.2.3', '--company-name', 'Mine', '--manifest', 'app.manifest', '--no-console']
+  const macos = ['--identifier', 'com.example.hello', '--minimum-macos', '14']
+  const args = ['build', fixture('hello.wat'), '-o', 'out/', '-t', 'win32-x64,darwin-universal', ...windows, ...macos]
+  expect(await cli(args, { cwd })).toMatchObject({ code: 0 })
+  const exe = readFileSync(join(cwd, 'out/hello-win32-x64.exe'))
+  expect(exe.readUInt16LE(exe.readUInt32LE(0x3c) + 24 + 68)).toBe(2)
+  expect(exe.includes('<assembly>mine</assembly>')).toBe(true)
+  expect(exe.includes(Buffer.from('CompanyName\0\0Mine\0', 'utf16le'))).toBe(true)
+  const universal = readFileSync(join(cwd, 'out/hello-darwin-universal'))
+  expect(universal.toString('latin1').split('com.example.hello\0')).toHaveLength(3)
+})
+
 test('progress goes to standard error, as plain lines', async () => {
   const args = ['build', fixture('hello.wat'), '-O', '2', '-o', 'greet', '--cache-dir', 'cache', '--json']
   const { stderr } = await cli(args, { cwd })
@@ -72,6 +86,8 @@ test.each([
   { why: 'a flag with a value', args: ['build', 'x.wasm', '--json=yes'], says: '--json takes no value' },
   { why: 'a grant without a path', args: ['build', 'x.wasm', '--dir', '=.'], says: 'write --dir GUEST=HOST' },
   { why: 'no number of jobs', args: ['build', 'x.wasm', '--jobs', 'many'], says: '--jobs many' },
+  { why: 'no version', args: ['build', 'x.wasm', '--product-version', 'new'], says: 'windows.version: "new"' },
+  { why: 'no identifier', args: ['build', 'x.wasm', '--identifier', 'a/b'], says: 'macos.identifier: "a/b"' },
   { why: 'one file for two targets', args: ['build', 'x.wat', '-o', 'x', '-t', 'all'], says: '-o x/' },
 ])('$why is a usage error', async ({ args, says }) => {
   const file = fixture('hello.wat')

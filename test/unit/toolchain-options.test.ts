@@ -10,6 +10,8 @@ describe('targets', () => {
     expect(names(['win32-x64', 'linux-x64', 'win32-x64'])).toEqual(['linux-x64', 'win32-x64'])
     expect(names(['all'])).toEqual(TARGET_NAMES)
     expect(names(['all', 'linux-x64'])).toHaveLength(7)
+    // What is in others twice is built for whoever names it.
+    expect(names(['darwin-universal', 'darwin-x64'])).toEqual(['darwin-x64', 'darwin-universal'])
     expect(names(['host'])).toEqual([hostTarget()!.name])
   })
   test('default to the six that most people run', () => {

@@ -41,6 +41,8 @@ describe('resolve', () => {
   test('what an emulator runs', () => {
     expect(resolve(program({ 'win32-x64': { url } }), { target: 'win32-arm64' })).toBe(path)
     expect(resolve(program({ 'darwin-x64': { url } }), { target: 'darwin-arm64' })).toBe(path)
+    for (const target of ['darwin-x64', 'darwin-arm64'] as const)
+      expect(resolve(program({ 'darwin-universal': { url } }), { target })).toBe(path)
   })
   test("Electron's archives", () => {
     const unpacked = script('app.asar.unpacked/hello')
@@ -148,6 +150,13 @@ describe('pick', () => {
     ['something else', agent('curl/8.0'), undefined],
   ])('%s', async (_, navigator, expected) => {
     expect((await pick(all, navigator))?.target).toBe(expected)
+  })
+
+  test('a file for both Macs is taken where there is none of its own, or nobody knows which Mac it is', async () => {
+    const both = program({ 'darwin-universal': {}, 'darwin-arm64': {} })
+    expect((await pick(both, hints('macOS', 'arm', '64')))?.target).toBe('darwin-arm64')
+    expect((await pick(both, hints('macOS', 'x86', '64')))?.target).toBe('darwin-universal')
+    expect((await pick(both, agent(MAC)))?.target).toBe('darwin-universal')
   })
 
   test('the second choice is what the system emulates', async () => {
