@@ -2,8 +2,8 @@
 import { opcodes, type Immediates } from '../wasm/opcodes.ts'
 import { r, skipLeb, u32 } from './reader.ts'
 
-const [NONE, ONE, TWO, MEMARG, LABELS, BYTE, BYTES4, BYTES8, BYTES16, TYPES, CATCHES, MEMARG_LANE, PREFIX] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+const [NONE, ONE, TWO, MEMARG, LABELS, BYTE, BYTES4, BYTES8, BYTES16, TYPES, CATCHES, MEMARG_LANE, PREFIX, CAST] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
 ]
 const SHAPE: Record<Immediates, number> = {
   '': NONE,
@@ -13,6 +13,11 @@ const SHAPE: Record<Immediates, number> = {
   func: ONE,
   type: ONE,
   'type table': TWO,
+  'type type': TWO,
+  'type field': TWO,
+  'type count': TWO,
+  'type data': TWO,
+  'type elem': TWO,
   local: ONE,
   global: ONE,
   table: ONE,
@@ -33,28 +38,31 @@ const SHAPE: Record<Immediates, number> = {
   f64: BYTES8,
   v128: BYTES16,
   heaptype: ONE,
+  'non-null heaptype': ONE,
+  cast: CAST,
   types: TYPES,
   tag: ONE,
   'block catches': CATCHES,
   'atomic.fence': BYTE,
 }
 const plain = new Uint8Array(256)
-/** By prefix less 0xfc, then the number behind it. */
-const prefixed = [new Uint8Array(512), new Uint8Array(512), new Uint8Array(512)]
+const FIRST_PREFIX = 0xfb
+/** By prefix, then the number behind it. */
+const prefixed = [new Uint8Array(512), new Uint8Array(512), new Uint8Array(512), new Uint8Array(512)]
 for (const { code, imm } of opcodes) {
   if (code < 256) plain[code] = SHAPE[imm]
-  else prefixed[(code >> 16) - 0xfc][code & 0xffff] = SHAPE[imm]
+  else prefixed[(code >> 16) - FIRST_PREFIX][code & 0xffff] = SHAPE[imm]
 }
-for (let prefix = 0xfc; prefix <= 0xfe; prefix++) plain[prefix] = PREFIX
+for (let prefix = FIRST_PREFIX; prefix <= 0xfe; prefix++) plain[prefix] = PREFIX
 
 export function skipImmediates(op: number): void {
   const shape = plain[op]
-  skip(shape === PREFIX ? prefixed[op - 0xfc][u32()] : shape)
+  skip(shape === PREFIX ? prefixed[op - FIRST_PREFIX][u32()] : shape)
 }
 
 /** The same where the number behind the prefix has been read too. */
 export function skipPrefixed(prefix: number, sub: number): void {
-  skip(prefixed[prefix - 0xfc][sub])
+  skip(prefixed[prefix - FIRST_PREFIX][sub])
 }
 
 function skip(shape: number): void {
@@ -87,6 +95,11 @@ function skip(shape: number): void {
     case BYTES16:
       r.pos += 16
       return
+    case CAST:
+      r.pos++
+      skipLeb()
+      skipLeb()
+      return skipLeb()
     case TYPES:
       for (let n = u32(); n > 0; n--) skipType()
       return

@@ -76,6 +76,7 @@ const hex = (n: number): string => n.toString(16).padStart(2, '0')
 type ReadImmediates = (op: Opcode, offset: number, r: Reader, module: Module) => Instruction
 
 const index: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32() })
+const two: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32(), index2: r.u32() })
 /** The index of a table, which the module remembers. */
 const tableIndex = (r: Reader, module: Module): number => {
   const table = r.u32()
@@ -114,6 +115,17 @@ const READ: Record<Immediates, ReadImmediates> = {
     if (table > 0) use(module.features, 'reference-types', `${op.name} of table ${table}`, at)
     return { op, offset, index: type, index2: table }
   },
+  'type type': two,
+  'type field': two,
+  'type count': (op, offset, r) => {
+    const type = r.u32()
+    const at = r.pos
+    const count = r.u32()
+    checkLimit('elements of array.new_fixed', count, at)
+    return { op, offset, index: type, index2: count }
+  },
+  'type data': (op, offset, r, module) => ({ op, offset, index: r.u32(), index2: dataIndex(r, module) }),
+  'type elem': two,
   local: index,
   global: index,
   table: (op, offset, r, module) => ({ op, offset, index: tableIndex(r, module) }),
@@ -149,6 +161,14 @@ const READ: Record<Immediates, ReadImmediates> = {
   f64: (op, offset, r) => ({ op, offset, value: r.f64() }),
   v128: (op, offset, r) => ({ op, offset, lanes: sixteenBytes(r) }),
   heaptype: (op, offset, r, module) => ({ op, offset, types: [ref(heapType(r, module))] }),
+  'non-null heaptype': (op, offset, r, module) => ({ op, offset, types: [ref(heapType(r, module), false)] }),
+  cast: (op, offset, r, module) => {
+    const flags = r.byte()
+    if (flags > 3) r.fail('malformed cast flags', r.pos - 1)
+    const label = r.u32()
+    const from = ref(heapType(r, module), (flags & 1) !== 0)
+    return { op, offset, index: label, types: [from, ref(heapType(r, module), (flags & 2) !== 0)] }
+  },
   types: (op, offset, r, module) => ({ op, offset, types: r.vec(() => valType(r, module)) }),
   tag: index,
   'atomic.fence': (op, offset, r) => {
@@ -191,6 +211,7 @@ function blockType(r: Reader, module: Module): FuncType {
   const type = r.s33()
   if (type < 0) r.fail('malformed block type', offset)
   use(module.features, 'multi-value', 'a block with a function type', offset)
+  if (module.types[type]?.kind) fail(`type ${type} is no function type`, offset)
   return module.types[type] ?? fail(`unknown type ${type}`, offset)
 }
 
@@ -218,7 +239,8 @@ function memArg(r: Reader, module: Module, op: Opcode): MemArg {
 }
 
 function dataIndex(r: Reader, module: Module): number {
-  if (module.dataCount === undefined) r.fail('data count section required')
+  // Before the code section it may be still to come; and no constant expression has one.
+  if (module.dataCount === undefined && module.codeAt !== undefined) r.fail('data count section required')
   return r.u32()
 }
 

@@ -1,32 +1,44 @@
 /**
- * Which function types are one type: those of one structure, through the types they refer to (spec: Validation / Matching),
- * be it in one module or in several. Whether code may be called depends on it, so it is exact and never a digest.
+ * Which types are one type: those at the same place of groups that have one structure, through the types they refer to (spec:
+ * Validation / Matching), be it in one module or in several. Whether code may be called, or an object be used, depends on it,
+ * so it is exact and never a digest.
  */
 import {
+  ANY,
+  ARRAY,
+  EQ,
   EXN,
   EXTERN,
   F32,
   F64,
   FUNC,
   heapOf,
+  I16,
+  I31,
   I32,
   I64,
+  I8,
   isNullable,
   isRef,
   NOEXN,
   NOEXTERN,
   NOFUNC,
+  NONE,
+  STRUCT,
   V128,
-  type FuncType,
+  type DefinedType,
   type HeapType,
   type ValType,
 } from './types.ts'
 
-/** A function type without the numbers that its module gives to types. Equal for equal types and for no others. */
+/** A type without the numbers that its module gives to types. Equal for equal types and for no others. */
 export interface TypeStructure {
   /**
-   * A letter for each parameter, '>', and one for each result. Of references those that may be null have a small letter;
-   * 'c' is one to a function type, the next of `references`, 's' one to the type itself.
+   * Of a function a letter for each parameter, '>', and one for each result. Of references those that may be null have a small
+   * letter; 'c' is one to a defined type, the next of `references`, 's' one to the type itself, 'g' and a number one to a type
+   * of the group. In a group, and of types that are not final functions, each type begins with '=' if it is final and '<' if
+   * not, its supertype, then 'S' for structures or 'A' for arrays, of whose fields those that change have a '!' behind them.
+   * Behind a '#' comes which type of the group it is.
    */
   text: string
   /** Numbers of canonical types. */
@@ -39,6 +51,8 @@ const NUMBERS = new Map<ValType, string>([
   [F32, 'f'],
   [F64, 'd'],
   [V128, 'v'],
+  [I8, 'b'],
+  [I16, 'h'],
 ])
 const HEAPS = new Map<HeapType, string>([
   [FUNC, 'p'],
@@ -47,14 +61,13 @@ const HEAPS = new Map<HeapType, string>([
   [NOFUNC, 'n'],
   [NOEXTERN, 'm'],
   [NOEXN, 'o'],
+  [ANY, 'a'],
+  [EQ, 'q'],
+  [I31, 't'],
+  [STRUCT, 'u'],
+  [ARRAY, 'y'],
+  [NONE, 'z'],
 ])
-
-function heapLetter(heap: HeapType, self: number): string {
-  if (heap === self) return 's'
-  const letter = heap >= 0 ? 'c' : HEAPS.get(heap)
-  if (letter === undefined) throw new Error(`no letter for heap type ${heap}`)
-  return letter
-}
 
 /** Digits of {@link CanonicalTypes.identity}, from 1. */
 const DIGITS = 'ilfdvpe>'
@@ -65,36 +78,86 @@ export class CanonicalTypes {
   readonly #numbers = new Map<string, number>()
   readonly #structures: TypeStructure[] = []
   readonly #identities: bigint[] = []
+  readonly #supertypes = new Map<number, number>()
   #long = 0n
 
-  /** The numbers of a module's types. A type may refer to itself and to those before it. */
-  add(types: readonly FuncType[]): number[] {
+  /** The numbers of a module's types. A type may refer to those before it, to itself, and to others of its group. */
+  add(types: readonly DefinedType[]): number[] {
     const numbers: number[] = []
-    types.forEach(({ params, results }, self) => {
-      const references: number[] = []
-      const letter = (type: ValType): string => {
-        if (!isRef(type)) return NUMBERS.get(type)!
-        const heap = heapOf(type)
-        if (heap >= 0 && heap !== self) references.push(numbers[heap])
-        const small = heapLetter(heap, self)
-        return isNullable(type) ? small : small.toUpperCase()
-      }
-      const spell = (list: readonly ValType[]): string => list.map(letter).join('')
-      numbers.push(this.#number({ text: `${spell(params)}>${spell(results)}`, references }))
-    })
+    while (numbers.length < types.length) {
+      const { group = { start: numbers.length, count: 1 } } = types[numbers.length]
+      this.#addGroup(types.slice(group.start, group.start + group.count), numbers)
+    }
     return numbers
   }
 
-  #number(structure: TypeStructure): number {
-    const key = `${structure.text} ${structure.references.join()}`
+  /** The group comes behind those that have a number. */
+  #addGroup(group: readonly DefinedType[], numbers: number[]): void {
+    const start = numbers.length
+    const references: number[] = []
+    const [{ kind, supertype, open }] = group
+    const isPlain = group.length === 1 && kind === undefined && supertype === undefined && !open
+    const spellHeap = (heap: HeapType): string => {
+      if (heap < 0) {
+        const letter = HEAPS.get(heap)
+        if (letter === undefined) throw new Error(`no letter for heap type ${heap}`)
+        return letter
+      }
+      if (heap >= start) return isPlain ? 's' : `g${heap - start}`
+      references.push(numbers[heap])
+      return 'c'
+    }
+    const spell = (type: ValType): string => {
+      if (!isRef(type)) return NUMBERS.get(type)!
+      const small = spellHeap(heapOf(type))
+      return isNullable(type) ? small : small.toUpperCase()
+    }
+    const composite = ({ kind: of, fields = [], params, results }: DefinedType): string =>
+      of === undefined
+        ? `${params.map(spell).join('')}>${results.map(spell).join('')}`
+        : (of === 'struct' ? 'S' : 'A') + fields.map(({ type, mutable }) => spell(type) + (mutable ? '!' : '')).join('')
+    if (isPlain) {
+      const [type] = group
+      numbers.push(this.#number([{ text: composite(type), references }]))
+      return
+    }
+    const text = group
+      .map(
+        (type) =>
+          (type.open ? '<' : '=') + (type.supertype === undefined ? '' : spellHeap(type.supertype)) + composite(type),
+      )
+      .join('')
+    const first = this.#number(group.map((_, i) => ({ text: `${text}#${i}`, references })))
+    for (let i = 0; i < group.length; i++) numbers.push(first + i)
+    group.forEach((type, i) => {
+      if (type.supertype !== undefined) this.#supertypes.set(first + i, numbers[type.supertype])
+    })
+  }
+
+  /** The number of the first type of a group; they follow each other. */
+  #number(group: readonly TypeStructure[]): number {
+    const [{ text, references }] = group
+    const key = `${group.length} ${text} ${references.join()}`
     let number = this.#numbers.get(key)
     if (number === undefined) {
       number = this.#structures.length
       this.#numbers.set(key, number)
-      this.#structures.push(structure)
-      this.#identities.push(packed(structure.text) ?? (this.#long += 2n))
+      for (const structure of group) {
+        this.#structures.push(structure)
+        this.#identities.push(packed(structure.text) ?? (this.#long += 2n))
+      }
     }
     return number
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#structures.length
+  }
+
+  /** The number of the type that one was declared below. */
+  supertype(number: number): number | undefined {
+    return this.#supertypes.get(number)
   }
 
   structure(number: number): TypeStructure {
@@ -122,4 +185,4 @@ function packed(text: string): bigint | undefined {
 }
 
 /** Gives equal types of one module equal numbers, so that types which refer to one another compare by number. */
-export const canonicalTypes = (types: readonly FuncType[]): number[] => new CanonicalTypes().add(types)
+export const canonicalTypes = (types: readonly DefinedType[]): number[] => new CanonicalTypes().add(types)

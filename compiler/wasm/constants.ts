@@ -16,6 +16,14 @@ const CONSTANT = new Set([
   'ref.null',
   'ref.func',
   'global.get',
+  'ref.i31',
+  'struct.new',
+  'struct.new_default',
+  'array.new',
+  'array.new_default',
+  'array.new_fixed',
+  'any.convert_extern',
+  'extern.convert_any',
 ])
 const NO_LOCALS = new Locals([])
 

@@ -90,7 +90,6 @@ const FEATURES: Record<Feature, { title: string; without?: string }> = {
 
 /** Proposals that are only recognized, to be refused by name (proposals.ts). */
 const RECOGNIZED: ReadonlySet<Feature> = new Set<Feature>([
-  'gc',
   'stack-switching',
   'stringref',
   'half-precision',

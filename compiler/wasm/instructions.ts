@@ -33,7 +33,7 @@ export interface Instruction {
   block?: FuncType
   /** br_table: labels, the default last. */
   labels?: number[]
-  /** select with explicit types; ref.null: its type as the only element. */
+  /** select with explicit types; ref.null, ref.test and ref.cast: their type; br_on_cast: from, to. */
   types?: ValType[]
   /** v128.const and i8x16.shuffle: 16 bytes. */
   lanes?: Uint8Array

@@ -1,7 +1,7 @@
 import { canonicalTypes } from './canonical-types.ts'
 import type { ExternKind, Module } from './module.ts'
-import { matches } from './subtyping.ts'
-import { heapOf, isNullable, isRef, ref, type FuncType, type Limits, type ValType } from './types.ts'
+import { isSubtype, matches, type TypeSpace } from './subtyping.ts'
+import { heapOf, isNullable, isRef, ref, type DefinedType, type Limits, type ValType } from './types.ts'
 
 /** Something that a module imports or exports. */
 export interface External {
@@ -28,8 +28,11 @@ export function importMismatch(given: External, wanted: External): Mismatch | un
     case 'func':
     case 'tag': {
       const list = given.kind === 'func' ? 'funcs' : 'tags'
-      const same = types.same(given.module[list][given.index].typeIndex, wanted.module[list][wanted.index].typeIndex)
-      return same ? undefined : mismatch('its type is another')
+      const [a, b] = [given.module[list][given.index].typeIndex, wanted.module[list][wanted.index].typeIndex]
+      // A tag is a type of its own; a function may be of a type below.
+      return types.fits(a, b) && (given.kind === 'func' || types.same(a, b))
+        ? undefined
+        : mismatch('its type is another')
     }
     case 'global': {
       const a = given.module.globals[given.index].type
@@ -65,11 +68,11 @@ function limitsMismatch(given: Limits, wanted: Limits): Mismatch | undefined {
   return undefined
 }
 
-const joint = new WeakMap<FuncType[], WeakMap<FuncType[], JointTypes>>()
+const joint = new WeakMap<DefinedType[], WeakMap<DefinedType[], JointTypes>>()
 
 /** Made once for two modules, however many things one imports from the other. */
 function jointTypes(given: Module, wanted: Module): JointTypes {
-  const others = joint.get(given.types) ?? new WeakMap<FuncType[], JointTypes>()
+  const others = joint.get(given.types) ?? new WeakMap<DefinedType[], JointTypes>()
   joint.set(given.types, others)
   const types = others.get(wanted.types) ?? new JointTypes(given, wanted)
   others.set(wanted.types, types)
@@ -79,16 +82,25 @@ function jointTypes(given: Module, wanted: Module): JointTypes {
 /** The types of two modules in one list, so that they compare by number. */
 class JointTypes {
   readonly #shift: number
-  readonly #canonical: number[]
+  readonly #space: TypeSpace
 
   constructor(given: Module, wanted: Module) {
     this.#shift = given.types.length
-    const move = (list: ValType[]): ValType[] => list.map((type) => this.#moved(type))
-    const moved = wanted.types.map(({ params, results }): FuncType => ({
-      params: move(params),
-      results: move(results),
-    }))
-    this.#canonical = canonicalTypes([...given.types, ...moved])
+    const types = [...given.types, ...wanted.types.map((type) => this.#movedType(type))]
+    this.#space = { types, canonical: canonicalTypes(types) }
+  }
+
+  #movedType({ params, results, kind, fields, supertype, open, group }: DefinedType): DefinedType {
+    const shift = this.#shift
+    return {
+      params: params.map((type) => this.#moved(type)),
+      results: results.map((type) => this.#moved(type)),
+      kind,
+      fields: fields?.map(({ type, mutable }) => ({ type: this.#moved(type), mutable })),
+      supertype: supertype === undefined ? undefined : supertype + shift,
+      open,
+      group: group && { start: group.start + shift, count: group.count },
+    }
   }
 
   #moved(type: ValType): ValType {
@@ -97,14 +109,19 @@ class JointTypes {
 
   /** Of type indices. */
   same(given: number, wanted: number): boolean {
-    return this.#canonical[given] === this.#canonical[wanted + this.#shift]
+    const { canonical } = this.#space
+    return canonical[given] === canonical[wanted + this.#shift]
+  }
+
+  fits(given: number, wanted: number): boolean {
+    return isSubtype(given, wanted + this.#shift, this.#space)
   }
 
   matches(given: ValType, wanted: ValType): boolean {
-    return matches(given, this.#moved(wanted), this.#canonical)
+    return matches(given, this.#moved(wanted), this.#space)
   }
 
   equal(given: ValType, wanted: ValType): boolean {
-    return this.matches(given, wanted) && matches(this.#moved(wanted), given, this.#canonical)
+    return this.matches(given, wanted) && matches(this.#moved(wanted), given, this.#space)
   }
 }

@@ -1,6 +1,6 @@
 import type { FeatureUses } from './features.ts'
 import type { Instruction } from './instructions.ts'
-import type { FuncType, GlobalType, MemoryType, TableType, ValType } from './types.ts'
+import type { DefinedType, FuncType, GlobalType, MemoryType, TableType, ValType } from './types.ts'
 
 /** Where an entity comes from if it is imported. */
 export interface ImportName {
@@ -86,7 +86,7 @@ export interface Module {
   name: string
   /** For messages: the path the user knows. */
   file: string
-  types: FuncType[]
+  types: DefinedType[]
   funcs: Func[]
   tables: Table[]
   memories: Memory[]

@@ -1,5 +1,5 @@
 /**
- * The instructions of WebAssembly 3.0 without garbage collection, plus threads, relaxed SIMD, wide arithmetic and the legacy form of
+ * The instructions of WebAssembly 3.0 plus threads, relaxed SIMD, wide arithmetic and the legacy form of
  * exceptions: one table that drives decoding, validation and the generation of C.
  */
 import type { Feature, Immediates } from './opcodes.ts'
@@ -211,6 +211,31 @@ const FUNCTION_REFERENCES: Row[] = [
   [0xd6, 'br_on_non_null', 'label', ''],
 ]
 
+const GC: Row[] = [
+  [0xd3, 'ref.eq', '', 'eqref eqref -> i32'],
+  [0xfb0000, 'struct.{new new_default}', 'type', ''],
+  [0xfb0002, 'struct.{get get_s get_u}', 'type field', 'or trap'],
+  [0xfb0005, 'struct.set', 'type field', 'or trap'],
+  [0xfb0006, 'array.{new new_default}', 'type', 'or trap'],
+  [0xfb0008, 'array.new_fixed', 'type count', ''],
+  [0xfb0009, 'array.new_data', 'type data', 'or trap'],
+  [0xfb000a, 'array.new_elem', 'type elem', 'or trap'],
+  [0xfb000b, 'array.{get get_s get_u set}', 'type', 'or trap'],
+  [0xfb000f, 'array.len', '', 'arrayref -> i32 or trap'],
+  [0xfb0010, 'array.fill', 'type', 'or trap'],
+  [0xfb0011, 'array.copy', 'type type', 'or trap'],
+  [0xfb0012, 'array.init_data', 'type data', 'or trap'],
+  [0xfb0013, 'array.init_elem', 'type elem', 'or trap'],
+  [0xfb0014, 'ref.test', 'non-null heaptype', ''],
+  [0xfb0015, 'ref.test', 'heaptype', ''],
+  [0xfb0016, 'ref.cast', 'non-null heaptype', 'or trap'],
+  [0xfb0017, 'ref.cast', 'heaptype', 'or trap'],
+  [0xfb0018, 'br_on_cast{ _fail}', 'cast', ''],
+  [0xfb001a, '{any.convert_extern extern.convert_any}', '', ''],
+  [0xfb001c, 'ref.i31', '', ''],
+  [0xfb001d, 'i31.{get_s get_u}', '', 'i31ref -> i32 or trap'],
+]
+
 const EXCEPTION_HANDLING: Row[] = [
   [0x08, 'throw', 'tag', ''],
   [0x0a, 'throw_ref', '', 'or trap'],
@@ -361,6 +386,7 @@ export const TABLE: [Feature, Row[]][] = [
   ['reference-types', REFERENCE_TYPES],
   ['tail-call', TAIL_CALL],
   ['function-references', FUNCTION_REFERENCES],
+  ['gc', GC],
   ['exception-handling', EXCEPTION_HANDLING],
   ['legacy-exceptions', LEGACY_EXCEPTIONS],
   ['wide-arithmetic', WIDE_ARITHMETIC],

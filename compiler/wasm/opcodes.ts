@@ -1,5 +1,5 @@
 import { TABLE, type Row } from './opcode-table.ts'
-import { EXNREF, F32, F64, FUNCREF, EXTERNREF, I32, I64, V128, type ValType } from './types.ts'
+import { ARRAY, EQ, EXNREF, F32, F64, FUNCREF, EXTERNREF, I31, I32, I64, V128, ref, type ValType } from './types.ts'
 
 /** The immediates an instruction carries after its opcode. */
 export type Immediates =
@@ -10,6 +10,11 @@ export type Immediates =
   | 'func'
   | 'type'
   | 'type table'
+  | 'type type'
+  | 'type field'
+  | 'type count'
+  | 'type data'
+  | 'type elem'
   | 'local'
   | 'global'
   | 'table'
@@ -30,6 +35,8 @@ export type Immediates =
   | 'f64'
   | 'v128'
   | 'heaptype'
+  | 'non-null heaptype'
+  | 'cast'
   | 'types'
   | 'tag'
   | 'block catches'
@@ -99,6 +106,9 @@ const TYPES: Record<string, ValType> = {
   funcref: FUNCREF,
   externref: EXTERNREF,
   exnref: EXNREF,
+  eqref: ref(EQ),
+  arrayref: ref(ARRAY),
+  i31ref: ref(I31),
 }
 const BYTES: Record<string, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16, memory: 4 }
 

@@ -9,18 +9,6 @@ import { expandNames, type Feature } from './opcodes.ts'
 /** Instructions by code, as in the opcode table. */
 const INSTRUCTIONS: [feature: Feature, rows: [code: number, pattern: string][]][] = [
   [
-    'gc',
-    [
-      [0xd3, 'ref.eq'],
-      [0xfb0000, 'struct.{new new_default get get_s get_u set}'],
-      [0xfb0006, 'array.{new new_default new_fixed new_data new_elem get get_s get_u set len}'],
-      [0xfb0010, 'array.{fill copy init_data init_elem}'],
-      [0xfb0014, 'ref.{test test cast cast}'],
-      [0xfb0018, 'br_on_cast{ _fail}'],
-      [0xfb001a, '{any.convert_extern extern.convert_any ref.i31 i31.get_s i31.get_u}'],
-    ],
-  ],
-  [
     'custom-descriptors',
     [
       [0xfb0020, 'struct.{new_desc new_default_desc}'],
@@ -111,12 +99,6 @@ const byCode = new Map<number, Construct>(
 
 /** Heap types, and value types of one byte, by that byte. */
 const HEAP_TYPES: Record<number, [Feature, string]> = {
-  0x6e: ['gc', 'any'],
-  0x6d: ['gc', 'eq'],
-  0x6c: ['gc', 'i31'],
-  0x6b: ['gc', 'struct'],
-  0x6a: ['gc', 'array'],
-  0x71: ['gc', 'none'],
   0x68: ['stack-switching', 'cont'],
   0x75: ['stack-switching', 'nocont'],
   0x67: ['stringref', 'string'],
@@ -128,11 +110,6 @@ const HEAP_TYPES: Record<number, [Feature, string]> = {
 
 /** Definitions in the type section by their first byte. */
 const DEFINITIONS: Record<number, [Feature, string]> = {
-  0x5f: ['gc', 'struct'],
-  0x5e: ['gc', 'array'],
-  0x50: ['gc', 'sub'],
-  0x4f: ['gc', 'sub final'],
-  0x4e: ['gc', 'rec'],
   0x5d: ['stack-switching', 'cont'],
   0x65: ['shared-everything-threads', 'shared'],
   0x4d: ['custom-descriptors', 'descriptor'],

@@ -1,8 +1,25 @@
 import type { Instruction } from './instructions.ts'
 import { opcodes, type Immediates, type Opcode } from './opcodes.ts'
-import { typeName } from './subtyping.ts'
-import { BOT, BOT_HEAP, EXN, EXNREF, FUNC, I32, I64, heapOf, isRef, ref } from './types.ts'
-import type { FuncType, ValType } from './types.ts'
+import { isDefaultable, topOf, typeName, unpacked } from './subtyping.ts'
+import {
+  ANY,
+  BOT,
+  BOT_HEAP,
+  EXN,
+  EXNREF,
+  EXTERN,
+  FUNC,
+  I16,
+  I31,
+  I32,
+  I64,
+  I8,
+  heapOf,
+  isNullable,
+  isRef,
+  ref,
+} from './types.ts'
+import type { DefinedType, FieldType, FuncType, HeapType, ValType } from './types.ts'
 import type { FunctionValidator } from './validate-function.ts'
 
 /** Checks one instruction against the operand stack and the module (spec: Validation / Instructions). */
@@ -19,8 +36,20 @@ const tableOf = (v: FunctionValidator, index: number): { address: ValType; type:
   const { type } = v.context.module.tables[index] ?? v.fail(`unknown table ${index}`)
   return { address: addressType(type), type: type.ref }
 }
-const typeAt = (v: FunctionValidator, index: number): FuncType =>
+const definedType = (v: FunctionValidator, index: number): DefinedType =>
   v.context.module.types[index] ?? v.fail(`unknown type ${index}`)
+const typeAt = (v: FunctionValidator, index: number): FuncType => {
+  const type = definedType(v, index)
+  return type.kind ? v.fail(`type ${index} is no function type`) : type
+}
+const structType = (v: FunctionValidator, index: number): readonly FieldType[] => {
+  const { kind, fields } = definedType(v, index)
+  return kind === 'struct' ? fields! : v.fail(`type ${index} is no structure type`)
+}
+const arrayElement = (v: FunctionValidator, index: number): FieldType => {
+  const { kind, fields } = definedType(v, index)
+  return kind === 'array' ? fields![0] : v.fail(`type ${index} is no array type`)
+}
 const funcType = (v: FunctionValidator, index: number): FuncType =>
   (v.context.module.funcs[index] ?? v.fail(`unknown function ${index}`)).type
 const tagType = (v: FunctionValidator, index: number): FuncType =>
@@ -73,7 +102,160 @@ function openHandler(v: FunctionValidator, op: Opcode, params: ValType[]): void 
   v.pushAll(params)
 }
 
+function field(v: FunctionValidator, type: number, index: number): FieldType {
+  return structType(v, type)[index] ?? v.fail(`unknown field ${index} of type ${type}`)
+}
+
+function allDefaultable(v: FunctionValidator, fields: readonly FieldType[]): void {
+  for (const { type } of fields) if (!isDefaultable(type)) v.mismatch(`${typeName(type)} has no default value`)
+}
+
+/** What a get gives: packed integers have gets of their own, which extend them. */
+function checkPacked(v: FunctionValidator, { type }: FieldType, name: string): ValType {
+  const packed = type === I8 || type === I16
+  if (packed === name.endsWith('.get')) v.mismatch(packed ? 'a packed field needs a sign' : 'the field is not packed')
+  return unpacked(type)
+}
+
+function checkMutable(v: FunctionValidator, { mutable }: FieldType, what: string): void {
+  if (!mutable) v.fail(`immutable ${what}: ${what} is immutable`)
+}
+
+const structGet: Rule = (v, { op, index, index2 }) => {
+  const type = checkPacked(v, field(v, index!, index2!), op.name)
+  v.pop(ref(index!))
+  v.push(type)
+}
+
+const arrayGet: Rule = (v, { op, index }) => {
+  const type = checkPacked(v, arrayElement(v, index!), op.name)
+  v.apply([ref(index!), I32], [type])
+}
+
+/** Bytes of a segment become elements that are numbers. */
+function checkNumeric(v: FunctionValidator, { type }: FieldType): void {
+  if (isRef(type)) v.mismatch('array type is not numeric or vector: its elements are references')
+}
+
+function checkElements(v: FunctionValidator, { type }: FieldType, segment: number): void {
+  const item = elementType(v, segment)
+  if (!v.matches(item, type)) v.mismatch(`expected ${typeName(type)}, got ${typeName(item)}`)
+}
+
+/** A cast may be to any type of the same hierarchy. */
+function popCast(v: FunctionValidator, to: ValType): void {
+  v.context.checkType(to, (reason) => v.fail(reason))
+  v.pop(ref(topOf(heapOf(to), v.context.space)))
+}
+
+/** What a reference of type `from` is that is none of type `to`. */
+const difference = (from: ValType, to: ValType): ValType => ref(heapOf(from), isNullable(from) && !isNullable(to))
+
+function branchOnCast(v: FunctionValidator, { op, index, types }: Instruction): void {
+  const [from, to] = types!
+  for (const type of types!) v.context.checkType(type, (reason) => v.fail(reason))
+  if (!v.matches(to, from)) v.mismatch(`${typeName(to)} is not below ${typeName(from)}`)
+  const [taken, left] = op.name === 'br_on_cast' ? [to, difference(from, to)] : [difference(from, to), to]
+  const label = v.label(index!)
+  if (label.length === 0) v.mismatch(`label ${index} does not take a reference`)
+  v.pop(from)
+  v.push(taken)
+  v.check(label)
+  v.pop()
+  v.push(left)
+}
+
+/** A conversion between hierarchies keeps null what may be. */
+const convert =
+  (from: HeapType, to: HeapType): Rule =>
+  (v) => {
+    const type = v.pop(ref(from))
+    v.push(ref(to, type === BOT ? false : isNullable(type)))
+  }
+
 const CONTEXTUAL: Record<string, Rule> = {
+  'struct.new': (v, { index }) => {
+    v.popAll(structType(v, index!).map(({ type }) => unpacked(type)))
+    v.push(ref(index!, false))
+  },
+  'struct.new_default': (v, { index }) => {
+    allDefaultable(v, structType(v, index!))
+    v.push(ref(index!, false))
+  },
+  'struct.get': structGet,
+  'struct.get_s': structGet,
+  'struct.get_u': structGet,
+  'struct.set': (v, { index, index2 }) => {
+    const of = field(v, index!, index2!)
+    checkMutable(v, of, 'field')
+    v.apply([ref(index!), unpacked(of.type)], [])
+  },
+  'array.new': (v, { index }) => v.apply([unpacked(arrayElement(v, index!).type), I32], [ref(index!, false)]),
+  'array.new_default': (v, { index }) => {
+    allDefaultable(v, [arrayElement(v, index!)])
+    v.apply([I32], [ref(index!, false)])
+  },
+  'array.new_fixed': (v, { index, index2 }) => {
+    const type = unpacked(arrayElement(v, index!).type)
+    v.popAll(Array<ValType>(index2!).fill(type))
+    v.push(ref(index!, false))
+  },
+  'array.new_data': (v, { index, index2 }) => {
+    checkNumeric(v, arrayElement(v, index!))
+    checkData(v, index2!)
+    v.apply([I32, I32], [ref(index!, false)])
+  },
+  'array.new_elem': (v, { index, index2 }) => {
+    checkElements(v, arrayElement(v, index!), index2!)
+    v.apply([I32, I32], [ref(index!, false)])
+  },
+  'array.get': arrayGet,
+  'array.get_s': arrayGet,
+  'array.get_u': arrayGet,
+  'array.set': (v, { index }) => {
+    const of = arrayElement(v, index!)
+    checkMutable(v, of, 'array')
+    v.apply([ref(index!), I32, unpacked(of.type)], [])
+  },
+  'array.fill': (v, { index }) => {
+    const of = arrayElement(v, index!)
+    checkMutable(v, of, 'array')
+    v.apply([ref(index!), I32, unpacked(of.type), I32], [])
+  },
+  'array.copy': (v, { index, index2 }) => {
+    const [to, from] = [arrayElement(v, index!), arrayElement(v, index2!)]
+    checkMutable(v, to, 'array')
+    if (!v.matches(from.type, to.type))
+      v.mismatch(`array types do not match: expected ${typeName(to.type)}, got ${typeName(from.type)}`)
+    v.apply([ref(index!), I32, ref(index2!), I32, I32], [])
+  },
+  'array.init_data': (v, { index, index2 }) => {
+    const of = arrayElement(v, index!)
+    checkMutable(v, of, 'array')
+    checkNumeric(v, of)
+    checkData(v, index2!)
+    v.apply([ref(index!), I32, I32, I32], [])
+  },
+  'array.init_elem': (v, { index, index2 }) => {
+    const of = arrayElement(v, index!)
+    checkMutable(v, of, 'array')
+    checkElements(v, of, index2!)
+    v.apply([ref(index!), I32, I32, I32], [])
+  },
+  'ref.test': (v, { types }) => {
+    popCast(v, types![0])
+    v.push(I32)
+  },
+  'ref.cast': (v, { types }) => {
+    popCast(v, types![0])
+    v.push(types![0])
+  },
+  br_on_cast: branchOnCast,
+  br_on_cast_fail: branchOnCast,
+  'any.convert_extern': convert(EXTERN, ANY),
+  'extern.convert_any': convert(ANY, EXTERN),
+  'ref.i31': (v) => v.apply([I32], [ref(I31, false)]),
+
   unreachable: (v) => v.unreachable(),
   block: openBlock,
   loop: openBlock,

@@ -5,7 +5,7 @@ import { checkLimit } from './limits.ts'
 import type { ConstExpr, ExternKind, ImportName, Module, Table } from './module.ts'
 import { refuseKind } from './proposals.ts'
 import type { Reader } from './reader.ts'
-import { funcType, globalType, memoryType, refType, tableType, tagTypeIndex } from './type-reader.ts'
+import { globalType, memoryType, recType, refType, tableType, tagTypeIndex } from './type-reader.ts'
 import { FUNC, FUNCREF, ref, type FuncType } from './types.ts'
 
 /** Reads the contents of one section into the module. */
@@ -31,10 +31,11 @@ export const SECTIONS: { id: number; name: string; read: ReadSection }[] = [
 const KINDS: ExternKind[] = ['func', 'table', 'memory', 'global', 'tag']
 
 function types(r: Reader, m: Module): void {
-  r.vecOf('types', () => m.types.push(funcType(r, m)))
+  r.vecOf('types', () => recType(r, m))
 }
 
 function typeOf(m: Module, index: number, offset: number): FuncType {
+  if (m.types[index]?.kind) throw new CompileError(`type ${index} is no function type`, { code: 'invalid', offset })
   if (index < m.types.length) return m.types[index]
   throw new CompileError(`unknown type ${index}`, { code: 'invalid', offset })
 }

@@ -1,21 +1,32 @@
+import { CompileError } from '../errors.ts'
 import { use } from './features.ts'
+import { checkLimit } from './limits.ts'
 import type { Module } from './module.ts'
 import { refuseDefinition, refuseHeapType, refuseShared } from './proposals.ts'
 import type { Reader } from './reader.ts'
 import {
+  ANY,
+  ARRAY,
+  EQ,
   EXN,
   EXTERN,
   F32,
   F64,
   FUNC,
+  I16,
+  I31,
   I32,
   I64,
+  I8,
   NOEXN,
   NOEXTERN,
   NOFUNC,
+  NONE,
+  STRUCT,
   V128,
   ref,
-  type FuncType,
+  type DefinedType,
+  type FieldType,
   type GlobalType,
   type HeapType,
   type MemoryType,
@@ -32,6 +43,20 @@ const HEAP_TYPES: Record<number, HeapType> = {
   0x73: NOFUNC,
   0x72: NOEXTERN,
   0x74: NOEXN,
+  0x6e: ANY,
+  0x6d: EQ,
+  0x6c: I31,
+  0x6b: STRUCT,
+  0x6a: ARRAY,
+  0x71: NONE,
+}
+const GC_NAMES: Record<number, string> = {
+  0x6e: 'any',
+  0x6d: 'eq',
+  0x6c: 'i31',
+  0x6b: 'struct',
+  0x6a: 'array',
+  0x71: 'none',
 }
 const PAGE_SIZE_LOG2 = 16
 
@@ -44,6 +69,7 @@ function abstractHeapType(r: Reader, m: Module, byte: number, offset: number, wh
   if (byte === 0x69 || byte === 0x74) use(m.features, 'exception-handling', 'exnref', offset)
   if (byte === 0x73 || byte === 0x72)
     use(m.features, 'function-references', byte === 0x73 ? 'nofunc' : 'noextern', offset)
+  if (byte in GC_NAMES) use(m.features, 'gc', `heap type ${GC_NAMES[byte]}`, offset)
   return HEAP_TYPES[byte]
 }
 
@@ -83,18 +109,73 @@ export function valType(r: Reader, m: Module): ValType {
   return refType(r, m, 'value')
 }
 
-export function funcType(r: Reader, m: Module): FuncType {
+const [FUNC_TYPE, STRUCT_TYPE, ARRAY_TYPE] = [0x60, 0x5f, 0x5e]
+const [SUB, SUB_FINAL, REC] = [0x50, 0x4f, 0x4e]
+
+/** Adds the types of a recursive group, or a single one, to the module's. */
+export function recType(r: Reader, m: Module): void {
+  const offset = r.pos
+  const start = m.types.length
+  if (r.pos >= r.end || r.bytes[r.pos] !== REC) {
+    m.types.push(subType(r, m))
+    return
+  }
+  use(m.features, 'gc', 'rec type', offset)
+  r.pos++
+  const types = r.vecOf('types', () => subType(r, m))
+  checkLimit('types', start + types.length, offset)
+  const group = { start, count: types.length }
+  for (const type of types) m.types.push({ ...type, group })
+}
+
+function subType(r: Reader, m: Module): DefinedType {
+  const offset = r.pos
+  const byte = r.pos < r.end ? r.bytes[r.pos] : r.byte()
+  if (byte !== SUB && byte !== SUB_FINAL) return compositeType(r, m)
+  use(m.features, 'gc', byte === SUB ? 'sub type' : 'sub final type', offset)
+  r.pos++
+  const supertypes = r.vec(() => r.u32())
+  if (supertypes.length > 1) invalid('sub type: more than one supertype', offset)
+  const type = compositeType(r, m)
+  if (supertypes.length > 0) type.supertype = supertypes[0]
+  if (byte === SUB) type.open = true
+  return type
+}
+
+function compositeType(r: Reader, m: Module): DefinedType {
   const offset = r.pos
   const byte = r.byte()
-  if (byte !== 0x60) {
-    refuseDefinition(byte, offset)
-    r.fail('malformed type: expected a function type', offset)
+  switch (byte) {
+    case FUNC_TYPE: {
+      // runtime/tail.h and runtime/exception.h have room for as many.
+      const params = r.vecOf('parameters of a function', () => valType(r, m))
+      const results = r.vecOf('results of a function', () => valType(r, m))
+      if (results.length > 1) use(m.features, 'multi-value', 'a function with several results', offset)
+      return { params, results }
+    }
+    case STRUCT_TYPE:
+      use(m.features, 'gc', 'struct type', offset)
+      return { params: [], results: [], kind: 'struct', fields: r.vecOf('fields of a struct', () => fieldType(r, m)) }
+    case ARRAY_TYPE:
+      use(m.features, 'gc', 'array type', offset)
+      return { params: [], results: [], kind: 'array', fields: [fieldType(r, m)] }
+    default:
+      refuseDefinition(byte, offset)
+      return r.fail('malformed type: expected a function, struct or array type', offset)
   }
-  // runtime/tail.h and runtime/exception.h have room for as many.
-  const params = r.vecOf('parameters of a function', () => valType(r, m))
-  const results = r.vecOf('results of a function', () => valType(r, m))
-  if (results.length > 1) use(m.features, 'multi-value', 'a function with several results', offset)
-  return { params, results }
+}
+
+function fieldType(r: Reader, m: Module): FieldType {
+  const byte = r.pos < r.end ? r.bytes[r.pos] : r.byte()
+  if (byte === I8 || byte === I16) r.pos++
+  const type = byte === I8 || byte === I16 ? byte : valType(r, m)
+  const mutability = r.byte()
+  if (mutability > 1) r.fail('malformed mutability', r.pos - 1)
+  return { type, mutable: mutability === 1 }
+}
+
+function invalid(reason: string, offset: number): never {
+  throw new CompileError(reason, { code: 'invalid', offset })
 }
 
 const SHARED = 0x02

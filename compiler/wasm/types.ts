@@ -24,6 +24,12 @@ export const EXN: HeapType = -0x17
 export const NOFUNC: HeapType = -0x0d
 export const NOEXTERN: HeapType = -0x0e
 export const NOEXN: HeapType = -0x0c
+export const ANY: HeapType = -0x12
+export const EQ: HeapType = -0x13
+export const I31: HeapType = -0x14
+export const STRUCT: HeapType = -0x15
+export const ARRAY: HeapType = -0x16
+export const NONE: HeapType = -0x0f
 
 /** The bottom of all heap types, which only the validation of unreachable code meets. */
 export const BOT_HEAP: HeapType = -0x3f
@@ -48,6 +54,28 @@ export const EXNREF: ValType = ref(EXN)
 export interface FuncType {
   params: ValType[]
   results: ValType[]
+}
+
+/** Storage types that only fields have, packed integers, as their bytes in the binary format. */
+export const I8: ValType = 0x78
+export const I16: ValType = 0x77
+
+/** Of a structure, or of an array's elements: a value type, or a packed one. */
+export interface FieldType {
+  type: ValType
+  mutable: boolean
+}
+
+/** A type of the module's index space. One of functions, final and alone in its group, if nothing else is said. */
+export interface DefinedType extends FuncType {
+  kind?: 'struct' | 'array'
+  /** Of an array one, of its elements. */
+  fields?: readonly FieldType[]
+  supertype?: number
+  /** Types may be declared below it. */
+  open?: boolean
+  /** The types that were defined together with it: the first, and how many. */
+  group?: { start: number; count: number }
 }
 
 /** Sizes in pages (memories) or elements (tables). Bounds of 64-bit memories and tables are bigint. */

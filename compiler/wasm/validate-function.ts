@@ -129,7 +129,7 @@ export class FunctionValidator {
   }
 
   matches(actual: ValType, expected: ValType): boolean {
-    return matches(actual, expected, this.context.canonical)
+    return matches(actual, expected, this.context.space)
   }
 
   allMatch(actual: readonly ValType[], expected: readonly ValType[]): boolean {

@@ -6,15 +6,15 @@ import { SUPPORTED, checkFeatures, use } from './features.ts'
 import type { Body } from './instructions.ts'
 import type { ExternKind, Func, Module } from './module.ts'
 import type { Feature } from './opcodes.ts'
-import { isDefaultable, matches, typeName } from './subtyping.ts'
-import { I32, I64, heapOf, isRef, type Limits, type ValType } from './types.ts'
+import { checkLimit } from './limits.ts'
+import { compositeMatches, isDefaultable, matches, typeName, type TypeSpace } from './subtyping.ts'
+import { I32, I64, heapOf, isRef, type DefinedType, type Limits, type ValType } from './types.ts'
 import { FunctionValidator } from './validate-function.ts'
 
 /** What the validation of expressions needs to know of the module (spec: Validation / Conventions, contexts). */
 export interface Context {
   module: Module
-  /** Equal numbers for equal types, by type index. */
-  canonical: number[]
+  space: TypeSpace
   /** Functions that `ref.func` may name: those that occur outside of function bodies. */
   declared: Set<number>
   /** How many values blocks and calls with many of them took and left so far. */
@@ -89,6 +89,7 @@ export function validateFunction(context: Context, func: Func, body: Body): void
 
 export function createContext(module: Module): Context {
   const { types } = module
+  const space: TypeSpace = { types, canonical: checkedTypes(types) }
   const declared = new Set<number>()
   const declare = (expr: Body['instructions'] | undefined): void =>
     expr?.forEach(({ op, index }) => op.name === 'ref.func' && declared.add(index!))
@@ -106,7 +107,7 @@ export function createContext(module: Module): Context {
     module,
     moved: 0,
     declared,
-    canonical: canonicalTypes(types),
+    space,
     checkType: (type, refuse) => checkType(type, types.length, refuse),
   }
 }
@@ -118,6 +119,30 @@ function fail(reason: string, offset: number): never {
 /** A concrete reference type must name one of the first `count` types. */
 function checkType(type: ValType, count: number, refuse: (reason: string) => never): void {
   if (isRef(type) && heapOf(type) >= count) refuse(`unknown type ${heapOf(type)}`)
+}
+
+/** Types must be known to be compared: they name those before them, and those of their group. */
+function checkedTypes(types: readonly DefinedType[]): number[] {
+  types.forEach(({ params, results, fields = [], group, supertype }, i) => {
+    const end = group ? group.start + group.count : i + 1
+    const all = [...params, ...results, ...fields.map(({ type }) => type)]
+    for (const type of all) checkType(type, end, (reason) => fail(reason, 0))
+    if (supertype === undefined) return
+    if (supertype >= i) fail(`unknown type ${supertype}: a supertype comes before`, 0)
+  })
+  return canonicalTypes(types)
+}
+
+function validateSubtypes({ module: { types }, space }: Context): void {
+  const depths: number[] = []
+  types.forEach((type, i) => {
+    const { supertype } = type
+    depths.push(supertype === undefined ? 0 : depths[supertype] + 1)
+    if (supertype === undefined) return
+    checkLimit('supertypes of a type', depths[i], 0)
+    if (!types[supertype].open || !compositeMatches(type, types[supertype], space))
+      fail(`sub type ${i} does not match its supertype ${supertype}`, 0)
+  })
 }
 
 const MAX_PAGES_32 = 2 ** 32
@@ -133,9 +158,7 @@ function checkLimits({ min, max }: Limits, bound: number | bigint, message: stri
 /** Everything but function bodies. */
 function validateDeclarations(context: Context): void {
   const { module } = context
-  module.types.forEach(({ params, results }, i) => {
-    for (const type of [...params, ...results]) checkType(type, i + 1, (reason) => fail(reason, 0))
-  })
+  validateSubtypes(context)
   for (const { type: tagType, offset } of module.tags) {
     if (tagType.results.length > 0) fail('non-empty tag result type', offset)
   }
@@ -193,7 +216,7 @@ function validateElements(context: Context): void {
     }
     if (mode !== 'active') continue
     const { type: target } = tables[table] ?? fail(`unknown table ${table}`, at)
-    if (!matches(type, target.ref, context.canonical)) {
+    if (!matches(type, target.ref, context.space)) {
       fail(`type mismatch: a segment of ${typeName(type)} for a table of ${typeName(target.ref)}`, at)
     }
     validateConstant(context, offset!, target.is64 ? I64 : I32, globals.length, at)

@@ -8,13 +8,16 @@ import {
   F64,
   FUNC,
   FUNCREF,
+  I16,
   I32,
   I64,
+  I8,
   NOEXN,
   NOEXTERN,
   NOFUNC,
   ref,
   V128,
+  type DefinedType,
   type FuncType,
   type ValType,
 } from '../../../compiler/wasm/types.ts'
@@ -45,6 +48,64 @@ describe('numbers of a module', () => {
   test('differ where one reference is of another kind', () => {
     const kinds = [FUNC, EXTERN, NOFUNC, NOEXTERN, NOEXN].flatMap((heap) => [ref(heap), ref(heap, false)])
     expect(new Set(canonicalTypes(kinds.map((kind) => type([kind])))).size).toBe(kinds.length)
+  })
+})
+
+describe('groups', () => {
+  const struct = (fields: ValType[], more: Partial<DefinedType> = {}): DefinedType => ({
+    params: [],
+    results: [],
+    kind: 'struct',
+    fields: fields.map((item) => ({ type: item, mutable: true })),
+    ...more,
+  })
+  const group = (start: number, types: DefinedType[]): DefinedType[] =>
+    types.map((item) => ({ ...item, group: { start, count: types.length } }))
+
+  test('of one structure are one, type by type', () => {
+    const pair = (start: number): DefinedType[] => group(start, [struct([ref(start + 1)]), struct([ref(start), I32])])
+    expect(canonicalTypes([...pair(0), ...pair(2)])).toEqual([0, 1, 0, 1])
+  })
+  test('are others where order, size, mutability, finality or supertype are', () => {
+    const types = [
+      struct([I32]),
+      struct([I32], { open: true }),
+      struct([I32], { open: true, supertype: 1 }),
+      struct([I32], { supertype: 1 }),
+      struct([I32], { supertype: 2 }),
+      struct([I32, I32]),
+      struct([I8]),
+      struct([I16]),
+      { ...struct([]), fields: [{ type: I32, mutable: false }] },
+      { ...struct([I32]), kind: 'array' as const },
+      ...group(10, [struct([I32]), struct([I32])]),
+      { params: [I32], results: [], open: true },
+      { params: [I32], results: [] },
+      ...group(14, [struct([ref(14)]), struct([ref(14)])]),
+      ...group(16, [struct([ref(16)]), struct([ref(17)])]),
+      struct([ref(18)]),
+      struct([ref(17)]),
+    ]
+    const numbers = canonicalTypes(types)
+    expect(new Set(numbers).size).toBe(types.length)
+  })
+  test('are found again with their supertypes in other modules', () => {
+    const program = new CanonicalTypes()
+    const types = [
+      struct([], { open: true }),
+      struct([I32], { open: true, supertype: 0 }),
+      struct([I32, I64], { supertype: 1 }),
+    ]
+    const [base, middle, last] = program.add(types)
+    expect(
+      program
+        .add([
+          type([I32]),
+          ...types.map((item) => (item.supertype === undefined ? item : { ...item, supertype: item.supertype + 1 })),
+        ])
+        .slice(1),
+    ).toEqual([base, middle, last])
+    expect([base, middle, last].map((number) => program.supertype(number))).toEqual([undefined, base, middle])
   })
 })
 

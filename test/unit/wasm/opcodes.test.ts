@@ -9,10 +9,10 @@ import {
 } from '../../../compiler/wasm/opcodes.ts'
 import { F32, I32, I64, V128 } from '../../../compiler/wasm/types.ts'
 
-test('codes are unique, and names but for the two forms of select', () => {
+test('codes are unique, and names but for those of two forms', () => {
   expect(opcodeByCode.size).toBe(opcodes.length)
   const names = opcodes.map(({ name }) => name)
-  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual(['select'])
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual(['select', 'ref.test', 'ref.cast'])
 })
 
 test('each proposal brings as many instructions as its specification lists', () => {
@@ -26,6 +26,7 @@ test('each proposal brings as many instructions as its specification lists', () 
     'reference-types': 9,
     'tail-call': 2,
     'function-references': 5,
+    gc: 32,
     'exception-handling': 3,
     'legacy-exceptions': 5,
     'wide-arithmetic': 4,
