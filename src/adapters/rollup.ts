@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { InputPluginOption, NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
-import { CompileError } from '../../compiler/index.ts'
+import { CompileError, type TargetName } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
 import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
@@ -193,6 +193,7 @@ export function admit(core: Core, context: Pick<LoadContext, 'error'>, id: strin
  * The module for an id: `code` is asked for it once the executables are built. Errors go to the bundler, each once in a
  * build.
  * @param everyTime a development server: every request for a module that failed is to show why
+ * @param targets of what names none; default: the plugin's
  */
 export async function loadRequest(
   core: Core,
@@ -200,6 +201,7 @@ export async function loadRequest(
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
   everyTime = false,
+  targets?: readonly TargetName[],
 ): Promise<LoadedModule | null> {
   const done = (code: string): LoadedModule => ({
     code,
@@ -212,7 +214,7 @@ export async function loadRequest(
     if (request === undefined) return null
     core.admissions.check(id)
     for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
-    const program = await core.pipeline.build(request)
+    const program = await core.pipeline.build(request, targets)
     for (const input of program.inputs.files) context.addWatchFile(input)
     return done(await code(program))
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Environment, ResolvedConfig, ViteDevServer } from 'vite'
  * build is of one of them.
  */
 export interface Side {
+  name: string
   mode: string
   config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
   /** Of a development server. */
@@ -44,6 +45,7 @@ export class Sides {
     const config = this.#config!
     const isServer = options?.ssr ?? Boolean(config.build.ssr)
     const side = this.#sides.get(isServer) ?? {
+      name: isServer ? 'ssr' : 'client',
       mode: config.command === 'serve' ? 'dev' : 'build',
       config: {
         root: config.root,

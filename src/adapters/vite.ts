@@ -24,6 +24,9 @@ interface PluginUse {
 
 const NAME = 'wasm-exe'
 
+/** What code imports of us (`unplugin-wasm-exe/node`) is a few lines, for which no server should have to install a compiler. */
+const BUNDLED = { noExternal: ['unplugin-wasm-exe'] }
+
 /** All plugins for Vite. */
 export function vitePlugins(core: Core, use: PluginUse = {}): Plugin[] {
   return [
@@ -61,13 +64,22 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
       const optimizeDeps = { exclude: packages.filter((name) => /^[@\w][^:]*$/.test(name)) }
       if (isForWorkers) return { optimizeDeps }
       const plugins = () => (hasPlugin(worker?.plugins?.() ?? []) ? [] : vitePlugins(core, { isForWorkers: true }))
-      return { optimizeDeps, worker: { plugins } }
+      return { optimizeDeps, worker: { plugins }, ssr: BUNDLED }
+    },
+    configEnvironment(name, { consumer = name === 'client' ? 'client' : 'server' }) {
+      return consumer === 'server' ? { resolve: BUNDLED } : undefined
     },
     configResolved(config) {
       workers = workersOf(config)
       isWorker = config.isWorker
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
       core.pipeline.settings = { root: config.root, log }
+      const known = new Set(['client', 'ssr', ...Object.keys(config.environments ?? {})])
+      for (const name of core.options.environments.keys()) {
+        if (known.has(name)) continue
+        const names = [...known].join(', ')
+        config.logger.warn(`wasm-exe: environments.${name} is about none of Vite's environments: ${names}`)
+      }
       core.generated = config.cacheDir
       sides.config = config
     },
@@ -146,7 +158,7 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
           return moduleCode(program, (file) => sources.get(file)!)
         }
         const watches = dev ? devWatches(this, id, devInputs, watcher) : this
-        return loadRequest(core, watches, id, load, dev)
+        return loadRequest(core, watches, id, load, dev, core.options.environments.get(side.name)?.targets)
       },
     },
     renderChunk(code, chunk, { format }) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { Project } from './project.ts'
+import { host, Project } from './project.ts'
 
 /** Builds a site and its server with one plugin, as frameworks do. */
 const BUILD = (cache: string) => `
@@ -9,7 +9,7 @@ import wasmExe from 'unplugin-wasm-exe/vite'
 
 const [config] = process.argv.slice(2).map((text) => JSON.parse(text))
 const environment = (outDir, input, more) => ({ build: { outDir, ssrEmitAssets: true, rolldownOptions: { input } }, ...more })
-const { name, order = ['client', 'ssr'], ssr = {}, cdn, ...rest } = config
+const { name, order = ['client', 'ssr'], ssr = {}, cdn, options = { targets: ['host'] }, ...rest } = config
 if (cdn) rest.experimental = { renderBuiltUrl: (file, { hostType }) => hostType === 'js' ? \`https://cdn.example/\${file}\` : undefined }
 const builder = await createBuilder({
   configFile: false,
@@ -24,7 +24,7 @@ const builder = await createBuilder({
       for (const name of order) await builder.build(builder.environments[name])
     },
   },
-  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: ['host'] })],
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
 })
 await builder.buildApp()
 `
@@ -60,6 +60,17 @@ async function build(name: string, query = '', config: object = {}): Promise<Fou
   const said = await project.succeed('build.mjs', JSON.stringify({ name, ...config }))
   return { ...(JSON.parse(await project.succeed(`${name}/server/handler.js`)) as Found), said }
 }
+
+test('an environment has targets of its own', async () => {
+  const options = { targets: 'win32-x64', environments: { ssr: { targets: 'host' }, rsc: { targets: 'host' } } }
+  await build('targets', '', { options })
+  const inBuild = (side: string) =>
+    Object.values(project.manifest(`targets/${side}`).programs).map(({ builds }) => Object.keys(builds[0].executables))
+  expect(inBuild('client')).toEqual([['win32-x64']])
+  expect(inBuild('server')).toEqual([[host], [host]])
+  const { stderr } = await project.node('build.mjs', JSON.stringify({ name: 'targets', options }))
+  expect(stderr).toMatch("environments.rsc is about none of Vite's environments: client, ssr")
+})
 
 const names = (...parts: string[]): string[] =>
   existsSync(project.path(...parts)) ? readdirSync(project.path(...parts)) : []

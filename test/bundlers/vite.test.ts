@@ -174,6 +174,8 @@ describe('Vite build', () => {
   test('for servers', async () => {
     await build({ build: { outDir: 'server', ssr: 'src/server.js' } })
     await project.expectExecutables('server')
+    // It runs where nothing is installed.
+    expect(project.read('server/server.js')).not.toMatch(/from ["']unplugin-wasm-exe/)
     const { hello, href } = await project.expectServer('server/server.js')
     const { url, file } = hello.targets['win32-x64']
     expect(url).toMatch(/^\/assets\/hello-win32-x64-\w{8}\.exe$/)

@@ -22,6 +22,7 @@ test('defaults', () => {
     report: true,
     dts: undefined,
     selectors: DEFAULT_TARGETS,
+    environments: new Map(),
     cacheDir: undefined,
     toolchain: undefined,
     launcher: undefined,
@@ -37,6 +38,12 @@ test.each<[Options['targets'], string[]]>([
   ],
 ])('targets: %j', (targets, expected) => {
   expect(resolveOptions({ targets }).program.targets).toEqual(expected)
+})
+
+test("targets of Vite's environments", () => {
+  const { environments } = resolveOptions({ environments: { ssr: { targets: 'linux-x64,linux-arm64' } } })
+  const targets = ['linux-x64', 'linux-arm64']
+  expect(environments).toEqual(new Map([['ssr', { targets, selectors: targets }]]))
 })
 
 test('manifest names a file, or switches it off', () => {
@@ -64,6 +71,10 @@ describe('errors', () => {
     [{ toolchain: '' }, /toolchain is "", not a string/],
     [{ fileName: '/etc/[target]' }, /leads out of the output directory/],
     [{ fileName: '[name][ext]' }, /gives every target the same name/],
+    [{ environments: 'ssr' }, /environments is no object/],
+    [{ environments: { ssr: {} } }, /environments\.ssr names no targets/],
+    [{ environments: { ssr: { targets: 'linux' } } }, /unknown target "linux"/],
+    [{ environments: { ssr: { targets: 'host', optimize: 2 } } }, /unknown option "optimize" in environments\.ssr/],
     ['host', /the options are no object/],
   ])('%j', (options, message) => {
     expect(() => resolveOptions(options as Options)).toThrow(message)

@@ -31,6 +31,17 @@ test.each([
   expect(typesOf(file)[0]).toEqual([`*${source.slice(source.lastIndexOf('.', source.indexOf('?')))}`, type])
 })
 
+test('environments that have other targets: those that all have are promised', () => {
+  const options = resolveOptions({ targets: 'linux-x64,win32-x64', environments: { ssr: { targets: 'linux-x64' } } })
+  const types = new TypesFile('sides.d.ts', root, options)
+  types.note('./a.wasm?exe')
+  types.note('./a.wat?target=win32-x64&exe')
+  expect(typesOf('sides.d.ts').slice(0, 2)).toEqual([
+    ['*.wasm?exe', "Program<'linux-x64'>"],
+    ['*.wat?target=win32-x64&exe', "ExactProgram<'win32-x64'>"],
+  ])
+})
+
 test('imports of several builds, then those of any project, each once', () => {
   const options = resolveOptions({ targets: 'win32-x64' })
   new TypesFile('all.d.ts', root, options).note('./a.wasm?exe')
