@@ -41,7 +41,7 @@ test.each<[Options['targets'], string[]]>([
 })
 
 test("targets of Vite's environments", () => {
-  const { environments } = resolveOptions({ environments: { ssr: { targets: 'linux-x64,linux-arm64' } } })
+  const { environments } = resolveOptions({ environments: { ssr: { targets: ['linux-x64', 'linux-arm64'] } } })
   const targets = ['linux-x64', 'linux-arm64']
   expect(environments).toEqual(new Map([['ssr', { targets, selectors: targets }]]))
 })

@@ -32,7 +32,10 @@ test.each([
 })
 
 test('environments that have other targets: those that all have are promised', () => {
-  const options = resolveOptions({ targets: 'linux-x64,win32-x64', environments: { ssr: { targets: 'linux-x64' } } })
+  const options = resolveOptions({
+    targets: ['linux-x64', 'win32-x64'],
+    environments: { ssr: { targets: 'linux-x64' } },
+  })
   const types = new TypesFile('sides.d.ts', root, options)
   types.note('./a.wasm?exe')
   types.note('./a.wat?target=win32-x64&exe')
