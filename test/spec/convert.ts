@@ -33,7 +33,7 @@ async function parse(text: string, legacy: boolean): Promise<Uint8Array> {
 export async function toBytes(source: Source, { legacy = false } = {}): Promise<Uint8Array> {
   if (source.kind === 'binary') return source.bytes
   const text =
-    source.kind === 'quote' && !/^\s*(;;[^\n]*\n\s*|\(;.*?;\)\s*)*\(module\b/s.test(source.text)
+    source.kind === 'quote' && !/^\s*(;;[^\n]*\n\s*|\(;.*?;\)\s*)*\((?:module|component)\b/s.test(source.text)
       ? `(module ${source.text}\n)`
       : source.text
   const key = createHash('sha256').update(`${legacy} ${text}`).digest('hex')

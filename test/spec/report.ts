@@ -1,4 +1,5 @@
 /** What the runner of the official scripts prints. */
+import { COMPONENT_GROUPS, COMPONENTS } from './component-suite.ts'
 import { groupOf, GROUPS, LEFT_OUT } from './groups.ts'
 import type { Outcome } from './plan.ts'
 
@@ -15,6 +16,10 @@ export interface Total {
   failed: number
   skipped: number
 }
+
+/** Scripts of components are in folders. */
+const inGroup = (script: string): string =>
+  script.startsWith(COMPONENTS) ? script.slice(0, script.lastIndexOf('/')) : groupOf(script)
 
 const MAX_LINES = 8
 
@@ -34,8 +39,9 @@ export function summarize(results: Result[]): Total {
     failed: of.reduce((total, { failed }) => total + failed.length, 0),
     skipped: of.reduce((total, { skipped }) => total + skipped.length, 0),
   })
+  const groups = [...GROUPS, ...COMPONENT_GROUPS.map((group) => COMPONENTS + group)]
   console.table(
-    Object.fromEntries(GROUPS.map((group) => [group, sum(results.filter(({ script }) => groupOf(script) === group))])),
+    Object.fromEntries(groups.map((group) => [group, sum(results.filter(({ script }) => inGroup(script) === group))])),
   )
   const reasons = new Map<string, number>()
   for (const { skipped } of results)

@@ -11,6 +11,8 @@ import { parseArgs } from 'node:util'
 import { parseOptimize } from '../../compiler/options.ts'
 import { hostTarget } from '../../compiler/target-selection.ts'
 import { findTarget } from '../../compiler/targets.ts'
+import { COMPONENTS, componentSuiteDir, HOW_TO_GET_COMPONENTS } from './component-suite.ts'
+import { judgeScript } from './component-verdict.ts'
 import { groupOf, LEFT_OUT } from './groups.ts'
 import { report, type Result, summarize } from './report.ts'
 import { runScript } from './script.ts'
@@ -52,9 +54,25 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: jobs }, work))
+  results.push(...(await componentResults(wanted, values.verbose)))
   const total = summarize(results)
   if (values.report) writeFileSync(values.report, JSON.stringify(total))
   process.exitCode = total.failed ? 1 : 0
+}
+
+async function componentResults(wanted: (script: string) => boolean, verbose: boolean): Promise<Result[]> {
+  const dir = componentSuiteDir
+  if (dir === undefined) {
+    console.log(`skipped: needs the official scripts of the component model (${HOW_TO_GET_COMPONENTS})`)
+    return []
+  }
+  const results: Result[] = []
+  for (const script of scripts(dir).filter((name) => wanted(COMPONENTS + name))) {
+    const result = await judgeScript(dir, script)
+    results.push(result)
+    if (verbose || result.failed.length > 0) report(result, verbose)
+  }
+  return results
 }
 
 await main()

@@ -13,7 +13,7 @@ export interface Action {
 }
 
 export type Command = { line: number } & (
-  | { kind: 'module'; name?: string; definition: boolean; source: Source }
+  | { kind: 'module' | 'component'; name?: string; definition: boolean; source: Source }
   | { kind: 'instance'; name?: string; of?: string }
   | { kind: 'register'; as: string; name?: string }
   | { kind: 'action'; action: Action }
@@ -48,7 +48,7 @@ const stringAt = (list: List, index: number): string => {
   return node?.kind === 'string' ? Buffer.from(node.bytes).toString('utf8') : ''
 }
 
-/** `(module definition? $name? binary|quote|fields…)` */
+/** `(module definition? $name? binary|quote|fields…)`, or `component` in its place */
 function moduleSource(list: List, script: string): { name?: string; definition: boolean; source: Source } {
   let at = 1
   const word = (text: string): boolean => {
@@ -63,8 +63,15 @@ function moduleSource(list: List, script: string): { name?: string; definition: 
   const strings = (): Buffer =>
     Buffer.concat(list.items.slice(at).map((node) => (node.kind === 'string' ? node.bytes : Buffer.of())))
   if (word('binary')) return { name, definition, source: { kind: 'binary', bytes: strings() } }
-  if (word('quote')) return { name, definition, source: { kind: 'quote', text: strings().toString('utf8') } }
-  const text = utf8(escapeStrings(script.slice(list.start, list.end))).replace(/^\(module\s+definition\b/, '(module')
+  if (word('quote')) {
+    const quoted = strings().toString('utf8')
+    const text = head(list) === 'component' ? `(component ${quoted}\n)` : quoted
+    return { name, definition, source: { kind: 'quote', text } }
+  }
+  const text = utf8(escapeStrings(script.slice(list.start, list.end))).replace(
+    /^\((module|component)\s+definition\b/,
+    '($1',
+  )
   return { name, definition, source: { kind: 'text', text } }
 }
 
@@ -77,12 +84,16 @@ function actionOf(node: Node): Action {
 
 const MODULE_FIELDS = new Set('type import func table memory global export start elem data tag rec'.split(' '))
 
+/** What scripts define and assert about. */
+const DEFINITIONS = new Set(['module', 'component'])
+
 function commandOf(list: List, script: string): Command {
   const line = list.line
   const kind = head(list)
   const inner = list.items[1]
   switch (kind) {
     case 'module':
+    case 'component':
       if (inner?.kind === 'atom' && inner.text === 'instance') {
         return { line, kind: 'instance', name: nameAt(list, 2), of: nameAt(list, 3) }
       }
@@ -98,7 +109,7 @@ function commandOf(list: List, script: string): Command {
     case 'assert_exhaustion':
     case 'assert_exception': {
       const message = stringAt(list, 2)
-      if (head(inner) !== 'module') return { line, kind, action: actionOf(inner), message }
+      if (!DEFINITIONS.has(head(inner))) return { line, kind, action: actionOf(inner), message }
       return { line, kind: 'assert_trap_module', source: moduleSource(inner as List, script).source, message }
     }
     case 'assert_invalid':

@@ -1,0 +1,43 @@
+/** The core types of built-ins whose types depend on nothing. */
+import { I32, I64, type FuncType, type ValType } from '../wasm/types.ts'
+
+const func = (params: ValType[], results: ValType[] = []): FuncType => ({ params, results })
+
+export const BUILTIN_TYPES: Readonly<Record<string, FuncType>> = {
+  'task.cancel': func([]),
+  'subtask.cancel': func([I32], [I32]),
+  'subtask.drop': func([I32]),
+  'stream.new': func([], [I64]),
+  'stream.read': func([I32, I32, I32], [I32]),
+  'stream.write': func([I32, I32, I32], [I32]),
+  'stream.cancel-read': func([I32], [I32]),
+  'stream.cancel-write': func([I32], [I32]),
+  'stream.drop-readable': func([I32]),
+  'stream.drop-writable': func([I32]),
+  'future.new': func([], [I64]),
+  'future.read': func([I32, I32], [I32]),
+  'future.write': func([I32, I32], [I32]),
+  'future.cancel-read': func([I32], [I32]),
+  'future.cancel-write': func([I32], [I32]),
+  'future.drop-readable': func([I32]),
+  'future.drop-writable': func([I32]),
+  'error-context.new': func([I32, I32], [I32]),
+  'error-context.debug-message': func([I32, I32]),
+  'error-context.drop': func([I32]),
+  'waitable-set.new': func([], [I32]),
+  'waitable-set.wait': func([I32, I32], [I32]),
+  'waitable-set.poll': func([I32, I32], [I32]),
+  'waitable-set.drop': func([I32]),
+  'waitable.join': func([I32, I32]),
+  'backpressure.inc': func([]),
+  'backpressure.dec': func([]),
+  'thread.index': func([], [I32]),
+  'thread.new-indirect': func([I32, I32], [I32]),
+  'thread.resume-later': func([I32]),
+  'thread.suspend': func([], [I32]),
+  'thread.yield': func([], [I32]),
+  'thread.suspend-then-resume': func([I32], [I32]),
+  'thread.yield-then-resume': func([I32], [I32]),
+  'thread.suspend-then-promote': func([I32], [I32]),
+  'thread.yield-then-promote': func([I32], [I32]),
+}
