@@ -2,8 +2,8 @@
 import type { Module } from '../wasm/module.ts'
 import { CompileError } from '../errors.ts'
 import type { Reader } from '../wasm/reader.ts'
-import { funcType, globalType, memoryType, tableType, valType } from '../wasm/type-reader.ts'
-import type { ValType as CoreValType } from '../wasm/types.ts'
+import { globalType, memoryType, recType, tableType, valType } from '../wasm/type-reader.ts'
+import type { DefinedType, ValType as CoreValType } from '../wasm/types.ts'
 import { externName, sort } from './decode-names.ts'
 import type {
   CoreExternType,
@@ -192,19 +192,23 @@ export function coreTypeDefinition(r: Reader): CoreTypeDefinition {
   return { kind: 'func', type: coreFuncType(r) }
 }
 
-function coreFuncType(r: Reader) {
-  // A type that is not final, of which only the form without supertypes is a plain function.
-  if (r.pos + 2 < r.end && r.bytes[r.pos] === 0 && r.bytes[r.pos + 1] === MODULE_TYPE) {
-    r.pos += 2
-    const at = r.pos
-    if (r.vec(() => r.u32()).length > 0) {
-      throw new CompileError("a subtype of another core type is not compiled (proposal 'gc')", {
-        code: 'unsupported',
-        offset: at,
-      })
-    }
-  }
-  return funcType(r, nowhere())
+function coreFuncType(r: Reader): DefinedType {
+  // A type that is not final begins like the type of a module: the zero tells it from one.
+  if (r.pos + 2 < r.end && r.bytes[r.pos] === 0 && r.bytes[r.pos + 1] === MODULE_TYPE) r.pos++
+  const offset = r.pos
+  const { types } = recorded(r)
+  const [type] = types
+  if (types.length === 1 && type.kind === undefined && type.supertype === undefined) return type
+  throw new CompileError("a core type of a component that is no function is not compiled (proposal 'gc')", {
+    code: 'unsupported',
+    offset,
+  })
+}
+
+function recorded(r: Reader): Module {
+  const module = nowhere()
+  recType(r, module)
+  return module
 }
 
 function moduleDeclaration(r: Reader): ModuleDeclaration {
