@@ -4,6 +4,7 @@ import { resolveOptions, type Options, type ResolvedOptions } from './options.ts
 import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline } from './pipeline.ts'
+import { ship } from './ship/index.ts'
 import { TypesFile } from './types-file.ts'
 
 /** The plugin's state that no bundler differs in: options, the pipeline, and which errors were reported. */
@@ -14,6 +15,7 @@ export class Core {
   /** See Borders. */
   generated: string | undefined
   #typesFile: TypesFile | undefined
+  #shipped: Promise<unknown> = Promise.resolve()
   readonly #reported = new Set<string>()
   /** Reports that were spoken of. */
   readonly #told = new Set<string>()
@@ -47,6 +49,7 @@ export class Core {
    * @param report undefined if the directory holds no executables
    */
   async report(output: string, report: Report | undefined): Promise<void> {
+    await this.#ship(report)
     const file = reportFile(this.options, this.root, output)
     if (file === undefined) return
     await writeReport(file, report)
@@ -54,6 +57,14 @@ export class Core {
       this.pipeline.settings.log?.(`what programs are granted: ${this.pipeline.display(file)}`)
       this.#told.add(file)
     }
+  }
+
+  /** Builds of several environments ship to one place, one after the other. */
+  async #ship(report: Report | undefined): Promise<void> {
+    if (report === undefined) return
+    const work = this.#shipped.then(() => ship(this.options.ship, report, this.root))
+    this.#shipped = work.catch(() => {})
+    await work
   }
 
   /** A new build begins; errors count as news again. */

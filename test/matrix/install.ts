@@ -3,11 +3,17 @@ import { join } from 'node:path'
 import { testCache } from '../support/tools.ts'
 import { npm } from '../bundlers/setup.ts'
 
-/** Installs packages from npm, once for each set of versions, and keeps them. @returns the directory */
-export async function installed(packages: readonly string[]): Promise<string> {
+/**
+ * Installs packages from npm, once for each set of versions, and keeps them. @returns the directory
+ * @param overrides versions of what they depend on
+ */
+export async function installed(
+  packages: readonly string[],
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const directory = join(testCache, 'matrix', packages.join(' ').replaceAll('/', '+'))
   mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, 'package.json'), '{"private":true}')
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, overrides }))
   await npm(directory, 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages)
   return directory
 }

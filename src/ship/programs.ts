@@ -1,0 +1,40 @@
+/** The programs of a bundle that was written, as what ships them takes them. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { TargetName } from '../../compiler/index.ts'
+import type { Report } from '../manifest.ts'
+import { optionError } from './names.ts'
+import type { ShippedFile } from './npm.ts'
+
+export interface ShippedProgram {
+  name: string
+  /** Its file, relative to the project's root. */
+  source: string
+  executables: ShippedFile[]
+}
+
+/**
+ * The programs of a report whose files are there.
+ * @param wanted a program's name or file, as the option `where` gives it; undefined: all. @throws CompileError
+ */
+export function shippedPrograms(report: Report, root: string, where: string, wanted?: string): ShippedProgram[] {
+  const programs = Object.entries(report.programs).filter(
+    ([source, { name }]) => wanted === undefined || wanted === name || wanted.replace(/^\.\//, '') === source,
+  )
+  return programs.map(([source, { name, builds }]) => {
+    const files = new Map<TargetName, string>()
+    for (const { executables } of builds) {
+      for (const [target, { file }] of Object.entries(executables) as [TargetName, { file: string }][]) {
+        const path = resolve(root, report.output, file)
+        if (!existsSync(path)) continue
+        if (files.has(target))
+          throw optionError(
+            `${where}: ${source} is imported with several sets of options for ${target}, and one of them can be shipped`,
+            'import it once, or give the options to the plugin instead of the query',
+          )
+        files.set(target, path)
+      }
+    }
+    return { name, source, executables: [...files].map(([target, path]) => ({ target, path })) }
+  })
+}

@@ -1,0 +1,111 @@
+/** What the plugin's options ship when a bundle is written, in a bundler of each kind. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build as esbuild } from 'esbuild'
+import { rollup } from 'rollup'
+import { build as vite } from 'vite'
+import webpack from 'webpack'
+import { describe, expect, test } from 'vitest'
+import built from '../../dist/plugins/webpack.js'
+import { unplugin, type Options } from '../../src/index.ts'
+import { fixture } from '../cli/cli.ts'
+import { temporaryDirectory } from '../executables/program.ts'
+
+const dir = temporaryDirectory('ship')
+
+/** A project with a program, or two. */
+function project(name: string, code = "import hello from './hello.wat?exe'\nconsole.log(hello)\n"): string {
+  const root = join(dir, name)
+  mkdirSync(root, { recursive: true })
+  copyFileSync(fixture('hello.wat'), join(root, 'hello.wat'))
+  copyFileSync(fixture('hello.wat'), join(root, 'other.wat'))
+  writeFileSync(join(root, 'main.js'), code)
+  writeFileSync(join(root, 'package.json'), '{"name":"project","license":"MIT","type":"module"}')
+  return root
+}
+
+type Bundle = (root: string, options: Options) => Promise<unknown>
+const viteBuild: Bundle = (root, options) =>
+  vite({
+    root,
+    logLevel: 'silent',
+    configFile: false,
+    plugins: [unplugin.vite(options)],
+    build: { rollupOptions: { input: join(root, 'main.js') } },
+  })
+const bundlers: Record<string, Bundle> = {
+  vite: viteBuild,
+  async rollup(root, options) {
+    const cwd = process.cwd()
+    process.chdir(root)
+    try {
+      const bundle = await rollup({ input: 'main.js', plugins: [unplugin.rollup(options)] })
+      await bundle.write({ dir: 'dist' })
+    } finally {
+      process.chdir(cwd)
+    }
+  },
+  esbuild: (root, options) =>
+    esbuild({
+      absWorkingDir: root,
+      entryPoints: ['main.js'],
+      bundle: true,
+      outdir: 'dist',
+      logLevel: 'silent',
+      plugins: [unplugin.esbuild(options)],
+    }),
+  webpack: (root, options) =>
+    new Promise((resolve, reject) => {
+      // Its loader is a file that webpack itself imports.
+      const plugins = [built(options)]
+      webpack(
+        { context: root, mode: 'none', entry: './main.js', output: { path: join(root, 'dist') }, plugins },
+        (error, stats) => {
+          const failure = error ?? stats?.compilation.errors[0]
+          if (failure) reject(failure)
+          else resolve(stats)
+        },
+      )
+    }),
+}
+
+const targets = ['linux-x64', 'win32-x64'] as const
+const npm = { name: '@you/hello', version: '1.2.3', packageJson: 'package.json' }
+
+describe.each(Object.keys(bundlers).map((name) => [name] as const))('%s', (name) => {
+  test('npm: the packages of the program, with what was emitted', async () => {
+    const root = project(`npm-${name}`)
+    await bundlers[name](root, { targets, npm, cacheDir: join(dir, 'cache') })
+    expect(readdirSync(join(root, 'npm')).toSorted()).toEqual(['hello', 'hello-linux-x64', 'hello-win32-x64'])
+    const main = JSON.parse(readFileSync(join(root, 'npm/hello/package.json'), 'utf8')) as object
+    expect(main).toMatchObject({ name: '@you/hello', version: '1.2.3', license: 'MIT' })
+    const { programs } = JSON.parse(readFileSync(join(root, 'dist/exe-manifest.json'), 'utf8')) as {
+      programs: Record<string, { builds: { executables: Record<string, { file: string }> }[] }>
+    }
+    for (const [target, file] of [
+      ['linux-x64', 'hello'],
+      ['win32-x64', 'hello.exe'],
+    ] as const) {
+      const emitted = join(root, 'dist', programs['hello.wat'].builds[0].executables[target].file)
+      expect(readFileSync(join(root, 'npm', `hello-${target}`, file)).equals(readFileSync(emitted))).toBe(true)
+    }
+  })
+})
+
+describe('npm, where a bundle has several programs', () => {
+  const two = "import hello from './hello.wat?exe'\nimport other from './other.wat?exe'\nconsole.log(hello, other)\n"
+  test('asks which one', async () => {
+    const build = viteBuild(project('several', two), { targets, npm, cacheDir: join(dir, 'cache') })
+    await expect(build).rejects.toThrow(/npm: the bundle has several programs: hello\.wat, other\.wat/)
+  })
+  test.each(['other', './other.wat'])('takes %s', async (program) => {
+    const root = project(`chosen-${program.length}`, two)
+    await viteBuild(root, { targets, npm: { ...npm, program, bin: 'other' }, cacheDir: join(dir, 'cache') })
+    expect(existsSync(join(root, 'npm/hello-linux-x64/other'))).toBe(true)
+  })
+  test('does not guess between sets of options', async () => {
+    const code = "import a from './hello.wat?exe'\nimport b from './hello.wat?arg=x&exe'\nconsole.log(a, b)\n"
+    const build = viteBuild(project('options', code), { targets, npm, cacheDir: join(dir, 'cache') })
+    await expect(build).rejects.toThrow(/hello\.wat is imported with several sets of options for linux-x64/)
+  })
+})
