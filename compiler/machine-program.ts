@@ -14,6 +14,7 @@ import { programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
 import { memoryPlace, type Target } from './targets.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
+import { usesObjects } from './wasm/objects.ts'
 
 /** A target that machine code is written for. */
 export type MachineTarget = Target & { arch: 'x64' | 'arm64' }
@@ -58,6 +59,7 @@ export class MachineProgram {
     if (objects === undefined) {
       objects = []
       const types = new CanonicalTypes()
+      const collected = this.#plan.modules.some(({ module }) => usesObjects(module))
       const modules = new Set(this.#plan.modules.map(({ module }) => module.name))
       for (const { module, isProgram, memorySlot } of this.#plan.modules) {
         const memoryAt = memoryPlace(target, memorySlot)
@@ -72,6 +74,7 @@ export class MachineProgram {
             types,
             ownWasi: !isProgram,
             importsThrow,
+            objects: collected,
             modules,
           }),
         )

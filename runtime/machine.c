@@ -7,6 +7,7 @@
 #include "simd.h"
 #include "ops/atomic.h"
 #include "exception.h"
+#include "gc.h"
 #include "libc.h"
 
 #define MACHINE WASM_API
@@ -24,3 +25,4 @@ extern WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;
 #include "machine/simd.h"
 #include "machine/atomic.h"
 #include "machine/libc.h"
+#include "machine/gc.h"

@@ -6,6 +6,7 @@
    WASM_LISTEN      for programs that are granted addresses
    WASM_EMBED       for programs with embedded files
    WASM_THREADED    for programs that start threads; their modules are compiled with it too
+   WASM_GC          for programs with objects that are collected
    WASM_CPU_LEVEL   for modules compiled for a level of x86-64 above 1
    WASM_WITHOUT_ATOMICS, _FLAGS, _ROUNDING, _UNSTABLE
                     for programs that use none of that
@@ -58,4 +59,8 @@
 
 #ifdef __clang__
 #pragma clang attribute pop
+#endif
+
+#if (defined(WASM_GC) || defined(WASM_MACHINE)) && !defined(WASM_LIBRARY)
+#include "gc.c"
 #endif

@@ -56,6 +56,10 @@ export class CallGraph {
     collectReferences(module, referenced)
     for (const func of module.funcs) this.#addFunction(module, func.index, referenced)
 
+    // What is below a type may stand for it.
+    module.types.forEach(({ supertype }, type) => {
+      if (supertype !== undefined) this.#nodes[this.#typeNode(supertype)].tailCalls.add(this.#typeNode(type))
+    })
     const outside = this.#nodes[this.#outside]
     outside.throws = importsThrow
     const open = isOpen(module, referenced)

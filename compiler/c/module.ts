@@ -1,7 +1,9 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
-import { nameFile } from '../errors.ts'
+import { CompileError, nameFile } from '../errors.ts'
 import { decodeBody } from '../wasm/body.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
+import { unsupported } from '../wasm/features.ts'
+import { usesObjects } from '../wasm/objects.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { I32, I64 } from '../wasm/types.ts'
@@ -54,6 +56,7 @@ export function* generateInSteps(module: Module, options: GenerateOptions): Gene
 }
 
 function* chunksInSteps(module: Module, options: GenerateOptions): Generator<void, Generated> {
+  if (usesObjects(module)) throw noObjects(module)
   const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi)
   checkConflicts(scope)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
@@ -101,6 +104,12 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
     header: header(scope, options.file),
     data: bytes.length > 0 ? [{ name: pool.file, bytes }] : [],
   }
+}
+
+/** Objects of the collected heap have machine code only. */
+function noObjects({ features }: Module): CompileError {
+  const { reason } = unsupported('gc', features.get('gc') ?? { what: 'sub type' })
+  return new CompileError(`${reason} at levels above 1`, { code: 'unsupported', hint: 'set optimize to 1' })
 }
 
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {

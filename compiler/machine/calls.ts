@@ -1,10 +1,10 @@
 /** Calls: of functions of the module, of other modules, of the runtime, and through tables and references. */
-import { target, NE, EQ } from './assembler.ts'
+import { target, LT_U, NE, EQ } from './assembler.ts'
 import { loadVariable, testException } from './state.ts'
 import { room } from './code.ts'
 import { handlerLabel } from './exceptions.ts'
 import { home, inRegister, pinOf, references, typeOf } from './locals.ts'
-import { newLabel } from './labels.ts'
+import { bind, newLabel } from './labels.ts'
 import { moveLater, moves, parallelMoves } from './moves.ts'
 import {
   clearCache,
@@ -23,7 +23,7 @@ import {
   slotAt,
   stack,
 } from './stack.ts'
-import { place, TRAP, trapIf } from './traps.ts'
+import { place, TRAP, trapAlways, trapIf } from './traps.ts'
 import type { RuntimeFunction } from './runtime-functions.ts'
 import { F32, I32, I64 } from './types.ts'
 import { found } from './scan.ts'
@@ -192,9 +192,47 @@ export function findInTable(table: number, type: number): void {
     trapIf(asm.compareConstant(I64, EQ, callee, 0), TRAP.UNINITIALIZED_ELEMENT)
   }
   asm.loadAt(I32, intScratch, callee, 4)
-  trapIf(asm.compareConstant(I32, NE, intScratch, unit.typeNumbers[type]), TRAP.INDIRECT_CALL)
+  checkType(type)
   asm.follow(callee, callee)
 }
+
+/** Of the function's type, which is in the scratch register. */
+function checkType(type: number): void {
+  const { asm } = target
+  const { intScratch, incoming } = asm
+  const number = unit.typeNumbers[type]
+  if (!unit.module.types[type].open) return trapIf(asm.compareConstant(I32, NE, intScratch, number), TRAP.INDIRECT_CALL)
+  // One below it will do; no argument is in the other register.
+  const depth = unit.typeDepths[type]
+  const found = newLabel()
+  const failed = newLabel()
+  room(256)
+  asm.jumpIf(asm.compareConstant(I32, EQ, intScratch, number), found)
+  asm.loadSymbol(I64, incoming, symbolOf('wasm_gc'), GC_TYPES)
+  asm.addShifted(I64, incoming, incoming, intScratch, 3)
+  asm.loadAt(I64, incoming, incoming, 0)
+  asm.jumpIf(asm.compareConstant(I64, EQ, incoming, 0), failed)
+  const known = newLabel()
+  if (depth >= GC_DISPLAY) {
+    asm.loadAt(I32, incoming, incoming, GC_DEPTH)
+    asm.jumpIf(asm.compareConstant(I32, LT_U, incoming, depth), failed)
+    asm.loadSymbol(I64, incoming, symbolOf('wasm_gc'), GC_TYPES)
+    asm.addShifted(I64, incoming, incoming, intScratch, 3)
+    asm.loadAt(I64, incoming, incoming, 0)
+  }
+  asm.loadAt(I32, incoming, incoming, GC_MORE + 4 * depth)
+  asm.jumpIf(asm.compareConstant(I32, EQ, incoming, number), known)
+  bind(failed)
+  trapAlways(TRAP.INDIRECT_CALL)
+  bind(known)
+  bind(found)
+}
+
+/** Of struct wasm_gc: where types are by number; of a type: its depth, and those that it is below. */
+const GC_TYPES = 32
+const GC_DEPTH = 12
+const GC_MORE = 32
+const GC_DISPLAY = 8
 
 function findByReference(): void {
   const { asm } = target

@@ -1,7 +1,9 @@
 /** Constant expressions: as values that are known, and as code that makes an operand. */
 import type { ConstExpr } from '../wasm/module.ts'
 import { target, ADD, MUL, SUB } from './assembler.ts'
+import { room } from './code.ts'
 import { alu } from './numeric.ts'
+import { arrayNew, arrayNewDefault, arrayNewFixed, referenceI31, structureNew, structureNewDefault } from './objects.ts'
 import { globalGet, pushFunction } from './references.ts'
 import { allocate, push, pushConstant } from './stack.ts'
 import { F32, F64, I32, I64, V128 } from './types.ts'
@@ -27,7 +29,8 @@ export function knownConstant(init: ConstExpr): { lo: number; hi: number } | und
 }
 
 export function pushExpression(expression: ConstExpr): void {
-  for (const { op, value, index, lanes } of expression) {
+  for (const { op, value, index, index2, lanes } of expression) {
+    room(256)
     switch (op.name) {
       case 'i32.const':
         pushConstant(I32, value as number, 0)
@@ -54,6 +57,26 @@ export function pushExpression(expression: ConstExpr): void {
       case 'global.get':
         globalGet(index!)
         break
+      case 'struct.new':
+        structureNew(index!)
+        break
+      case 'struct.new_default':
+        structureNewDefault(index!)
+        break
+      case 'array.new':
+        arrayNew(index!)
+        break
+      case 'array.new_default':
+        arrayNewDefault(index!)
+        break
+      case 'array.new_fixed':
+        arrayNewFixed(index!, index2!)
+        break
+      case 'ref.i31':
+        referenceI31()
+        break
+      case 'any.convert_extern':
+      case 'extern.convert_any':
       case 'end':
         break
       default: {

@@ -34,6 +34,7 @@ import * as memory from './memory.ts'
 import { moveLater, parallelMoves } from './moves.ts'
 import { constant, numeric, saturate, select, wide } from './numeric.ts'
 import { r, s32, s64, skipLeb, u32 } from './reader.ts'
+import { objectInstruction, referencesEqual } from './objects.ts'
 import * as reference from './references.ts'
 import { choosePins } from './registers.ts'
 import { found, parameterUses, scan } from './scan.ts'
@@ -400,6 +401,10 @@ function beyond(op: number): void {
       return reference.branchOnNull()
     case 0xd6:
       return reference.branchOnNonNull()
+    case 0xd3:
+      return referencesEqual()
+    case 0xfb:
+      return objectInstruction(u32())
     case 0xfc:
       return miscellaneous(u32())
     case 0xfd:

@@ -13,6 +13,8 @@ import { printable } from '../printable.ts'
 import { NO_RELOCATIONS, Reloc, Relocations, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import type { Func, ImportName, Module } from '../wasm/module.ts'
+import { unsupported } from '../wasm/features.ts'
+import { describeType, isTraced, usesObjects } from '../wasm/objects.ts'
 import { calledAtStart } from '../wasm/recognize.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
@@ -24,6 +26,7 @@ import { code, resetCode, room, takeCode, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
 import { FIRST_INSTANCE, NEW_INSTANCE, synthesize, writeFunction } from './function.ts'
+import { storageOf } from './objects.ts'
 import { finishRecords, writeRecords } from './records.ts'
 import { startInstance, writeInstantiation, writeSegments } from './start.ts'
 import { INSTANCE_HEAD } from './state.ts'
@@ -53,6 +56,8 @@ export interface MachineOptions {
   ownWasi?: boolean
   /** Imported functions are C; else only WASI's are, and what is imported from none of `modules`. */
   importsAreC?: boolean
+  /** Some module of the program has objects that are collected: references of this one may be to them. */
+  objects?: boolean
   /** Names of the program's modules. */
   modules?: ReadonlySet<string>
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
@@ -110,6 +115,9 @@ class ObjectWriter {
   readonly #symbol: string
   readonly #sections: Section[] = []
   readonly #plans: TablePlan[]
+  readonly #program: CanonicalTypes
+  /** By type, its number among those of the program. */
+  readonly #canonical: readonly number[]
   #stateBytes = 0
   readonly #rodata: Uint8Array[] = []
   readonly #dataSections: Section[] = []
@@ -124,7 +132,10 @@ class ObjectWriter {
     this.#module = module
     this.#options = options
     this.#symbol = mangleModule(module.name)
-    const canonical = (options.types ?? new CanonicalTypes()).add(module.types)
+    const types = options.types ?? new CanonicalTypes()
+    const canonical = types.add(module.types)
+    this.#program = types
+    this.#canonical = canonical
     this.#plans = planTables(module, canonical)
     const first = new Map<number, number>()
     const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
@@ -144,6 +155,9 @@ class ObjectWriter {
       imported: module.funcs.filter((func) => func.import).length,
       // 0 is that of null.
       typeNumbers: canonical.map((number) => number + 1),
+      types: undefined,
+      objects: options.objects ?? usesObjects(module),
+      typeDepths: canonical.map((number) => depthOf(types, number)),
       memoryAt: options.memoryAt,
       threaded: spawnsThreads(module),
       vectors: hasVectors(module),
@@ -166,6 +180,7 @@ class ObjectWriter {
     reach.far = true
     writeRecords(this.#plans)
     const segments = writeSegments()
+    this.#types()
     const descriptor = this.#descriptor()
     asm.align(16)
     const start = code.at
@@ -258,6 +273,12 @@ class ObjectWriter {
     unit.hasFixedMemory = unit.memories.some(({ fixed }) => fixed)
     if (this.#options.entries && memories.length > 0 && !memories[0].import)
       this.#global(`${this.#symbol}_Zmemory`, STATE, unit.memories[0].addend)
+    // Those that the collector looks at lie together.
+    const isRoot = ({ type, import: origin }: Module['globals'][number]): boolean =>
+      unit.objects && !origin && isTraced(type.type, module.types)
+    const rootsAt = this.#allocateOwn(8 * globals.filter(isRoot).length)
+    unit.rootGlobals = { addend: rootsAt, count: globals.filter(isRoot).length }
+    let nextRoot = rootsAt
     unit.globals = globals.map((global, i) => {
       const kind = kindOf(global.type.type)
       if (global.import) return { kind, symbol: external(global.import), addend: 0 }
@@ -265,10 +286,12 @@ class ObjectWriter {
       const exported = module.exports.some((item) => item.kind === 'global' && item.index === i)
       if (constant && !exported) return { kind, symbol: -1, addend: 0, constant }
       const bytes = kind === V128 ? 16 : 8
+      const at = isRoot(global) ? nextRoot : this.#allocateOwn(bytes, bytes)
+      if (isRoot(global)) nextRoot += 8
       return {
         kind,
         symbol: unit.own,
-        addend: this.#export('global', i, STATE, this.#allocateOwn(bytes, bytes)),
+        addend: this.#export('global', i, STATE, at),
         constant,
       }
     })
@@ -393,6 +416,25 @@ class ObjectWriter {
     const functions = this.#local('functions', TEXT)
     const table = this.#local('places', RODATA)
     return { parts: { file, names, functions, places: table }, functions, places: table }
+  }
+
+  /** What the collector knows of the module's types. */
+  #types(): void {
+    const { module } = this
+    if (!usesObjects(module)) return
+    if (unit.threaded)
+      throw unsupported('gc', {
+        what: 'objects in a program that starts threads',
+        offset: module.features.get('gc')?.offset,
+      })
+    const numbers = [...new Map(this.#canonical.map((number, index) => [number, index]))]
+    const words = numbers.flatMap(([number, index]) =>
+      describeType(module.types[index], number, this.#program, storageOf),
+    )
+    const bytes = new Uint8Array(4 * words.length)
+    const view = new DataView(bytes.buffer)
+    words.forEach((word, i) => view.setUint32(4 * i, word, true))
+    unit.types = { symbol: this.#local('types', RODATA, this.#constant(bytes, 8)), count: numbers.length }
   }
 
   /** Functions of C that references point to, or that are called with a memory of the module's own. */
@@ -543,10 +585,18 @@ function inReach(at: number): number {
   })
 }
 
+function depthOf(types: CanonicalTypes, number: number): number {
+  let depth = 0
+  for (let at = types.supertype(number); at !== undefined; at = types.supertype(at)) depth++
+  return depth
+}
+
 /** Whether a function without vector instructions may have vectors among its operands. */
 function hasVectors({ types, globals }: Module): boolean {
   return (
-    types.some(({ params, results }) => params.includes(WASM_V128) || results.includes(WASM_V128)) ||
-    globals.some(({ type }) => type.type === WASM_V128)
+    types.some(
+      ({ params, results, fields }) =>
+        params.includes(WASM_V128) || results.includes(WASM_V128) || fields?.some(({ type }) => type === WASM_V128),
+    ) || globals.some(({ type }) => type.type === WASM_V128)
   )
 }

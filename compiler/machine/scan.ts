@@ -153,6 +153,13 @@ export function scan(end: number, parameters: number): void {
         skipImmediates(op)
         break
       }
+      case 0xfb: {
+        const sub = u32()
+        if (sub === 0x18 || sub === 0x19) straight = false
+        if (!INLINE[sub]) found.calls += weigh
+        skipPrefixed(op, sub)
+        break
+      }
       case 0xfd:
         found.vectors = true
         found.memory = true
@@ -173,6 +180,10 @@ export function scan(end: number, parameters: number): void {
   found.tries = rethrows ? deepest : 0
   r.pos = start
 }
+
+/** Instructions on objects that call nothing: accesses, conversions, i31. */
+const INLINE = new Uint8Array(32)
+for (const sub of [2, 3, 4, 5, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e]) INLINE[sub] = 1
 
 let calledBy: Assembler | undefined
 

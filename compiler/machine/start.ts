@@ -2,6 +2,7 @@
 import { itemFunction, type TablePlan } from '../c/tables.ts'
 import { callsWasi } from '../c/wasi-calls.ts'
 import type { ElementSegment, Memory } from '../wasm/module.ts'
+import { isTraced } from '../wasm/objects.ts'
 import { INSTANCE_HEAD, storeVariable } from './state.ts'
 import { target } from './assembler.ts'
 import { callIndex, callRuntime } from './calls.ts'
@@ -24,6 +25,9 @@ const FUNCTIONS = runtimeFunction('functions', [I64, I64, I32], [])
 const ELEMENTS = runtimeFunction('elements', [I64, I64, I32, I64, I64], [])
 const DATA = runtimeFunction('data', [I64, I64, I32, I64, I64], [])
 const IMAGE = runtimeFunction('image', [I64, I64, I32, I64], [])
+const GC_TYPES = runtimeFunction('gc_types', [I64, I32], [])
+const GC_ROOTS = runtimeFunction('gc_roots', [I64, I32], [])
+const GC_TABLE = runtimeFunction('gc_table', [I64], [])
 const CHECK = plainFunction('wasm_exception_check', [], [])
 
 /** What the descriptor points to: symbols and addends; -1 for no names. */
@@ -85,8 +89,38 @@ export function writeInstantiation(
   pushConstant(I32, module.funcs.length - unit.imported, 0)
   pushConstant(I32, unit.imported, 0)
   callRuntime(MODULE)
+  startObjects(plans)
   startMemories()
   startInstance(plans, segments, false)
+}
+
+/** Tells the collector of types, and of references outside of objects. */
+function startObjects(plans: readonly TablePlan[]): void {
+  const { module, types, objects, rootGlobals } = unit
+  if (types) {
+    pushAddress(types.symbol, 0)
+    pushConstant(I32, types.count, 0)
+    callRuntime(GC_TYPES)
+  }
+  if (!objects) return
+  if (rootGlobals.count > 0) startRoots(unit.own, rootGlobals.addend, rootGlobals.count)
+  module.tables.forEach(({ type, import: origin }, i) => {
+    if (origin || plans[i].kind === 'constant' || !isTraced(type.ref, module.types)) return
+    room(256)
+    pushAddress(unit.tables[i].symbol, unit.tables[i].addend)
+    callRuntime(GC_TABLE)
+  })
+  module.elements.forEach(({ items, type }, i) => {
+    room(256)
+    const place = unit.elements[i]
+    if (place.items >= 0 && isTraced(type, module.types)) startRoots(unit.state, place.items, items.length)
+  })
+}
+
+function startRoots(symbol: number, addend: number, count: number): void {
+  pushAddress(symbol, addend)
+  pushConstant(I32, count, 0)
+  callRuntime(GC_ROOTS)
 }
 
 /** What each thread has of its own; `isThread`: of one that is not the first, whose block is anything. */

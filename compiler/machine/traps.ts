@@ -25,6 +25,11 @@ export const TRAP_NAMES = [
   'null_exception_reference',
   'unaligned_atomic',
   'expected_shared_memory',
+  'null_structure',
+  'null_array',
+  'null_i31',
+  'array_out_of_bounds',
+  'cast_failure',
 ] as const
 
 export const TRAP = {
@@ -43,6 +48,11 @@ export const TRAP = {
   NULL_EXCEPTION_REFERENCE: 11,
   UNALIGNED_ATOMIC: 12,
   EXPECTED_SHARED_MEMORY: 13,
+  NULL_STRUCTURE: 14,
+  NULL_ARRAY: 15,
+  NULL_I31: 16,
+  ARRAY_OUT_OF_BOUNDS: 17,
+  CAST_FAILURE: 18,
 } as const
 
 /** The table of all functions; and the place that the next pair counts from. */

@@ -114,6 +114,14 @@ export const unit = {
   imported: 0,
   /** Numbers of the types at run time, by type index. */
   typeNumbers: [] as readonly number[],
+  /** What the collector knows of types, where the module has objects. */
+  types: undefined as { symbol: number; count: number } | undefined,
+  /** References may be to objects that are collected. */
+  objects: false,
+  /** Own globals that may hold such references. */
+  rootGlobals: { addend: 0, count: 0 },
+  /** How many types each one is below. */
+  typeDepths: [] as readonly number[],
   /** Offset of the instruction that is being written, and of the body it is in. */
   offset: 0,
   body: 0,

@@ -30,6 +30,7 @@ export const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'legacy-exceptions',
   'wide-arithmetic',
   'compact-imports',
+  'gc',
 ])
 
 /** Every proposal by the name people know, and how to build without it. */

@@ -81,5 +81,7 @@ INTERNAL void process_handle_faults(void);
 /* Runs `function`, which must not return, on a stack of WASM_STACK_SIZE bytes that ends in a
    guard. Returns only if there is no memory for one. */
 INTERNAL void process_run_on_own_stack(void (*function)(void));
+/* Where that stack begins: all of its frames are below. */
+INTERNAL u8 *process_stack_top(void);
 
 #endif

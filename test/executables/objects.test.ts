@@ -1,145 +1,153 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Programs with objects that are collected. */
 import { describe, expect, test } from 'vitest'
-import { createHeader, createObject, hostTarget } from '../../compiler/index.ts'
-import { assemble } from '../../compiler/wat.ts'
-import { runExecutable } from '../support/run-target.ts'
-import { root, which } from '../support/tools.ts'
-import { KEEPER, keepers, keepersPrint, keepersSource } from './keepers.ts'
-import { temporaryDirectory } from './program.ts'
+import { executableFrom } from '../support/compile-wat.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+import { toBytes } from '../spec/convert.ts'
 
-const example = join(root, 'examples', 'c-host')
-const dir = temporaryDirectory('objects')
-cpSync(example, dir, { recursive: true })
-const wasm = await assemble(readFileSync(join(example, 'fib.wat'), 'utf8'), { file: 'fib.wat' })
-const expected = readFileSync(join(example, 'expected.txt'), 'utf8')
-const options = { file: 'fib.wat', cacheDir: join(dir, 'cache') }
-writeFileSync(join(dir, 'fib.h'), await createHeader(wasm, options))
+const assemble = (text: string): Promise<Uint8Array> => toBytes({ kind: 'text', text })
 
-const host = hostTarget()!.name
-const build = (outFile: string, more: Parameters<typeof createObject>[1] = {}) =>
-  createObject(wasm, { ...options, ...more, outFile: join(dir, outFile) })
+const EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1)'
+const TREES = `
+  (type $node (sub (struct (field $left (mut (ref null $node))) (field $right (mut (ref null $node))))))
+  (func $tree (param $depth i32) (result (ref $node))
+    (if (result (ref $node)) (i32.eqz (local.get $depth))
+      (then (struct.new_default $node))
+      (else
+        (struct.new $node
+          (call $tree (i32.sub (local.get $depth) (i32.const 1)))
+          (call $tree (i32.sub (local.get $depth) (i32.const 1)))))))
+  (func $count (param $tree (ref null $node)) (result i32)
+    (if (result i32) (ref.is_null (local.get $tree))
+      (then (i32.const 0))
+      (else
+        (i32.add (i32.const 1)
+          (i32.add
+            (call $count (struct.get $node $left (local.get $tree)))
+            (call $count (struct.get $node $right (local.get $tree))))))))
+  (func $expect (param $got i32) (param $wanted i32) (param $code i32)
+    (if (i32.ne (local.get $got) (local.get $wanted)) (then (call $exit (local.get $code)))))`
 
-describe('examples/c-host', () => {
-  const systemCc = process.platform === 'win32' ? undefined : (which('cc') ?? which('gcc') ?? which('clang'))
-  test.skipIf(systemCc === undefined).each(['fib.o', 'fib.a'])(
-    'main.c and %s, linked by the system compiler',
-    async (object) => {
-      const built = await build(object)
-      expect(built).toMatchObject({ target: host, fileName: object, path: join(dir, object) })
-      execFileSync(systemCc!, ['-O1', '-Wall', '-Werror', 'main.c', object, '-o', 'main'], { cwd: dir })
-      expect(await runExecutable(host, join(dir, 'main'))).toMatchObject({ stdout: expected, stderr: '', code: 0 })
-    },
-  )
+/** What a program allocates is many times what it keeps: in a global, a table, a field, an array, a local, an exception. */
+const KEEPERS = `(module ${EXIT} ${TREES}
+  (type $trees (array (mut (ref null $node))))
+  (type $box (struct (field $any (mut anyref)) (field $number i64)))
+  (tag $thrown (param (ref $node) i64 i64))
+  (global $kept (mut (ref null $node)) (ref.null $node))
+  (table $table 3 anyref)
+  (func $throw (throw $thrown (call $tree (i32.const 9)) (i64.const 1) (i64.const 2)))
+  (func $churn (param $times i32)
+    (loop $again
+      (call $expect (call $count (call $tree (i32.const 7))) (i32.const 255) (i32.const 1))
+      (drop (array.new_default $trees (i32.const 5000)))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
+  (func (export "_start") (local $local (ref null $node)) (local $box (ref $box)) (local $array (ref $trees)) (local $exn (ref null exn))
+    (global.set $kept (call $tree (i32.const 10)))
+    (table.set $table (i32.const 2) (call $tree (i32.const 11)))
+    (local.set $local (call $tree (i32.const 12)))
+    (local.set $box (struct.new $box (extern.convert_any (call $tree (i32.const 8))) (any.convert_extern) (i64.const -1)))
+    (local.set $array (array.new $trees (ref.null $node) (i32.const 100000)))
+    (array.set $trees (local.get $array) (i32.const 99999) (call $tree (i32.const 6)))
+    (block $caught (result (ref $node) i64 i64 (ref exn))
+      (try_table (catch_ref $thrown $caught) (call $throw))
+      (unreachable))
+    (local.set $exn)
+    (drop) (drop) (drop)
+    (call $churn (i32.const 3000))
+    (call $expect (call $count (global.get $kept)) (i32.const 2047) (i32.const 2))
+    (call $expect (call $count (ref.cast (ref $node) (table.get $table (i32.const 2)))) (i32.const 4095) (i32.const 3))
+    (call $expect (call $count (local.get $local)) (i32.const 8191) (i32.const 4))
+    (call $expect (call $count (ref.cast (ref $node) (struct.get $box $any (local.get $box)))) (i32.const 511) (i32.const 5))
+    (call $expect (call $count (array.get $trees (local.get $array) (i32.const 99999))) (i32.const 127) (i32.const 6))
+    (block $again (result (ref $node) i64 i64)
+      (try_table (catch $thrown $again) (throw_ref (local.get $exn)))
+      (unreachable))
+    (drop) (drop)
+    (call $expect (call $count) (i32.const 1023) (i32.const 7))))`.replace(
+  '(extern.convert_any (call $tree (i32.const 8))) (any.convert_extern)',
+  '(any.convert_extern (extern.convert_any (call $tree (i32.const 8))))',
+)
 
-  test.skipIf(systemCc === undefined)('an object made by the system compiler', async () => {
-    await build('system.o', { toolchain: 'cc' })
-    execFileSync(systemCc!, ['main.c', 'system.o', '-o', 'main-system'], { cwd: dir })
-    expect((await runExecutable(host, join(dir, 'main-system'))).stdout).toBe(expected)
+/** A list of a million, and a ring: no stack is as deep, and each is found once. */
+const LISTS = `(module ${EXIT} ${TREES}
+  (func (export "_start") (local $list (ref null $node)) (local $last (ref null $node)) (local $n i32)
+    (local.set $list (local.tee $last (struct.new_default $node)))
+    (loop $again
+      (local.set $list (struct.new $node (local.get $list) (ref.null $node)))
+      (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 1000000))))
+    (struct.set $node $left (local.get $last) (local.get $list))
+    (local.set $n (i32.const 0))
+    (local.set $last (local.get $list))
+    (loop $around
+      (local.set $n (i32.add (local.get $n) (i32.const 1)))
+      (br_if $around (i32.eqz (ref.eq (local.get $list) (local.tee $last (struct.get $node $left (local.get $last)))))))
+    (call $expect (local.get $n) (i32.const 1000001) (i32.const 1))))`
+
+const LIBRARY = `(module
+  (rec (type $shape (sub (struct (field $area f64)))) (type $round (sub $shape (struct (field f64) (field $radius f32)))))
+  (type $measure (sub (func (param (ref $shape)) (result f64))))
+  (type $precise (sub final $measure (func (param (ref null $shape)) (result f64))))
+  (table (export "measures") 2 funcref)
+  (elem (i32.const 0) $plain $exact)
+  (global (export "last") (mut (ref null $shape)) (ref.null $shape))
+  (func $plain (type $measure) (struct.get $shape $area (local.get 0)))
+  (func $exact (type $precise) (f64.neg (struct.get $shape $area (local.get 0))))
+  (func (export "round") (param f32) (result (ref $round))
+    (struct.new $round (f64.promote_f32 (f32.mul (local.get 0) (local.get 0))) (local.get 0))))`
+
+/** Types of two modules are one where they are the same, in casts and in calls through a table. */
+const PROGRAM = `(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (rec (type $shape (sub (struct (field $area f64)))) (type $round (sub $shape (struct (field f64) (field $radius f32)))))
+  (rec (type $other (sub (struct (field f64)))))
+  (type $measure (sub (func (param (ref $shape)) (result f64))))
+  (type $made (func (param f32) (result (ref $round))))
+  (import "library" "round" (func $round (type $made)))
+  (import "library" "measures" (table $measures 2 funcref))
+  (import "library" "last" (global $last (mut (ref null $shape))))
+  (memory (export "memory") 1)
+  (func $check (param i32) (param $code i32) (if (i32.eqz (local.get 0)) (then (call $exit (local.get $code)))))
+  (func (export "_start") (local $any anyref)
+    (global.set $last (call $round (f32.const 3)))
+    (local.set $any (global.get $last))
+    (call $check (f32.eq (struct.get $round $radius (ref.cast (ref $round) (local.get $any))) (f32.const 3)) (i32.const 1))
+    (call $check (i32.eqz (ref.test (ref $other) (local.get $any))) (i32.const 2))
+    (call $check (f64.eq (call_indirect $measures (type $measure) (ref.as_non_null (global.get $last)) (i32.const 0)) (f64.const 9)) (i32.const 3))
+    (call $check (f64.eq (call_indirect $measures (type $measure) (ref.as_non_null (global.get $last)) (i32.const 1)) (f64.const -9)) (i32.const 4))
+    (drop (call_indirect $measures (type $made) (f32.const 0) (i32.const 0)))))`
+
+const TRAPS: [what: string, code: string][] = [
+  ['out of memory', '(drop (array.new_default $a (i32.const -1)))'],
+  ['null structure reference', '(drop (struct.get $s 0 (ref.null $s)))'],
+  ['null array reference', '(drop (array.len (ref.null $a)))'],
+  ['null i31 reference', '(drop (i31.get_s (ref.null i31)))'],
+  ['out of bounds array access', '(drop (array.get $a (array.new_default $a (i32.const 3)) (i32.const 3)))'],
+  ['cast failure', '(drop (ref.cast (ref $s) (array.new_default $a (i32.const 3))))'],
+]
+
+describe.each(['linux-x64', 'linux-arm64', 'win32-x64', 'darwin-x64'])('objects on %s', (target) => {
+  const missing = canRun(target)
+  const skipped = missing ? ` (skipped: needs ${missing})` : ''
+  const build = async (text: string, options = {}): Promise<string> =>
+    executableFrom(await assemble(text), target, { file: 'objects.wasm', optimize: 1, ...options })
+
+  test.skipIf(missing !== undefined).each([
+    ['what is kept stays, wherever it is', KEEPERS],
+    ['long lists and rings', LISTS],
+  ])(`%s${skipped}`, async (_, text) => {
+    expect(await runExecutable(target, await build(text))).toMatchObject({ code: 0, stdout: '', stderr: '' })
   })
-})
-
-test('two modules that call WASI in one program each work on their own memory', async (context) => {
-  if (which('cc') === undefined) return context.skip('needs cc')
-  for (const name of ['one', 'two']) {
-    const text = `(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-      (memory (export "memory") 1) (data (i32.const 0) "\\10\\00\\00\\00\\04\\00\\00\\00") (data (i32.const 16) "${name}\\n")
-      (func (export "print") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`
-    await createObject(await assemble(text), {
-      file: `${name}.wat`,
-      cacheDir: options.cacheDir,
-      outFile: join(dir, `${name}.o`),
+  test.skipIf(missing !== undefined)(`types of linked modules are one${skipped}`, async () => {
+    const modules = [{ name: 'library', bytes: await assemble(LIBRARY) }]
+    const { code, stderr } = await runExecutable(target, await build(PROGRAM, { modules }))
+    expect({ code, stderr }).toMatchObject({
+      code: 134,
+      stderr: expect.stringContaining('indirect call type mismatch'),
     })
-  }
-  const main = `void one_instantiate(void), two_instantiate(void), one__print(void), two__print(void);
-    int main(void) { one_instantiate(); two_instantiate(); one__print(); two__print(); one__print(); }`
-  writeFileSync(join(dir, 'both.c'), main)
-  execFileSync('cc', ['both.c', 'one.o', 'two.o', '-o', 'both'], { cwd: dir })
-  expect(await runExecutable(host, join(dir, 'both'))).toMatchObject({ stdout: 'one\ntwo\none\n', code: 0 })
-})
-
-test('a memory is nowhere before its module is instantiated', async (context) => {
-  if (which('cc') === undefined) return context.skip('needs cc')
-  const early = `(module (import "late" "load" (func $load (param i32) (result i32))) (start $start)
-    (func $start (drop (call $load (i32.const 0x500000)))))`
-  const late = '(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load offset=64 (local.get 0))))'
-  for (const [name, text] of Object.entries({ early, late }))
-    await createObject(await assemble(text), {
-      file: `${name}.wat`,
-      cacheDir: options.cacheDir,
-      outFile: join(dir, `${name}.o`),
-    })
-  // Where addresses are not random, what lies there is the program's.
-  const main = `#include <sys/mman.h>
-    void early_instantiate(void), late_instantiate(void);
-    int main(void) {
-      mmap((void *)0x500000, 0x10000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-      early_instantiate(); late_instantiate();
-    }`
-  writeFileSync(join(dir, 'early.c'), main)
-  execFileSync('cc', ['-D_GNU_SOURCE', 'early.c', 'early.o', 'late.o', '-o', 'early'], { cwd: dir })
-  const { code } = await runExecutable(host, join(dir, 'early'))
-  expect(code).not.toBe(0)
-})
-
-describe('what is imported of WASI is what the runtime defines', () => {
-  test.each([
-    ['with other results', '(func (param i32) (result funcref))', 'as (i32) -> (funcref), but it is (i32) -> (i32)'],
-    ['with other parameters', '(func (param i64) (result i32))', 'as (i64) -> (i32)'],
-    ['as a memory', '(memory 1)', 'fd_sync (memory)'],
-    ['as a global', '(global (mut i64))', 'fd_sync (global)'],
-  ])('%s', async (_, type, reason) => {
-    const module = await assemble(`(module (import "wasi_snapshot_preview1" "fd_sync" ${type}))`)
-    for (const format of ['object', 'archive'] as const) {
-      const error = await createObject(module, { file: 'wasi.wat', cacheDir: options.cacheDir, format }).catch(
-        (error) => error,
-      )
-      expect(error).toMatchObject({ code: 'imports', file: 'wasi.wat' })
-      expect(error.reason).toContain(reason)
-    }
   })
-})
-
-test('two modules in one program share one runtime', async (context) => {
-  if (which('cc') === undefined) return context.skip('needs cc')
-  const other = await assemble(
-    '(module (memory 1) (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))',
-  )
-  await build('fib.o')
-  await createObject(other, { file: 'other.wat', cacheDir: options.cacheDir, outFile: join(dir, 'other.o') })
-  const main = `#include <stdio.h>
-    #include "fib.h"
-    void other_instantiate(void); uint32_t other__load(uint32_t);
-    void host__report(uint32_t n, uint64_t value) { (void)n; (void)value; }
-    int main(void) { fib_instantiate(); other_instantiate(); printf("%d %d\\n", (int)fib__fib(20), (int)other__load(8)); fflush(stdout); other__load(1u << 16); }`
-  writeFileSync(join(dir, 'two.c'), main)
-  execFileSync('cc', ['two.c', 'fib.o', 'other.o', '-o', 'two'], { cwd: dir })
-  const result = await runExecutable(host, join(dir, 'two'))
-  expect(result).toMatchObject({ stdout: '6765 0\n', code: 134 })
-  expect(result.stderr).toMatch(
-    /^wasm trap: out of bounds memory access\n {2}in func\[0\] \(other\.wat\+0x[0-9a-f]+\)\n$/,
-  )
-})
-
-describe('memories of modules in one program lie where there is room', () => {
-  test.each([
-    ['.o', undefined],
-    ['.a', undefined],
-    ['.o', 'cc'],
-  ])('as *%s of %s', async (ext, toolchain) => {
-    if (which('cc') === undefined) return void console.warn('skipped: needs cc')
-    const bytes = await assemble(KEEPER)
-    for (const name of keepers)
-      await createObject(bytes, {
-        ...options,
-        file: `${name}.wat`,
-        toolchain,
-        optimize: 2,
-        outFile: join(dir, name + ext),
-      })
-    writeFileSync(join(dir, 'many.c'), keepersSource)
-    execFileSync('cc', ['many.c', ...keepers.map((name) => name + ext), '-o', 'many'], { cwd: dir })
-    expect(await runExecutable(host, join(dir, 'many'))).toMatchObject({ stdout: keepersPrint, stderr: '', code: 0 })
+  test.skipIf(missing !== undefined).each(TRAPS)(`trap: %s${skipped}`, async (what, code) => {
+    const text = `(module ${EXIT} (type $s (struct (field i32))) (type $a (array (mut i64))) (func $f ${code}) (func (export "_start") (call $f)))`
+    const result = await runExecutable(target, await build(text))
+    const place = what === 'out of memory' ? '\n' : '\n  in $f (objects.wasm+0x'
+    expect(result).toMatchObject({ code: 134, stderr: expect.stringContaining(`wasm trap: ${what}${place}`) })
   })
 })

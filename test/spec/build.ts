@@ -7,6 +7,7 @@ import type { Optimize } from '../../compiler/options.ts'
 import { findSources } from '../../compiler/sources.ts'
 import { hashKey, openStore } from '../../compiler/store.ts'
 import type { Target } from '../../compiler/targets.ts'
+import { usesObjects } from '../../compiler/wasm/objects.ts'
 import { enqueue } from '../../compiler/toolchain/queue.ts'
 import { findToolchain, type CompileMode, type Toolchain } from '../../compiler/toolchain/index.ts'
 import type { RunResult } from '../../compiler/toolchain/process.ts'
@@ -21,6 +22,9 @@ const driverDir = fileURLToPath(new URL('driver/', import.meta.url))
 const MEMORY_STEP = 0x400000000n
 /** Above where systems, qemu-user among them, place what may lie anywhere; a multiple of 4 GiB. */
 const MEMORY_START = 0x10000000000n
+
+/** The collector runs at every allocation. */
+const STRESS = process.env.WASM_EXE_GC_STRESS === '1'
 
 interface SourceFile {
   name: string
@@ -56,10 +60,11 @@ function sourcesOf(planner: Planner, driver: string): SourceFile[] {
 function machineObjects(planner: Planner, { arch, memory }: Target): { name: string; bytes: Uint8Array }[] {
   const alone = isAlone(planner)
   if (arch !== 'x64' && arch !== 'arm64') throw new Error(`compiler/machine writes no code for ${arch}`)
+  const objects = planner.plan.instances.some(({ module }) => usesObjects(module))
   return planner.plan.instances.map(({ symbol, module }, index) => {
     const own = Number(MEMORY_START + MEMORY_STEP * BigInt(index))
     const memoryAt = alone && symbol !== 'spectest' && arch === 'x64' ? memory : own
-    const options = { arch, memoryAt, file: `${symbol}.wasm`, types: planner.types, entries: true }
+    const options = { arch, memoryAt, file: `${symbol}.wasm`, types: planner.types, objects, entries: true }
     return { name: `${symbol}.o`, bytes: elfObject(generateMachineCode(module, options), arch) }
   })
 }
@@ -92,7 +97,7 @@ export async function build(
   }
   const { runtime, runtimeHash } = findSources()
   const key = hashKey(
-    'spec',
+    `spec${STRESS ? ' stress' : ''}`,
     toolchain.identity,
     ...toolchain.flags(mode),
     runtimeHash,
@@ -150,7 +155,8 @@ async function compileOne(
   // The toolchain's only -I is the runtime's; the driver's own files are found beside the one included by its path.
   const code = isDriver ? source.code.replace('"driver.c"', `"${join(driverDir, 'driver.c')}"`) : source.code
   const machine = generator === 'machine' ? '#define WASM_MACHINE\n' : ''
-  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${machine}${code}`)
+  const stress = STRESS ? '#define WASM_GC_STRESS\n' : ''
+  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${stress}${machine}${code}`)
   const call = { cwd, scratch: cwd, include, source: source.name, output }
   const result = await toolchain.compile({ ...call, mode: isDriver ? { ...mode, kind: 'runtime' } : mode })
   check(result, source.name)

@@ -13,7 +13,7 @@ import { hostTarget } from '../../compiler/target-selection.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { COMPONENTS, componentSuiteDir, HOW_TO_GET_COMPONENTS } from './component-suite.ts'
 import { judgeScript } from './component-verdict.ts'
-import { groupOf, LEFT_OUT } from './groups.ts'
+import { LEFT_OUT } from './groups.ts'
 import { report, type Result, summarize } from './report.ts'
 import { runScript } from './script.ts'
 import { HOW_TO_GET, scripts, suiteDir } from './suite.ts'
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   const wanted = (script: string): boolean =>
     positionals.length === 0 || positionals.some((pattern) => script.includes(pattern))
   const results: Result[] = []
-  const queue = scripts(dir).filter((script) => groupOf(script) !== 'gc' && !(script in LEFT_OUT) && wanted(script))
+  const queue = scripts(dir).filter((script) => !(script in LEFT_OUT) && wanted(script))
   const work = async (): Promise<void> => {
     for (let script = queue.shift(); script !== undefined; script = queue.shift()) {
       const result = await runScript(dir, script, target, parseOptimize(values.optimize), jobs, generator)

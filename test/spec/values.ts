@@ -2,7 +2,7 @@
 import { head, type List, type Node } from './sexpr.ts'
 import { floatBits, integerBits } from './numbers.ts'
 
-export type Kind = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'null' | 'func' | 'extern' | 'any'
+export type Kind = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'null' | 'func' | 'extern' | 'any' | 'i31' | 'eq'
 
 export interface Value {
   kind: Kind
@@ -54,9 +54,19 @@ function valueOf(list: List): Value {
       return { kind: 'null', bits: 0n }
     case 'ref.func':
       return { kind: 'func', bits: 0n }
+    case 'ref.any':
+    case 'ref.exn':
+      return { kind: 'any', bits: 0n }
+    case 'ref.eq':
+    case 'ref.struct':
+    case 'ref.array':
+      return { kind: 'eq', bits: 0n }
+    case 'ref.i31':
+      return { kind: 'i31', bits: 0n }
+    case 'ref.host':
     case 'ref.extern':
-      // A host reference is its number plus one, since zero is null.
-      return literals.length ? { kind: 'extern', bits: BigInt(literals[0]) + 1n } : { kind: 'any', bits: 0n }
+      // A host reference is twice its number plus two: zero is null, odd numbers are the program's.
+      return literals.length ? { kind: 'extern', bits: 2n * BigInt(literals[0]) + 2n } : { kind: 'any', bits: 0n }
     default:
       throw new SyntaxError(`line ${list.line}: ${keyword} is no value this runner knows`)
   }

@@ -96,6 +96,10 @@ INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     if (linux_map(stack, WASM_STACK_SIZE, LINUX_PROT_READ_WRITE, flags) == stack)
         stack_enter(LINUX_STACK_TOP, function);
 }
+
+INTERNAL u8 *process_stack_top(void) {
+    return LINUX_STACK_TOP;
+}
 #endif
 
 /* The numbers of WASI's clocks are those of Linux. */

@@ -73,6 +73,10 @@ INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     stack_enter(guard + POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
 }
 
+INTERNAL u8 *process_stack_top(void) {
+    return posix_stack_guard + POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE;
+}
+
 /* REALTIME, UPTIME_RAW (which does not run while the machine sleeps, as on Linux),
    PROCESS_CPUTIME_ID, THREAD_CPUTIME_ID */
 static const u8 posix_clocks[PROCESS_CLOCK_COUNT] = {0, 8, 12, 16};

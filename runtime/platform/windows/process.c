@@ -43,6 +43,17 @@ INTERNAL void process_run_on_own_stack(void (*function)(void)) {
     function();
 }
 
+/* The second word of what the system knows of the thread. */
+INTERNAL u8 *process_stack_top(void) {
+    u8 *top;
+#ifdef __x86_64__
+    __asm__("movq %%gs:8, %0" : "=r"(top));
+#else
+    __asm__("ldr %0, [x18, #8]" : "=r"(top));
+#endif
+    return top;
+}
+
 static u64 win_time_units(struct win_time time) {
     return (u64)time.high << 32 | time.low;
 }

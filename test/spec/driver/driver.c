@@ -28,6 +28,9 @@ static bool matches(const value *got, const struct pattern *want) {
     case KIND_NULL: return got->ref == 0;
     case KIND_FUNC:
     case KIND_ANY: return got->ref != 0;
+    case KIND_I31: return (u64)got->ref & 1;
+    /* No reference of the host's is so large. */
+    case KIND_EQ: return (u64)got->ref & 1 || (u64)got->ref > 0x10000;
     case KIND_EXTERN: return (u64)got->ref == want->low;
     }
     u64 low = want->kind == KIND_I32 || want->kind == KIND_F32 ? got->i32 : got->half[0];

@@ -14,7 +14,7 @@ typedef union value {
     u64 half[2];
 } value;
 
-enum kind { KIND_I32, KIND_I64, KIND_F32, KIND_F64, KIND_V128, KIND_NULL, KIND_FUNC, KIND_EXTERN, KIND_ANY };
+enum kind { KIND_I32, KIND_I64, KIND_F32, KIND_F64, KIND_V128, KIND_NULL, KIND_FUNC, KIND_EXTERN, KIND_ANY, KIND_I31, KIND_EQ };
 enum nan { NAN_EXACT, NAN_CANONICAL, NAN_ARITHMETIC };
 
 struct pattern {

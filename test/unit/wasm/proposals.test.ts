@@ -50,15 +50,6 @@ test.each<[proposal: string, what: string, bytes: Uint8Array]>([
   ['custom-descriptors', 'an exact function type', importing('f', 0x20, 0)],
   ['rounding-mode-control', 'f64.add_floor', withBody(0xfc, 0x46, 0x0b)],
   ['rounding-mode-control', 'f64.promote_f32_trunc', withBody(0xfc, 0x7b, 0x0b)],
-  ['gc', 'struct.new', withBody(0xfb, 0, 0, 0x0b)],
-  ['gc', 'array.len', withBody(0xfb, 0x0f, 0x0b)],
-  ['gc', 'ref.cast', withBody(0xfb, 0x17, 0x6e, 0x0b)],
-  ['gc', 'br_on_cast_fail', withBody(0xfb, 0x19, 0, 0, 0x6e, 0x6e, 0x0b)],
-  ['gc', 'i31.get_u', withBody(0xfb, 0x1e, 0x0b)],
-  ['gc', 'ref.eq', withBody(0xd3, 0x0b)],
-  ['gc', 'rec type', inType(0x4e, 0)],
-  ['gc', 'sub type', inType(0x50, 0, 0x5f, 0)],
-  ['gc', 'heap type any', withParam(0x6e)],
 ])('%s: %s', (proposal, what, bytes) => {
   const error = errorOf(() => load(bytes))
   expect(error.code).toBe('unsupported')

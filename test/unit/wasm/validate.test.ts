@@ -178,8 +178,8 @@ describe('a proposal that is not supported', () => {
   })
 
   test('garbage collection is refused by its instruction or type', () => {
-    expect(errorOf(() => load(withBody(0xfb, 0x1c, END))).reason).toContain("(ref.i31, proposal 'gc')")
-    expect(errorOf(() => load(wasm(section(SECTION.type, 1, 0x5f, 0)))).reason).toContain(
+    expect(errorOf(() => load(withBody(0xfb, 0x1c, END), none)).reason).toContain("(ref.i31, proposal 'gc')")
+    expect(errorOf(() => load(wasm(section(SECTION.type, 1, 0x5f, 0)), none)).reason).toContain(
       "(struct type, proposal 'gc')",
     )
   })

@@ -81,16 +81,16 @@ test.each([
   validateModule(module)
 })
 
-test.each([
-  ['(module (type (struct (field i32))))', /struct type, proposal 'gc'/],
-  ['(module (func (suspend 0)))', /^src\/hello\.wat:1:16: .*proposal 'stack-switching'/],
-])('%s is refused by the name of its proposal', async (text, says) => {
-  const error = await assemble(text, { file: 'src/hello.wat' })
-    .then((bytes) => decode(bytes, { name: 'hello' }))
-    .catch((caught: Error) => caught)
-  expect(error).toMatchObject({ code: 'unsupported' })
-  expect((error as Error).message).toMatch(says)
-})
+test.each([['(module (func (suspend 0)))', /^src\/hello\.wat:1:16: .*proposal 'stack-switching'/]])(
+  '%s is refused by the name of its proposal',
+  async (text, says) => {
+    const error = await assemble(text, { file: 'src/hello.wat' })
+      .then((bytes) => decode(bytes, { name: 'hello' }))
+      .catch((caught: Error) => caught)
+    expect(error).toMatchObject({ code: 'unsupported' })
+    expect((error as Error).message).toMatch(says)
+  },
+)
 
 test.each([
   ['(module (type $t (func)) (func (param (ref $t)) (drop (local.get 0))))', 39],
