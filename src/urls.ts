@@ -58,6 +58,6 @@ export function rewriteUrls(code: string, uses: readonly UrlUse[], form: Exclude
 }
 
 /** What is relative to a URL without saying so would be a package to an import. */
-function relativeSpecifier(specifier: string): string {
+export function relativeSpecifier(specifier: string): string {
   return /^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier) ? specifier : `./${specifier}`
 }

@@ -61,6 +61,13 @@ export function fillPlaceholders(
   return filled.hasChanged() ? filled : undefined
 }
 
+/** Fills the placeholders for URLs in text that is no code; undefined leaves one as it is. */
+export function fillText(text: string, url: (fileName: string) => string | undefined): string {
+  return text.replaceAll(PLACEHOLDER, (placeholder, kind: string, reference: string) =>
+    kind === 'url' ? (url(decodeURIComponent(reference)) ?? placeholder) : placeholder,
+  )
+}
+
 /** The expression for a string that has placeholders; undefined if it has none. */
 function concatenation(text: string, expression: (kind: string, reference: string) => string): string | undefined {
   // Texts alternate with what the two groups of the pattern matched.

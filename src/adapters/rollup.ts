@@ -189,36 +189,50 @@ export function admit(core: Core, context: Pick<LoadContext, 'error'>, id: strin
   }
 }
 
-/**
- * The module for an id: `code` is asked for it once the executables are built. Errors go to the bundler, each once in a
- * build.
- * @param everyTime a development server: every request for a module that failed is to show why
- * @param targets of what names none; default: the plugin's
- */
+/** The module for an id, see {@link answer}. */
 export async function loadRequest(
   core: Core,
   context: LoadContext,
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
-  everyTime = false,
-  targets?: readonly TargetName[],
+  settings?: AnswerSettings,
 ): Promise<LoadedModule | null> {
-  const done = (code: string): LoadedModule => ({
-    code,
+  if (!REQUEST.test(id)) return null
+  return {
+    code: (await answer(core, context, id, code, settings)) ?? FAILED_MODULE,
     map: { mappings: '' },
     moduleSideEffects: false,
     moduleType: 'js',
-  })
+  }
+}
+
+interface AnswerSettings {
+  /** A development server: every request for a module that failed is to show why. */
+  everyTime?: boolean
+  /** Of what names none; default: the plugin's. */
+  targets?: readonly TargetName[]
+}
+
+/**
+ * The code for an id, which is asked for once the executables are built. Errors go to the bundler, each once in a build.
+ * @returns undefined for an error that was told before
+ */
+export async function answer(
+  core: Core,
+  context: LoadContext,
+  id: string,
+  code: (program: BuiltProgram) => Promise<string>,
+  { everyTime = false, targets }: AnswerSettings = {},
+): Promise<string | undefined> {
   try {
-    const request = parseRequest(id)
-    if (request === undefined) return null
+    const request = parseRequest(id)!
     core.admissions.check(id)
     for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
     const program = await core.pipeline.build(request, targets)
     for (const input of program.inputs.files) context.addWatchFile(input)
-    return done(await code(program))
+    return await code(program)
   } catch (error) {
-    if (everyTime ? isAbort(error) : !core.isNews(error)) return done(FAILED_MODULE)
+    if (everyTime ? isAbort(error) : !core.isNews(error)) return undefined
     const { message, frame } = describe(error, core.root)
     // The error itself would be shown a second time as its own cause.
     const cause = error instanceof CompileError ? error.cause : error

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
+import { CompileError } from '../../compiler/index.ts'
 import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
 import { relativeUrl, type FileExpressions } from '../module.ts'
 import { filePlaceholder, relativePath, urlPlaceholder } from './placeholders.ts'
@@ -93,17 +94,37 @@ function assetName(build: SideBuild, program: BuiltProgram, file: BuiltFile, sou
 
 /** The URL of a file of the site, as Vite makes it of `base` and `renderBuiltUrl`: an expression. */
 export function siteUrl(side: Side, fileName: string, chunk: { fileName: string; format: string }): string {
+  const url = renderUrl(side, fileName, { hostId: chunk.fileName, hostType: 'js' })
+  if ('runtime' in url) return `(${url.runtime})`
+  return 'path' in url ? relativeUrl(chunk.format, url.path) : JSON.stringify(url.href)
+}
+
+/** The same for the HTML of a page. */
+export function pageUrl(side: Side, fileName: string, page: string): string {
+  const url = renderUrl(side, fileName, { hostId: page, hostType: 'html' })
+  if (!('runtime' in url)) return 'path' in url ? url.path : url.href
+  throw new CompileError('experimental.renderBuiltUrl returns { runtime } for a link in HTML', {
+    code: 'option',
+    file: page,
+    hint: 'return a string or { relative } where hostType is "html"',
+  })
+}
+
+function renderUrl(
+  side: Side,
+  fileName: string,
+  host: { hostId: string; hostType: 'js' | 'html' },
+): { href: string } | { path: string } | { runtime: string } {
   const { base, experimental } = side.getTopLevelConfig()
   const ssr = side.config.consumer === 'server'
-  const host = { hostId: chunk.fileName, hostType: 'js' as const, type: 'asset' as const, ssr }
-  const rendered = experimental.renderBuiltUrl?.(fileName, host)
-  if (typeof rendered === 'string') return JSON.stringify(rendered)
-  if (typeof rendered === 'object' && rendered.runtime !== undefined) return `(${rendered.runtime})`
+  const rendered = experimental.renderBuiltUrl?.(fileName, { ...host, type: 'asset', ssr })
+  if (typeof rendered === 'string') return { href: rendered }
+  if (typeof rendered === 'object' && rendered.runtime !== undefined) return { runtime: rendered.runtime }
   // Nothing on a server knows where the page is.
   const isRelative = !ssr && (rendered?.relative ?? (base === '' || base === './'))
-  if (isRelative) return relativeUrl(chunk.format, relativePath(chunk.fileName, fileName))
+  if (isRelative) return { path: relativePath(host.hostId, fileName) }
   const path = fileName.split('/').map(encodeURIComponent).join('/')
-  return JSON.stringify(base === '' || base.endsWith('/') ? base + path : `${base}/${path}`)
+  return { href: base === '' || base.endsWith('/') ? base + path : `${base}/${path}` }
 }
 
 /** What the bundler makes of its `assetFileNames`, without a dot at the end of names that have no extension. */

@@ -2,14 +2,15 @@ import { posix, relative } from 'node:path'
 import type { Plugin, PluginOption, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
-import { DevFiles } from '../dev/server.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
-import { Bundle } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
+import { pageHooks } from './vite-pages.ts'
+import { ViteState } from './vite-state.ts'
 import { devExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
 import type { Core } from '../core.ts'
@@ -29,8 +30,10 @@ const BUNDLED = { noExternal: ['unplugin-wasm-exe'] }
 
 /** All plugins for Vite. */
 export function vitePlugins(core: Core, use: PluginUse = {}): Plugin[] {
+  const state = new ViteState(core)
   return [
-    { name: NAME, enforce: 'pre', ...vitePlugin(core, use) },
+    { name: `${NAME}:pages`, enforce: 'pre', ...pageHooks(state) },
+    { name: NAME, enforce: 'pre', ...vitePlugin(state, use) },
     { name: `${NAME}:url`, ...viteUrlPlugin() },
   ]
 }
@@ -41,16 +44,12 @@ function hasPlugin(plugins: PluginOption): boolean {
 }
 
 /** The hooks for Vite: build, server build, library build and development server. */
-function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse): Partial<Plugin> {
-  const sides = new Sides()
-  const bundles = new WeakMap<Side, Bundle>()
+function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: PluginUse): Partial<Plugin> {
+  const { core, sides, devFiles, site } = state
   /** What modules of each environment import: a page may not ask for what only the server has. */
   const imported = new WeakMap<Side, Set<string>>()
   /** What the configuration asks for. */
   const entries = new Set<string>()
-  /** By name: the site's files, and the programs that server code knows the URLs of. */
-  const site = { files: new Set<string>(), programs: new Map<string, string>() }
-  const devFiles = new DevFiles()
   const devInputs = new DevInputs()
   let watcher: ViteDevServer['watcher'] | undefined
   let workers: Bundle[] = []
@@ -105,7 +104,7 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
       core.start()
       // Of all environments. A development server has none.
       for (const entry of Object.values(input ?? {})) entries.add(entry)
-      bundles.set(sides.of(this), new Bundle())
+      state.newBundle(sides.of(this))
     },
     resolveId: {
       filter: { id: REQUEST },
@@ -140,8 +139,7 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
         const side = sides.of(this, options)
         const dev = side.mode === 'dev'
         if (dev && imported.get(side)?.has(id) !== true) throw new Refused(id)
-        const bundle = bundles.get(side) ?? new Bundle()
-        bundles.set(side, bundle)
+        const bundle = state.bundleOf(side)
         const load = async (program: BuiltProgram) => {
           const { directories } = program.inputs
           if (dev) {
@@ -158,24 +156,24 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
           return moduleCode(program, (file) => sources.get(file)!)
         }
         const watches = dev ? devWatches(this, id, devInputs, watcher) : this
-        return loadRequest(core, watches, id, load, dev, core.options.environments.get(side.name)?.targets)
+        return loadRequest(core, watches, id, load, { everyTime: dev, targets: state.targetsOf(side) })
       },
     },
     renderChunk(code, chunk, { format }) {
       const side = sides.of(this)
-      const bundle = bundles.get(side)
+      const bundle = state.bundleOf(side)
       const nameOf = (reference: string) => {
-        bundle?.use(reference)
-        const placed = bundle?.placed(reference)
+        bundle.use(reference)
+        const placed = bundle.placed(reference)
         if (placed !== undefined && rebundled !== undefined) return undefined
         return placed ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
-        if (bundle?.useName(fileName)) {
+        if (bundle.useName(fileName)) {
           site.files.add(fileName)
           // What frameworks move to the site. Clients would fetch beforehand what stands there.
           if (side.config.consumer === 'server') chunk.viteMetadata?.importedAssets.add(fileName)
-        } else site.programs.set(fileName, bundle?.owner(fileName)?.name ?? fileName)
+        } else site.programs.set(fileName, bundle.owner(fileName)?.name ?? fileName)
         return siteUrl(side, fileName, { ...chunk, format })
       }
       const parse = (text: string) => this.parse(text)
@@ -188,8 +186,7 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
       order: 'post',
       handler(options, files) {
         const side = sides.of(this)
-        const bundle = bundles.get(side)
-        if (bundle === undefined) return
+        const bundle = state.bundleOf(side)
         if (isWorker) workers.push(bundle)
         else for (const worker of workers) bundle.adoptWritten(worker, (fileName) => fileName in files)
         // A manifest that a server build or a worker's emitted would replace that of the site.
@@ -199,11 +196,11 @@ function vitePlugin(core: Core, { rebundled, isForWorkers = false }: PluginUse):
     async writeBundle(options, files) {
       const side = sides.of(this)
       if (rebundled !== undefined && keepsFiles(side)) {
-        rebundled.server = bundles.get(side)
+        rebundled.server = state.bundleOf(side)
         return
       }
       const directory = outputDirectory(options)
-      const report = await bundles.get(side)?.write(directory, (fileName) => fileName in files)
+      const report = await state.bundleOf(side).write(directory, (fileName) => fileName in files)
       await core.report(directory, report)
     },
     buildApp: {

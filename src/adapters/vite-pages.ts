@@ -1,0 +1,167 @@
+/** Links in the HTML of pages: `<a href="./x.wasm?target=win32-x64&exe">`. */
+import type { Plugin, ViteDevServer } from 'vite'
+import { CompileError } from '../../compiler/index.ts'
+import { describe } from '../report.ts'
+import { REQUEST, withForm } from '../request.ts'
+import { relativeSpecifier } from '../urls.ts'
+import { admit, answer, type LoadContext } from './rollup.ts'
+import { devExpressions, fileExpressions, pageUrl } from './vite-files.ts'
+import { fillText } from './placeholders.ts'
+import type { ViteState } from './vite-state.ts'
+import type { Side } from './vite-environment.ts'
+import type { BuiltProgram } from '../pipeline.ts'
+
+/** A tag with all its attributes, or what may hold text that only looks like one. */
+const PART =
+  /<!--[^]*?-->|<(script|style|textarea|title)\b[^]*?<\/\1\s*>|<([a-z][^\s"'<>/]*)(?:"[^"]*"|'[^']*'|[^"'>])*>/gi
+const ATTRIBUTE = /(\s)([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))/g
+
+/** Pages that may have a link of ours; all others are not looked at. */
+const MAY_LINK = /\.(?:wasm|wat)\?[^\s"']*exe/i
+
+/**
+ * Puts URLs in the place of links to programs.
+ * @param page for messages
+ * @param url gives the URL for what a link says; undefined leaves it as it is
+ * @returns undefined if there are none
+ * @throws CompileError if a program stands where browsers would load it
+ */
+export async function rewriteLinks(
+  html: string,
+  page: string,
+  url: (source: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const parts: string[] = []
+  let end = 0
+  for (const { 0: part, 2: tag, index } of html.matchAll(PART)) {
+    if (tag === undefined) continue
+    for (const { 0: text, 1: space, 2: name, index: at, ...values } of part.matchAll(ATTRIBUTE)) {
+      const source = (values[3] ?? values[4] ?? values[5]).replaceAll('&amp;', '&')
+      if (!REQUEST.test(source)) continue
+      const attribute = name.toLowerCase()
+      if (!/^(?:a|area)$/i.test(tag) || attribute !== 'href') {
+        if (attribute.startsWith('data-')) continue
+        throw noLink(page, `<${tag.toLowerCase()} ${attribute}>`)
+      }
+      const href = await url(source)
+      if (href === undefined) continue
+      const escaped = href.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+      parts.push(html.slice(end, index + at), `${space}${name}="${escaped}"`)
+      end = index + at + text.length
+    }
+  }
+  return parts.length === 0 ? undefined : [...parts, html.slice(end)].join('')
+}
+
+/** `url(./x.wasm?exe)`, which Vite would answer with the wasm file itself. */
+const STYLE_URL = /url\(\s*["']?[^"')]*\.(?:wasm|wat)\?(?:[^"')]*&)?exe\b/i
+const STYLE = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
+
+function noLink(file: string, where: string): CompileError {
+  return new CompileError(`a program stands in ${where}, where no browser has a use for it`, {
+    code: 'option',
+    file,
+    hint: 'link to it by <a href>, or import it in a script',
+  })
+}
+
+const pathOf = (source: string): string => relativeSpecifier(source.slice(0, source.indexOf('?')))
+
+/** The hooks for pages, and for style sheets, which cannot use a program. */
+export function pageHooks(state: ViteState): Partial<Plugin> {
+  const { core, sides, devFiles, site } = state
+  /** What pages of a development server are made of. */
+  const linked = new Set<string>()
+  let server: ViteDevServer | undefined
+
+  return {
+    sharedDuringBuild: true,
+    configureServer(created) {
+      server = created
+      created.watcher.on('all', (event, file) => {
+        if (linked.has(file) && !event.endsWith('Dir')) created.ws.send({ type: 'full-reload' })
+      })
+    },
+    transform(code, id, options) {
+      if (STYLE.test(id) && STYLE_URL.test(code))
+        return fail(this, noLink(core.pipeline.display(id), 'url() of a style sheet'))
+      const side = sides.of(this, options)
+      if (side.mode !== 'build' || !id.endsWith('.html') || !MAY_LINK.test(code)) return undefined
+      const bundle = state.bundleOf(side)
+      const use = async (program: BuiltProgram) => {
+        for (const directory of program.inputs.directories) this.addWatchFile(directory)
+        bundle.add(withForm(program.request.file + program.request.query, 'href'), program)
+        const { url } = await fileExpressions(this, side, bundle, program, program.files[0])
+        return JSON.parse(url) as string
+      }
+      return rewriteLinks(code, core.pipeline.display(id), async (source) => {
+        const request = await this.resolve(pathOf(source), id, { skipSelf: true })
+        return request?.external ? undefined : link(this, side, id, source, request?.id, use)
+      }).catch((error: unknown) => fail(this, error))
+    },
+    transformIndexHtml: {
+      order: 'pre',
+      async handler(html, { filename }) {
+        if (server === undefined || !MAY_LINK.test(html)) return undefined
+        const side = sides.of({ environment: server.environments?.client })
+        const context: LoadContext = {
+          error: ({ message, ...rest }) => {
+            throw Object.assign(new Error(message), rest)
+          },
+          addWatchFile(file) {
+            linked.add(file)
+            server!.watcher.add(file)
+          },
+        }
+        const use = (program: BuiltProgram) =>
+          Promise.resolve(JSON.parse(devExpressions(side, devFiles, program.files[0]).url) as string)
+        return rewriteLinks(html, core.pipeline.display(filename), async (source) => {
+          const found = await server!.pluginContainer.resolveId(pathOf(source), filename)
+          return found?.external ? undefined : link(context, side, filename, source, found?.id, use, true)
+        })
+      },
+    },
+    generateBundle: {
+      // Before the manifest is made of what is used.
+      order: 'post',
+      handler(_, files) {
+        const side = sides.of(this)
+        const bundle = state.bundleOf(side)
+        for (const file of Object.values(files)) {
+          if (file.type !== 'asset' || !file.fileName.endsWith('.html')) continue
+          file.source = fillText(String(file.source), (fileName) => {
+            if (!bundle.useName(fileName)) return undefined
+            site.files.add(fileName)
+            return pageUrl(side, fileName, file.fileName)
+          })
+        }
+      },
+    },
+  }
+
+  /** The URL for a link. */
+  async function link(
+    context: LoadContext,
+    side: Side,
+    page: string,
+    source: string,
+    file: string | undefined,
+    use: (program: BuiltProgram) => Promise<string>,
+    everyTime = false,
+  ): Promise<string | undefined> {
+    const split = source.indexOf('?')
+    if (file === undefined) {
+      const message = `a link leads to ${source.slice(0, split)}, which is not there`
+      return fail(context, new CompileError(message, { code: 'input', file: core.pipeline.display(page) }))
+    }
+    const id = withForm(file + source.slice(split), 'href')
+    admit(core, context, id, { source, importer: page })
+    return answer(core, context, id, use, { everyTime, targets: state.targetsOf(side) })
+  }
+
+  function fail(context: LoadContext, error: unknown): never {
+    if (!(error instanceof CompileError)) throw error
+    const { message, frame } = describe(error, core.root)
+    return context.error({ message, ...(frame && { frame }) })
+  }
+}
