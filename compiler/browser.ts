@@ -5,9 +5,8 @@
 import { checkGuests, describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
 import { nameFile } from './errors.ts'
 import { finish } from './finish.ts'
-import { joinMachO } from './image/macho-finish.ts'
 import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
-import { checkMacos, finishMacos, type MacosOptions } from './macos.ts'
+import { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
 import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
 import { planProgram } from './plan.ts'
@@ -136,7 +135,11 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
       const bytes =
         target.halves === undefined
           ? own[0].bytes
-          : joinMachO(own.map((half) => finishMacos(half.bytes, module.name, macos ?? {})))
+          : joinMacos(
+              own.map((half) => half.bytes),
+              module.name,
+              macos ?? {},
+            )
       const milliseconds = own.reduce((sum, half) => sum + half.milliseconds, 0)
       return {
         target: target.name,

@@ -18,10 +18,9 @@ import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from 
 import { CompileError, nameFile } from './errors.ts'
 import type { ExecutableMaker, Made } from './executable-maker.ts'
 import { finish, finishKey, isFinished, type SystemOptions } from './finish.ts'
-import { joinMachO } from './image/macho-finish.ts'
 import { levelFor } from './levels.ts'
 import { machineMaker } from './machine-executables.ts'
-import { checkMacos, finishMacos, type MacosOptions } from './macos.ts'
+import { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 import { decodeLibraries, librariesKey, libraryInfo, type Library, type LibraryInfo } from './modules.ts'
 import { normalizeGrants, type BuildOptions, type Grants, type NormalGrants } from './options.ts'
 import { planProgram } from './plan.ts'
@@ -296,11 +295,11 @@ class Program {
     return hashKey('joined', this.names.name, JSON.stringify(macos ?? {}), ...parts.map(({ file }) => file.integrity))
   }
 
-  /** Puts files for two processors into one. Both are signed: neither is valid beside one that is not. */
+  /** Puts files for two processors into one. */
   private async join(parts: readonly Part[], output: string): Promise<void> {
     const { names, systems } = this
     const files = await Promise.all(parts.map(({ file }) => readFile(file.path)))
-    await writeFile(output, joinMachO(files.map((file) => finishMacos(file, names.name, systems.macos ?? {}))))
+    await writeFile(output, joinMacos(files, names.name, systems.macos ?? {}))
     await chmod(output, 0o755)
   }
 

@@ -49,7 +49,7 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
-export { checkMacos, type MacosOptions } from './macos.ts'
+export { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 export { readWindows, windowsFiles } from './system-files.ts'
 export { checkWindows, type WindowsOptions } from './windows.ts'
 export { type Made } from './executable-maker.ts'

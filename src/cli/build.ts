@@ -1,8 +1,11 @@
 import { dirname, join } from 'node:path'
-import { createExecutables, selectTargets, type Executable } from '../../compiler/index.ts'
+import { copyExecutable } from '../../compiler/disk.ts'
+import { createExecutables, DEFAULT_TARGETS, selectTargets, type Executable } from '../../compiler/index.ts'
+import { checkTemplate } from '../file-name.ts'
+import { TAURI_DIRECTORY, TAURI_NAME } from '../ship/tauri.ts'
 import { lastValue } from './args.ts'
-import type { CommandDefinition } from './command.ts'
-import { destinations } from './destination.ts'
+import type { Arguments, CommandDefinition } from './command.ts'
+import { destinations, namedDestination } from './destination.ts'
 import { readLibraries, readInput } from './input.ts'
 import {
   COMPILE_OPTIONS,
@@ -30,6 +33,13 @@ export const build: CommandDefinition = {
       multiple: true,
       description: 'Targets, separated by commas, or host or all; default: host',
     },
+    'file-name': {
+      value: 'TEMPLATE',
+      description: 'Names in the directory of -o, of [name] [target] [triple] [hash] [ext]: [name]-[triple][ext]',
+    },
+    tauri: {
+      description: 'Lay executables where Tauri’s externalBin looks: src-tauri/binaries, or the directory of -o',
+    },
     ...MODULE_OPTIONS,
     ...GRANT_OPTIONS,
     ...SYSTEM_OPTIONS,
@@ -41,10 +51,14 @@ export const build: CommandDefinition = {
     'wasm-exe build hello.wasm -o hello',
     'wasm-exe build hello.wasm -o dist/ --target linux-x64,win32-x64',
     'wasm-exe build app.wasm math.wasm -o app',
+    'wasm-exe build hello.wasm --tauri',
     'wasm-exe build cat.wasm --target all -o dist/ --dir /=. --env LANG',
   ],
   async run(args, { output, signals }) {
-    const targets = selectTargets(args.options.has('target') ? targetNames(args) : ['host'])
+    const forTauri = args.options.has('tauri')
+    const byDefault = forTauri ? [...DEFAULT_TARGETS, 'darwin-universal'] : ['host']
+    const targets = selectTargets(args.options.has('target') ? targetNames(args) : byDefault)
+    const template = templateOf(args)
     const options = {
       ...compileOptions(args),
       ...systemOptions(args),
@@ -54,7 +68,9 @@ export const build: CommandDefinition = {
     if (options.optimize === 0) output.note('optimize 0 is another spelling of 1')
     const input = await readInput(args.positionals[0])
     const modules = await readLibraries(args)
-    const files = destinations(input, targets, lastValue(args, 'output'), (target) => target.ext)
+    const out = lastValue(args, 'output') ?? (forTauri ? TAURI_DIRECTORY : undefined)
+    const files =
+      template === undefined ? destinations(input, targets, out, (target) => target.ext) : new Map<string, string>()
     const timings = args.options.has('timings') ? new Timings() : undefined
     const { executables } = await createExecutables(input.bytes, {
       ...options,
@@ -69,6 +85,11 @@ export const build: CommandDefinition = {
         output.progress(input.file, progress)
       },
     })
+    if (template !== undefined) {
+      for (const executable of executables)
+        files.set(executable.target, namedDestination(template, input, executable, out))
+      for (const { target, path } of executables) await copyExecutable(path, files.get(target)!)
+    }
     if (timings !== undefined) {
       const trace = join(dirname(files.values().next().value!), `${input.name}.timings.json`)
       await timings.writeTrace(trace)
@@ -79,6 +100,12 @@ export const build: CommandDefinition = {
     else output.result(table(rows))
     return 0
   },
+}
+
+function templateOf(args: Arguments): string | undefined {
+  const typed = lastValue(args, 'file-name')
+  if (typed !== undefined) return checkTemplate(typed)
+  return args.options.has('tauri') ? TAURI_NAME : undefined
 }
 
 type Row = Executable & { file: string }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Target } from '../../compiler/index.ts'
+import { findTarget, type Executable, type Target } from '../../compiler/index.ts'
+import { emittedName, fillTemplate, shortHash } from '../file-name.ts'
 import { UsageError } from './command.ts'
 
 /**
@@ -26,11 +27,30 @@ export function destinations(
     return out ?? `${name}${extension(target)}`
   }
   const files = new Map<string, string>(targets.map((target) => [target.name, place(target)]))
-  for (const path of files.values()) {
-    if (resolve(path) === resolve(file))
-      throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
-  }
+  for (const path of files.values()) checkOther(path, file)
   return files
+}
+
+/**
+ * Where executables go by a template of names: into the directory that `-o` names, which need not be there.
+ * @throws CompileError, UsageError
+ */
+export function namedDestination(
+  template: string,
+  { file, name }: { file: string; name: string },
+  executable: Pick<Executable, 'target' | 'triple' | 'integrity'>,
+  out = '.',
+): string {
+  const { ext } = findTarget(executable.target)!
+  const hash = shortHash(executable.integrity)
+  const path = join(out, emittedName(fillTemplate(template, { ...executable, name, ext }, hash)))
+  checkOther(path, file)
+  return path
+}
+
+function checkOther(path: string, file: string): void {
+  if (resolve(path) === resolve(file))
+    throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
 }
 
 function isDirectory(path: string): boolean {

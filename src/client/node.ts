@@ -1,7 +1,6 @@
 /** For code that runs in Node, on a server or in Electron: finds the host's executable and starts it. */
 import { spawn as spawnProcess } from 'node:child_process'
 import { accessSync, chmodSync, constants, existsSync } from 'node:fs'
-import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type {
   ChildProcess,
@@ -29,12 +28,12 @@ export interface ResolveOptions {
  * The path of a program's executable, for the machine that this runs on.
  *
  * Works in server builds, in bundles for Node, and in Vite's development server. In Electron the executable must lie
- * outside the archive: set `asarUnpack: 'dist/hello-*'`; paths into `app.asar` are turned to `app.asar.unpacked`.
+ * outside the archive, in its neighbour `app.asar.unpacked`: `asarUnpack` of electron-builder and `asar.unpack` of Forge put it there.
  * @throws Error if the program was not built for the machine, or if its file is not there
  */
 export function resolve(program: AnyProgram, options: ResolveOptions = {}): string {
   const executable = choose(program, options.target ?? `${process.platform}-${process.arch}`)
-  const path = unpacked(filePath(program, executable))
+  const path = unpacked(program.name, filePath(program, executable))
   if (existsSync(path)) return path
   throw new Error(
     `${program.name} for ${executable.target} is not at ${path}\n` +
@@ -88,9 +87,21 @@ function quoted(path: string): string {
   return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`
 }
 
+/** A path into an archive, taken apart behind the archive's name. */
+const IN_ARCHIVE = /^(.*?[\\/][^\\/]+\.asar)([\\/].*)$/s
+
 /** Electron reads archives as if they were directories, but the system cannot run what lies in one. */
-function unpacked(path: string): string {
-  return path.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)
+function unpacked(name: string, path: string): string {
+  const [, archive, inside] = IN_ARCHIVE.exec(path) ?? []
+  if (archive === undefined) return path
+  const beside = `${archive}.unpacked${inside}`
+  if (existsSync(beside)) return beside
+  // For Electron the file in the archive is there.
+  if (process.versions.electron === undefined) return path
+  throw new Error(
+    `${name} is packed in ${archive}, where no system can run it\n` +
+      "  leave executables out of the archive: asarUnpack: ['**/exe/**', '**/hello-*'] in electron-builder, asar.unpack in Forge",
+  )
 }
 
 /** Archives and deployments lose the executable bit. */

@@ -85,7 +85,7 @@ describe('esbuild', () => {
     )
     await project.expectExecutables('cjs')
     const { hello } = await project.expectServer('cjs/server.cjs')
-    expect(hello.targets['linux-arm64'].fileName).toMatch(/^hello-aarch64-unknown-linux-musl-\w{8}$/)
+    expect(hello.targets['linux-arm64'].fileName).toMatch(/^hello-aarch64-unknown-linux-gnu-\w{8}$/)
     expect(hello.targets['linux-arm64'].url).toContain('/cjs/bin/hello-aarch64')
   })
 

@@ -53,6 +53,34 @@ test('--json prints the result and nothing else', async () => {
   expect(executables.map(({ target }) => target)).toEqual(['linux-x64', 'win32-x64'])
 })
 
+test('--file-name names files by a template, in the directory of -o', async () => {
+  const args = ['build', fixture('hello.wat'), '-o', 'new', '-t', 'linux-x64,win32-x64']
+  const { code, stdout } = await cli([...args, '--file-name', 'bin/[name]-[triple]-[hash][ext]', '--json'], { cwd })
+  expect(code).toBe(0)
+  const { executables } = JSON.parse(stdout) as { executables: { file: string; integrity: string }[] }
+  const hashes = executables.map(({ integrity }) =>
+    Buffer.from(integrity.slice(7), 'base64').toString('hex').slice(0, 8),
+  )
+  expect(executables.map(({ file }) => file)).toEqual([
+    join(`new/bin/hello-x86_64-unknown-linux-gnu-${hashes[0]}`),
+    join(`new/bin/hello-x86_64-pc-windows-msvc-${hashes[1]}.exe`),
+  ])
+  for (const { file } of executables) expect(statSync(join(cwd, file)).mode & 0o777).toBe(0o755)
+})
+
+test('--tauri lays executables where Tauri looks for them', async () => {
+  expect(await cli(['build', fixture('hello.wat'), '--tauri'], { cwd })).toMatchObject({ code: 0 })
+  expect(readdirSync(join(cwd, 'src-tauri/binaries')).toSorted()).toEqual([
+    'hello-aarch64-apple-darwin',
+    'hello-aarch64-pc-windows-msvc.exe',
+    'hello-aarch64-unknown-linux-gnu',
+    'hello-universal-apple-darwin',
+    'hello-x86_64-apple-darwin',
+    'hello-x86_64-pc-windows-msvc.exe',
+    'hello-x86_64-unknown-linux-gnu',
+  ])
+})
+
 test('what systems show of a program is given by options', async () => {
   writeFileSync(join(cwd, 'app.manifest'), '<assembly>mine</assembly>')
   const windows = ['--product-version', '1.2.3', '--company-name', 'Mine', '--manifest', 'app.manifest', '--no-console']
@@ -86,6 +114,12 @@ test.each([
   { why: 'a flag with a value', args: ['build', 'x.wasm', '--json=yes'], says: '--json takes no value' },
   { why: 'a grant without a path', args: ['build', 'x.wasm', '--dir', '=.'], says: 'write --dir GUEST=HOST' },
   { why: 'no number of jobs', args: ['build', 'x.wasm', '--jobs', 'many'], says: '--jobs many' },
+  { why: 'a template for one file', args: ['build', 'x.wasm', '--file-name', 'x'], says: 'put [target] or [triple]' },
+  {
+    why: 'a way out',
+    args: ['build', 'x.wasm', '--file-name', '../[target]'],
+    says: 'leads out of the output directory',
+  },
   { why: 'no version', args: ['build', 'x.wasm', '--product-version', 'new'], says: 'windows.version: "new"' },
   { why: 'no identifier', args: ['build', 'x.wasm', '--identifier', 'a/b'], says: 'macos.identifier: "a/b"' },
   { why: 'one file for two targets', args: ['build', 'x.wat', '-o', 'x', '-t', 'all'], says: '-o x/' },

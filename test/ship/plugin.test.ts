@@ -1,5 +1,5 @@
 /** What the plugin's options ship when a bundle is written, in a bundler of each kind. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { rollup } from 'rollup'
@@ -90,6 +90,32 @@ describe.each(Object.keys(bundlers).map((name) => [name] as const))('%s', (name)
       expect(readFileSync(join(root, 'npm', `hello-${target}`, file)).equals(readFileSync(emitted))).toBe(true)
     }
   })
+})
+
+test('tauri: each program under its triples, and one file for both Macs', async () => {
+  const code =
+    "import hello from './hello.wat?exe'\nimport other from './other.wat?target=linux-arm64&exe'\nconsole.log(hello, other)\n"
+  const root = project('tauri', code)
+  const macs = ['linux-x64', 'darwin-x64', 'darwin-arm64', 'win32-arm64'] as const
+  await viteBuild(root, {
+    targets: macs,
+    tauri: true,
+    macos: { identifier: 'com.example.x' },
+    cacheDir: join(dir, 'cache'),
+  })
+  const at = join(root, 'src-tauri/binaries')
+  expect(readdirSync(at).toSorted()).toEqual([
+    'hello-aarch64-apple-darwin',
+    'hello-aarch64-pc-windows-msvc.exe',
+    'hello-universal-apple-darwin',
+    'hello-x86_64-apple-darwin',
+    'hello-x86_64-unknown-linux-gnu',
+    'other-aarch64-unknown-linux-gnu',
+  ])
+  const universal = readFileSync(join(at, 'hello-universal-apple-darwin'))
+  for (const arch of ['x86_64', 'aarch64'])
+    expect(universal.includes(readFileSync(join(at, `hello-${arch}-apple-darwin`)))).toBe(true)
+  for (const name of readdirSync(at)) expect(statSync(join(at, name)).mode & 0o777).toBe(0o755)
 })
 
 describe('npm, where a bundle has several programs', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { pick, type NavigatorLike } from '../../../src/client/browser.ts'
 import { resolve, spawn } from '../../../src/client/node.ts'
 import type { AnyProgram, ProgramFile, TargetName } from '../../../src/program.ts'
@@ -48,6 +48,20 @@ describe('resolve', () => {
     const unpacked = script('app.asar.unpacked/hello')
     const packed = pathToFileURL(unpacked.replace('.unpacked', '')).href
     expect(resolve(program({ [here]: { url: packed } }))).toBe(unpacked)
+    const other = script('a b/my.tools.asar.unpacked/dist/hello')
+    const inOther = pathToFileURL(other.replace('.unpacked', '')).href
+    expect(resolve(program({ [here]: { url: inOther } }))).toBe(other)
+  })
+  test('what is in one of them alone', () => {
+    // To Electron the file is there.
+    const inside = pathToFileURL(script('packed.asar/hello')).href
+    const { versions } = process
+    vi.spyOn(process, 'versions', 'get').mockReturnValue({ ...versions, electron: '40.0.0' })
+    expect(() => resolve(program({ [here]: { url: inside } }))).toThrow(
+      /hello is packed in .*packed\.asar.*\n.*asarUnpack/,
+    )
+    vi.restoreAllMocks()
+    expect(resolve(program({ [here]: { url: inside } }))).toMatch(/packed\.asar.hello$/)
   })
 
   test.each<[string, AnyProgram, RegExp]>([

@@ -21,7 +21,7 @@ describe('the module of an import', () => {
       targets: {
         'linux-x64': {
           target: 'linux-x64',
-          triple: 'x86_64-unknown-linux-musl',
+          triple: 'x86_64-unknown-linux-gnu',
           fileName: 'x-linux-x64',
           url: '/x-linux-x64',
           size: 14,
