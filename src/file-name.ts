@@ -92,6 +92,14 @@ export function undottedName(template: string, file: BuiltFile): string {
   return name === stem + file.ext ? stem.replaceAll('.', '_') + file.ext : name.replaceAll('.', '_')
 }
 
+/**
+ * What an executable was made of, for the bundlers' own manifests: the import of this one target.
+ * @param path the module's, relative to the project's root
+ */
+export function originalName(path: string, { target }: Pick<BuiltFile, 'target'>): string {
+  return `${path.replaceAll('\\', '/')}?target=${target}&exe`
+}
+
 /** Eight characters of an integrity string that file systems and URLs do not mind. */
 export function shortHash(integrity: string): string {
   return hexHash(integrity).slice(0, 8)

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { InputPluginOption, NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
 import { CompileError, type TargetName } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
-import { formatFileName, PLAIN_NAME, undottedName } from '../file-name.ts'
+import { formatFileName, originalName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
 import { parseRequest, powers, REQUEST } from '../request.ts'
@@ -87,7 +87,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
           for (const file of program.files) {
-            sources.set(file, expressions(await emitFile(this, bundle, program, file)))
+            sources.set(file, expressions(await emitFile(this, core.root, bundle, program, file)))
           }
           return moduleCode(program, (file) => sources.get(file)!)
         })
@@ -140,6 +140,7 @@ function expressions(reference: string): FileExpressions {
 /** Hands an executable to the bundler, which names it unless a template does. */
 async function emitFile(
   context: PluginContext,
+  root: string,
   bundle: Bundle,
   program: BuiltProgram,
   file: BuiltFile,
@@ -151,7 +152,8 @@ async function emitFile(
       fileName === undefined
         ? { name: undottedName(PLAIN_NAME, file) }
         : { fileName: bundle.claim(formatFileName(fileName, file), file) }
-    return context.emitFile({ type: 'asset', source, ...names })
+    const originalFileName = originalName(relative(root, program.request.file), file)
+    return context.emitFile({ type: 'asset', source, originalFileName, ...names })
   })
 }
 

@@ -1,10 +1,10 @@
 /** Where Vite's builds have executables, and how code finds them. */
 import { readFile } from 'node:fs/promises'
-import { posix } from 'node:path'
+import { posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
-import { formatFileName, HASHED_NAME, lastPart, PLAIN_NAME, shortHash } from '../file-name.ts'
+import { formatFileName, HASHED_NAME, lastPart, originalName, PLAIN_NAME, shortHash } from '../file-name.ts'
 import { relativeUrl, type FileExpressions } from '../module.ts'
 import { filePlaceholder, relativePath, urlPlaceholder } from './placeholders.ts'
 import { assetFileNames, type Side, type SideBuild } from './vite-environment.ts'
@@ -58,9 +58,12 @@ export async function fileExpressions(
   const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
   const { form } = program.request
   const isEmitted = !onServer || program.public || form === 'href'
-  const reference = isEmitted
-    ? bundle.reference(file, () => context.emitFile({ type: 'asset', fileName, source }))
-    : undefined
+  const emit = () => {
+    const name = formatFileName(PLAIN_NAME, file)
+    const originalFileName = originalName(relative(side.config.root, program.request.file), file)
+    return context.emitFile({ type: 'asset', name, fileName, originalFileName, source })
+  }
+  const reference = isEmitted ? bundle.reference(file, emit) : undefined
   return {
     fileName: JSON.stringify(lastPart(fileName)),
     url: reference !== undefined && isLibrary(side) ? filePlaceholder(reference) : urlPlaceholder(fileName),

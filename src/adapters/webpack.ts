@@ -18,6 +18,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   core.pipeline.settings = { root: compiler.context, log }
 
   noteImports(core, compiler)
+  const outputs = new Outputs()
   const template = nameTemplate(compiler)
   // When webpack has filled in its defaults.
   hooks.environment.tap(NAME, () => {
@@ -28,8 +29,8 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     const places = [options, options.experiments as object] as { cache?: Compiler['options']['cache'] }[]
     const ours = { version, program, toolchain, trust, hasFiles }
     for (const place of places) if (place.cache !== undefined) place.cache = cacheFor(ours, place.cache)
+    if (options.performance) leaveOut(options.performance, (name) => outputs.has(name))
   })
-  const outputs = new Outputs()
   let report: Report | undefined
   hooks.thisCompilation.tap(NAME, (compilation) => {
     core.start()
@@ -59,6 +60,14 @@ function cacheFor(options: object, cache: Compiler['options']['cache']): Compile
   if (typeof cache !== 'object' || cache.type === 'memory') return cache
   const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
   return { ...cache, version: `${cache.version ?? ''} ${NAME}-${hash}` }
+}
+
+type Performance = Exclude<Compiler['options']['performance'], false | undefined>
+
+/** What is downloaded on request makes no page slow: nobody is to be warned of its size. */
+function leaveOut(performance: Performance, isOurs: (name: string) => boolean): void {
+  const { assetFilter: counts = (_, __, info) => !info?.development } = performance
+  performance.assetFilter = (name, source, info) => !isOurs(name) && counts(name, source, info)
 }
 
 /** A file system in memory may not know of modes. */

@@ -91,8 +91,14 @@ beforeAll(() => {
 
 describe('Vite build', () => {
   test('a site', async () => {
-    await build({ build: { outDir: 'site', sourcemap: true } })
+    await build({ build: { outDir: 'site', sourcemap: true, manifest: true } })
     const { programs } = await project.expectExecutables('site')
+    // Vite 5 knows no originalFileName.
+    if (Number.parseInt(versionOf('vite')) >= 6) {
+      const vites = JSON.parse(project.read('site/.vite/manifest.json')) as Record<string, { file: string }>
+      const { file } = programs['src/lazy.wat'].builds[0].executables[host]!
+      expect(vites[`src/lazy.wat?target=${host}&exe`]).toMatchObject({ file })
+    }
     const { hello, small, href } = await loadPage('site')
     expect(Object.keys(hello.targets).toSorted()).toEqual(targets.toSorted())
     for (const target of targets) {

@@ -165,6 +165,26 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(readdirSync(project.path('unused'))).toEqual(['main.js'])
   })
 
+  test('the size of executables is no reason for warnings, others stay', async () => {
+    project.write(
+      'src/large.js',
+      `import hello from './hello.wat?exe'\nglobalThis.x = [hello, '${'x'.repeat(9000)}']\n`,
+    )
+    const { stderr } = await project.node(
+      'build.mjs',
+      JSON.stringify({
+        entry: './src/large.js',
+        target: 'web',
+        output: { path: 'large' },
+        performance: { hints: 'warning', maxAssetSize: 5000 },
+      }),
+      '{}',
+    )
+    expect(stderr).toMatch(/exceed the recommended size limit/)
+    expect(stderr).toMatch(/main\.js/)
+    expect(stderr).not.toMatch(/hello-/)
+  })
+
   test('several entries and configurations share what they import', async () => {
     const entry = { first: './src/main.js', second: './src/page.js' }
     const web = { entry, target: 'web', output: { path: 'several/web' } }
