@@ -11,6 +11,7 @@ import { buildOnce, hashOf } from '../support/build-once.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { build, type Level } from './build.ts'
 import { compareLogs, type Verdict } from './compare.ts'
+import { withConstantAccesses } from './constant-accesses.ts'
 import { randomModule } from './generate.ts'
 import { withIdleLoads } from './idle-loads.ts'
 import { planOf } from './plan.ts'
@@ -67,7 +68,9 @@ export async function checkSeed(tools: Tools, seed: number, options: CheckOption
   try {
     const wasm = join(folder, 'module.wasm')
     const names = { name: 'm', file: 'random.wasm' }
-    const random = decode(withIdleLoads(decode(await randomModule(tools, seed, folder), names), seed), names)
+    const bare = decode(await randomModule(tools, seed, folder), names)
+    const withLoads = decode(withIdleLoads(bare, seed), names)
+    const random = decode(withConstantAccesses(withLoads, seed), names)
     const { relaxed, plain } = makeComparable(random)
     await writeFile(wasm, relaxed)
     const peer = decode(plain, { name: 'm' })

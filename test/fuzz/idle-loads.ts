@@ -1,14 +1,12 @@
 /**
  * Puts loads whose value has no influence into a random module, and a few around the end of memory: what compilers like to
- * leave out, and what traps where they must not. Code that leaves the operand stack as it was fits between any two
- * instructions.
+ * leave out, and what traps where they must not.
  */
-import { decodeBody } from '../../compiler/wasm/body.ts'
-import { decode } from '../../compiler/wasm/decode.ts'
 import type { Module } from '../../compiler/wasm/module.ts'
 import { isUnchecked } from '../../compiler/c/memories.ts'
-import { leb, number, sectionsOf } from './rewrite.ts'
 import { randomNumbers } from './random.ts'
+import { leb } from './rewrite.ts'
+import { signed, withSnippets } from './snippets.ts'
 
 const I32 = 0x7f
 const EMPTY = 0x40
@@ -20,16 +18,6 @@ const get = (local: number): number[] => [0x20, ...leb(local)]
 const set = (local: number): number[] => [0x21, ...leb(local)]
 /** To address 8, which nothing else depends on: the store after it writes the same again. */
 const store = (value: number[]): number[] => [...i32(8), ...value, 0x36, 0, 0]
-
-function signed(value: number): number[] {
-  const bytes: number[] = []
-  for (;;) {
-    const byte = value & 0x7f
-    value >>= 7
-    if ((value === 0 && (byte & 0x40) === 0) || (value === -1 && (byte & 0x40) !== 0)) return [...bytes, byte]
-    bytes.push(byte | 0x80)
-  }
-}
 
 /** What becomes of the loaded value; `local` is one that no one else uses. */
 const FATES: readonly ((load: number[], local: number, again: number[]) => number[])[] = [
@@ -74,30 +62,5 @@ function snippet(random: () => number, local: number): number[] {
 export function withIdleLoads(module: Module, seed: number): Uint8Array {
   const [memory] = module.memories
   if (memory === undefined || !isUnchecked(memory)) return module.bytes
-  const random = randomNumbers(seed ^ 0x5eed)
-  const bodies = module.funcs
-    .filter((func) => func.body)
-    .map((func) => {
-      const { start, end } = func.body!
-      const { locals, instructions } = decodeBody(module, func)
-      const [groups, first] = number(module.bytes, start)
-      const begin = instructions[0].offset
-      const own = func.type.params.length + locals.length
-      const body = [...leb(groups + 1), ...module.bytes.subarray(first, begin), 1, I32]
-      let copied = begin
-      for (const { offset } of instructions) {
-        if (random() % EVERY !== 0) continue
-        body.push(...module.bytes.subarray(copied, offset), ...snippet(random, own))
-        copied = offset
-      }
-      body.push(...module.bytes.subarray(copied, end))
-      return [...leb(body.length), ...body]
-    })
-  const sections = sectionsOf(module.bytes).map(({ id, body }) =>
-    id === 10 ? { id, body: Uint8Array.from([...leb(bodies.length), ...bodies.flat()]) } : { id, body },
-  )
-  const all = sections.flatMap(({ id, body }) => [id, ...leb(body.length), ...body])
-  const bytes = Uint8Array.from([...module.bytes.subarray(0, 8), ...all])
-  decode(bytes, { name: 'm' })
-  return bytes
+  return withSnippets(module, randomNumbers(seed ^ 0x5eed), EVERY, { local: I32, snippet })
 }
