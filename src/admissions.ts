@@ -1,5 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
-import { isTrusted, OPTIMIZED, strangerOf, type Borders, type Stranger } from './origin.ts'
+import { BUNDLED, isTrusted, OPTIMIZED, strangerOf, type Borders, type Stranger } from './origin.ts'
 import { powers } from './request.ts'
 
 /** An import as it stands in code. */
@@ -115,6 +115,7 @@ function whoAsks({ name, directory }: Stranger, isNamed: boolean): [who: string,
       'allow the package in the plugin’s options, trust: ["NAME"], and leave it as it is: optimizeDeps: { exclude: ["NAME"] }'
     return ['an optimized dependency', hint]
   }
+  if (name === BUNDLED) return ['code that was bundled before', 'import the program in the source that was bundled']
   const quoted = JSON.stringify(name)
   const option = isNamed
     ? `trust: [${quoted}]`

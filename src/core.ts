@@ -1,11 +1,16 @@
+import { resolve } from 'node:path'
 import { CompileError } from '../compiler/index.ts'
 import { Admissions, type Import } from './admissions.ts'
+import { realPath } from './paths.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
 import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline } from './pipeline.ts'
 import { ship } from './ship/index.ts'
 import { TypesFile } from './types-file.ts'
+
+/** See Borders. Of all plugins: some frameworks have one bundler read what another has written. */
+const written = new Set<string>()
 
 /** The plugin's state that no bundler differs in: options, the pipeline, and which errors were reported. */
 export class Core {
@@ -34,7 +39,7 @@ export class Core {
   /** Notes the id that an import leads to. @throws CompileError if the importing module has no say in what the id asks for */
   admit(id: string, from: Import): void {
     const { root, generated } = this
-    this.admissions.admit(id, from, { root, generated }, (path) => this.pipeline.display(path))
+    this.admissions.admit(id, from, { root, generated, written }, (path) => this.pipeline.display(path))
     this.#types()?.note(from.source)
   }
 
@@ -42,6 +47,11 @@ export class Core {
     const { dts } = this.options
     if (dts !== undefined) this.#typesFile ??= new TypesFile(dts, this.root, this.options)
     return this.#typesFile
+  }
+
+  /** Notes which files a bundler wrote. @param names in the directory */
+  wrote(directory: string, names: Iterable<string>): void {
+    for (const name of names) written.add(realPath(resolve(directory, name)))
   }
 
   /**

@@ -8,6 +8,8 @@ export interface Borders {
   root: string
   /** Where the bundler keeps what it made of dependencies, beside the directories called `node_modules`. */
   generated?: string
+  /** Files that a bundler has written: code of several authors, which another bundler reads again. */
+  written?: ReadonlySet<string>
 }
 
 /** What the bundler calls a module that no file holds, or what it adds to a file's path. */
@@ -31,10 +33,11 @@ export interface Stranger {
  * by its real path, is the project's.
  * @param importer the importing module's id
  */
-export function strangerOf(importer: string, { root, generated }: Borders): Stranger | undefined {
+export function strangerOf(importer: string, { root, generated, written }: Borders): Stranger | undefined {
   const file = [importer, importer.replaceAll(DECORATION, '')].find(isFile)
   if (file === undefined) return { name: importer.replace('\0', ''), directory: undefined }
   const real = realPath(file)
+  if (written?.has(real) === true) return { name: BUNDLED, directory: undefined }
   const made = generated === undefined ? undefined : realPath(generated)
   if (made !== undefined && inside(made, real) !== undefined) return { name: OPTIMIZED, directory: made }
   return packageOf(realPath(root), real) ?? packageOf(root, file)
@@ -42,6 +45,8 @@ export function strangerOf(importer: string, { root, generated }: Borders): Stra
 
 /** The name for what a bundler made of several packages. No package can be called so. */
 export const OPTIMIZED = '.optimized'
+/** The same for the output of a build. */
+export const BUNDLED = '.bundled'
 
 /**
  * Whether the option `trust` is about somebody. A package is what lies where its name leads from the project, and each

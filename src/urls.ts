@@ -35,7 +35,8 @@ function isImportMetaUrl(node: unknown): boolean {
     isNode(node.object) &&
     node.object.type === 'MetaProperty' &&
     isNode(node.property) &&
-    node.property.name === 'url'
+    node.property.name === 'url' &&
+    node.computed !== true
   )
 }
 

@@ -229,6 +229,7 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
     if (file !== undefined && !/\.[cm]?js$/.test(output)) outputs.set(file, resolve(directory, output))
   }
   const writes = options.write !== false
+  if (writes) core.wrote(directory, Object.keys(metafile.outputs))
   if (writes && process.platform !== 'win32') {
     await Promise.all([...outputs.values()].map((output) => chmod(output, 0o755)))
   }

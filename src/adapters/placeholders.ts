@@ -5,7 +5,7 @@ import { relativeUrl } from '../module.ts'
 import { constantString, nodesOf } from '../syntax-tree.ts'
 
 /** Texts in strings of a module's code that stand for what is known only when a chunk is written. */
-const PLACEHOLDER = /wasm-exe:(name|file|url):([^;"'`]+);/g
+const PLACEHOLDER = /wasm-exe:(name|file|url):([^:;"'`]+);/g
 
 /** A string that becomes the last part of an emitted file's name. */
 export function namePlaceholder(reference: string): string {
@@ -23,23 +23,24 @@ export function urlPlaceholder(fileName: string): string {
 }
 
 /**
- * Fills the placeholders of a chunk; undefined if it has none. Bundlers may have put them into longer strings.
- * @param fileName undefined leaves the placeholder for who bundles the chunk again
- * @param url the expression for a URL by such rules
+ * Fills the placeholders of a chunk; undefined if it has none. Bundlers may have put them into longer strings. Any code may
+ * have text that looks like one: what stands for no file stays as it is.
+ * @param fileName undefined for what is no reference, and for what whoever bundles the chunk again is to fill
+ * @param url the expression for a URL by such rules; undefined for what is no file's name
  */
 export function fillPlaceholders(
   code: string,
   parse: (code: string) => object,
   chunk: { fileName: string; format: string },
   fileName: (reference: string) => string | undefined,
-  url?: (fileName: string) => string,
+  url: (fileName: string) => string | undefined = () => undefined,
 ): MagicString | undefined {
   if (!code.includes('wasm-exe:')) return undefined
   const filled = new MagicString(code)
-  const expression = (kind: string, reference: string): string => {
-    if (kind === 'url' && url !== undefined) return url(decodeURIComponent(reference))
+  const expression = (kind: string, reference: string): string | undefined => {
+    if (kind === 'url') return url(decoded(reference))
     const name = fileName(reference)
-    if (name === undefined) return filePlaceholder(reference)
+    if (name === undefined) return undefined
     if (kind === 'name') return JSON.stringify(lastPart(name))
     return relativeUrl(chunk.format, relativePath(chunk.fileName, name))
   }
@@ -52,10 +53,8 @@ export function fillPlaceholders(
       filled.overwrite(node.start, node.end, isKey ? `[${value}]` : value)
     } else if (node.type === 'TemplateElement' && constantString(parent!) === undefined) {
       const text = code.slice(node.start, node.end)
-      for (const { index, 0: placeholder, 1: kind, 2: reference } of text.matchAll(PLACEHOLDER)) {
-        const at = node.start + index
-        filled.overwrite(at, at + placeholder.length, `\${${expression(kind, reference)}}`)
-      }
+      for (const { start, end, value } of filledParts(text, expression))
+        filled.overwrite(node.start + start, node.start + end, `\${${value}}`)
     }
   }
   return filled.hasChanged() ? filled : undefined
@@ -64,20 +63,44 @@ export function fillPlaceholders(
 /** Fills the placeholders for URLs in text that is no code; undefined leaves one as it is. */
 export function fillText(text: string, url: (fileName: string) => string | undefined): string {
   return text.replaceAll(PLACEHOLDER, (placeholder, kind: string, reference: string) =>
-    kind === 'url' ? (url(decodeURIComponent(reference)) ?? placeholder) : placeholder,
+    kind === 'url' ? (url(decoded(reference)) ?? placeholder) : placeholder,
   )
 }
 
-/** The expression for a string that has placeholders; undefined if it has none. */
-function concatenation(text: string, expression: (kind: string, reference: string) => string): string | undefined {
-  // Texts alternate with what the two groups of the pattern matched.
-  const parts = text.split(PLACEHOLDER)
-  if (parts.length === 1) return undefined
-  const operands: string[] = []
-  for (let i = 0; i < parts.length; i += 3) {
-    if (parts[i] !== '') operands.push(JSON.stringify(parts[i]))
-    if (i + 1 < parts.length) operands.push(expression(parts[i + 1], parts[i + 2]))
+/** What {@link urlPlaceholder} was given; '' for what it never wrote. */
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference)
+  } catch {
+    return ''
   }
+}
+
+/** The placeholders in a text that stand for something. */
+function* filledParts(
+  text: string,
+  expression: (kind: string, reference: string) => string | undefined,
+): Generator<{ start: number; end: number; value: string }> {
+  for (const { index: start, 0: placeholder, 1: kind, 2: reference } of text.matchAll(PLACEHOLDER)) {
+    const value = expression(kind, reference)
+    if (value !== undefined) yield { start, end: start + placeholder.length, value }
+  }
+}
+
+/** The expression for a string that has placeholders; undefined if it has none. */
+function concatenation(
+  text: string,
+  expression: (kind: string, reference: string) => string | undefined,
+): string | undefined {
+  const operands: string[] = []
+  let from = 0
+  for (const { start, end, value } of filledParts(text, expression)) {
+    if (start > from) operands.push(JSON.stringify(text.slice(from, start)))
+    operands.push(value)
+    from = end
+  }
+  if (operands.length === 0) return undefined
+  if (from < text.length) operands.push(JSON.stringify(text.slice(from)))
   return operands.length === 1 ? operands[0] : `(${operands.join(' + ')})`
 }
 

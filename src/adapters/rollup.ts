@@ -105,10 +105,8 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       // Nitro replaces `import.meta` by that of its entry.
       order: 'post',
       handler(code, chunk, { format, sourcemap }) {
-        const nameOf = (reference: string) => {
-          bundle.use(reference)
-          return bundle.placed(reference) ?? this.getFileName(reference)
-        }
+        const nameOf = (reference: string) =>
+          bundle.use(reference) ? (bundle.placed(reference) ?? this.getFileName(reference)) : undefined
         const parse = (text: string) => this.parse(text)
         const filled = fillPlaceholders(code, parse, { ...chunk, format }, nameOf)
         return filled && { code: filled.toString(), map: sourcemap ? filled.generateMap({ hires: 'boundary' }) : null }
@@ -119,6 +117,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
     },
     async writeBundle(options, files) {
       const directory = outputDirectory(options)
+      core.wrote(directory, Object.keys(files))
       await core.report(directory, await bundle.write(directory, (fileName) => fileName in files))
     },
     watchChange(file) {

@@ -163,17 +163,19 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       const side = sides.of(this)
       const bundle = state.bundleOf(side)
       const nameOf = (reference: string) => {
-        bundle.use(reference)
+        if (!bundle.use(reference)) return undefined
         const placed = bundle.placed(reference)
         if (placed !== undefined && rebundled !== undefined) return undefined
         return placed ?? this.getFileName(reference)
       }
       const urlOf = (fileName: string) => {
+        const owner = bundle.owner(fileName)
+        if (owner === undefined) return undefined
         if (bundle.useName(fileName)) {
           site.files.add(fileName)
           // What frameworks move to the site. Clients would fetch beforehand what stands there.
           if (side.config.consumer === 'server') chunk.viteMetadata?.importedAssets.add(fileName)
-        } else site.programs.set(fileName, bundle.owner(fileName)?.name ?? fileName)
+        } else site.programs.set(fileName, owner.name)
         return siteUrl(side, fileName, { ...chunk, format })
       }
       const parse = (text: string) => this.parse(text)
@@ -195,11 +197,12 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
     },
     async writeBundle(options, files) {
       const side = sides.of(this)
+      const directory = outputDirectory(options)
+      core.wrote(directory, Object.keys(files))
       if (rebundled !== undefined && keepsFiles(side)) {
         rebundled.server = state.bundleOf(side)
         return
       }
-      const directory = outputDirectory(options)
       const report = await state.bundleOf(side).write(directory, (fileName) => fileName in files)
       await core.report(directory, report)
     },

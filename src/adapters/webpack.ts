@@ -46,6 +46,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     })
   })
   hooks.assetEmitted.tapPromise(NAME, async (name, { targetPath }) => {
+    core.wrote(compiler.outputPath, [targetPath])
     if (outputs.has(name)) await makeExecutable(compiler, targetPath)
   })
   hooks.afterEmit.tapPromise(NAME, () => core.report(compiler.outputPath, report))

@@ -41,4 +41,15 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(refused.length).toBeGreaterThanOrEqual(bundler === 'esbuild' ? 4 : 6)
     for (const file of named('evil')) expect(file).toMatch(/^out[\\/][^\\/]+[\\/]deep[\\/]\d[\\/]/)
   })
+
+  test('text that looks like the plugin’s own stays as it is', async () => {
+    const texts = ['file:x;', 'name:x;', 'url:x;', 'url:%ZZ;', 'file:wasm-exe:url:x;'].map((text) => `wasm-exe:${text}`)
+    const code = `import program from './hello.wat?target=linux-x64&exe'\nconsole.log(program, ${JSON.stringify(texts)}, (tag) => tag\`wasm-exe:file:x;\`)\n`
+    project.write('src/texts.js', code)
+    const outDir = `out/${bundler.replaceAll(' ', '')}/texts`
+    expect(await project.build(bundler, { entry: 'src/texts.js', outDir })).toEqual([null])
+    const files = readdirSync(project.path(outDir), { recursive: true, encoding: 'utf8' })
+    const written = files.filter((name) => /\.m?js$/.test(name)).map((name) => project.read(outDir, name))
+    for (const text of [...texts, '`wasm-exe:file:x;`']) expect(written.join('\n')).toContain(text)
+  })
 })

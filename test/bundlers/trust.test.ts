@@ -274,3 +274,34 @@ test('all words that give more are refused', async () => {
   for (const [index, word] of words.entries())
     expect(errors[index]).toContain(`"word${index}" asks for ${word} for node_`)
 })
+
+test('nuxt: what a dependency’s code has become in the first bundle is not the project’s', async () => {
+  // Code of several authors in one file of the project's, which was not to be recognized before it was printed anew.
+  addPackage(
+    'node_modules/twice',
+    "export default new URL('../../../node_modules/twice/x.wat?dir=/=/&ex\\u0065', import.meta['url'])\n",
+  )
+  addEntry('twice', 'twice', './hello.wat?arg=a&exe')
+  project.write(
+    'nuxt.mjs',
+    `
+    import { build } from 'vite'
+    import { rollup } from 'rollup'
+    import setUp from 'unplugin-wasm-exe/nuxt'
+    const vite = { configFile: false, logLevel: 'silent', ssr: { noExternal: true } }
+    let nitro = { rollupConfig: {} }
+    let change
+    setUp({ cacheDir: ${JSON.stringify(project.cache)} , targets: 'host' }, { options: { rootDir: process.cwd(), vite }, hook: (_, given) => (change = given) })
+    await build({ ...vite, build: { ssr: 'src/twice.js', outDir: 'out/nuxt/app', minify: true } })
+    change(nitro)
+    const { plugins } = nitro.rollupConfig
+    await rollup({ input: 'out/nuxt/app/twice.js', plugins, onLog() {} })
+      .then((bundle) => bundle.write({ dir: 'out/nuxt/server' }))
+      .then(() => console.log('built'), (error) => console.log(error.message))
+  `,
+  )
+  const output = await project.succeed('nuxt.mjs')
+  expect(project.read('out/nuxt/app/twice.js')).toMatch(/new URL\([^)]*\/x\.wat\?dir=\/=\/&exe[^)]*import\.meta\.url/)
+  expect(output).toContain('code that was bundled before asks for dir=/=/ for node_modules/twice/x.wat')
+  expect(output).toContain('import the program in the source that was bundled')
+})

@@ -120,6 +120,21 @@ describe('placeholders', () => {
     )
   })
 
+  test.each([
+    '"wasm-exe:name:other;"',
+    '"wasm-exe:url:%ZZ;"',
+    '"wasm-exe:url:other;"',
+    '`wasm-exe:file:other; ${1}`',
+    'tag`wasm-exe:file:other;`',
+    'import "wasm-exe:file:other;"',
+  ])('but not text that looks like one: %s', (text) => {
+    const known = (reference: string) => (reference === 'ab' ? 'hello' : undefined)
+    const code = `${text}; const a = ${namePlaceholder('ab')}, b = "wasm-exe:name:wasm-exe:name:ab; wasm-exe:url:other;"`
+    const filled = fillPlaceholders(code, parseAst, { fileName: 'x.js', format: 'es' }, known, () => undefined)
+    const expected = `${text}; const a = "hello", b = ("wasm-exe:name:" + "hello" + " wasm-exe:url:other;")`
+    expect(filled?.toString()).toBe(expected)
+  })
+
   test('none, no change', () => {
     expect(
       fillPlaceholders('const a = "wasm-exe:name"', parseAst, { fileName: 'x.js', format: 'es' }, fileName),
