@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, copyFile, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { chmod, copyFile, constants, mkdir, mkdtemp, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { CompileError } from './errors.ts'
 
 /** What the system says of a disk that cannot be written, as sentences. */
@@ -40,18 +43,47 @@ export const temporaryName = (path: string): string =>
   join(dirname(path), `.wasm-exe-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
 
 /**
- * Makes a file appear complete or not at all: `produce` fills a temporary file, which is then renamed.
+ * Makes a file appear complete or not at all: `produce` fills a temporary file, which is then renamed. Links are followed,
+ * and what is no file, as `/dev/null` or a pipe, stays what it is and is written to.
  * @throws CompileError for a disk that cannot be written; nothing stays behind
  */
 export async function writeWhole(path: string, produce: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = temporaryName(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    const file = await fileAt(path)
+    await (file === undefined ? writeThrough(path, produce) : replace(file, produce))
+  } catch (error) {
+    throw diskError(error, path)
+  }
+}
+
+/** The path of the file that can be replaced there, or made; undefined for what is something else. */
+async function fileAt(path: string): Promise<string | undefined> {
+  const info = await stat(path).catch(() => undefined)
+  if (info === undefined || info.isDirectory()) return path
+  // A file without a name, as standard output may be, cannot be replaced.
+  return info.isFile() ? realpath(path).catch(() => undefined) : undefined
+}
+
+async function replace(file: string, produce: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = temporaryName(file)
+  try {
+    await mkdir(dirname(file), { recursive: true })
     await produce(temporary)
-    await rename(temporary, path)
+    await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
-    throw diskError(error, path)
+    throw error
+  }
+}
+
+async function writeThrough(path: string, produce: (temporary: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'wasm-exe-'))
+  try {
+    const temporary = join(directory, 'file')
+    await produce(temporary)
+    await pipeline(createReadStream(temporary), createWriteStream(path))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
   }
 }
 

@@ -67,4 +67,10 @@ function report(error: unknown): number {
 const { npm_lifecycle_event: script, npm_package_name: owner, INIT_CWD: typedIn } = process.env
 if (script === 'wasm-exe' && owner === 'unplugin-wasm-exe' && typedIn) process.chdir(typedIn)
 
+// Nobody reads any more, as behind `| head`: what is being built is built all the same.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 process.exitCode = await main(process.argv.slice(2)).catch(report)

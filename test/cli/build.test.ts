@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hostTarget } from '../../compiler/target-selection.ts'
-import { cli, fixture } from './cli.ts'
+import { cli, finished, fixture, start } from './cli.ts'
 
 let cwd: string
 beforeEach(() => {
@@ -20,6 +20,15 @@ test('builds one executable to exactly the file that -o names', async () => {
   expect(stdout).toMatch(new RegExp(`^greet +${host.name} +[\\d.]+ KB`))
   expect(readdirSync(cwd)).toEqual(['greet'])
   expect(execFileSync(join(cwd, 'greet'), { encoding: 'utf8' })).toBe('Hello, world!\n')
+})
+
+test('is not ended by whoever reads no more of what it says', async () => {
+  const child = start(['build', fixture('hello.wat'), '-o', 'greet', '--json'], cwd)
+  child.stdout!.destroy()
+  const { code, stderr } = await finished(child)
+  expect(stderr).not.toContain('EPIPE')
+  expect(code).toBe(0)
+  expect(readdirSync(cwd)).toEqual(['greet'])
 })
 
 test('builds for this machine where no target is named', async () => {
