@@ -21,6 +21,7 @@ import { backendOf, parseOptimize, type BuildOptions } from './options.ts'
 import { hashKey } from './store.ts'
 import { checkSupported, selectTarget } from './target-selection.ts'
 import type { TargetName } from './targets.ts'
+import { checkNoObjects } from './objects.ts'
 import { checkNoThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { checkWasiCalls } from './wasm/recognize.ts'
@@ -75,6 +76,7 @@ export async function createObject(
       checkSupported(context.toolchain, [target])
       const decoded = input instanceof Uint8Array ? await decodeStages(input, moduleNames(options), context) : input
       checkNoThreads(decoded.module, 'an object file for C programs')
+      checkNoObjects(decoded.module, 'an object file for C programs')
       checkWasiCalls(decoded.module)
       const { signal, debug, done } = context
       const made = input instanceof Uint8Array || callsWasi(input.module) ? undefined : input

@@ -16,6 +16,8 @@ export interface RuntimeNeeds {
   rounding: boolean
   /** It starts threads. */
   threads: boolean
+  /** It has objects that are collected. */
+  objects: boolean
   embed: boolean
   listen: boolean
 }
@@ -59,11 +61,12 @@ function notImported(imports: readonly ImportName[]): string[] {
 }
 
 /** See runtime/runtime.c. */
-function macros({ imports, atomics, rounding, threads, embed, listen }: RuntimeNeeds): string[] {
+function macros({ imports, atomics, rounding, threads, objects, embed, listen }: RuntimeNeeds): string[] {
   const unstable = isUnstable(imports)
   const setsFlags = imports.some(({ name }) => /^path_open$|^sock_accept$|^fd_fdstat_set_flags$/.test(name))
   const chosen: Record<string, boolean> = {
     WASM_EMBED: embed,
+    WASM_GC: objects,
     WASM_LISTEN: listen,
     WASM_THREADED: threads,
     WASM_WITHOUT_ATOMICS: !atomics,

@@ -32,6 +32,7 @@ struct gc_root {
     const u64 *first;
     u64 count;
     const struct wasm_table *table;
+    bool ambiguous;
 };
 #define GC_ROOTS_SIZE 0x4000000ull
 
@@ -104,11 +105,15 @@ static void gc_add_root(struct gc_root root) {
 }
 
 WASM_API void wasm_gc_roots(u64 *first, u64 count) {
-    gc_add_root((struct gc_root){first, count, NULL});
+    gc_add_root((struct gc_root){first, count, NULL, false});
+}
+
+WASM_API void wasm_gc_words(u64 *first, u64 count) {
+    gc_add_root((struct gc_root){first, count, NULL, true});
 }
 
 WASM_API void wasm_gc_table(const struct wasm_table *table) {
-    gc_add_root((struct gc_root){NULL, 0, table});
+    gc_add_root((struct gc_root){NULL, 0, table, table->element_size > 8});
 }
 
 /* Marking */
@@ -135,40 +140,6 @@ static inline void gc_mark(u64 reference) {
     if (gc_marks[at / 512] & bit) return;
     gc_marks[at / 512] |= bit;
     gc_push(reference);
-}
-
-/* Elements of a long array are looked at by so many, and the rest is put back. */
-#define GC_SLICE 512
-
-static void gc_trace_array(const u8 *array, u64 from) {
-    u64 length = ((const u32 *)array)[1], end = length - from > GC_SLICE ? from + GC_SLICE : length;
-    const u64 *elements = (const u64 *)(array + 8);
-    if (end < length) {
-        gc_push((u64)array);
-        gc_push(end << 1 | 1);
-    }
-    for (u64 i = from; i < end; i++) gc_mark(elements[i]);
-}
-
-static void gc_trace(void) {
-    while (gc_depth) {
-        u64 entry = gc_stack[--gc_depth];
-        if (entry & 1) {
-            gc_trace_array((const u8 *)gc_stack[--gc_depth], entry >> 1);
-            continue;
-        }
-        const u8 *object = (const u8 *)entry;
-        const struct wasm_gc_type *type = wasm_gc.types[*(const u32 *)object];
-        u64 size = gc_size(object), at = (u64)(object - wasm_gc.base);
-        gc_live += size;
-        for (u64 line = at / GC_LINE; line <= (at + size - 1) / GC_LINE; line++) gc_lines[line] = 1;
-        if (!type->refs) continue;
-        if (type->kind == WASM_GC_ARRAY) gc_trace_array(object, 0);
-        else {
-            const u32 *offsets = type->more + type->display;
-            for (u32 i = 0; i < type->refs; i++) gc_mark(*(const u64 *)(object + offsets[i]));
-        }
-    }
 }
 
 /* The object that an address is in, as far as objects were marked last or allocated since; NULL if it is in none. */
@@ -204,12 +175,58 @@ static const u8 *gc_find(u64 address) {
     }
 }
 
+/* Of a word that may be one. */
+static void gc_mark_word(u64 word) {
+    const u8 *object = gc_find(word);
+    if (object) gc_mark((u64)object);
+}
+
+/* Elements of a long array are looked at by so many, and the rest is put back. */
+#define GC_SLICE 512
+
+static void gc_trace_array(const u8 *array, u64 from) {
+    u64 length = ((const u32 *)array)[1], end = length - from > GC_SLICE ? from + GC_SLICE : length;
+    const u64 *elements = (const u64 *)(array + 8);
+    if (end < length) {
+        gc_push((u64)array);
+        gc_push(end << 1 | 1);
+    }
+    for (u64 i = from; i < end; i++) gc_mark(elements[i]);
+}
+
+/* Of references to exceptions. */
+static void gc_trace_exceptions(const u8 *array) {
+    const u64 *words = (const u64 *)(array + 8);
+    for (u64 i = 0; i < ((const u32 *)array)[1]; i++) gc_mark_word(words[2 * i + 1]);
+}
+
+static void gc_trace(void) {
+    while (gc_depth) {
+        u64 entry = gc_stack[--gc_depth];
+        if (entry & 1) {
+            gc_trace_array((const u8 *)gc_stack[--gc_depth], entry >> 1);
+            continue;
+        }
+        const u8 *object = (const u8 *)entry;
+        const struct wasm_gc_type *type = wasm_gc.types[*(const u32 *)object];
+        u64 size = gc_size(object), at = (u64)(object - wasm_gc.base);
+        gc_live += size;
+        for (u64 line = at / GC_LINE; line <= (at + size - 1) / GC_LINE; line++) gc_lines[line] = 1;
+        if (type->kind == WASM_GC_ARRAY) {
+            if (type->refs) gc_trace_array(object, 0);
+            if (type->ambiguous) gc_trace_exceptions(object);
+        } else {
+            const u32 *offsets = type->more + type->display, *end = offsets + type->refs;
+            for (; offsets < end; offsets++) gc_mark(*(const u64 *)(object + *offsets));
+            for (end += type->ambiguous; offsets < end; offsets++) gc_mark_word(*(const u64 *)(object + *offsets));
+        }
+    }
+}
+
 /* Words of which some may be references. */
 static void gc_mark_words(const u64 *word, const u64 *end) {
     for (; word < end; word++) {
-        const u8 *object = gc_find(*word);
-        if (!object) continue;
-        gc_mark((u64)object);
+        gc_mark_word(*word);
         gc_trace();
     }
 }
@@ -219,6 +236,10 @@ static void gc_mark_roots(void) {
         const struct gc_root *root = &gc_roots[i];
         const u64 *first = root->table ? (const u64 *)root->table->bytes : root->first;
         u64 count = root->table ? root->table->size * (root->table->element_size / 8) : root->count;
+        if (root->ambiguous) {
+            gc_mark_words(first, first + count);
+            continue;
+        }
         for (u64 k = 0; k < count; k++) {
             gc_mark(first[k]);
             gc_trace();

@@ -27,8 +27,8 @@ struct wasm_gc_type {
     u32 refs;    /* of a structure, how many of its fields are references; of an array whether its elements are */
     u32 display; /* how many numbers come first in `more`: types that it is below, from the outermost, and itself; 8 at least,
                     the rest is 0 */
-    u32 reserved;
-    u32 more[]; /* behind these the offsets of a structure's references */
+    u32 ambiguous; /* of a structure, how many words may be references, as those that references to exceptions hold */
+    u32 more[];    /* behind these the offsets of a structure's references, then those of such words */
 };
 #define WASM_GC_DISPLAY 8
 
@@ -48,6 +48,8 @@ WASM_API void wasm_gc_types(const struct wasm_gc_type *types, u32 count);
 /* References that are not in the heap, and tables of them. */
 WASM_API void wasm_gc_roots(u64 *first, u64 count);
 WASM_API void wasm_gc_table(const struct wasm_table *table);
+/* Words of which some may be references. */
+WASM_API void wasm_gc_words(u64 *first, u64 count);
 
 /* Memory for an object of a multiple of 8 bytes, all zero behind the number of its type. */
 WASM_API void *wasm_gc_allocate(u64 size, u32 type);

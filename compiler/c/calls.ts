@@ -36,7 +36,7 @@ function callIndirect(w: FunctionWriter, instruction: Instruction): void {
   const { params, results } = scope.module.types[canonical]
   const table = index2!
   const plan = scope.plans[table]
-  const view = plan.kind === 'constant' && plan.views.has(canonical)
+  const view = plan.kind === 'constant' && plan.views.has(canonical) && !scope.module.types[canonical].open
   if (!view) return callThrough(w, instruction, indirectCallee)
   w.settleBelow(BEFORE_CALL, params.length + 1)
   // The function is chosen by statements that must not trap before the arguments do.
@@ -81,7 +81,11 @@ export function indirectCallee(w: FunctionWriter, { index, index2, offset }: Ins
   const name = scope.table(index2!)
   const elements =
     plan.kind === 'constant' ? `${name}, ${unsignedLiteral(plan.entries.length)}` : `${name}.functions, ${name}.size`
-  return `wasm_table_function(${elements}, ${element.text}, ${scope.typeId(scope.canonical[index!])}, ${w.site(offset)})`
+  const type = scope.canonical[index!]
+  const identity = scope.typeId(type)
+  if (scope.module.types[type].open)
+    return `gc_table_function(${elements}, ${element.text}, ${identity}, ${scope.depth(type)}, ${w.site(offset)})`
+  return `wasm_table_function(${elements}, ${element.text}, ${identity}, ${w.site(offset)})`
 }
 
 /** The code of a function whose reference is taken from the stack. */

@@ -2,9 +2,10 @@
 import { constantValue } from '../wasm/constant-value.ts'
 import { checkLimit } from '../wasm/limits.ts'
 import type { ConstExpr } from '../wasm/module.ts'
-import { FUNCREF, V128, type ValType } from '../wasm/types.ts'
+import { FUNCREF, I31, ref, V128, type ValType } from '../wasm/types.ts'
 import { f32Literal, f64Literal, i32Literal, i64Literal } from './consts.ts'
 import { apply, settled, type Value } from './expression.ts'
+import { objectConstant } from './objects.ts'
 import type { Scope } from './scope.ts'
 import { vectorLiteral } from './simd.ts'
 import { cType, nullReference } from './types.ts'
@@ -27,7 +28,7 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
   if (operations > 0) checkLimit('operations on imported constants', operations, expr[0].offset)
   const stack: Value[] = []
   let isStatic = true
-  for (const { op, value, index, types, lanes } of expr) {
+  for (const { op, value, index, index2, types, lanes } of expr) {
     switch (op.name) {
       case 'i32.const':
         stack.push(settled(i32Literal(value as number), op.results![0]))
@@ -54,8 +55,25 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
         isStatic = false
         stack.push(settled(scope.global(index!), scope.module.globals[index!].type.type))
         break
+      case 'ref.i31':
+        isStatic = false
+        stack.push(settled(`gc_i31(${stack.pop()!.text})`, ref(I31, false)))
+        break
+      case 'any.convert_extern':
+      case 'extern.convert_any':
       case 'end':
         break
+      case 'struct.new':
+      case 'struct.new_default':
+      case 'array.new':
+      case 'array.new_default':
+      case 'array.new_fixed': {
+        isStatic = false
+        const count = operandCount(scope, op.name, index!, index2)
+        const operands = stack.splice(stack.length - count).map(({ text }) => text)
+        stack.push(settled(objectConstant(scope, op.name, index!, operands), scope.objectReference(index!)))
+        break
+      }
       default:
         stack.push(apply(op, stack.splice(-op.params!.length), ''))
     }
@@ -64,6 +82,11 @@ export function constant(scope: Scope, expr: ConstExpr): Constant {
   const [{ op, value }] = expr
   const zero = op.name === 'ref.null' || value === 0 || value === 0n
   return { text, static: isStatic && !text.includes('reinterpret'), zero: zero && expr.length === 1 }
+}
+
+function operandCount(scope: Scope, name: string, type: number, fixed: number | undefined): number {
+  if (name === 'struct.new') return scope.module.types[type].fields!.length
+  return { 'struct.new_default': 0, 'array.new': 2, 'array.new_default': 1 }[name] ?? fixed!
 }
 
 /** A reference to a function, as an expression. */

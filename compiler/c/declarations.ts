@@ -18,9 +18,10 @@ export function preamble(scope: Scope, file: string): string {
   const atomic = isThreaded || scope.module.features.has('threads') ? '#include "ops/atomic.h"\n' : ''
   const libc = scope.uses.libc.size > 0 ? '#include "libc.h"\n' : ''
   const more = scope.graph ? '#include "ops/exception.h"\n#include "ops/tail.h"\n' : ''
+  const objects = scope.objects ? '#include "ops/gc.h"\n' : ''
   const threads = isThreaded ? '#define WASM_THREADED\n' : ''
   const shared = memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}`
+  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}${objects}`
 }
 
 /** The assembler names functions in the module's table. */

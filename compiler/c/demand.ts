@@ -14,7 +14,7 @@ import type { ValType } from '../wasm/types.ts'
 import { ALL, isWhole, mask, NOTHING, ofSet, toSet, union, type Bits } from './bits.ts'
 import { mayTrap, pushOperands, sameOperands } from './demand-operands.ts'
 import { State } from './demand-state.ts'
-import { baseOf, flowOf, PUSHES, type Flow } from './flow.ts'
+import { baseOf, flowOf, popsOf, PUSHES, type Flow } from './flow.ts'
 import { mayBeInlined } from './inlining.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
@@ -343,6 +343,8 @@ const step: Record<string, Step> = {
   },
   br_on_null: branchOnReference,
   br_on_non_null: branchOnReference,
+  br_on_cast: branchOnReference,
+  br_on_cast_fail: branchOnReference,
   br_table: (a, at, { labels }) => {
     const height = a.flow.heights[at] - 1
     const targets = [...new Set(labels)]
@@ -439,6 +441,15 @@ const compute: Step = (a, at, { op }) => {
   pushOperands(stack, a.instructions, a.flow, at, bits)
 }
 
+/** Of what becomes part of an object nothing is known. */
+const objectStep: Step = (a, _, instruction) => {
+  const { stack } = a.state
+  const { op } = instruction
+  for (let i = 0; i < PUSHES[op.id]; i++) stack.pop()
+  if (op.traps) a.trap()
+  for (let i = popsOf(a.module, instruction); i > 0; i--) stack.push(NOTHING)
+}
+
 /** Of both halves of a result. The upper one takes all of what is multiplied. */
 const wide: Step = (a, _, { op }) => {
   const high = a.state.stack.pop()!
@@ -453,6 +464,7 @@ const wide: Step = (a, _, { op }) => {
 const STEPS = opcodes.map((op): Step => {
   if (step[op.name]) return step[op.name]
   if (op.name.startsWith('return_call') || /^(unreachable|throw|throw_ref|rethrow)$/.test(op.name)) return end
+  if (op.feature === 'gc' && op.name !== 'ref.eq') return objectStep
   if (op.feature === 'wide-arithmetic') return wide
   return op.imm.startsWith('memarg') && op.feature !== 'threads' ? access(op) : compute
 })

@@ -58,6 +58,30 @@ const SHAPES: Record<string, [pops: number, pushes: number]> = {
   'table.grow': [2, 1],
   'table.fill': [3, 0],
   select: [3, 1],
+  'struct.new': [0, 1],
+  'struct.new_default': [0, 1],
+  'struct.get': [1, 1],
+  'struct.get_s': [1, 1],
+  'struct.get_u': [1, 1],
+  'struct.set': [2, 0],
+  'array.new': [2, 1],
+  'array.new_default': [1, 1],
+  'array.new_fixed': [0, 1],
+  'array.new_data': [2, 1],
+  'array.new_elem': [2, 1],
+  'array.get': [2, 1],
+  'array.get_s': [2, 1],
+  'array.get_u': [2, 1],
+  'array.set': [3, 0],
+  'array.fill': [4, 0],
+  'array.copy': [5, 0],
+  'array.init_data': [4, 0],
+  'array.init_elem': [4, 0],
+  'ref.test': [1, 1],
+  'ref.cast': [1, 1],
+  'any.convert_extern': [1, 1],
+  'extern.convert_any': [1, 1],
+  'ref.i31': [1, 1],
 }
 const fixed = opcodes.map(({ name, params, results }) =>
   params && results ? ([params.length, results.length] as const) : (SHAPES[name] ?? ([0, 0] as const)),
@@ -80,6 +104,14 @@ function callPops(module: Module, { op, index }: Instruction): number {
   if (op.imm === 'func') return module.funcs[index!].type.params.length
   if (op.imm === 'tag') return module.tags[index!].type.params.length
   return module.types[index!].params.length + 1
+}
+
+/** Operands that an instruction takes. */
+export function popsOf(module: Module, instruction: Instruction): number {
+  const { op, index, index2 } = instruction
+  if (IS_CALL[op.id]) return callPops(module, instruction)
+  if (op.name === 'struct.new') return module.types[index!].fields!.length
+  return op.name === 'array.new_fixed' ? index2! : POPS[op.id]
 }
 
 const callPushes = (module: Module, { op, index }: Instruction): number =>
@@ -156,7 +188,7 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
     else if (op.imm.startsWith('label')) branches += instruction.labels?.length ?? 1
     const isCall = IS_CALL[op.id]
     if (isCall) calls.push(at)
-    const pops = isCall ? callPops(module, instruction) : POPS[op.id]
+    const pops = popsOf(module, instruction)
     if (pops > 0) {
       left[at] = stack.at(-pops) ?? -1
       if (pops > 1) right[at] = stack.at(1 - pops) ?? -1

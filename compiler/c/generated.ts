@@ -18,6 +18,8 @@ export interface GenerateOptions {
   importsThrow?: boolean
   /** The types of the program's other modules, so that equal ones have equal identities. Default: there are none. */
   types?: CanonicalTypes
+  /** Some module of the program has objects that are collected. Default: the module itself. */
+  objects?: boolean
   /** WASI's calls are made through functions of the module's own; see wasi-calls.ts. Default false. */
   ownWasi?: boolean
   /** Functions of the C library that the module brings along are done by the runtime's, default true; see ../libc/. */

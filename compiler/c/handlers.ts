@@ -9,6 +9,7 @@ import { apply } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
 import { memoryHandlers, memoryAccess } from './memory.ts'
 import { numericHandlers } from './numeric.ts'
+import { objectHandlers } from './objects.ts'
 import { referenceHandlers } from './references.ts'
 import { simdHandlers } from './simd.ts'
 import { tailCallHandlers } from './tail-calls.ts'
@@ -27,6 +28,7 @@ const special: Handlers = {
   ...tableHandlers,
   ...simdHandlers,
   ...referenceHandlers,
+  ...objectHandlers,
   ...atomicHandlers,
   ...exceptionHandlers,
   ...tailCallHandlers,

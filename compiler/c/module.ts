@@ -1,12 +1,12 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
-import { CompileError, nameFile } from '../errors.ts'
+import { nameFile } from '../errors.ts'
 import { decodeBody } from '../wasm/body.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { unsupported } from '../wasm/features.ts'
-import { usesObjects } from '../wasm/objects.ts'
+import { isTraced, usesObjects } from '../wasm/objects.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
-import { I32, I64 } from '../wasm/types.ts'
+import { I32, I64, type ValType } from '../wasm/types.ts'
 import { dataCode, dataFile, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
@@ -21,6 +21,7 @@ import { header } from './header.ts'
 import { createMemory, memoryLinkage } from './memories.ts'
 import { linkDefinitions, registerLinks } from './links.ts'
 import { LineDirectives } from './line-directives.ts'
+import { wrapped } from './lines.ts'
 import { Scope } from './scope.ts'
 import { Routines } from '../libc/routines.ts'
 import { elementDefinition, startElements } from './elements.ts'
@@ -56,8 +57,12 @@ export function* generateInSteps(module: Module, options: GenerateOptions): Gene
 }
 
 function* chunksInSteps(module: Module, options: GenerateOptions): Generator<void, Generated> {
-  if (usesObjects(module)) throw noObjects(module)
-  const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi)
+  if (usesObjects(module) && spawnsThreads(module))
+    throw unsupported('gc', {
+      what: 'objects in a program that starts threads',
+      offset: module.features.get('gc')?.offset,
+    })
+  const scope = new Scope(module, options.types ?? new CanonicalTypes(), options.ownWasi, options.objects)
   checkConflicts(scope)
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
@@ -106,12 +111,6 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   }
 }
 
-/** Objects of the collected heap have machine code only. */
-function noObjects({ features }: Module): CompileError {
-  const { reason } = unsupported('gc', features.get('gc') ?? { what: 'sub type' })
-  return new CompileError(`${reason} at levels above 1`, { code: 'unsupported', hint: 'set optimize to 1' })
-}
-
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
   const body = decodeBody(scope.module, func)
@@ -131,6 +130,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   const shared: string[] = []
   const start: string[] = []
 
+  if (scope.objects) startObjects(scope, parts, shared)
   module.memories.forEach((memory, i) => {
     if (memory.import) return
     const name = scope.memories[i]
@@ -172,6 +172,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     start.push(
       `wasm_table_create(&${scope.tables[i]}, sizeof(${cType(ref)}), ${unsignedLiteral(min)}, ${unsignedLiteral(max ?? 0xffffffff)});`,
     )
+    if (scope.objects && ['externref', 'exnref'].includes(cType(ref))) start.push(`wasm_gc_table(&${scope.tables[i]});`)
     if (table.init)
       start.push(
         `table_fill_${cType(ref)}(&${scope.tables[i]}, 0, ${constant(scope, table.init).text}, ${unsignedLiteral(min)}, 0, 0);`,
@@ -205,6 +206,31 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   if (registered.length > 0) parts.push(registration(load, registered))
   parts.push(instantiate(scope, [...(registered.length > 0 ? [`WASM_LOADED(${load});`] : []), ...shared], start))
   return parts.filter(Boolean).join('\n')
+}
+
+/** Tells the collector of types, and of references outside of objects. */
+function startObjects(scope: Scope, parts: string[], start: string[]): void {
+  const { module } = scope
+  if (usesObjects(module)) {
+    const { words, count } = scope.describeTypes()
+    const name = scope.own('object_types')
+    parts.push(`static const u32 ${name}[] = {\n${wrapped('    ', words.map(String)).replace(/;$/, '')}};\n`)
+    start.push(`wasm_gc_types((const struct wasm_gc_type *)${name}, ${count}u);`)
+  }
+  const roots = (type: ValType, name: string, count: string): void => {
+    const call = isTraced(type, module.types) ? 'wasm_gc_roots' : 'wasm_gc_words'
+    if (call === 'wasm_gc_roots' || cType(type) === 'exnref') start.push(`${call}((u64 *)${name}, ${count});`)
+  }
+  module.globals.forEach((global, i) => {
+    const { type, mutable } = global.type
+    if (global.import || (!mutable && constant(scope, global.init!).static)) return
+    roots(type, `&${scope.globals[i]}`, `sizeof ${scope.globals[i]} / 8`)
+  })
+  module.elements.forEach(({ items, type, mode }, i) => {
+    const values = items.map((item) => (typeof item === 'number' ? undefined : constant(scope, item)))
+    if (mode === 'declarative' || values.every((value) => value?.static ?? true)) return
+    roots(type, scope.elementName(i), `sizeof ${scope.elementName(i)} / 8`)
+  })
 }
 
 /** What an object for C programs does before any module is instantiated, whose start function may call another's functions. */

@@ -2,7 +2,8 @@
 import type { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { checkLimit } from '../wasm/limits.ts'
 import type { ExternKind, ImportName, Module } from '../wasm/module.ts'
-import type { FuncType } from '../wasm/types.ts'
+import { describeType, structureLayout, usesObjects, type StructureLayout } from '../wasm/objects.ts'
+import { ref, type FuncType, type ValType } from '../wasm/types.ts'
 import type { Routine, Routines } from '../libc/routines.ts'
 import type { CallGraph } from './call-graph.ts'
 import { Demands } from './demand.ts'
@@ -11,6 +12,7 @@ import type { LineDirectives } from './line-directives.ts'
 import { linkTypes } from './links.ts'
 import { identifier, isWasi, mangleModule, own, symbol } from './symbols.ts'
 import { ownWasiCall } from './wasi-calls.ts'
+import { storageOf } from './objects.ts'
 import type { TablePlan } from './tables.ts'
 import { TypeIdentities } from './type-identities.ts'
 import { resultStruct } from './types.ts'
@@ -90,6 +92,10 @@ export class Scope {
   readonly identities: TypeIdentities
   readonly #exported: Map<string, string | undefined>
   readonly #typeNumbers: readonly number[]
+  readonly #program: CanonicalTypes
+  readonly #layouts = new Map<number, StructureLayout>()
+  /** References may be to objects that are collected. */
+  readonly objects: boolean
   /** WASI's calls are made through functions of the module's own. */
   readonly ownWasi: boolean
   readonly #holderOf: (kind: ExternKind, index: number) => number
@@ -97,8 +103,9 @@ export class Scope {
   links = 0
   #text = 0
 
-  constructor(module: Module, program: CanonicalTypes, ownWasi = false) {
+  constructor(module: Module, program: CanonicalTypes, ownWasi = false, objects = usesObjects(module)) {
     this.module = module
+    this.objects = objects
     this.ownWasi = ownWasi
     this.demands = new Demands(module, (func) => this.mayThrow(func))
     this.symbol = mangleModule(module.name)
@@ -120,6 +127,7 @@ export class Scope {
 
     const first = new Map<number, number>()
     const { types, indexOf } = linkTypes(module)
+    this.#program = program
     this.#typeNumbers = program.add([...module.types, ...types])
     this.#holderOf = indexOf
     this.canonical = this.#typeNumbers.slice(0, module.types.length).map((number, i) => {
@@ -289,6 +297,42 @@ export class Scope {
   /** What a reference to a function of the type carries beside its code. */
   typeId(type: number): string {
     return this.identities.of(this.#typeNumbers[type])
+  }
+
+  /** What an object of the type begins with. */
+  objectType(type: number): number {
+    return this.#typeNumbers[type] + 1
+  }
+
+  /** Of a new object. */
+  objectReference(type: number): ValType {
+    return ref(type, false, true)
+  }
+
+  /** How many types one is below. */
+  depth(type: number): number {
+    let depth = 0
+    for (let at = this.module.types[type].supertype; at !== undefined; at = this.module.types[at].supertype) depth++
+    return depth
+  }
+
+  layout(type: number): StructureLayout {
+    let layout = this.#layouts.get(type)
+    if (layout === undefined) {
+      layout = structureLayout(this.module.types[type].fields!.map((field) => storageOf(field.type)))
+      this.#layouts.set(type, layout)
+    }
+    return layout
+  }
+
+  /** The words that describe the module's types to the collector, and how many types. */
+  describeTypes(): { words: number[]; count: number } {
+    const { types } = this.module
+    const numbers = [...new Map(types.map((_, index) => [this.#typeNumbers[index], index]))]
+    const words = numbers.flatMap(([number, index]) =>
+      describeType(types[index], number, this.#program, (type) => storageOf(type)),
+    )
+    return { words, count: numbers.length }
   }
 
   /** The C type of pointers to functions of a type. */

@@ -1,17 +1,25 @@
 /** WebAssembly types in C. */
 import {
+  ANY,
+  ARRAY,
+  EQ,
   EXN,
   EXTERN,
   F32,
   F64,
   heapOf,
+  I31,
   I32,
   I64,
+  isObjectRef,
   isRef,
   NOEXN,
   NOEXTERN,
+  NONE,
+  STRUCT,
   V128,
   type FuncType,
+  type HeapType,
   type ValType,
 } from '../wasm/types.ts'
 
@@ -30,11 +38,14 @@ const LETTERS = new Map<ValType, string>([
   [V128, 'v'],
 ])
 
+/** References to objects are as those of the host: what is one of the other stays what it is. */
+const OBJECTS: ReadonlySet<HeapType> = new Set([ANY, EQ, I31, STRUCT, ARRAY, NONE])
+
 type ReferenceKind = 'funcref' | 'externref' | 'exnref'
 
 function referenceKind(type: ValType): ReferenceKind {
   const heap = heapOf(type)
-  if (heap === EXTERN || heap === NOEXTERN) return 'externref'
+  if (heap === EXTERN || heap === NOEXTERN || isObjectRef(type) || OBJECTS.has(heap)) return 'externref'
   return heap === EXN || heap === NOEXN ? 'exnref' : 'funcref'
 }
 

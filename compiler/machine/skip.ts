@@ -2,12 +2,26 @@
 import { opcodes, type Immediates } from '../wasm/opcodes.ts'
 import { r, skipLeb, u32 } from './reader.ts'
 
-const [NONE, ONE, TWO, MEMARG, LABELS, BYTE, BYTES4, BYTES8, BYTES16, TYPES, CATCHES, MEMARG_LANE, PREFIX, CAST] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-]
+const [
+  NONE,
+  ONE,
+  TWO,
+  MEMARG,
+  LABELS,
+  BYTE,
+  BYTES4,
+  BYTES8,
+  BYTES16,
+  TYPES,
+  CATCHES,
+  MEMARG_LANE,
+  PREFIX,
+  CAST,
+  BLOCK,
+] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
 const SHAPE: Record<Immediates, number> = {
   '': NONE,
-  block: ONE,
+  block: BLOCK,
   label: ONE,
   labels: LABELS,
   func: ONE,
@@ -103,8 +117,10 @@ function skip(shape: number): void {
     case TYPES:
       for (let n = u32(); n > 0; n--) skipType()
       return
+    case BLOCK:
+      return skipBlockType()
     case CATCHES:
-      skipLeb()
+      skipBlockType()
       for (let n = u32(); n > 0; n--) {
         const kind = r.bytes[r.pos++]
         if (kind < 2) skipLeb()
@@ -115,6 +131,13 @@ function skip(shape: number): void {
 
 function skipMemarg(): void {
   if (u32() >= 64) skipLeb()
+  skipLeb()
+}
+
+/** A type index, or a value type. */
+function skipBlockType(): void {
+  const byte = r.bytes[r.pos]
+  if (byte === 0x63 || byte === 0x64) r.pos++
   skipLeb()
 }
 

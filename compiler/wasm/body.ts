@@ -7,8 +7,8 @@ import { Locals } from './locals.ts'
 import { opcodeByCode, plainOpcodes, type Immediates, type Opcode } from './opcodes.ts'
 import { refuseInstruction } from './proposals.ts'
 import { Reader } from './reader.ts'
-import { heapType, valType } from './type-reader.ts'
-import { I32, I64, F32, F64, V128, ref, type FuncType } from './types.ts'
+import { heapType, referenceTo, valType } from './type-reader.ts'
+import { I32, I64, F32, F64, V128, type FuncType, type ValType } from './types.ts'
 
 const FIRST_PREFIX = 0xfb
 
@@ -76,6 +76,8 @@ const hex = (n: number): string => n.toString(16).padStart(2, '0')
 type ReadImmediates = (op: Opcode, offset: number, r: Reader, module: Module) => Instruction
 
 const index: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32() })
+const reference = (r: Reader, module: Module, nullable: boolean): ValType =>
+  referenceTo(module, heapType(r, module), nullable)
 const two: ReadImmediates = (op, offset, r) => ({ op, offset, index: r.u32(), index2: r.u32() })
 /** The index of a table, which the module remembers. */
 const tableIndex = (r: Reader, module: Module): number => {
@@ -160,14 +162,14 @@ const READ: Record<Immediates, ReadImmediates> = {
   f32: (op, offset, r) => ({ op, offset, value: r.f32() }),
   f64: (op, offset, r) => ({ op, offset, value: r.f64() }),
   v128: (op, offset, r) => ({ op, offset, lanes: sixteenBytes(r) }),
-  heaptype: (op, offset, r, module) => ({ op, offset, types: [ref(heapType(r, module))] }),
-  'non-null heaptype': (op, offset, r, module) => ({ op, offset, types: [ref(heapType(r, module), false)] }),
+  heaptype: (op, offset, r, module) => ({ op, offset, types: [reference(r, module, true)] }),
+  'non-null heaptype': (op, offset, r, module) => ({ op, offset, types: [reference(r, module, false)] }),
   cast: (op, offset, r, module) => {
     const flags = r.byte()
     if (flags > 3) r.fail('malformed cast flags', r.pos - 1)
     const label = r.u32()
-    const from = ref(heapType(r, module), (flags & 1) !== 0)
-    return { op, offset, index: label, types: [from, ref(heapType(r, module), (flags & 2) !== 0)] }
+    const from = reference(r, module, (flags & 1) !== 0)
+    return { op, offset, index: label, types: [from, reference(r, module, (flags & 2) !== 0)] }
   },
   types: (op, offset, r, module) => ({ op, offset, types: r.vec(() => valType(r, module)) }),
   tag: index,

@@ -73,6 +73,9 @@ const HEAPS = new Map<HeapType, string>([
 const DIGITS = 'ilfdvpe>'
 const MAX_DIGITS = 20
 
+/** What the identities of types that casts know are more than: twice the number from 1. See runtime/ops/gc.h. */
+const OF_GROUP = 1n << 32n
+
 /** The types of all modules of one program, each structure once. They are numbered in the order in which they come. */
 export class CanonicalTypes {
   readonly #numbers = new Map<string, number>()
@@ -144,7 +147,8 @@ export class CanonicalTypes {
       this.#numbers.set(key, number)
       for (const structure of group) {
         this.#structures.push(structure)
-        this.#identities.push(packed(structure.text) ?? (this.#long += 2n))
+        const counted = structure.text.includes('#') ? OF_GROUP + 2n * BigInt(this.#structures.length) : undefined
+        this.#identities.push(packed(structure.text) ?? counted ?? (this.#long += 2n))
       }
     }
     return number

@@ -14,12 +14,16 @@ export interface StructureLayout {
   size: number
   /** Offsets of what the collector follows. */
   references: readonly number[]
+  /** Offsets of words that may be references. */
+  ambiguous: readonly number[]
 }
 
 /** Bytes of a field, and whether the collector follows it. */
 export interface Storage {
   bytes: number
   traced: boolean
+  /** It is a reference to an exception, whose second word may be one to an object. */
+  ambiguous?: boolean
 }
 
 /** Whether values of a type may be objects of the heap, be it as references of the host's. */
@@ -41,7 +45,12 @@ export function structureLayout(fields: readonly Storage[]): StructureLayout {
     end = offset + bytes
     return offset
   })
-  return { offsets, size: Math.ceil(end / 8) * 8, references: offsets.filter((_, i) => fields[i].traced) }
+  return {
+    offsets,
+    size: Math.ceil(end / 8) * 8,
+    references: offsets.filter((_, i) => fields[i].traced),
+    ambiguous: offsets.filter((_, i) => fields[i].ambiguous).map((offset) => offset + 8),
+  }
 }
 
 /** Whether a module has objects, or types that only modules with objects have. */
@@ -63,9 +72,9 @@ export function describeType(
   const depth = display.length - 1
   while (display.length < MIN_DISPLAY) display.push(0)
   const fields = (type.fields ?? []).map((field) => storage(field.type))
-  const { size, references } = structureLayout(fields)
+  const { size, references, ambiguous } = structureLayout(fields)
   const isArray = type.kind === 'array'
-  const offsets = isArray ? [] : references
+  const offsets = isArray ? [] : [...references, ...ambiguous]
   return [
     number + 1,
     KINDS[type.kind ?? 'func'],
@@ -74,7 +83,7 @@ export function describeType(
     display.length + offsets.length,
     isArray ? Number(fields[0].traced) : references.length,
     display.length,
-    0,
+    isArray ? Number(fields[0].ambiguous ?? false) : ambiguous.length,
     ...display,
     ...offsets,
   ]

@@ -5,7 +5,7 @@ import { checkLimit } from './limits.ts'
 import type { ConstExpr, ExternKind, ImportName, Module, Table } from './module.ts'
 import { refuseKind } from './proposals.ts'
 import type { Reader } from './reader.ts'
-import { globalType, memoryType, recType, refType, tableType, tagTypeIndex } from './type-reader.ts'
+import { globalType, markReferences, memoryType, recType, refType, tableType, tagTypeIndex } from './type-reader.ts'
 import { FUNC, FUNCREF, ref, type FuncType } from './types.ts'
 
 /** Reads the contents of one section into the module. */
@@ -32,6 +32,7 @@ const KINDS: ExternKind[] = ['func', 'table', 'memory', 'global', 'tag']
 
 function types(r: Reader, m: Module): void {
   r.vecOf('types', () => recType(r, m))
+  markReferences(m)
 }
 
 function typeOf(m: Module, index: number, offset: number): FuncType {

@@ -153,5 +153,5 @@ const HEAP_NAMES = new Map<HeapType, string>([
 /** As in the text format: 'i32', 'funcref', '(ref null 3)'. */
 export function typeName(type: ValType): string {
   const heap = heapOf(type)
-  return NAMES.get(type) ?? `(ref ${type === ref(heap) ? 'null ' : ''}${HEAP_NAMES.get(heap) ?? heap})`
+  return NAMES.get(type) ?? `(ref ${isNullable(type) ? 'null ' : ''}${HEAP_NAMES.get(heap) ?? heap})`
 }

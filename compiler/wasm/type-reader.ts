@@ -24,6 +24,9 @@ import {
   NONE,
   STRUCT,
   V128,
+  heapOf,
+  isNullable,
+  isRef,
   ref,
   type DefinedType,
   type FieldType,
@@ -83,13 +86,28 @@ export function heapType(r: Reader, m: Module): HeapType {
   return abstractHeapType(r, m, code + 0x80, offset, 'heap')
 }
 
+/** A reference to a heap type of the module, whose types are known. */
+export function referenceTo({ types }: Pick<Module, 'types'>, heap: HeapType, nullable: boolean): ValType {
+  return ref(heap, nullable, heap >= 0 && types[heap]?.kind !== undefined)
+}
+
+/** References in types may be to later ones: says of all what they are to, once it is known. */
+export function markReferences(m: Module): void {
+  if (!m.types.some(({ kind }) => kind !== undefined)) return
+  const mark = (type: ValType): ValType => (isRef(type) ? referenceTo(m, heapOf(type), isNullable(type)) : type)
+  m.types.forEach((type, i) => {
+    const fields = type.fields?.map((field) => ({ ...field, type: mark(field.type) }))
+    m.types[i] = { ...type, params: type.params.map(mark), results: type.results.map(mark), fields }
+  })
+}
+
 /** A reference type whose first byte is known to be one or, in `what`, must be. */
 export function refType(r: Reader, m: Module, what = 'reference'): ValType {
   const offset = r.pos
   const byte = r.byte()
   if (byte === 0x63 || byte === 0x64) {
     use(m.features, 'function-references', '(ref ht)', offset)
-    return ref(heapType(r, m), byte === 0x63)
+    return referenceTo(m, heapType(r, m), byte === 0x63)
   }
   return ref(abstractHeapType(r, m, byte, offset, what))
 }

@@ -36,13 +36,16 @@ export const BOT_HEAP: HeapType = -0x3f
 
 const REFERENCE = 0x100
 const NULLABLE = 0x200
+/** Of a reference to a type of the module's: it is no function's. Matching does not look at it; what values are made of does. */
+const OBJECT = 0x80
 const HEAP_SHIFT = 10
 const HEAP_BIAS = 0x40
 
-/** The reference type `(ref null? heap)` as a value type. */
-export function ref(heap: HeapType, nullable = true): ValType {
-  return REFERENCE | (nullable ? NULLABLE : 0) | ((heap + HEAP_BIAS) << HEAP_SHIFT)
+/** The reference type `(ref null? heap)` as a value type. `isObject`: the heap type is a structure or array of the module's. */
+export function ref(heap: HeapType, nullable = true, isObject = false): ValType {
+  return REFERENCE | (nullable ? NULLABLE : 0) | (isObject ? OBJECT : 0) | ((heap + HEAP_BIAS) << HEAP_SHIFT)
 }
+export const isObjectRef = (type: ValType): boolean => (type & (REFERENCE | OBJECT)) === (REFERENCE | OBJECT)
 export const isRef = (type: ValType): boolean => (type & REFERENCE) !== 0
 export const isNullable = (type: ValType): boolean => (type & NULLABLE) !== 0
 export const heapOf = (type: ValType): HeapType => (type >> HEAP_SHIFT) - HEAP_BIAS

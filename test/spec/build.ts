@@ -53,7 +53,8 @@ function sourcesOf(planner: Planner, driver: string): SourceFile[] {
       code: placed(chunk.code, index, alone && symbol !== 'spectest'),
     })),
   )
-  return [...modules, { name: 'driver.c', code: driver }]
+  const collected = instances.some(({ module }) => usesObjects(module)) ? '#define WASM_GC\n' : ''
+  return [...modules, { name: 'driver.c', code: collected + driver }]
 }
 
 /** The modules' objects by `compiler/machine`, and what it needs of the runtime. */

@@ -74,6 +74,8 @@ export class Planner {
   /** Of all modules of the script. */
   readonly types = new CanonicalTypes()
   readonly generator: Generator
+  /** Some module of the script has objects. */
+  readonly #objects: boolean
   #features: ReadonlySet<Feature> | undefined
   #latest: Instance | undefined
   #latestDefinition: Source | undefined
@@ -81,8 +83,9 @@ export class Planner {
   /** `features`: what the scripts of a proposal know; all that the compiler supports if absent. */
   constructor(
     spectest: Uint8Array,
-    options: { legacy?: boolean; features?: ReadonlySet<Feature>; generator?: Generator } = {},
+    options: { legacy?: boolean; features?: ReadonlySet<Feature>; generator?: Generator; objects?: boolean } = {},
   ) {
+    this.#objects = options.objects ?? false
     this.generator = options.generator ?? 'c'
     this.#legacy = options.legacy ?? false
     this.#registered.set('spectest', this.#instance('spectest', spectest))
@@ -128,7 +131,7 @@ export class Planner {
       })
     const generated =
       this.generator === 'c'
-        ? generate(module, { file: `${name}.wasm`, types: this.types })
+        ? generate(module, { file: `${name}.wasm`, types: this.types, objects: this.#objects || undefined })
         : { symbol: mangleModule(name), chunks: [], data: [], header: '' }
     const instance = { symbol: name, module, generated }
     this.plan.instances.push(instance)

@@ -34,6 +34,7 @@ export async function runScript(
     legacy,
     features: FEATURES[groupOf(script)],
     generator,
+    objects: groupOf(script) === 'gc',
   })
   for (const command of readScript(readSuiteFile(dir, script))) await planner.add(command)
   const { plan } = planner

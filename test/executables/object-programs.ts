@@ -1,6 +1,7 @@
-/** Programs with objects that are collected. */
+/** Programs with objects that are collected, and what they do. */
 import { describe, expect, test } from 'vitest'
 import { executableFrom } from '../support/compile-wat.ts'
+import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { toBytes } from '../spec/convert.ts'
 
@@ -82,6 +83,22 @@ const LISTS = `(module ${EXIT} ${TREES}
       (br_if $around (i32.eqz (ref.eq (local.get $list) (local.tee $last (struct.get $node $left (local.get $last)))))))
     (call $expect (local.get $n) (i32.const 1000001) (i32.const 1))))`
 
+/** Boxed numbers: blocks have types of references, to a type whose index is also the code of an instruction. */
+const NUMBERS = `(module ${EXIT}
+  (type $number (sub (struct)))
+  (type $int (sub $number (struct (field $i i32))))
+  (type $float (sub $number (struct (field $f f64))))
+  (func $value (param $n (ref null $number)) (result f64)
+    (block $float (result (ref $float))
+      (return
+        (f64.convert_i32_s
+          (struct.get $int $i
+            (ref.cast (ref $int) (br_on_cast $float (ref null $number) (ref $float) (local.get $n)))))))
+    (struct.get $float $f))
+  (func (export "_start") (local $sum f64)
+    (local.set $sum (f64.add (call $value (struct.new $int (i32.const 3))) (call $value (struct.new $float (f64.const 0.5)))))
+    (if (f64.ne (local.get $sum) (f64.const 3.5)) (then (call $exit (i32.const 1))))))`
+
 const LIBRARY = `(module
   (rec (type $shape (sub (struct (field $area f64)))) (type $round (sub $shape (struct (field f64) (field $radius f32)))))
   (type $measure (sub (func (param (ref $shape)) (result f64))))
@@ -124,30 +141,34 @@ const TRAPS: [what: string, code: string][] = [
   ['cast failure', '(drop (ref.cast (ref $s) (array.new_default $a (i32.const 3))))'],
 ]
 
-describe.each(['linux-x64', 'linux-arm64', 'win32-x64', 'darwin-x64'])('objects on %s', (target) => {
+/** Defines the tests of one target. */
+export function describeObjectPrograms(target: string, levels: readonly (1 | 2)[] = levelsOf(target)): void {
   const missing = canRun(target)
   const skipped = missing ? ` (skipped: needs ${missing})` : ''
-  const build = async (text: string, options = {}): Promise<string> =>
-    executableFrom(await assemble(text), target, { file: 'objects.wasm', optimize: 1, ...options })
+  describe.each(levels)(`programs with objects on ${target}, optimize %i${skipped}`, (optimize) => {
+    const build = async (text: string, options = {}): Promise<string> =>
+      executableFrom(await assemble(text), target, { file: 'objects.wasm', optimize, ...options })
 
-  test.skipIf(missing !== undefined).each([
-    ['what is kept stays, wherever it is', KEEPERS],
-    ['long lists and rings', LISTS],
-  ])(`%s${skipped}`, async (_, text) => {
-    expect(await runExecutable(target, await build(text))).toMatchObject({ code: 0, stdout: '', stderr: '' })
-  })
-  test.skipIf(missing !== undefined)(`types of linked modules are one${skipped}`, async () => {
-    const modules = [{ name: 'library', bytes: await assemble(LIBRARY) }]
-    const { code, stderr } = await runExecutable(target, await build(PROGRAM, { modules }))
-    expect({ code, stderr }).toMatchObject({
-      code: 134,
-      stderr: expect.stringContaining('indirect call type mismatch'),
+    test.skipIf(missing !== undefined).each([
+      ['what is kept stays, wherever it is', KEEPERS],
+      ['long lists and rings', LISTS],
+      ['blocks of references', NUMBERS],
+    ])('%s', async (_, text) => {
+      expect(await runExecutable(target, await build(text))).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    })
+    test.skipIf(missing !== undefined)('types of linked modules are one', async () => {
+      const modules = [{ name: 'library', bytes: await assemble(LIBRARY) }]
+      const { code, stderr } = await runExecutable(target, await build(PROGRAM, { modules }))
+      expect({ code, stderr }).toMatchObject({
+        code: 134,
+        stderr: expect.stringContaining('indirect call type mismatch'),
+      })
+    })
+    test.skipIf(missing !== undefined).each(TRAPS)('trap: %s', async (what, code) => {
+      const text = `(module ${EXIT} (type $s (struct (field i32))) (type $a (array (mut i64))) (func $f ${code}) (func (export "_start") (call $f)))`
+      const result = await runExecutable(target, await build(text))
+      const place = what === 'out of memory' ? '\n' : '\n  in $f (objects.wasm+0x'
+      expect(result).toMatchObject({ code: 134, stderr: expect.stringContaining(`wasm trap: ${what}${place}`) })
     })
   })
-  test.skipIf(missing !== undefined).each(TRAPS)(`trap: %s${skipped}`, async (what, code) => {
-    const text = `(module ${EXIT} (type $s (struct (field i32))) (type $a (array (mut i64))) (func $f ${code}) (func (export "_start") (call $f)))`
-    const result = await runExecutable(target, await build(text))
-    const place = what === 'out of memory' ? '\n' : '\n  in $f (objects.wasm+0x'
-    expect(result).toMatchObject({ code: 134, stderr: expect.stringContaining(`wasm trap: ${what}${place}`) })
-  })
-})
+}
