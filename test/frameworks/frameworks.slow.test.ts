@@ -38,6 +38,12 @@ const FRAMEWORKS: Record<string, Framework> = {
     runs: true,
     server: '.output/server',
   },
+  next: {
+    build: ['next', 'build', '--webpack'],
+    start: ['next', 'start', '-p', 'PORT'],
+    runs: true,
+    server: '.next/server/chunks',
+  },
   cloudflare: { build: ['vite', 'build'], start: ['vite', 'preview', '--port', 'PORT'], runs: false },
 }
 
@@ -72,7 +78,16 @@ async function freePort(): Promise<number> {
 /** The project with its packages, and ours from its tarball. @returns what npm had to say about versions */
 async function install(name: string, directory: string): Promise<string> {
   for (const entry of existsSync(directory)
-    ? ['build', 'dist', '.svelte-kit', '.nuxt', '.output', 'node_modules/.cache', 'node_modules/unplugin-wasm-exe']
+    ? [
+        'build',
+        'dist',
+        '.svelte-kit',
+        '.nuxt',
+        '.output',
+        '.next',
+        'node_modules/.cache',
+        'node_modules/unplugin-wasm-exe',
+      ]
     : [])
     rmSync(join(directory, entry), { recursive: true, force: true })
   cpSync(join(here, name), directory, { recursive: true })
