@@ -5,6 +5,7 @@ import type { Step } from './build.ts'
 import type { Generated, GenerateOptions } from './c/index.ts'
 import { describeModule, moduleNames, type CompileOptions, type ModuleInfo, type ModuleNames } from './module-info.ts'
 import type { Stage } from './options.ts'
+import type { ProgramPlan } from './plan.ts'
 import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
 import { validateInSteps } from './wasm/validate.ts'
@@ -14,7 +15,10 @@ export { moduleNames, programName, type CompileOptions, type ModuleInfo, type Mo
 /** A module that was decoded and validated. */
 export interface DecodedModule {
   info: ModuleInfo
+  /** Of a component the one that starts it. */
   module: Module
+  /** Of a component, which is more than a module. */
+  plan?: ProgramPlan
 }
 
 /** The same, turned into C. */

@@ -12,6 +12,7 @@ import {
   type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
+import { isComponent } from './component/preamble.ts'
 import { copyExecutable } from './disk.ts'
 import { checkGuests } from './embed-info.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
@@ -256,6 +257,7 @@ class Program {
     return hashKey(
       'executable',
       this.moduleKey,
+      await this.hostKey(),
       this.librariesKey,
       maker.backend,
       JSON.stringify(await maker.key(target, this.names.name)),
@@ -272,8 +274,8 @@ class Program {
     const { context, input, libraries, embedded, grants } = this
     const { store, signal } = context
     context.expect('link', targets.length)
-    const { info: module, module: decoded } = await this.decode()
-    const plan = planProgram(decoded, await decodeLibraries(libraries, context))
+    const { info: module, module: decoded, plan: linked } = await this.decode()
+    const plan = linked ?? planProgram(decoded, await decodeLibraries(libraries, context))
     const { backend, toolchain, optimize } = maker
     const info = describeProgram(plan, module, libraryInfo(libraries), {
       grants,
@@ -313,9 +315,30 @@ class Program {
     }
   }
 
+  /** Of what a component is linked with beside the runtime. */
+  private async hostKey(): Promise<string> {
+    if (!(this.input instanceof Uint8Array) || !isComponent(this.input)) return ''
+    const { readHost } = await import('./component/stages.ts')
+    return integrity(await readHost())
+  }
+
   private decode(): Promise<DecodedModule> {
     const { input, names, context } = this
-    this.decoded ??= input instanceof Uint8Array ? decodeStages(input, names, context) : Promise.resolve(input)
+    this.decoded ??= input instanceof Uint8Array ? this.decodeBytes(input, names, context) : Promise.resolve(input)
     return this.decoded
+  }
+
+  private async decodeBytes(bytes: Uint8Array, names: ModuleNames, context: StepContext): Promise<DecodedModule> {
+    if (!isComponent(bytes)) return decodeStages(bytes, names, context)
+    if (this.libraries.length > 0) {
+      throw new CompileError('modules cannot be linked to a component by their names', {
+        code: 'option',
+        file: names.file,
+        hint: 'compose what it imports into the component (wac plug, wasm-tools compose)',
+      })
+    }
+    // What few programs need is loaded for them alone.
+    const { componentStages } = await import('./component/stages.ts')
+    return componentStages(bytes, names, context)
   }
 }

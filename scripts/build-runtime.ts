@@ -14,6 +14,7 @@ import { runtimeFile } from '../compiler/runtime-file.ts'
 import { TARGETS, type Target } from '../compiler/targets.ts'
 import { findToolchain, type Toolchain } from '../compiler/toolchain/index.ts'
 import type { RunResult } from '../compiler/toolchain/process.ts'
+import { buildHost } from './build-host.ts'
 import { readPeImports } from './pe-imports.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -48,6 +49,7 @@ export async function buildRuntime(output: string, names?: readonly string[]): P
     const toolchain = await findToolchain({ cacheDir: join(scratch, 'cache') })
     const targets = TARGETS.filter(({ name, arch }) => arch !== 'riscv64' && (names?.includes(name) ?? true))
     await mkdir(output, { recursive: true })
+    await buildHost(toolchain.info.path, include, scratch, output)
     for (const target of targets) await new TargetBuild(toolchain, scratch, target).write(output)
   } finally {
     await rm(scratch, { recursive: true, force: true })

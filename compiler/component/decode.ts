@@ -7,22 +7,17 @@ import { coreSortIndex, externName, sortIndex } from './decode-names.ts'
 import { alias, coreTypeDefinition, externType, typeDefinition, valRef } from './decode-types.ts'
 import type { Component, Definition } from './definitions.ts'
 import { checkLimit } from './limits.ts'
+import { PREAMBLE } from './preamble.ts'
 
 export interface DecodeComponentOptions {
   /** The path the user knows, for messages. */
   file: string
 }
 
-/** Version 0x0d of layer 1; core modules are version 1 of layer 0. */
-const PREAMBLE = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]
 const CORE_PREAMBLE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 
 const startsWith = (bytes: Uint8Array, start: number, head: number[]): boolean =>
   head.every((byte, i) => bytes[start + i] === byte)
-
-/** Whether a file says of itself that it is a component, of whatever version. */
-export const isComponent = (bytes: Uint8Array): boolean =>
-  bytes.length >= 8 && startsWith(bytes, 0, PREAMBLE.slice(0, 4)) && bytes[6] === 1 && bytes[7] === 0
 
 /**
  * Decodes a component with all that is nested in it. Function bodies of its modules stay ranges of bytes.

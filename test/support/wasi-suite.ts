@@ -16,29 +16,45 @@ const unmet: Record<string, Record<string, string>> = {
   'any-name': { 'win32-x64': notOnWindows, 'win32-arm64': notOnWindows },
 }
 
+/** What else than modules the programs are built as. */
+export interface SuiteForm {
+  name?: string
+  /** What it needs that is not here. */
+  missing?: string
+  /** The path of the other form. */
+  convert?: (wasm: string) => Promise<string>
+  /** Programs that do something else there, each with the reason. */
+  leftOut?: ReadonlyMap<string, string>
+}
+
 /**
  * Defines the tests of one target at one level: every program of `test/wasi/programs`, built for it and run.
  */
-export function describeWasiSuite(target: string, optimize: Optimize): void {
-  const missing = canRun(target)
-  const title = `WASI on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
+export function describeWasiSuite(target: string, optimize: Optimize, form: SuiteForm = {}): void {
+  const missing = canRun(target) ?? form.missing
+  const what = form.name ?? 'WASI'
+  const title = `${what} on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
   describe.skipIf(missing !== undefined)(title, () => {
-    const build = (wasm: string, given: object) => executableOf(wasm, target, { ...given, optimize })
+    const build = async (wasm: string, given: object) =>
+      executableOf((await form.convert?.(wasm)) ?? wasm, target, { ...given, optimize })
     const programs = readPrograms()
+    const built = programs.filter(({ name }) => !form.leftOut?.has(name))
     let suite: string
     const alone = new Map<WasiProgram, string>()
 
     beforeAll(async () => {
-      const granted = programs.filter((program) => program.grants === 'all')
+      const granted = built.filter((program) => program.grants === 'all')
       makeEmbedded()
       suite = await build(await buildSuite(granted), ownGrants.own)
-      for (const program of programs)
+      for (const program of built)
         if (program.grants !== 'all')
           alone.set(program, await build(await buildProgram(program), ownGrants[program.grants]))
     })
 
     for (const program of programs) {
-      const reason = program.needs.map((need) => unmet[need]?.[target]).find((text) => text !== undefined)
+      const reason =
+        form.leftOut?.get(program.name) ??
+        program.needs.map((need) => unmet[need]?.[target]).find((text) => text !== undefined)
       test.skipIf(reason !== undefined)(
         `${program.name}: ${program.title}${reason ? ` (skipped: ${reason})` : ''}`,
         async () => {

@@ -1,0 +1,23 @@
+/** The system's side of components: runtime/component, compiled to wasm over WASI preview 1. */
+import type { Module } from '../wasm/module.ts'
+
+/** The file in dist/runtime that holds it. */
+export const HOST_FILE = 'component.wasm'
+
+export interface Host {
+  /** Exports `memory`, `host_realloc`, functions of handles, and those of WASI by {@link hostKey}. */
+  module: Module
+}
+
+/** What a version may stand for: 0.2.3 for any 0.2, 1.2.3 for any 1. */
+export function track(version: string): string {
+  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
+  if (major === undefined) return version
+  return major !== '0' ? major : minor !== '0' ? `0.${minor}` : `0.0.${patch}`
+}
+
+/** How a function or resource of an interface is called, whichever of its versions is imported. */
+export function hostKey(interfaceName: string, item: string): string {
+  const [path, version] = interfaceName.split('@')
+  return `${version === undefined ? path : `${path}@${track(version)}`}#${item}`
+}

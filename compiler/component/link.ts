@@ -1,0 +1,513 @@
+/**
+ * Links a valid component at build time: what it instantiates becomes a list of core modules that import from each other, with
+ * modules of our own between them where functions are lifted, lowered, or keep handles (spec: Explainer.md, CanonicalABI.md).
+ */
+import { CompileError } from '../errors.ts'
+import type { ImportName, Module } from '../wasm/module.ts'
+import { I32, I64, type FuncType as CoreFuncType } from '../wasm/types.ts'
+import { writeCall, type Callee, type HandleFunctions, type Instance, type Side } from './adapter.ts'
+import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
+import { defineFunction, defineValue, resolveResource } from './define-types.ts'
+import type { CanonOption, Component, Definition, Sort, TypeDefinition } from './definitions.ts'
+import { hostKey, type Host } from './host.ts'
+import { checkLimit } from './limits.ts'
+import { outer, type CoreType, type TypeScope } from './scope.ts'
+import { importsOf } from './subtyping.ts'
+import { renamed, Resource, Work, type FuncType, type Type } from './types.ts'
+import { readOptions } from './validate-canon.ts'
+
+/** A function of a component: where it is implemented. */
+export interface LiftedFunction extends Callee {
+  type: FuncType
+  /** Of the system's: its interface and name, for errors. */
+  imported?: string
+}
+
+export type Value =
+  | { sort: 'core module'; module: Module }
+  | { sort: 'func'; func: LiftedFunction }
+  | { sort: 'type'; type: Type }
+  | { sort: 'component'; component: Component; scope: LinkScope }
+  | { sort: 'instance'; exports: ReadonlyMap<string, Value> }
+
+type Exports = ReadonlyMap<string, Value>
+type CoreExports = ReadonlyMap<string, CoreItem>
+
+/** A component instance while it is made. */
+class LinkScope implements TypeScope {
+  readonly concrete = true
+  readonly instance: Instance
+  readonly parent?: LinkScope
+  readonly types: Type[] = []
+  readonly coreTypes: CoreType[] = []
+  readonly coreModules: Module[] = []
+  readonly coreInstances: CoreExports[] = []
+  readonly core = new Map<Sort, CoreItem[]>()
+  readonly funcs: LiftedFunction[] = []
+  readonly components: Extract<Value, { sort: 'component' }>[] = []
+  readonly instances: Exports[] = []
+
+  constructor(instance: Instance, parent?: LinkScope) {
+    this.instance = instance
+    this.parent = parent
+  }
+
+  space(sort: Sort): CoreItem[] {
+    let space = this.core.get(sort)
+    if (space === undefined) this.core.set(sort, (space = []))
+    return space
+  }
+
+  add(value: Value): void {
+    if (value.sort === 'core module') this.coreModules.push(value.module)
+    else if (value.sort === 'func') this.funcs.push(value.func)
+    else if (value.sort === 'type') this.types.push(value.type)
+    else if (value.sort === 'component') this.components.push(value)
+    else this.instances.push(value.exports)
+  }
+
+  value(sort: Sort, index: number): Value {
+    switch (sort) {
+      case 'core module':
+        return { sort, module: this.coreModules[index] }
+      case 'func':
+        return { sort, func: this.funcs[index] }
+      case 'type':
+        return { sort, type: this.types[index] }
+      case 'component':
+        return this.components[index]
+      case 'instance':
+        return { sort, exports: this.instances[index] }
+      default:
+        throw new Error(`no value of sort ${sort}`)
+    }
+  }
+}
+
+export interface LinkedComponent {
+  /** In the order in which they are instantiated. */
+  modules: Module[]
+  exports: Exports
+}
+
+export interface LinkOptions {
+  /** What modules are called, with a number behind it. */
+  name: string
+  /** For messages. */
+  file: string
+  host: Host
+}
+
+/** The system, whoever calls it or is called by it. */
+const SYSTEM: CoreItem = { module: '', name: '', kind: 'global' }
+const system: Instance = { number: 0, stays: SYSTEM, entered: SYSTEM, isHost: true }
+
+/** Links components; `finish` ends it. */
+export class Linker implements HandleFunctions {
+  readonly #options: LinkOptions
+  readonly #modules: Module[] = []
+  readonly #state: ModuleBuilder
+  readonly #work = new Work()
+  /** What is lifted and lowered since the last instance of a module. */
+  #adapters: ModuleBuilder
+  #adapterCount = 0
+  #moduleCount = 0
+  #instances = 0
+  readonly #resources = new Map<Resource, number>()
+  readonly #destructors = new Map<Resource, CoreItem>()
+  readonly #owners = new Map<Resource, Instance>()
+  readonly #hostResources = new Map<string, Resource>()
+  /** Types of instances, which mean something only where one is imported. */
+  readonly #declared = new Map<Type, { declarations: readonly Definition[]; scope: TypeScope }>()
+  #usesHost = false
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    this.#state = new ModuleBuilder(`${options.name}.state`)
+    this.#adapters = this.#newAdapters()
+  }
+
+  #newAdapters(): ModuleBuilder {
+    return new ModuleBuilder(`${this.#options.name}.calls${this.#adapterCount++}`)
+  }
+
+  /** What a component exports when it has been instantiated. */
+  instantiate(component: Component): Exports {
+    try {
+      return this.#instantiate(component, undefined, undefined, undefined)
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      throw error.with({ file: this.#options.file, offset: error.offset ?? this.#work.offset })
+    }
+  }
+
+  /** All modules. @param last what calls them */
+  finish(last: readonly ModuleBuilder[] = []): Module[] {
+    this.#flush()
+    const { file, host } = this.#options
+    const own = [this.#state, ...last].map((builder) => builder.finish(file))
+    const [state, ...rest] = own
+    const before = this.#instances > 0 ? [state] : []
+    return [...(this.#usesHost ? [{ ...host.module, file }] : []), ...before, ...this.#modules, ...rest]
+  }
+
+  // Handles.
+
+  item(name: string): CoreItem {
+    this.#usesHost = true
+    return { module: this.#options.host.module.name, name, kind: 'func' }
+  }
+
+  resourceNumber(resource: Resource): number {
+    let number = this.#resources.get(resource)
+    if (number === undefined) this.#resources.set(resource, (number = this.#resources.size + 1))
+    return number
+  }
+
+  ownerOf(resource: Resource): Instance | undefined {
+    return this.#owners.get(resource)
+  }
+
+  // Instances of components.
+
+  #instantiate(component: Component, args: Exports | undefined, parent?: LinkScope, creator?: Instance): Exports {
+    const number = ++this.#instances
+    checkLimit('instances of core modules', number, component.at)
+    const instance: Instance = {
+      number,
+      parent: creator,
+      stays: this.#state.defineGlobal(`stays${number}`),
+      entered: this.#state.defineGlobal(`entered${number}`),
+      isHost: false,
+    }
+    const scope = new LinkScope(instance, parent)
+    const exports = new Map<string, Value>()
+    for (const definition of component.definitions) {
+      this.#work.offset = definition.at
+      this.#work.step()
+      this.#define(scope, definition, args, exports)
+    }
+    return exports
+  }
+
+  #define(scope: LinkScope, definition: Definition, args: Exports | undefined, exports: Map<string, Value>): void {
+    switch (definition.kind) {
+      case 'core module':
+        scope.coreModules.push(definition.module)
+        return
+      case 'core instance':
+        scope.coreInstances.push(this.#coreInstance(scope, definition.module, definition.args))
+        return
+      case 'core exports':
+        scope.coreInstances.push(
+          new Map(definition.exports.map(({ name, sort, index }) => [name, scope.space(sort)[index]])),
+        )
+        return
+      case 'core type':
+        // Of modules only those that are imported have one, and they were checked.
+        scope.coreTypes.push({ kind: 'func', type: { params: [], results: [] } })
+        return
+      case 'component':
+        scope.components.push({ sort: 'component', component: definition.component, scope })
+        return
+      case 'instance': {
+        const { component, scope: home } = scope.components[definition.component]
+        const given = new Map(definition.args.map(({ name, sort, index }) => [name, scope.value(sort, index)]))
+        scope.instances.push(this.#instantiate(component, given, home, scope.instance))
+        return
+      }
+      case 'exports':
+        scope.instances.push(
+          new Map(definition.exports.map(({ name, sort, index }) => [name, scope.value(sort, index)])),
+        )
+        return
+      case 'alias': {
+        const { sort, target, instance, name } = definition
+        if (target === 'core export') scope.space(sort).push(scope.coreInstances[instance].get(name)!)
+        else scope.add(scope.instances[instance].get(name)!)
+        return
+      }
+      case 'outer': {
+        if (definition.sort === 'core type') scope.coreTypes.push({ kind: 'func', type: { params: [], results: [] } })
+        else scope.add(outer(scope, definition.count, this.#work).value(definition.sort, definition.index))
+        return
+      }
+      case 'type':
+        scope.types.push(this.#type(scope, definition.type, scope))
+        return
+      case 'canon':
+        return this.#canon(scope, definition.canon)
+      case 'import': {
+        const { name } = definition.name
+        scope.add(args === undefined ? this.#imported(scope, name, definition.type) : args.get(name)!)
+        return
+      }
+      case 'export': {
+        const value = scope.value(definition.item.sort, definition.item.index)
+        exports.set(definition.name.name, value)
+        scope.add(value)
+        return
+      }
+      default:
+        throw unsupported('values of components are not compiled')
+    }
+  }
+
+  #type(scope: TypeScope, type: TypeDefinition, instance?: LinkScope): Type {
+    switch (type.kind) {
+      case 'func':
+        return defineFunction(scope, type, this.#work)
+      case 'component':
+      case 'instance': {
+        const placeholder = renamed<Type>({ kind: 'instance', exports: new Map(), bound: [] })
+        if (type.kind === 'instance') this.#declared.set(placeholder, { declarations: type.declarations, scope })
+        return placeholder
+      }
+      case 'resource': {
+        const resource = new Resource(instance)
+        this.#owners.set(resource, instance!.instance)
+        if (type.dtor !== undefined) this.#destructors.set(resource, instance!.space('core func')[type.dtor])
+        return { kind: 'resource', resource }
+      }
+      default:
+        return defineValue(scope, type, this.#work)
+    }
+  }
+
+  // What the system gives.
+
+  #imported(scope: LinkScope, name: string, type: Extract<Definition, { kind: 'import' }>['type']): Value {
+    if (type.sort === 'type' && type.bound !== 'resource')
+      return { sort: 'type', type: renamed(scope.types[type.bound]) }
+    if (type.sort !== 'instance') {
+      throw new CompileError(`imports ${name}, a ${type.sort} that nothing gives`, {
+        code: 'imports',
+        offset: this.#work.offset,
+        hint: 'a program imports interfaces of WASI: compose what it needs into the component',
+      })
+    }
+    return { sort: 'instance', exports: this.#hostInstance(name, scope.types[type.type]) }
+  }
+
+  #hostInstance(name: string, type: Type): Exports {
+    const { declarations, scope: home } = this.#declared.get(type)!
+    const scope: TypeScope & { instances: Exports[] } = {
+      concrete: false,
+      parent: home,
+      types: [],
+      coreTypes: [],
+      instances: [],
+    }
+    const exports = new Map<string, Value>()
+    for (const definition of declarations) {
+      if (definition.kind === 'type') scope.types.push(this.#type(scope, definition.type))
+      else if (definition.kind === 'outer' && definition.sort === 'type') {
+        scope.types.push(outer<TypeScope>(scope, definition.count, this.#work).types[definition.index])
+      } else if (definition.kind === 'alias') {
+        const value = scope.instances[definition.instance].get(definition.name)!
+        if (value.sort === 'type') scope.types.push(value.type)
+        else if (value.sort === 'instance') scope.instances.push(value.exports)
+      } else if (definition.kind === 'export') {
+        const value = this.#hostExport(scope, name, definition)
+        if (value.sort === 'type') scope.types.push(value.type)
+        else if (value.sort === 'instance') scope.instances.push(value.exports)
+        exports.set(definition.name.name, value)
+      }
+    }
+    return exports
+  }
+
+  #hostExport(
+    scope: TypeScope,
+    name: string,
+    { name: { name: item }, type }: Extract<Definition, { kind: 'export' }>,
+  ): Value {
+    if (type?.sort === 'type') {
+      if (type.bound !== 'resource') return { sort: 'type', type: renamed(scope.types[type.bound]) }
+      return { sort: 'type', type: { kind: 'resource', resource: this.#hostResource(hostKey(name, item)) } }
+    }
+    if (type?.sort === 'instance')
+      return { sort: 'instance', exports: this.#hostInstance(name, scope.types[type.type]) }
+    if (type?.sort !== 'func') throw unsupported(`${name} has ${item}, a ${type?.sort ?? 'thing'} that nothing gives`)
+    const key = hostKey(name, item)
+    const { module } = this.#options.host
+    const func: CoreItem = { module: module.name, name: key, kind: 'func' }
+    return {
+      sort: 'func',
+      func: { type: scope.types[type.type] as FuncType, func, side: this.#hostSide(), imported: `${name} ${item}` },
+    }
+  }
+
+  #hostSide(): Side {
+    const { module } = this.#options.host
+    return {
+      instance: system,
+      memory: { module: module.name, name: 'memory', kind: 'memory' },
+      realloc: { module: module.name, name: 'host_realloc', kind: 'func' },
+      encoding: 'utf8',
+    }
+  }
+
+  #hostResource(key: string): Resource {
+    let resource = this.#hostResources.get(key)
+    if (resource === undefined) {
+      this.#hostResources.set(key, (resource = new Resource()))
+      this.#owners.set(resource, system)
+      const [path, name] = key.split('#')
+      this.#destructors.set(resource, {
+        module: this.#options.host.module.name,
+        name: `${path}#[resource-drop]${name}`,
+        kind: 'func',
+      })
+    }
+    return resource
+  }
+
+  // Core modules.
+
+  #flush(): void {
+    if (this.#adapters.isEmpty) return
+    this.#modules.push(this.#adapters.finish(this.#options.file))
+    this.#adapters = this.#newAdapters()
+  }
+
+  #coreInstance(scope: LinkScope, index: number, args: readonly { name: string; instance: number }[]): CoreExports {
+    this.#flush()
+    const given = new Map(args.map(({ name, instance }) => [name, scope.coreInstances[instance]]))
+    const module = scope.coreModules[index]
+    const name = `${this.#options.name}.${this.#moduleCount++}`
+    const found = new Map<string, ImportName>()
+    for (const { module: from, name: field, kind, index: at } of importsOf(module)) {
+      const item = given.get(from)!.get(field)!
+      found.set(`${kind} ${at}`, { module: item.module, name: item.name })
+    }
+    const link = <T extends { import?: ImportName }>(kind: string, entities: T[]): T[] =>
+      entities.map((entity, i) => (entity.import ? { ...entity, import: found.get(`${kind} ${i}`)! } : entity))
+    this.#modules.push({
+      ...module,
+      name,
+      file: this.#options.file,
+      funcs: link('func', module.funcs),
+      tables: link('table', module.tables),
+      memories: link('memory', module.memories),
+      globals: link('global', module.globals),
+      tags: link('tag', module.tags),
+    })
+    return new Map(module.exports.map((item) => [item.name, { module: name, name: item.name, kind: item.kind }]))
+  }
+
+  // Canonical definitions.
+
+  #side(scope: LinkScope, options: readonly CanonOption[]): Side & { postReturn?: CoreItem; async: boolean } {
+    const { encoding, memory, realloc, postReturn, async } = readOptions(options, this.#work)
+    const func = (index: number | undefined) => (index === undefined ? undefined : scope.space('core func')[index])
+    return {
+      instance: scope.instance,
+      memory: memory === undefined ? undefined : scope.space('core memory')[memory],
+      realloc: func(realloc),
+      encoding,
+      postReturn: func(postReturn),
+      async,
+    }
+  }
+
+  #canon(scope: LinkScope, canon: Extract<Definition, { kind: 'canon' }>['canon']): void {
+    switch (canon.kind) {
+      case 'lift': {
+        const { postReturn, async, ...side } = this.#side(scope, canon.options)
+        const type = scope.types[canon.type] as FuncType
+        if (async || type.async) throw unsupported('async functions (WASI 0.3) are not compiled yet')
+        scope.funcs.push({ type, side, func: scope.space('core func')[canon.func], postReturn })
+        return
+      }
+      case 'lower': {
+        const { async, ...side } = this.#side(scope, canon.options)
+        const func = scope.funcs[canon.func]
+        if (async || func.type.async) throw unsupported('async functions (WASI 0.3) are not compiled yet')
+        scope.space('core func').push(this.call(this.#adapters, func, side))
+        return
+      }
+      case 'builtin':
+        throw unsupported(`the built-in ${canon.name} (WASI 0.3) is not compiled yet`)
+      default: {
+        const { resource } = resolveResource(scope, canon.type, this.#work)
+        scope.space('core func').push(this.#resourceFunction(scope.instance, canon.kind, resource))
+      }
+    }
+  }
+
+  /** A core function that calls a lifted one. */
+  call(module: ModuleBuilder, func: LiftedFunction, side: Side): CoreItem {
+    if (func.imported !== undefined) this.#checkHost(func)
+    const index = writeCall(module, func.type, side, func, this)
+    return module.export(`call${index.index}`, index)
+  }
+
+  #checkHost({ func, imported }: LiftedFunction): void {
+    this.#usesHost = true
+    const { module } = this.#options.host
+    if (module.exports.some(({ name, kind }) => kind === 'func' && name === func.name)) return
+    const [interfaceName, ...item] = imported!.split(' ')
+    throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
+      code: 'imports',
+      offset: this.#work.offset,
+      hint: 'wasi:cli, clocks, filesystem, io and random of WASI 0.2 are there: compose what else it needs into the component',
+    })
+  }
+
+  #resourceFunction(
+    instance: Instance,
+    kind: 'resource.new' | 'resource.rep' | 'resource.drop',
+    resource: Resource,
+  ): CoreItem {
+    const module = this.#adapters
+    const code = new FunctionBuilder(1)
+    const number = this.resourceNumber(resource)
+    if (kind !== 'resource.rep') code.globalGet(module.global(instance.stays)).trapIf()
+    code.i32(instance.number).i32(number).get(0)
+    const keep = (name: string, results: number[]): void => {
+      code.call(module.function(this.item(name), { params: [I32, I32, I32], results }))
+    }
+    if (kind === 'resource.drop') {
+      keep('handle_drop', [I64])
+      this.#destroy(module, code, resource, instance)
+    } else keep(kind === 'resource.new' ? 'handle_new' : 'handle_rep', [I32])
+    const type: CoreFuncType = { params: [I32], results: kind === 'resource.drop' ? [] : [I32] }
+    const index = module.define(type, code)
+    return module.export(`${kind}${index.index}`, index)
+  }
+
+  /** Behind `handle_drop`, whose result says in its upper half whether the handle was the owner. */
+  #destroy(module: ModuleBuilder, code: FunctionBuilder, resource: Resource, caller: Instance): void {
+    const dtor = this.#destructors.get(resource)
+    const known = dtor !== undefined && (this.#owners.get(resource) !== system || this.#hasHost(dtor.name))
+    if (!known) {
+      code.op('drop')
+      return
+    }
+    const dropped = code.local(I64)
+    code.tee(dropped).i64(0xffffffffn).op('i64_gt_u').if()
+    const owner = this.#owners.get(resource)!
+    const entering: Instance[] = []
+    const inside = new Set<Instance>()
+    for (let at: Instance | undefined = caller; at; at = at.parent) inside.add(at)
+    for (let at: Instance | undefined = owner; at && !at.isHost; at = at.parent) if (!inside.has(at)) entering.push(at)
+    for (const { entered } of entering)
+      code.globalGet(module.global(entered)).trapIf().i32(1).globalSet(module.global(entered))
+    code
+      .get(dropped)
+      .op('i32_wrap_i64')
+      .call(module.function(dtor, { params: [I32], results: [] }))
+    for (const { entered } of entering) code.i32(0).globalSet(module.global(entered))
+    code.op('end')
+  }
+
+  #hasHost(name: string): boolean {
+    return this.#options.host.module.exports.some((item) => item.name === name)
+  }
+}
+
+/** Whoever calls from outside of all components. */
+export const outside: Side = { instance: system, encoding: 'utf8' }
+
+const unsupported = (reason: string): CompileError => new CompileError(reason, { code: 'unsupported' })

@@ -1,0 +1,6 @@
+/** How components begin: version 0x0d of layer 1, where modules are version 1 of layer 0. */
+export const PREAMBLE: readonly number[] = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]
+
+/** Whether a file says of itself that it is a component, of whatever version. */
+export const isComponent = (bytes: Uint8Array): boolean =>
+  bytes.length >= PREAMBLE.length && PREAMBLE.every((byte, i) => i === 4 || i === 5 || bytes[i] === byte)

@@ -1,0 +1,102 @@
+/** Programs that are components: what they export is called, and their modules are planned like those of other programs. */
+import { checkOwnNames } from '../c/conflicts.ts'
+import { isFixed } from '../c/memories.ts'
+import { CompileError } from '../errors.ts'
+import type { PlannedModule, ProgramPlan } from '../plan.ts'
+import { isWasiModule, WASI_MODULE } from '../wasi.ts'
+import { decode } from '../wasm/decode.ts'
+import type { Module } from '../wasm/module.ts'
+import { ModuleSet } from '../wasm/program.ts'
+import { I32 } from '../wasm/types.ts'
+import { FunctionBuilder, ModuleBuilder } from './builder.ts'
+import type { Component } from './definitions.ts'
+import { track } from './host.ts'
+import { Linker, outside, type LiftedFunction, type Value } from './link.ts'
+import { importsOf } from './subtyping.ts'
+import { trimModule } from './trim.ts'
+
+export interface ComponentProgramOptions {
+  name: string
+  file: string
+  /** The bytes of the system's side. */
+  host: Uint8Array
+}
+
+const HOST_NAME = 'wasi.host'
+
+/** Links a valid component that exports `wasi:cli/run`. @throws CompileError */
+export function planComponent(component: Component, { name, file, host }: ComponentProgramOptions): ProgramPlan {
+  const system = decode(host, { name: HOST_NAME, file })
+  const linker = new Linker({ name, file, host: { module: system } })
+  const run = findRun(linker.instantiate(component), file)
+  const program = new ModuleBuilder(name)
+  writeStart(program, linker, run)
+  const linked = linker
+    .finish([program])
+    .flatMap((module, _, all) => (module.name === HOST_NAME ? trimModule(module, usedOf(HOST_NAME, all)) : [module]))
+  return planModules(linked)
+}
+
+/** What the other modules import from one. */
+const usedOf = (name: string, modules: readonly Module[]): Set<string> =>
+  new Set(modules.flatMap((module) => importsOf(module).flatMap((item) => (item.module === name ? [item.name] : []))))
+
+/** A command of WASI 0.2, of whichever version. */
+function findRun(exports: ReadonlyMap<string, Value>, file: string): LiftedFunction {
+  for (const [name, value] of exports) {
+    const [path, version = ''] = name.split('@')
+    if (path !== 'wasi:cli/run' || value.sort !== 'instance' || track(version) !== '0.2') continue
+    const run = value.exports.get('run')
+    if (run?.sort === 'func') return run.func
+  }
+  const names = [...exports.keys()].slice(0, 5).join(', ')
+  throw new CompileError(`this component exports no wasi:cli/run of 0.2; it exports ${names || 'nothing'}`, {
+    code: 'no-start',
+    file,
+    hint: 'build a command of WASI 0.2, with a main function',
+  })
+}
+
+/** `_start`: exit code 1 where `run` says that it failed. */
+function writeStart(program: ModuleBuilder, linker: Linker, run: LiftedFunction): void {
+  const call = linker.call(program, run, outside)
+  const exit = program.function(
+    { module: WASI_MODULE, name: 'proc_exit', kind: 'func' },
+    { params: [I32], results: [] },
+  )
+  const code = new FunctionBuilder(0)
+  code
+    .call(program.function(call, { params: [], results: [I32] }))
+    .if()
+    .i32(1)
+    .call(exit)
+    .op('end')
+  program.export('_start', program.define({ params: [], results: [] }, code))
+}
+
+/** The modules in their order, the last of which is the program. */
+function planModules(linked: readonly Module[]): ProgramPlan {
+  const program = linked.at(-1)!
+  const set = new ModuleSet(program, linked.slice(0, -1))
+  const own = linked.filter((module) => module.memories.length > 0 && isFixed(module, 0))
+  const main = own.toSorted((a, b) => b.bytes.length - a.bytes.length).at(0)
+  let slots = 1
+  const modules = linked.map((original): PlannedModule => {
+    const module = set.linked(original)
+    checkOwnNames(module)
+    const isProgram = original === program
+    const memorySlot = original !== main && own.includes(original) ? slots++ : undefined
+    return { module, isProgram, memorySlot, start: isProgram ? ['_start'] : [] }
+  })
+  return {
+    modules,
+    imports: linked.flatMap(({ funcs }) =>
+      funcs.flatMap((func) => (func.import && isWasiModule(func.import.module) ? [func.import] : [])),
+    ),
+    throws: true,
+    importsThrow: linked.some(
+      ({ features }) => features.has('exception-handling') || features.has('legacy-exceptions'),
+    ),
+    threads: false,
+  }
+}

