@@ -5,11 +5,11 @@ import { CompileError } from '../errors.ts'
 /** How other files that people take for modules begin, and what to do instead. */
 const FOREIGN: { what: string; starts: RegExp; hint: string }[] = [
   {
-    what: 'a WebAssembly component (WASI 0.2), not a core module',
+    what: 'a WebAssembly component, not a core module',
     starts: /^\0asm[\x0a-\x1f]\0\x01\0/,
     hint:
-      'build for wasm32-wasip1 instead of wasm32-wasip2, or take the core module the component was made from, ' +
-      "before 'wasm-tools component new'",
+      'components of WASI 0.2 become executables; for what takes modules alone (inspect, object files, the playground), ' +
+      'build for wasm32-wasip1 instead of wasm32-wasip2',
   },
   { what: 'an ELF file for Linux', starts: /^\x7fELF/, hint: 'give the .wasm file: build for wasm32-wasip1' },
   { what: 'a Windows program', starts: /^MZ/, hint: 'give the .wasm file: build for wasm32-wasip1' },
