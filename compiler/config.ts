@@ -19,13 +19,19 @@ export interface ProgramConfig {
   info: ProgramInfo
 }
 
+/** GRANT_… of runtime/program.h. */
+export const ABSENT = { required: 0, optional: 1, create: 2 } as const
+
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
 export function generateConfig({ name, libraries = [], start, throws, grants, embedded, info }: ProgramConfig): string {
   const steps = [...libraries, { name, start }].flatMap((module) => [
     `${mangleModule(module.name)}_instantiate`,
     ...module.start.map((exported) => symbol(module.name, exported)),
   ])
-  const dirs = grants.dirs.map(({ guest, host, readOnly }) => `{${cString(guest)}, ${cString(host)}, ${readOnly}}`)
+  const dirs = grants.dirs.map(
+    ({ guest, host, readOnly, whenAbsent }) =>
+      `{${cString(guest)}, ${cString(host)}, ${readOnly}, ${ABSENT[whenAbsent ?? 'required']}}`,
+  )
   const env = grants.env.map(
     (entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`,
   )

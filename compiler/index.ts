@@ -24,6 +24,7 @@ export {
   type BuildOptions,
   type Cpu,
   type DirGrant,
+  type DirGrantOptions,
   type Grants,
   type NormalGrants,
   type Optimize,
@@ -49,6 +50,7 @@ export {
   type Executable,
   type ExecutableOptions,
 } from './executable.ts'
+export { grantWarnings } from './grant-warnings.ts'
 export { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 export { readWindows, windowsFiles } from './system-files.ts'
 export { checkWindows, type WindowsOptions } from './windows.ts'

@@ -23,7 +23,16 @@ export type Cpu = (typeof CPUS)[number]
 export const DEFAULT_CPU: Cpu = 'baseline'
 
 /** A directory of the host that the program may use; `host` may start with $CWD (the default), $EXE_DIR or $HOME. */
-export type DirGrant = string | { host: string; readOnly?: boolean }
+export type DirGrant = string | DirGrantOptions
+
+export interface DirGrantOptions {
+  host: string
+  readOnly?: boolean
+  /** The program starts without the directory, too: what it opens there does not exist. Default: it ends with a message. */
+  optional?: boolean
+  /** The directory is made where there is none when the program starts, with those that lead to it. */
+  create?: boolean
+}
 
 /** Arguments that come before those of the command line; with `pass: false` they are all there are. */
 export type ArgsGrant = readonly string[] | { fixed?: readonly string[]; pass?: boolean }
@@ -40,9 +49,17 @@ export interface Grants {
   listen?: readonly string[]
 }
 
+export interface NormalDir {
+  guest: string
+  host: string
+  readOnly: boolean
+  /** What becomes of the grant where there is no directory; if left out, the program does not start. */
+  whenAbsent?: 'optional' | 'create'
+}
+
 /** Grants with every default filled in, in the order given: what the program holds and manifests show. */
 export interface NormalGrants {
-  dirs: { guest: string; host: string; readOnly: boolean }[]
+  dirs: NormalDir[]
   /** value is null where it is passed on from the host. */
   env: { name: string; value: string | null }[]
   /** fixed come first, then those of the command line if pass is true. */
@@ -154,9 +171,9 @@ export function checkGuestPath(where: string, guest: string): void {
   if (guest.includes('\0')) throw optionError(`${where}[${JSON.stringify(guest)}] contains a NUL character`)
 }
 
-function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][number] {
+function normalizeDir(guest: string, grant: DirGrant): NormalDir {
   const where = `grants.dirs[${JSON.stringify(guest)}]`
-  if (typeof grant === 'object' && grant !== null) checkKeys(where, grant, ['host', 'readOnly'])
+  if (typeof grant === 'object' && grant !== null) checkKeys(where, grant, ['host', 'readOnly', 'optional', 'create'])
   const host = typeof grant === 'string' ? grant : grant?.host
   if (typeof host !== 'string' || host === '') {
     throw optionError(
@@ -175,7 +192,12 @@ function normalizeDir(guest: string, grant: DirGrant): NormalGrants['dirs'][numb
       'it may start with $CWD, $EXE_DIR or $HOME; write ./ before a name that starts with a dollar',
     )
   }
-  return { guest, host, readOnly }
+  const { optional = false, create = false } = typeof grant === 'string' ? {} : grant
+  for (const [name, value] of Object.entries({ optional, create }))
+    if (typeof value !== 'boolean') throw optionError(`${where}.${name} is not true or false`)
+  if (optional && create) throw optionError(`${where} is optional and created`, 'what is created need not be optional')
+  const whenAbsent = optional ? 'optional' : create ? 'create' : undefined
+  return { guest, host, readOnly, ...(whenAbsent && { whenAbsent }) }
 }
 
 const HOST_VARIABLES = ['CWD', 'EXE_DIR', 'HOME']

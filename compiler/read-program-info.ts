@@ -71,7 +71,9 @@ const SHAPE = fields({
   libraries: optional(list(fields({ name: string, bytes: count, integrity: string }))),
   imports: record(list(string)),
   grants: fields({
-    dirs: list(fields({ guest: string, host: string, readOnly: flag })),
+    dirs: list(
+      fields({ guest: string, host: string, readOnly: flag, whenAbsent: optional(oneOf('optional', 'create')) }),
+    ),
     env: list(fields({ name: string, value: (value, path) => value === null || string(value, path) })),
     args: fields({ fixed: list(string), pass: flag }),
     listen: list(string),

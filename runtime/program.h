@@ -11,7 +11,12 @@ struct wasm_grant_dir {
     /* absolute, or relative to the working directory; may start with $CWD, $EXE_DIR or $HOME */
     const char *host;
     bool read_only;
+    u8 when_absent; /* GRANT_… */
 };
+
+/* What becomes of a grant whose directory is not there: the program ends; what is opened in it is not there either; it is
+   made, with the directories that lead to it. */
+enum { GRANT_REQUIRED, GRANT_OPTIONAL, GRANT_CREATE };
 
 /* An environment variable that the program sees. */
 struct wasm_grant_env {

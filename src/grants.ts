@@ -1,15 +1,23 @@
-import type { ArgsGrant, DirGrant, Grants } from '../compiler/index.ts'
+import type { ArgsGrant, DirGrantOptions, Grants } from '../compiler/index.ts'
+
+/** What may stand behind a directory grant, each after a colon. */
+const DIR_FLAGS = { ro: 'readOnly', optional: 'optional', create: 'create' } as const
+const FLAG = /:(ro|optional|create)$/
 
 /**
- * A directory grant as one word, in queries and on the command line: `GUEST=HOST`, `GUEST=HOST:ro` for reading only,
- * or one path that is the same on both sides. Undefined if a path is missing.
+ * A directory grant as one word, in queries and on the command line: `GUEST=HOST`, or one path that is the same on both sides;
+ * behind it `:ro` for reading only, `:optional` or `:create` for what need not be there. Undefined if a path is missing.
  */
-export function parseDirGrant(text: string): [guest: string, grant: DirGrant] | undefined {
-  const readOnly = text.endsWith(':ro')
-  const pair = readOnly ? text.slice(0, -3) : text
+export function parseDirGrant(text: string): [guest: string, grant: DirGrantOptions] | undefined {
+  const flags: Partial<DirGrantOptions> = {}
+  let pair = text
+  for (let match = FLAG.exec(pair); match !== null; match = FLAG.exec(pair)) {
+    flags[DIR_FLAGS[match[1] as keyof typeof DIR_FLAGS]] = true
+    pair = pair.slice(0, match.index)
+  }
   const split = pair.indexOf('=')
   const [guest, host] = split < 0 ? [pair, pair] : [pair.slice(0, split), pair.slice(split + 1)]
-  return guest === '' || host === '' ? undefined : [guest, { host, readOnly }]
+  return guest === '' || host === '' ? undefined : [guest, { host, readOnly: false, ...flags }]
 }
 
 /** `GUEST=HOST` for embedded files. Undefined if a path is missing. */

@@ -1,4 +1,5 @@
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
+import { archiveFormat, archiveName } from './ship/archive.ts'
 
 /** JavaScript expressions for what only the bundler knows about a file. */
 export interface FileExpressions {
@@ -29,10 +30,18 @@ export function moduleCode(program: BuiltProgram, expressions: (file: BuiltFile)
       `size: ${built.size}`,
       `integrity: ${JSON.stringify(built.integrity)}`,
       ...(file === undefined ? [] : [`file: ${file}`]),
+      `download: ${JSON.stringify(built.name + built.ext)}`,
+      ...(program.archives ? [`archive: ${archive(built, url)}`] : []),
     ]
     return `    ${JSON.stringify(built.target)}: { ${fields.join(', ')} },\n`
   })
   return `export default {\n  name: ${JSON.stringify(program.name)},\n  targets: {\n${targets.join('')}  },\n}\n`
+}
+
+/** Archives lie beside their executables. */
+function archive({ name, target }: BuiltFile, url: string): string {
+  const fileName = JSON.stringify(archiveName(name, target))
+  return `{ fileName: ${fileName}, url: (${url}) + ${JSON.stringify(archiveFormat(target))} }`
 }
 
 /** Stands for a program whose error was reported already, so that the bundler says it once. */

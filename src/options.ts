@@ -21,6 +21,7 @@ import {
 } from '../compiler/index.ts'
 import { checkTemplate } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
+import { checkArchives, type ArchiveOptions } from './ship/archive.ts'
 import type { ShipOptions } from './ship/index.ts'
 import { checkNpm, type NpmOptions } from './ship/npm.ts'
 import { checkTauri } from './ship/tauri.ts'
@@ -89,6 +90,12 @@ export interface Options {
    * name or file, where a bundle has several. Paths are relative to the project's root.
    */
   npm?: NpmOptions & { program?: string }
+  /**
+   * Writes an archive beside each executable when a bundle is written, `.zip` for Windows and else `.tar.gz`, which keep the
+   * executable bit and hold a README and a licence if they are named here, relative to the project's root; and `SHA256SUMS`
+   * into the output directory. Programs say where the archives are. Default false.
+   */
+  archives?: boolean | ArchiveOptions
   /**
    * Lays executables where Tauri's `externalBin` looks, named after its triples, when a bundle is written: true for
    * `src-tauri/binaries`, or a directory relative to the project's root. Those for both Macs are joined to the universal one.
@@ -164,6 +171,7 @@ const WORDS: readonly (keyof Options)[] = [
   'dts',
   'environments',
   'npm',
+  'archives',
   'tauri',
   'cacheDir',
   'toolchain',
@@ -219,7 +227,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     dts: dts === true ? TYPES_FILE : dts || undefined,
     selectors: selectorsOf(targets),
     environments: parseEnvironments(options.environments),
-    ship: { npm, tauri: checkTauri(options.tauri ?? false), macos },
+    ship: { npm, tauri: checkTauri(options.tauri ?? false), macos, archives: checkArchives(options.archives ?? false) },
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),

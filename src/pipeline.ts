@@ -5,6 +5,7 @@ import {
   defaultCacheDir,
   DEFAULT_CPU,
   findTarget,
+  grantWarnings,
   isIntact,
   libraryInfo,
   normalizeGrants,
@@ -64,6 +65,8 @@ export interface BuiltProgram {
   libraries: readonly LibraryInfo[]
   /** Embedded files and directories: absolute paths. */
   inputs: EmbeddedFiles['inputs']
+  /** There will be archives of the executables. */
+  archives: boolean
   /** The template that a query or the plugin's options give. */
   fileName: string | undefined
   /** Part of the site although only server code imports it. */
@@ -133,6 +136,7 @@ export class Pipeline {
   readonly #entries = new Map<string, Entry>()
   readonly #running = new Set<Running>()
   #toldOfZero = false
+  readonly #warned = new Set<string>()
   /** By request, where somebody is served. */
   readonly #failures = new Map<string, Failure>()
 
@@ -164,7 +168,7 @@ export class Pipeline {
     for (;;) {
       const job = await this.#job(request, options)
       try {
-        return program(request, job, await this.#executables(job))
+        return program(request, job, await this.#executables(job), this.#hasArchives())
       } catch (error) {
         if (!(error instanceof FileChanged)) throw error
       }
@@ -215,6 +219,11 @@ export class Pipeline {
     })
     const name = programName(file)
     return { bytes, file, name, optimize, options, embedded, libraries, windows, sources: this.sources(request) }
+  }
+
+  /** Whoever is served gets what was built last; archives are made once. */
+  #hasArchives(): boolean {
+    return this.options.ship.archives !== undefined && this.settings.mayRead === undefined
   }
 
   #level({ optimize }: ProgramOptions): Optimize | undefined {
@@ -297,11 +306,18 @@ export class Pipeline {
         ...(launcher !== undefined && { launcher }),
       })
       this.#tell(build, performance.now() - start)
+      for (const text of grantWarnings(normalizeGrants(grants))) this.#warn(text)
       return build
     } finally {
       long.end()
       this.#running.delete(running)
     }
+  }
+
+  /** Once each. */
+  #warn(text: string): void {
+    if (!this.#warned.has(text)) this.settings.log?.(`warning: ${text}`)
+    this.#warned.add(text)
   }
 
   #tell({ module, executables }: Build, milliseconds: number): void {
@@ -326,7 +342,12 @@ function executableFor(build: Build, target: TargetName): Executable {
   return build.executables.find((executable) => executable.target === target)!
 }
 
-function program(request: Request, { name, options, embedded }: Job, results: Result[]): BuiltProgram {
+function program(
+  request: Request,
+  { name, options, embedded }: Job,
+  results: Result[],
+  archives: boolean,
+): BuiltProgram {
   const { build } = results[0]
   return {
     request,
@@ -337,6 +358,7 @@ function program(request: Request, { name, options, embedded }: Job, results: Re
     embedded: build.embedded,
     libraries: build.libraries,
     inputs: embedded.inputs,
+    archives,
     fileName: options.fileName,
     public: options.public,
     files: results.map(({ executable: { target, triple, path, size, integrity, ...made } }) => {

@@ -20,6 +20,13 @@ export interface ProgramFile {
   integrity: string
   /** The file's `file:` URL, where `url` is a public one; in server builds only. */
   file?: string
+  /** What a visitor's copy is to be called: 'hello', 'hello.exe'. For the attribute `download` of a link. */
+  download: string
+  /**
+   * An archive of the executable, which keeps its bit, where the plugin's option `archives` asks for them. `fileName` is for the
+   * attribute `download`: 'hello-linux-x64.tar.gz'.
+   */
+  archive?: { fileName: string; url: string }
 }
 
 /** What `import hello from './hello.wasm?exe'` gives. */

@@ -1,5 +1,5 @@
 /** What ties the modules of a program to the runtime, as an object: what config.ts writes in C. See runtime/program.h. */
-import type { ProgramConfig } from '../config.ts'
+import { ABSENT, type ProgramConfig } from '../config.ts'
 import { mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import type { EmbeddedFiles } from '../embed.ts'
 import { embeddedNodes } from '../embed-nodes.ts'
@@ -39,7 +39,11 @@ class ProgramWriter {
     const { name, grants, embedded, files, info } = program
     const infoBytes = new Writer().text(encodeProgramInfo(info)).finish()
     this.sections.push({ ...section('info', '.wasmexe', infoBytes, 1), root: true })
-    const dirs = grants.dirs.map(({ guest, host, readOnly }) => [this.text(guest), this.text(host), Number(readOnly)])
+    const dirs = grants.dirs.map(({ guest, host, readOnly, whenAbsent }) => [
+      this.text(guest),
+      this.text(host),
+      Number(readOnly) + ABSENT[whenAbsent ?? 'required'] * 2 ** 8,
+    ])
     const env = grants.env.map(({ name: variable, value }) => [
       this.text(variable),
       value === null ? undefined : this.text(value),

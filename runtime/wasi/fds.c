@@ -27,7 +27,7 @@ INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd) {
     if (rights & ~fds[number].rights_base)
         return WASI_ENOTCAPABLE;
     *fd = &fds[number];
-    return WASI_SUCCESS;
+    return rights && fds[number].absent ? WASI_ENOENT : WASI_SUCCESS;
 }
 
 INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd) {
@@ -37,7 +37,9 @@ INTERNAL u16 fd_get_directory(u32 number, u64 rights, struct fd **fd) {
         return error;
     if ((*fd)->type != WASI_FILETYPE_DIRECTORY)
         return WASI_ENOTDIR;
-    return rights & ~(*fd)->rights_base ? WASI_ENOTCAPABLE : WASI_SUCCESS;
+    if (rights & ~(*fd)->rights_base)
+        return WASI_ENOTCAPABLE;
+    return (*fd)->absent ? WASI_ENOENT : WASI_SUCCESS;
 }
 
 static u16 fd_add_from(const struct fd *fd, u32 first, u32 *number) {
@@ -49,7 +51,8 @@ static u16 fd_add_from(const struct fd *fd, u32 first, u32 *number) {
             return WASI_SUCCESS;
         }
     }
-    file_close(fd->file);
+    if (!fd->absent)
+        file_close(fd->file);
     return WASI_EMFILE;
 }
 
@@ -80,8 +83,10 @@ INTERNAL u64 fd_rights(file_handle file, u8 type) {
 }
 
 static void fd_release(struct fd *fd) {
-    file_close_stream(fd->file, &fd->stream);
-    fd_close_file(fd->file);
+    if (!fd->absent) {
+        file_close_stream(fd->file, &fd->stream);
+        fd_close_file(fd->file);
+    }
     *fd = (struct fd){.state = FD_CLOSED};
 }
 

@@ -48,6 +48,7 @@ struct fd {
     u8 state;          /* FD_… */
     u8 type;
     bool read_only;    /* it and what is opened through it */
+    bool absent;       /* a granted directory that is not there: it has no file, and what asks for it answers ENOENT */
     u16 flags;         /* WASI_FDFLAG_… */
 };
 
@@ -87,7 +88,8 @@ INTERNAL void fd_use_remove(struct fd_use *use);
 /* Closes a file of the table, now or at the end of its last use. */
 INTERNAL void fd_close_file(file_handle file);
 
-/* The open file with that number, if it has all the rights: else EBADF or ENOTCAPABLE. */
+/* The open file with that number, if it has all the rights: else EBADF or ENOTCAPABLE. Without rights it may be absent, with
+   some that is ENOENT. */
 INTERNAL u16 fd_get(u32 number, u64 rights, struct fd **fd);
 /* The same for a directory in which a path is looked up; opens the granted directories first. Else
    ENOTDIR. */
@@ -101,7 +103,7 @@ INTERNAL u16 fd_add_granted(const struct fd *fd);
 INTERNAL u64 fd_rights(file_handle file, u8 type);
 
 /* Opens the directories of wasm_program.dirs as 3, 4, 5…, once. A directory that is not there ends
-   the program. */
+   the program, unless its grant says otherwise. */
 INTERNAL void preopens_open(void);
 
 #endif

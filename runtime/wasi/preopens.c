@@ -71,6 +71,62 @@ static const char *host_path(const char *host, char *path) {
     return size < HOST_PATH_MAX ? NULL : "its path is too long";
 }
 
+static bool is_separator(char character) {
+#ifdef _WIN32
+    if (character == '\\')
+        return true;
+#endif
+    return character == '/';
+}
+
+/* Makes the directories of a path that are not there, one in the other. */
+static WASM_COLD u16 make_directories(char *path) {
+    u64 start = 0; /* of the component that ends at `end` */
+    for (u64 end = 0;; end++) {
+        const char stop = path[end];
+        if (stop && !is_separator(stop))
+            continue;
+        if (end > start) {
+            file_handle directory;
+            path[end] = 0;
+            u16 error = file_open_root(path, &directory);
+            if (!error) {
+                file_close(directory);
+            } else if (error == WASI_ENOENT) {
+                const char first = path[start];
+                path[start] = 0;
+                error = file_open_root(start ? path : ".", &directory);
+                path[start] = first;
+                if (!error) {
+                    error = file_make_directory(directory, path + start);
+                    file_close(directory);
+                }
+            }
+            path[end] = stop;
+            /* Another process may have been faster. */
+            if (error && error != WASI_EEXIST)
+                return error;
+        }
+        if (!stop)
+            return WASI_SUCCESS;
+        start = end + 1;
+    }
+}
+
+static u16 open_granted(const struct wasm_grant_dir *dir, char *path, struct fd *fd) {
+    u16 error = file_open_root(path, &fd->file);
+    if (error != WASI_ENOENT)
+        return error;
+    if (dir->when_absent == GRANT_CREATE) {
+        error = make_directories(path);
+        return error ? error : file_open_root(path, &fd->file);
+    }
+    if (dir->when_absent != GRANT_OPTIONAL)
+        return error;
+    fd->absent = true;
+    return WASI_SUCCESS;
+}
+
 static const char *open_failure(u16 error) {
     switch (error) {
     case WASI_ENOENT:
@@ -134,7 +190,7 @@ INTERNAL void preopens_open(void) {
         const char *failure = host_path(dir->host, path);
         if (failure)
             preopen_failed(dir, failure);
-        u16 error = file_open_root(path, &fd.file);
+        u16 error = open_granted(dir, path, &fd);
         if (!error)
             error = fd_add_granted(&fd);
         if (error)

@@ -1,10 +1,20 @@
-import { dirname, join } from 'node:path'
-import { copyExecutable } from '../../compiler/disk.ts'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { copyExecutable, writeFileWhole } from '../../compiler/disk.ts'
 import { createExecutables, DEFAULT_TARGETS, selectTargets, type Executable } from '../../compiler/index.ts'
 import { checkTemplate } from '../file-name.ts'
+import {
+  archiveFormat,
+  makeArchive,
+  readExtras,
+  writeChecksums,
+  type ArchiveExtras,
+  type Listed,
+} from '../ship/archive.ts'
 import { TAURI_DIRECTORY, TAURI_NAME } from '../ship/tauri.ts'
 import { lastValue } from './args.ts'
-import type { Arguments, CommandDefinition } from './command.ts'
+import { UsageError, type Arguments, type CommandDefinition } from './command.ts'
 import { destinations, namedDestination } from './destination.ts'
 import { readLibraries, readInput } from './input.ts'
 import {
@@ -40,6 +50,9 @@ export const build: CommandDefinition = {
     tauri: {
       description: 'Lay executables where Tauri’s externalBin looks: src-tauri/binaries, or the directory of -o',
     },
+    archive: { description: 'Write .zip for Windows, else .tar.gz, and SHA256SUMS, into the directory of -o' },
+    readme: { value: 'FILE', description: 'README.md of the archives' },
+    license: { value: 'FILE', description: 'LICENSE of the archives' },
     ...MODULE_OPTIONS,
     ...GRANT_OPTIONS,
     ...SYSTEM_OPTIONS,
@@ -52,17 +65,20 @@ export const build: CommandDefinition = {
     'wasm-exe build hello.wasm -o dist/ --target linux-x64,win32-x64',
     'wasm-exe build app.wasm math.wasm -o app',
     'wasm-exe build hello.wasm --tauri',
+    'wasm-exe build hello.wasm --archive -o downloads/ -t all --readme README.md --license LICENSE',
     'wasm-exe build cat.wasm --target all -o dist/ --dir /=. --env LANG',
   ],
   async run(args, { output, signals }) {
     const forTauri = args.options.has('tauri')
     const byDefault = forTauri ? [...DEFAULT_TARGETS, 'darwin-universal'] : ['host']
     const targets = selectTargets(args.options.has('target') ? targetNames(args) : byDefault)
-    const template = templateOf(args)
+    const asArchives = args.options.has('archive')
+    const template = templateOf(args) ?? (asArchives ? '[name]-[target][ext]' : undefined)
+    const extras = await extrasOf(args, asArchives)
     const options = {
       ...compileOptions(args),
       ...systemOptions(args),
-      grants: grantOptions(args),
+      grants: grantOptions(args, (text) => output.warn(text)),
       embed: embedOptions(args),
     }
     if (options.optimize === 0) output.note('optimize 0 is another spelling of 1')
@@ -86,20 +102,45 @@ export const build: CommandDefinition = {
       },
     })
     if (template !== undefined) {
-      for (const executable of executables)
-        files.set(executable.target, namedDestination(template, input, executable, out))
-      for (const { target, path } of executables) await copyExecutable(path, files.get(target)!)
+      for (const executable of executables) {
+        const ext = asArchives ? archiveFormat(executable.target) : undefined
+        files.set(executable.target, namedDestination(template, input, { ...executable, ext }, out))
+      }
+      if (!asArchives) for (const { target, path } of executables) await copyExecutable(path, files.get(target)!)
     }
     if (timings !== undefined) {
       const trace = join(dirname(files.values().next().value!), `${input.name}.timings.json`)
       await timings.writeTrace(trace)
       output.note(`${timings.table()}\n${trace}: open it at https://ui.perfetto.dev`)
     }
-    const rows = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
+    const made = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
+    const rows = asArchives ? await archives(input.name, made, extras, out) : made
     if (args.options.has('json')) output.json(json(rows))
     else output.result(table(rows))
     return 0
   },
+}
+
+async function extrasOf(args: Arguments, asArchives: boolean): Promise<ArchiveExtras> {
+  const [readme, license] = ['readme', 'license'].map((name) => lastValue(args, name))
+  if (!asArchives && (readme ?? license) !== undefined)
+    throw new UsageError('--readme and --license are for archives: add --archive')
+  return readExtras({ readme, license })
+}
+
+/** Writes the archives of executables, and their checksums. */
+async function archives(name: string, rows: readonly Row[], extras: ArchiveExtras, out = '.'): Promise<Row[]> {
+  const listed: Listed[] = []
+  const made: Row[] = []
+  for (const row of rows) {
+    const bytes = await makeArchive(name, row.target, await readFile(row.path), extras)
+    await writeFileWhole(row.file, bytes)
+    listed.push({ path: relative(out, row.file).replaceAll('\\', '/'), bytes })
+    const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+    made.push({ ...row, size: bytes.length, integrity })
+  }
+  await writeChecksums(out, listed)
+  return made
 }
 
 function templateOf(args: Arguments): string | undefined {

@@ -38,10 +38,10 @@ export function destinations(
 export function namedDestination(
   template: string,
   { file, name }: { file: string; name: string },
-  executable: Pick<Executable, 'target' | 'triple' | 'integrity'>,
+  executable: Pick<Executable, 'target' | 'triple' | 'integrity'> & { ext?: string },
   out = '.',
 ): string {
-  const { ext } = findTarget(executable.target)!
+  const { ext = findTarget(executable.target)!.ext } = executable
   const hash = shortHash(executable.integrity)
   const path = join(out, emittedName(fillTemplate(template, { ...executable, name, ext }, hash)))
   checkOther(path, file)

@@ -19,13 +19,18 @@ export function executableText(file: string, bytes: number, info: ProgramInfo): 
   ].join('\n\n')
 }
 
+const ABSENT = { required: '', optional: 'if it is there', create: 'made if it is not there' } as const
+
 function grantRows({ grants, embedded }: ProgramInfo): string[][] {
   const { dirs, env, args, listen } = grants
   const words = args.fixed.map((word) => JSON.stringify(word))
   if (args.pass) words.push('those of the command line')
   return [
     ['arguments', words.join(', ') || 'none'],
-    ...dirs.map(({ guest, host, readOnly }) => ['directory', `${guest} = ${host}${readOnly ? ', read-only' : ''}`]),
+    ...dirs.map(({ guest, host, readOnly, whenAbsent }) => [
+      'directory',
+      [`${guest} = ${host}`, readOnly ? 'read-only' : '', ABSENT[whenAbsent ?? 'required']].filter(Boolean).join(', '),
+    ]),
     ...embedded.map(({ guest, files, bytes }) => ['embedded', `${guest}: ${files} files, ${formatBytes(bytes)}`]),
     ...env.map(({ name, value }) => ['variable', value === null ? name : `${name}=${value}`]),
     ...listen.map((address) => ['listen', address]),

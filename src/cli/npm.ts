@@ -58,7 +58,7 @@ export const npm: CommandDefinition = {
     const { executables } = await createExecutables(input.bytes, {
       ...compileOptions(args),
       ...systemOptions(args),
-      grants: grantOptions(args),
+      grants: grantOptions(args, (text) => output.warn(text)),
       embed: embedOptions(args),
       file: input.file,
       name: input.name,

@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import {
   checkMacos,
   checkWindows,
+  grantWarnings,
+  normalizeGrants,
   parseCpu,
   parseOptimize,
   type ArgsGrant,
@@ -12,6 +14,7 @@ import {
   type MacosOptions,
   type WindowsOptions,
 } from '../../compiler/index.ts'
+import { printable } from '../../compiler/printable.ts'
 import { ARGS_MODES, parseArgsGrant, parseDirGrant, parseEmbed } from '../grants.ts'
 import { lastValue, listValue } from './args.ts'
 import { UsageError, type Arguments, type OptionSpecs } from './command.ts'
@@ -42,7 +45,11 @@ export const C_OPTIONS: OptionSpecs = {
 
 /** What the program may use, for commands that make executables. */
 export const GRANT_OPTIONS: OptionSpecs = {
-  dir: { value: 'GUEST=HOST', multiple: true, description: 'Grant a directory; GUEST=HOST:ro only for reading' },
+  dir: {
+    value: 'GUEST=HOST',
+    multiple: true,
+    description: 'Grant a directory; behind it :ro only for reading, :optional or :create if it may be absent',
+  },
   env: { value: 'NAME[=VALUE]', multiple: true, description: 'Pass a variable on, or fix its value' },
   arg: { value: 'WORD', multiple: true, description: 'An argument that comes before those of the command line' },
   args: { value: 'MODE', description: 'fixed: pass none of the command line’s arguments on; default: pass' },
@@ -92,13 +99,20 @@ function parseJobs(text: string): number {
   throw new UsageError(`--jobs ${text} is no number of processes; write --jobs 4`)
 }
 
-export function grantOptions(args: Arguments): Grants {
-  return {
-    dirs: Object.fromEntries((args.options.get('dir') ?? []).map(parseDir)),
+/** @param warn is told what is odd about grants that are each valid. @throws UsageError, CompileError */
+export function grantOptions(args: Arguments, warn: (text: string) => void): Grants {
+  const dirs = (args.options.get('dir') ?? []).map(parseDir)
+  const grants: Grants = {
+    dirs: Object.fromEntries(dirs),
     env: args.options.get('env') ?? [],
     args: argsGrant(args),
     listen: args.options.get('listen') ?? [],
   }
+  const names = dirs.map(([guest]) => guest)
+  const twice = new Set(names.filter((guest, index) => names.indexOf(guest) !== index))
+  for (const guest of twice) warn(`the directory ${printable(guest)} is granted twice, and the last grant counts`)
+  for (const text of grantWarnings(normalizeGrants(grants))) warn(text)
+  return grants
 }
 
 function argsGrant(args: Arguments): ArgsGrant {

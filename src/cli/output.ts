@@ -44,6 +44,11 @@ export class Output {
     process.stderr.write(`${printableText(text)}\n`)
   }
 
+  /** Something that is probably a mistake, whoever's standard error it is. */
+  warn(text: string): void {
+    this.error(`warning: ${text}`)
+  }
+
   error(text: string): void {
     this.stop()
     process.stderr.write(`${printableText(text)}\n`)

@@ -19,8 +19,12 @@ export const run: CommandDefinition = {
   passthrough: true,
   options: { ...MODULE_OPTIONS, ...GRANT_OPTIONS, ...COMPILE_OPTIONS },
   examples: ['wasm-exe run hello.wasm', 'wasm-exe run cat.wasm --dir /=. -- /notes.txt'],
-  async run(args, { signals }) {
-    const options = { ...compileOptions(args), grants: grantOptions(args), embed: embedOptions(args) }
+  async run(args, { output, signals }) {
+    const options = {
+      ...compileOptions(args),
+      grants: grantOptions(args, (text) => output.warn(text)),
+      embed: embedOptions(args),
+    }
     const input = await readInput(args.positionals[0])
     const { path } = await createExecutable(input.bytes, {
       ...options,

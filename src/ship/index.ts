@@ -1,7 +1,11 @@
-/** What is done with the executables of a bundle once they are written: the plugin's options `npm` and `tauri`. */
+/** What is done with the executables of a bundle once they are written: the plugin's options `npm`, `archives` and `tauri`. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { MacosOptions } from '../../compiler/index.ts'
+import { writeFileWhole } from '../../compiler/disk.ts'
+import type { MacosOptions, TargetName } from '../../compiler/index.ts'
 import type { Report } from '../manifest.ts'
+import { archiveFormat, makeArchive, readExtras, writeChecksums, type ArchiveOptions, type Listed } from './archive.ts'
 import { optionError } from './names.ts'
 import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
 import { shippedPrograms } from './programs.ts'
@@ -12,11 +16,13 @@ export interface ShipOptions {
   /** The directory, relative to the project's root. */
   tauri: string | undefined
   macos: MacosOptions | undefined
+  archives: ArchiveOptions | undefined
 }
 
 /** @throws CompileError */
 export async function ship(options: ShipOptions, report: Report, root: string): Promise<void> {
   if (options.npm !== undefined) await shipNpm(options.npm, report, root)
+  if (options.archives !== undefined) await shipArchives(options.archives, report, root)
   if (options.tauri === undefined) return
   for (const program of shippedPrograms(report, root, 'tauri'))
     await layForTauri(resolve(root, options.tauri), program, options.macos)
@@ -34,4 +40,26 @@ async function shipNpm(
     throw optionError(`npm: the bundle has several programs: ${names}`, "name one: npm: { program: 'hello', … }")
   }
   await writePackages(await npmPackages(options, found[0].executables, root), root)
+}
+
+/** Each beside its executable, whose URL its own begins with; the checksums of all lie in the output directory. */
+async function shipArchives(options: ArchiveOptions, { output, programs }: Report, root: string): Promise<void> {
+  const extras = await readExtras(options, root)
+  const directory = resolve(root, output)
+  const listed = new Map<string, Listed>()
+  for (const { name, builds } of Object.values(programs)) {
+    for (const { executables } of builds) {
+      for (const [target, { file }] of Object.entries(executables) as [TargetName, { file: string }][]) {
+        const path = resolve(directory, file)
+        // Development servers write nothing.
+        if (listed.has(file) || !existsSync(path)) continue
+        const bytes = await readFile(path)
+        const archive = await makeArchive(name, target, bytes, extras)
+        await writeFileWhole(path + archiveFormat(target), archive)
+        listed.set(file, { path: file, bytes })
+        listed.set(file + archiveFormat(target), { path: file + archiveFormat(target), bytes: archive })
+      }
+    }
+  }
+  if (listed.size > 0) await writeChecksums(directory, [...listed.values()])
 }

@@ -90,6 +90,16 @@ test('--tauri lays executables where Tauri looks for them', async () => {
   ])
 })
 
+test('grants that are probably a mistake are warned of, and built', async () => {
+  const dirs = ['--dir', '/=/', '--dir', '.=.', '--dir', '/a=x:optional', '--dir', '/a=y:ro:create']
+  const { code, stderr } = await cli(['build', fixture('hello.wat'), '-o', 'greet', ...dirs], { cwd })
+  expect(code).toBe(0)
+  expect(stderr).toContain('warning: the directory /a is granted twice, and the last grant counts\n')
+  expect(stderr).toContain('warning: the granted directories / and . are one name to the program')
+  const { stdout } = await cli(['inspect', 'greet'], { cwd })
+  expect(stdout).toContain('/a = y, read-only, made if it is not there')
+})
+
 test('what systems show of a program is given by options', async () => {
   writeFileSync(join(cwd, 'app.manifest'), '<assembly>mine</assembly>')
   const windows = ['--product-version', '1.2.3', '--company-name', 'Mine', '--manifest', 'app.manifest', '--no-console']

@@ -118,6 +118,32 @@ test('tauri: each program under its triples, and one file for both Macs', async 
   for (const name of readdirSync(at)) expect(statSync(join(at, name)).mode & 0o777).toBe(0o755)
 })
 
+test('archives: beside the executables, where the program says', async () => {
+  const root = project('archives')
+  writeFileSync(join(root, 'README.md'), '# Hello')
+  await viteBuild(root, { targets, archives: { readme: 'README.md' }, cacheDir: join(dir, 'cache') })
+  const assets = readdirSync(join(root, 'dist/assets'))
+  const code = readFileSync(
+    join(
+      root,
+      'dist/assets',
+      assets.find((name) => name.endsWith('.js'))!,
+    ),
+    'utf8',
+  )
+  const archives = assets.filter((name) => /\.(?:tar\.gz|zip)$/.test(name))
+  expect(archives).toEqual([
+    expect.stringMatching(/^hello-linux-x64-[\w-]{8}\.tar\.gz$/),
+    expect.stringMatching(/^hello-win32-x64-[\w-]{8}\.exe\.zip$/),
+  ])
+  for (const name of archives) expect(code).toMatch(new RegExp(`/assets/${name.replace(/(?:\.tar\.gz|\.zip)$/, '')}`))
+  expect(code).toMatch(/hello-linux-x64\.tar\.gz/)
+  const listed = readFileSync(join(root, 'dist/SHA256SUMS'), 'utf8').trim().split('\n')
+  expect(listed.map((line) => line.slice(66)).toSorted()).toEqual(
+    assets.filter((name) => !name.endsWith('.js')).map((name) => `assets/${name}`),
+  )
+})
+
 describe('npm, where a bundle has several programs', () => {
   const two = "import hello from './hello.wat?exe'\nimport other from './other.wat?exe'\nconsole.log(hello, other)\n"
   test('asks which one', async () => {

@@ -49,7 +49,7 @@ describe('arguments', () => {
       '--env',
       'A=b=c',
     ])
-    expect(grantOptions(args)).toEqual({
+    expect(grantOptions(args, () => {})).toEqual({
       dirs: {
         '/': { host: '.', readOnly: false },
         '/etc': { host: 'C:\\etc', readOnly: true },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { normalizeGrants, parseCpu, parseOptimize } from '../../compiler/options.ts'
+import { grantWarnings } from '../../compiler/grant-warnings.ts'
+import { normalizeGrants, parseCpu, parseOptimize, type DirGrant } from '../../compiler/options.ts'
 import { hostTarget, selectTarget, selectTargets } from '../../compiler/target-selection.ts'
 import { DEFAULT_TARGETS, TARGET_NAMES } from '../../compiler/targets.ts'
 
@@ -85,4 +86,38 @@ describe('grants', () => {
   ])('%j is explained', (grants, message) => {
     expect(() => normalizeGrants(grants as never)).toThrow(message)
   })
+})
+
+test.each<[string, Record<string, string>, number]>([
+  ['names that have nothing to do with each other', { '/data': 'a', '/data2': 'b', '/data/x': 'c', '.x': 'd' }, 0],
+  ['the root and the current directory', { '/': '/', '.': '.' }, 1],
+  ['slashes around a name', { '/data': 'a', 'data/': 'b', './data': 'c' }, 2],
+])('warnings: %s', (_, dirs, count) => {
+  const warnings = grantWarnings(normalizeGrants({ dirs }))
+  expect(warnings).toHaveLength(count)
+  for (const text of warnings) expect(text).toContain('are one name to the program')
+})
+
+test('warnings: a variable that is granted twice', () => {
+  expect(grantWarnings(normalizeGrants({ env: ['LANG', 'LANG=C'] }))).toEqual([
+    'the variable LANG is granted twice, and the program sees one of them',
+  ])
+})
+
+test.each<[DirGrant, object | RegExp]>([
+  [
+    { host: 'a', optional: true },
+    { readOnly: false, whenAbsent: 'optional' },
+  ],
+  [
+    { host: 'a', create: true, readOnly: true },
+    { readOnly: true, whenAbsent: 'create' },
+  ],
+  [{ host: 'a', create: false }, { readOnly: false }],
+  [{ host: 'a', create: true, optional: true }, /is optional and created/],
+  [{ host: 'a', create: 'yes' } as unknown as DirGrant, /create is not true or false/],
+])('directories that may be absent: %j', (grant, expected) => {
+  const normalize = () => normalizeGrants({ dirs: { '/x': grant } }).dirs
+  if (expected instanceof RegExp) expect(normalize).toThrow(expected)
+  else expect(normalize()).toEqual([{ guest: '/x', host: 'a', ...expected }])
 })

@@ -39,6 +39,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     embedded: [],
     libraries: [],
     inputs: { files: [], directories: [] },
+    archives: false,
     fileName: undefined,
     public: false,
     files: targets.map((target) => builtFile(name, target)),

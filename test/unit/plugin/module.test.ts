@@ -26,8 +26,19 @@ describe('the module of an import', () => {
           url: '/x-linux-x64',
           size: 14,
           integrity: builtFile('hello', 'linux-x64').integrity,
+          download: 'hello',
         },
         'win32-x64': expect.objectContaining({ url: '/x-win32-x64' }) as unknown,
+      },
+    })
+  })
+
+  test('says where archives are, which lie beside the executables', async () => {
+    const program = { ...builtProgram('/a/hello.wasm?exe', ['linux-x64', 'win32-x64']), archives: true }
+    expect(await evaluate(moduleCode(program, expressions))).toMatchObject({
+      targets: {
+        'linux-x64': { archive: { fileName: 'hello-linux-x64.tar.gz', url: '/x-linux-x64.tar.gz' } },
+        'win32-x64': { download: 'hello.exe', archive: { fileName: 'hello-win32-x64.zip', url: '/x-win32-x64.zip' } },
       },
     })
   })

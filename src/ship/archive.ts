@@ -1,0 +1,127 @@
+/** Archives for download, which keep the executable bit: the same bytes from the same files, on every machine and at any time. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { writeFileWhole } from '../../compiler/disk.ts'
+import type { Zippable } from 'fflate'
+import { checkKeys } from '../../compiler/options.ts'
+import { findTarget, type TargetName } from '../../compiler/index.ts'
+import { optionError } from './names.ts'
+
+export interface ArchiveOptions {
+  /** Files that every archive holds, too, as README.md and LICENSE. */
+  readme?: string
+  license?: string
+}
+
+/** What else an archive holds: by name. */
+export type ArchiveExtras = Readonly<Record<string, Uint8Array>>
+
+export type ArchiveFormat = '.tar.gz' | '.zip'
+
+/** What systems open without another program. */
+export const archiveFormat = (target: TargetName): ArchiveFormat =>
+  findTarget(target)!.platform === 'win32' ? '.zip' : '.tar.gz'
+
+/** What downloads are called: neither hashes nor what a bundler did to the name. */
+export const archiveName = (name: string, target: TargetName): string =>
+  `${name.replaceAll(/[/\\?#:\p{Cc}]/gu, '_')}-${target}${archiveFormat(target)}`
+
+export const CHECKSUMS = 'SHA256SUMS'
+/** The first moment that zip files know, by the clock that they go by: that of the place. */
+const zipEpoch = (): Date => new Date(1980, 0, 1)
+const EPOCH = new Date(0)
+const UNIX = 3
+const REGULAR_FILE = 0o100000
+
+/** @throws CompileError */
+export function checkArchives(archives: boolean | ArchiveOptions): ArchiveOptions | undefined {
+  if (archives === false) return undefined
+  if (archives === true) return {}
+  if (typeof archives !== 'object' || archives === null)
+    throw optionError(
+      'archives is neither true, false nor an object',
+      "write archives: { readme: 'README.md', license: 'LICENSE' }",
+    )
+  checkKeys('archives', archives, ['readme', 'license'])
+  for (const [key, path] of Object.entries(archives) as [string, unknown][])
+    if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0')))
+      throw optionError(`archives.${key} is no path`)
+  return archives
+}
+
+/** @param base what relative paths start from. @throws CompileError */
+export async function readExtras({ readme, license }: ArchiveOptions, base = '.'): Promise<ArchiveExtras> {
+  return {
+    ...(readme !== undefined && { 'README.md': await read('readme', readme, base) }),
+    ...(license !== undefined && { LICENSE: await read('license', license, base) }),
+  }
+}
+
+async function read(option: string, path: string, base: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(base, path))
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw optionError(
+      `${option}: ${path} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : message}`,
+      'check the path',
+    )
+  }
+}
+
+/** An executable, called as users start it, and what belongs to it, in a directory of the archive's name. */
+export async function makeArchive(
+  name: string,
+  target: TargetName,
+  executable: Uint8Array,
+  extras: ArchiveExtras,
+): Promise<Uint8Array> {
+  const format = archiveFormat(target)
+  const directory = archiveName(name, target).slice(0, -format.length)
+  const file = `${directory.slice(0, -target.length - 1)}${findTarget(target)!.ext}`
+  const entries = [
+    { path: `${directory}/${file}`, bytes: executable, mode: 0o755 },
+    ...Object.entries(extras).map(([path, bytes]) => ({ path: `${directory}/${path}`, bytes, mode: 0o644 })),
+  ]
+  // Node's own zlib writes other bytes in each version and on each processor.
+  const { gzipSync, zipSync } = await import('fflate')
+  if (format === '.zip') {
+    const files: Zippable = {}
+    for (const { path, bytes, mode } of entries)
+      files[path] = [bytes, { os: UNIX, attrs: (REGULAR_FILE | mode) * 2 ** 16, mtime: zipEpoch() }]
+    return zipSync(files, { level: 9 })
+  }
+  const { packTar } = await import('modern-tar')
+  const tar = await packTar(
+    entries.map(({ path, bytes, mode }) => ({
+      header: {
+        name: path,
+        size: bytes.length,
+        mode,
+        mtime: EPOCH,
+        uid: 0,
+        gid: 0,
+        uname: '',
+        gname: '',
+        type: 'file',
+      },
+      body: bytes,
+    })),
+  )
+  return gzipSync(tar, { level: 9, mtime: 0 })
+}
+
+/** A file that a list of checksums names. */
+export interface Listed {
+  /** Relative to the list's directory, with slashes. */
+  path: string
+  bytes: Uint8Array
+}
+
+/** Writes a list that `sha256sum --check` reads. @param directory absolute */
+export async function writeChecksums(directory: string, files: readonly Listed[]): Promise<void> {
+  const lines = files.map(({ path, bytes }) => [path, createHash('sha256').update(bytes).digest('hex')])
+  const text = lines.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => `${hash}  ${path}\n`)
+  await writeFileWhole(resolve(directory, CHECKSUMS), text.join(''))
+}
