@@ -1,4 +1,6 @@
 /** Links in the HTML of pages: `<a href="./x.wasm?target=win32-x64&exe">`. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Plugin, ViteDevServer } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
 import { describe } from '../report.ts'
@@ -23,6 +25,7 @@ const MAY_LINK = /\.(?:wasm|wat)\?[^\s"']*exe/i
  * Puts URLs in the place of links to programs.
  * @param page for messages
  * @param url gives the URL for what a link says; undefined leaves it as it is
+ * @param own what is looked at; default: all
  * @returns undefined if there are none
  * @throws CompileError if a program stands where browsers would load it
  */
@@ -30,6 +33,7 @@ export async function rewriteLinks(
   html: string,
   page: string,
   url: (source: string) => Promise<string | undefined>,
+  own?: ReadonlyMap<string, string>,
 ): Promise<string | undefined> {
   const parts: string[] = []
   let end = 0
@@ -37,7 +41,7 @@ export async function rewriteLinks(
     if (tag === undefined) continue
     for (const { 0: text, 1: space, 2: name, index: at, ...values } of part.matchAll(ATTRIBUTE)) {
       const source = (values[3] ?? values[4] ?? values[5]).replaceAll('&amp;', '&')
-      if (!REQUEST.test(source)) continue
+      if (!REQUEST.test(source) || own?.has(source) === false) continue
       const attribute = name.toLowerCase()
       if (!/^(?:a|area)$/i.test(tag) || attribute !== 'href') {
         if (attribute.startsWith('data-')) continue
@@ -63,6 +67,22 @@ function noLink(file: string, where: string): CompileError {
     file,
     hint: 'link to it by <a href>, or import it in a script',
   })
+}
+
+/**
+ * Links by what they say, with the page in whose file they stand. A server may have put anything of its visitors' into a page
+ * by the time it is served, under any path.
+ */
+async function linksOf(files: readonly string[], display: (file: string) => string): Promise<Map<string, string>> {
+  const links = new Map<string, string>()
+  for (const file of files) {
+    const html = await readFile(file, 'utf8').catch(() => '')
+    await rewriteLinks(html, display(file), (source) => {
+      if (!links.has(source)) links.set(source, file)
+      return Promise.resolve(undefined)
+    })
+  }
+  return links
 }
 
 const pathOf = (source: string): string => relativeSpecifier(source.slice(0, source.indexOf('?')))
@@ -115,10 +135,15 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
         }
         const use = (program: BuiltProgram) =>
           Promise.resolve(JSON.parse(devExpressions(side, devFiles, program.files[0]).url) as string)
-        return rewriteLinks(html, core.pipeline.display(filename), async (source) => {
-          const found = await server!.pluginContainer.resolveId(pathOf(source), filename)
-          return found?.external ? undefined : link(context, side, filename, source, found?.id, use, true)
-        })
+        const display = (file: string) => core.pipeline.display(file)
+        // Servers of their own read the template and name the path that was asked for.
+        const links = await linksOf([filename, join(server.config.root, 'index.html')], display)
+        const url = async (source: string) => {
+          const page = links.get(source)!
+          const found = await server!.pluginContainer.resolveId(pathOf(source), page)
+          return found?.external ? undefined : link(context, side, page, source, found?.id, use, true)
+        }
+        return rewriteLinks(html, display(filename), url, links)
       },
     },
     generateBundle: {

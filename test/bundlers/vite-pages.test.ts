@@ -37,6 +37,7 @@ server.ws.send = (message) => {
   if (message.type === 'full-reload') process.send('reload')
   send(message)
 }
+process.on('message', async (html) => process.send(await server.transformIndexHtml('/any/path', html).catch(({ message }) => message)))
 await server.listen()
 process.send(\`http://127.0.0.1:\${server.httpServer.address().port}\`)
 `
@@ -120,6 +121,18 @@ describe('a served page', () => {
     })
   })
   afterAll(() => child.kill())
+
+  test('has no links that are not in its file, as what visitors wrote may be in a page', async () => {
+    const hostile = ['dir=/=/&target=host', 'embed=/x=/etc&target=host', 'target=linux-arm64'].map(
+      (query) => `<a href="./src/hello.wat?${query}&exe">x</a>\n`,
+    )
+    const image = '<img src="./src/hello.wat?arg=x&target=host&exe">\n'
+    const served = new Promise<unknown>((resolve) => child.once('message', resolve))
+    child.send(PAGE + hostile.join('') + image)
+    const html = String(await served)
+    expect(html.match(/\/@exe\//g)).toHaveLength(3)
+    for (const text of [...hostile, image]) expect(html).toContain(text)
+  })
 
   test('links to executables, and is loaded again when one changes', async () => {
     const page = async () => links(await (await fetch(`${origin}/sub/`, { headers: { accept: 'text/html' } })).text())
