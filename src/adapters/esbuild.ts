@@ -20,6 +20,7 @@ import { describe } from '../report.ts'
 import { parseRequest, REQUEST } from '../request.ts'
 import { MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { findUrlsByImports } from './esbuild-urls.ts'
+import { executableWhenWritten } from './written-later.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -233,6 +234,7 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
   if (writes && process.platform !== 'win32') {
     await Promise.all([...outputs.values()].map((output) => chmod(output, 0o755)))
   }
+  if (!writes) executableWhenWritten(outputs)
   const outputDirectory = resolve(directory, options.outdir ?? dirname(options.outfile ?? '.'))
   const emitted = new Map([...outputs].map(([file, output]) => [file.path, output]))
   const report = createReport(core.root, outputDirectory, programs.values(), (file) => {

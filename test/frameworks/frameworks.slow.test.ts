@@ -2,14 +2,12 @@
  * Frameworks' own builds and servers, as a project has them that installs the package: each takes about a minute, most of
  * it for `npm install`.
  */
-import { execFile, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { expect, inject, test } from 'vitest'
-import { testCache } from '../support/tools.ts'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { directoryOf, environment, execute, install } from './project.ts'
 
 interface Framework {
   /** Commands of the project's packages, with their arguments. */
@@ -47,26 +45,6 @@ const FRAMEWORKS: Record<string, Framework> = {
   cloudflare: { build: ['vite', 'build'], start: ['vite', 'preview', '--port', 'PORT'], runs: false },
 }
 
-const here = fileURLToPath(new URL('fixtures', import.meta.url))
-const fixtures = fileURLToPath(new URL('../bundlers/fixtures/src', import.meta.url))
-const execute = promisify(execFile)
-const FLAGS = ['--prefer-offline', '--no-audit', '--no-fund']
-/** npm tells scripts about itself through these; a nested npm must not take them for its own settings. */
-const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
-
-/** Most frameworks refuse the oldest Node that the package runs on. @returns the directory that its `node` is in */
-async function newNode(): Promise<string> {
-  const directory = join(testCache, 'node-24')
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const bin = join(directory, 'node_modules', name, 'bin')
-  if (!existsSync(bin)) {
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(join(directory, 'package.json'), '{"private":true}')
-    await execute('npm', ['install', ...FLAGS, `${name}@24`], { cwd: directory, env: clean })
-  }
-  return bin
-}
-
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -75,42 +53,11 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The project with its packages, and ours from its tarball. @returns what npm had to say about versions */
-async function install(name: string, directory: string): Promise<string> {
-  for (const entry of existsSync(directory)
-    ? [
-        'build',
-        'dist',
-        '.svelte-kit',
-        '.nuxt',
-        '.output',
-        '.next',
-        'node_modules/.cache',
-        'node_modules/unplugin-wasm-exe',
-      ]
-    : [])
-    rmSync(join(directory, entry), { recursive: true, force: true })
-  cpSync(join(here, name), directory, { recursive: true })
-  for (const file of ['hello.wat', 'lazy.wat']) cpSync(join(fixtures, file), join(directory, file))
-  cpSync(join(here, 'run.js'), join(directory, 'run.js'))
-  const manifest = JSON.parse(readFileSync(join(here, name, 'package.json'), 'utf8')) as { dependencies: object }
-  const { dependencies } = JSON.parse(readFileSync(join(inject('installed'), 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
-  }
-  const tarball = join(inject('installed'), dependencies['unplugin-wasm-exe'].slice('file:'.length))
-  const { wabt } = dependencies
-  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}`, wabt })
-  writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
-  const { stderr } = await execute('npm', ['install', ...FLAGS], { cwd: directory, env: clean })
-  return stderr
-}
-
 test.each(Object.entries(FRAMEWORKS))('%s', async (name, { build, start, runs, server }) => {
-  const directory = join(testCache, 'frameworks', name)
+  const directory = directoryOf(name)
   expect(await install(name, directory)).not.toMatch(/ERESOLVE|peer/)
   const port = await freePort()
-  const path = [await newNode(), join(directory, 'node_modules/.bin'), process.env.PATH].join(delimiter)
-  const env = { ...clean, PATH: path, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' }
+  const env = await environment(directory, { PORT: String(port), HOST: '127.0.0.1' })
   await execute(build[0], build.slice(1), { cwd: directory, env })
   const child = spawn(
     start[0],
