@@ -8,7 +8,7 @@ import type { Report } from '../manifest.ts'
 import { archiveFormat, makeArchive, readExtras, writeChecksums, type ArchiveOptions, type Listed } from './archive.ts'
 import { optionError } from './names.ts'
 import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
-import { shippedPrograms } from './programs.ts'
+import { checkNames, shippedPrograms } from './programs.ts'
 import { layForTauri } from './tauri.ts'
 
 export interface ShipOptions {
@@ -24,8 +24,9 @@ export async function ship(options: ShipOptions, report: Report, root: string): 
   if (options.npm !== undefined) await shipNpm(options.npm, report, root)
   if (options.archives !== undefined) await shipArchives(options.archives, report, root)
   if (options.tauri === undefined) return
-  for (const program of shippedPrograms(report, root, 'tauri'))
-    await layForTauri(resolve(root, options.tauri), program, options.macos)
+  const programs = shippedPrograms(report, root, 'tauri')
+  checkNames(programs, 'tauri')
+  for (const program of programs) await layForTauri(resolve(root, options.tauri), program, options.macos)
 }
 
 async function shipNpm(

@@ -14,6 +14,24 @@ export interface ShippedProgram {
 }
 
 /**
+ * Refuses programs that would take each other's place: one of a dependency's may be called as one of the project's. Not all
+ * systems tell small letters from capital ones.
+ * @throws CompileError
+ */
+export function checkNames(programs: readonly ShippedProgram[], where: string): void {
+  const sources = new Map<string, string>()
+  for (const { name, source } of programs) {
+    const other = sources.get(name.toLowerCase())
+    if (other !== undefined)
+      throw optionError(
+        `${where}: ${other} and ${source} are both called ${name}`,
+        'give one of the files another name',
+      )
+    sources.set(name.toLowerCase(), source)
+  }
+}
+
+/**
  * The programs of a report whose files are there.
  * @param wanted a program's name or file, as the option `where` gives it; undefined: all. @throws CompileError
  */

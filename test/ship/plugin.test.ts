@@ -118,6 +118,20 @@ test('tauri: each program under its triples, and one file for both Macs', async 
   for (const name of readdirSync(at)) expect(statSync(join(at, name)).mode & 0o777).toBe(0o755)
 })
 
+test('tauri: no program takes the place of another that is called as it is', async () => {
+  const root = project(
+    'tauri-names',
+    "import hello from './hello.wat?exe'\nimport other from 'dep'\nconsole.log(hello, other)\n",
+  )
+  mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+  copyFileSync(fixture('hello.wat'), join(root, 'node_modules/dep/Hello.wat'))
+  writeFileSync(join(root, 'node_modules/dep/package.json'), '{"name":"dep","type":"module","main":"index.js"}')
+  writeFileSync(join(root, 'node_modules/dep/index.js'), "export { default } from './Hello.wat?optimize=2&exe'\n")
+  const built = viteBuild(root, { targets: ['linux-x64'], tauri: true, cacheDir: join(dir, 'cache') })
+  await expect(built).rejects.toThrow('hello.wat and node_modules/dep/Hello.wat are both called Hello')
+  expect(existsSync(join(root, 'src-tauri'))).toBe(false)
+})
+
 test('archives: beside the executables, where the program says', async () => {
   const root = project('archives')
   writeFileSync(join(root, 'README.md'), '# Hello')
