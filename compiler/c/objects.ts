@@ -41,7 +41,8 @@ const fieldType = (type: ValType): string => (packedBytes(type) ? (type === I8 ?
 /** What a field takes here: references to functions and exceptions are of two words. */
 export function storageOf(type: ValType): Storage {
   const c = fieldType(type)
-  const bytes = packedBytes(type) ?? (type === V128 || c === 'funcref' || c === 'exnref' ? 16 : c.endsWith('32') ? 4 : 8)
+  const bytes =
+    packedBytes(type) ?? (type === V128 || c === 'funcref' || c === 'exnref' ? 16 : c.endsWith('32') ? 4 : 8)
   return { bytes, traced: c === 'externref', ambiguous: c === 'exnref' }
 }
 
