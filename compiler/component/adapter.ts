@@ -164,6 +164,9 @@ class CallWriter {
   }
 
   #enter(): void {
+    // What the specification allows between a component and its parts, the official scripts do not "for now".
+    const [from, to] = [this.#caller.instance, this.#callee.side.instance]
+    if (!from.isHost && !to.isHost && (isWithin(from, to) || isWithin(to, from))) this.#code.op('unreachable')
     for (const { entered } of this.#entering()) {
       const global = this.#module.global(entered)
       this.#code.globalGet(global).trapIf().i32(1).globalSet(global)
@@ -211,7 +214,11 @@ class CallWriter {
     const to = this.#allocate(this.#callee.side, size, alignment)
     types.forEach((type, i) => {
       const offset = offsets[i]
-      this.#copy(type, { kind: 'memory', side: this.#caller, address: 0, offset }, { kind: 'memory', side: this.#callee.side, address: to, offset }) // prettier-ignore
+      this.#copy(
+        type,
+        { kind: 'memory', side: this.#caller, address: 0, offset },
+        { kind: 'memory', side: this.#callee.side, address: to, offset },
+      )
     })
     return [to]
   }
@@ -530,6 +537,12 @@ class CallWriter {
       else this.#handle('handle_borrow', [callee.instance.number, this.#handles.resourceNumber(resource)], rep)
     })
   }
+}
+
+/** Whether an instance is another one, or made by it. */
+function isWithin(instance: Instance, outer: Instance): boolean {
+  for (let at: Instance | undefined = instance; at; at = at.parent) if (at === outer) return true
+  return false
 }
 
 /** Of any list or string. */

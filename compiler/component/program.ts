@@ -25,12 +25,22 @@ export interface ComponentProgramOptions {
 const HOST_NAME = 'wasi.host'
 
 /** Links a valid component that exports `wasi:cli/run`. @throws CompileError */
-export function planComponent(component: Component, { name, file, host }: ComponentProgramOptions): ProgramPlan {
+export const planComponent = (component: Component, options: ComponentProgramOptions): ProgramPlan =>
+  planCalls(component, options, (program, linker, exports) => {
+    writeStart(program, linker, findRun(exports, options.file))
+  })
+
+/** Links a valid component with a program that calls what it exports: `write` gives it its `_start`. */
+export function planCalls(
+  component: Component,
+  { name, file, host }: ComponentProgramOptions,
+  write: (program: ModuleBuilder, linker: Linker, exports: ReadonlyMap<string, Value>) => void,
+): ProgramPlan {
   const system = decode(host, { name: HOST_NAME, file })
   const linker = new Linker({ name, file, host: { module: system } })
-  const run = findRun(linker.instantiate(component), file)
+  const exports = linker.instantiate(component)
   const program = new ModuleBuilder(name)
-  writeStart(program, linker, run)
+  write(program, linker, exports)
   const linked = linker
     .finish([program])
     .flatMap((module, _, all) => (module.name === HOST_NAME ? trimModule(module, usedOf(HOST_NAME, all)) : [module]))

@@ -10,8 +10,10 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { parseOptimize } from '../../compiler/options.ts'
 import { hostTarget } from '../../compiler/target-selection.ts'
-import { findTarget } from '../../compiler/targets.ts'
+import { hasMachineCode } from '../../compiler/machine-program.ts'
+import { findTarget, type Target } from '../../compiler/targets.ts'
 import { COMPONENTS, componentSuiteDir, HOW_TO_GET_COMPONENTS } from './component-suite.ts'
+import { runComponentScript } from './component-run.ts'
 import { judgeScript } from './component-verdict.ts'
 import { LEFT_OUT } from './groups.ts'
 import { report, type Result, summarize } from './report.ts'
@@ -54,13 +56,18 @@ async function main(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: jobs }, work))
-  results.push(...(await componentResults(wanted, values.verbose)))
+  results.push(...(await componentResults(wanted, target, values.verbose)))
   const total = summarize(results)
   if (values.report) writeFileSync(values.report, JSON.stringify(total))
   process.exitCode = total.failed ? 1 : 0
 }
 
-async function componentResults(wanted: (script: string) => boolean, verbose: boolean): Promise<Result[]> {
+/** Components run with machine code of our own, whatever the others do. */
+async function componentResults(
+  wanted: (script: string) => boolean,
+  target: Target,
+  verbose: boolean,
+): Promise<Result[]> {
   const dir = componentSuiteDir
   if (dir === undefined) {
     console.log(`skipped: needs the official scripts of the component model (${HOW_TO_GET_COMPONENTS})`)
@@ -68,7 +75,9 @@ async function componentResults(wanted: (script: string) => boolean, verbose: bo
   }
   const results: Result[] = []
   for (const script of scripts(dir).filter((name) => wanted(COMPONENTS + name))) {
-    const result = await judgeScript(dir, script)
+    const result = hasMachineCode(target)
+      ? await runComponentScript(dir, script, target)
+      : await judgeScript(dir, script)
     results.push(result)
     if (verbose || result.failed.length > 0) report(result, verbose)
   }
