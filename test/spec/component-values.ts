@@ -43,8 +43,8 @@ function scalarBits(type: ValType, constant: Constant): bigint {
   const operand = constant[1]
   if (type.kind === 'enum') return BigInt(type.labels.indexOf(textOf(operand)))
   if (type.kind === 'flags') {
-    const set = constant.slice(1).map(textOf)
-    return BigInt(type.labels.reduce((bits, label, i) => bits + (set.includes(label) ? 2 ** i : 0), 0))
+    const set = new Set(constant.slice(1).map(textOf))
+    return BigInt(type.labels.reduce((bits, label, i) => bits + (set.has(label) ? 2 ** i : 0), 0))
   }
   if (type.kind !== 'primitive') throw new SyntaxError(`a ${type.kind} is no scalar`)
   const { primitive } = type
