@@ -16,6 +16,7 @@ import {
   recordLayout,
 } from './canonical-abi.ts'
 import type { Primitive, StringEncoding } from './definitions.ts'
+import { checkUtf8, measure, transcode, unitSize, type SimpleEncoding } from './strings.ts'
 import type { FuncType, Resource, ValType } from './types.ts'
 
 /** A component instance, as calls see it. */
@@ -484,17 +485,73 @@ class CallWriter {
   }
 
   #copyString(from: Place, to: Place): void {
+    const code = this.#code
     const { caller, callee } = this.#sides(from)
-    if (caller.encoding !== 'utf8' || callee.encoding !== 'utf8') {
-      throw unsupported(`strings from ${caller.encoding} to ${callee.encoding}`)
-    }
     const { address, count } = this.#pointer(from)
-    const bytes = this.#checkBytes(caller, address, count, 1, 1)
-    const check = checkUtf8(this.#module, this.#memory(caller))
-    this.#code.get(address).get(bytes).call(check)
-    const place = this.#allocateBytes(callee, bytes, 1)
-    this.#code.get(place).get(address).get(bytes).memoryCopy(this.#memory(callee), this.#memory(caller))
-    this.#storePointer(to, place, count)
+    const [place, units] = [code.local(I32), code.local(I32)]
+    const copy = (encoding: SimpleEncoding): void => {
+      this.#copyUnits({ address, count, encoding, side: caller }, { place, units, side: callee })
+    }
+    if (caller.encoding === 'latin1+utf16') {
+      code.get(count).i32(UTF16_TAG).op('i32_and').if().get(count).i32(~UTF16_TAG).op('i32_and').set(count)
+      copy('utf16')
+      code.op('else')
+      copy('latin1')
+      code.op('end')
+    } else copy(caller.encoding)
+    this.#storePointer(to, place, units)
+  }
+
+  /** Sets `place` and `units` to those of the copy. */
+  #copyUnits(
+    { address, count, encoding, side }: { address: number; count: number; encoding: SimpleEncoding; side: Side },
+    to: { place: number; units: number; side: Side },
+  ): void {
+    const code = this.#code
+    const from = this.#memory(side)
+    const bytes = this.#checkBytes(side, address, count, unitSize(encoding), side.encoding === 'utf8' ? 1 : 2)
+    if (encoding === 'utf8') code.get(address).get(bytes).call(checkUtf8(this.#module, from))
+    const wanted = to.side.encoding
+    if (encoding === 'utf8' && wanted === 'utf8') {
+      code
+        .get(this.#allocateBytes(to.side, bytes, 1))
+        .tee(to.place)
+        .get(address)
+        .get(bytes)
+      code.memoryCopy(this.#memory(to.side), from).get(count).set(to.units)
+      return
+    }
+    const size = code.local(I32)
+    const measured = (into: SimpleEncoding): void => {
+      code
+        .get(address)
+        .get(bytes)
+        .call(measure(this.#module, from, encoding, into))
+        .set(size)
+    }
+    const write = (into: SimpleEncoding, tag: number): void => {
+      code.get(this.#allocateBytes(to.side, size, wanted === 'utf8' ? 1 : 2)).set(to.place)
+      const memories = { from, to: this.#memory(to.side) }
+      code
+        .get(address)
+        .get(bytes)
+        .get(to.place)
+        .call(transcode(this.#module, memories, encoding, into))
+      code.get(size)
+      if (unitSize(into) === 2) code.i32(1).op('i32_shr_u').i32(tag).op('i32_or')
+      code.set(to.units)
+    }
+    if (wanted !== 'latin1+utf16') {
+      measured(wanted)
+      return write(wanted, 0)
+    }
+    measured('latin1')
+    code.get(size).i32(-1).op('i32_eq').if()
+    measured('utf16')
+    write('utf16', UTF16_TAG)
+    code.op('else')
+    write('latin1', 0)
+    code.op('end')
   }
 
   // Handles.
@@ -545,6 +602,9 @@ function isWithin(instance: Instance, outer: Instance): boolean {
   return false
 }
 
+/** Marks the count of a string that is not Latin-1. */
+const UTF16_TAG = 0x80000000
+
 /** Of any list or string. */
 const MAX_BYTES = (1n << 28n) - 1n
 
@@ -560,55 +620,3 @@ const moved = (place: Place, bytes: number, values: number): Place =>
 
 const unsupported = (what: string): CompileError =>
   new CompileError(`${what} between components are not compiled yet`, { code: 'unsupported' })
-
-const checks = new WeakMap<ModuleBuilder, Map<number, FunctionRef>>()
-
-/** The function that traps unless bytes of a memory are UTF-8. */
-function checkUtf8(module: ModuleBuilder, memory: number): FunctionRef {
-  const known = checks.get(module) ?? new Map<number, FunctionRef>()
-  checks.set(module, known)
-  let found = known.get(memory)
-  if (found === undefined) {
-    found = module.define({ params: [I32, I32], results: [] }, utf8Check(memory))
-    known.set(memory, found)
-  }
-  return found
-}
-
-function utf8Check(memory: number): FunctionBuilder {
-  const code = new FunctionBuilder(2)
-  const [at, end] = [0, 1]
-  const [byte, more, low, high] = [code.local(I32), code.local(I32), code.local(I32), code.local(I32)]
-  code.get(at).get(end).op('i32_add').set(end)
-  code.block().loop()
-  code.get(at).get(end).op('i32_ge_u').branchIf(1)
-  // Eight bytes of ASCII at a time.
-  code.block().get(end).get(at).op('i32_sub').i32(8).op('i32_lt_u').branchIf(0)
-  code.get(at).access('i64_load', memory, 0).i64(0x8080808080808080n).op('i64_and').i64(0n).op('i64_gt_u').branchIf(0)
-  code.get(at).i32(8).op('i32_add').set(at).branch(1).op('end')
-  code.get(at).access('i32_load8_u', memory, 0).tee(byte)
-  code.get(at).i32(1).op('i32_add').set(at)
-  code.i32(0x80).op('i32_lt_u').branchIf(0)
-  // How many bytes follow, and the bounds of the first.
-  code.i32(0x80).set(low).i32(0xbf).set(high)
-  code.get(byte).i32(0xc2).op('i32_lt_u').get(byte).i32(0xf4).op('i32_gt_u', 'i32_or').trapIf()
-  code.i32(1).get(byte).i32(0xe0).op('i32_ge_u', 'i32_add').get(byte).i32(0xf0).op('i32_ge_u', 'i32_add').set(more)
-  for (const [lead, bound, value] of [
-    [0xe0, low, 0xa0],
-    [0xed, high, 0x9f],
-    [0xf0, low, 0x90],
-    [0xf4, high, 0x8f],
-  ]) {
-    code.get(byte).i32(lead).op('i32_eq').if().i32(value).set(bound).op('end')
-  }
-  code.loop()
-  code.get(at).get(end).op('i32_ge_u').trapIf()
-  code.get(at).access('i32_load8_u', memory, 0).tee(byte).get(low).op('i32_lt_u').trapIf()
-  code.get(byte).get(high).op('i32_gt_u').trapIf()
-  code.i32(0x80).set(low).i32(0xbf).set(high)
-  code.get(at).i32(1).op('i32_add').set(at)
-  code.get(more).i32(1).op('i32_sub').tee(more).branchIf(0)
-  code.op('end')
-  code.branch(0).op('end', 'end')
-  return code
-}
