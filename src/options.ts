@@ -19,7 +19,7 @@ import {
   type TargetSelector,
   type WindowsOptions,
 } from '../compiler/index.ts'
-import { checkTemplate } from './file-name.ts'
+import { checkTemplate, emittedName } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
 import { checkArchives, type ArchiveOptions } from './ship/archive.ts'
 import type { ShipOptions } from './ship/index.ts'
@@ -97,6 +97,11 @@ export interface Options {
    */
   archives?: boolean | ArchiveOptions
   /**
+   * Writes a bill of materials in CycloneDX's format, `exe-sbom.cdx.json` or the file named, into the output directory. It takes
+   * npm's @cyclonedx/cyclonedx-library. Default false.
+   */
+  sbom?: boolean | string
+  /**
    * Lays executables where Tauri's `externalBin` looks, named after its triples, when a bundle is written: true for
    * `src-tauri/binaries`, or a directory relative to the project's root. Those for both Macs are joined to the universal one.
    */
@@ -151,6 +156,7 @@ export interface ResolvedOptions {
 }
 
 export const MANIFEST_FILE = 'exe-manifest.json'
+export const SBOM_FILE = 'exe-sbom.cdx.json'
 export const TYPES_FILE = 'wasm-exe.d.ts'
 
 const WORDS: readonly (keyof Options)[] = [
@@ -172,6 +178,7 @@ const WORDS: readonly (keyof Options)[] = [
   'environments',
   'npm',
   'archives',
+  'sbom',
   'tauri',
   'cacheDir',
   'toolchain',
@@ -227,7 +234,13 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     dts: dts === true ? TYPES_FILE : dts || undefined,
     selectors: selectorsOf(targets),
     environments: parseEnvironments(options.environments),
-    ship: { npm, tauri: checkTauri(options.tauri ?? false), macos, archives: checkArchives(options.archives ?? false) },
+    ship: {
+      npm,
+      tauri: checkTauri(options.tauri ?? false),
+      macos,
+      archives: checkArchives(options.archives ?? false),
+      sbom: parseSbom(options.sbom),
+    },
     cacheDir: word('cacheDir', options.cacheDir),
     toolchain: word('toolchain', options.toolchain),
     launcher: word('launcher', options.launcher),
@@ -250,6 +263,13 @@ function parseEnvironments(environments: Options['environments'] = {}): Resolved
     return [name, { targets: parseTargets(targets), selectors: selectorsOf(targets) }] as const
   })
   return new Map(parsed)
+}
+
+function parseSbom(sbom: boolean | string = false): string | undefined {
+  if (typeof sbom !== 'boolean' && !isWord(sbom))
+    throw optionError('sbom is neither true, false nor a file name', `write sbom: "${SBOM_FILE}"`)
+  if (sbom === true) return SBOM_FILE
+  return sbom === false ? undefined : emittedName(sbom)
 }
 
 function checkShippedNpm({ program, ...npm }: NonNullable<Options['npm']>): void {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { copyExecutable, writeFileWhole } from '../../compiler/disk.ts'
-import { createExecutables, DEFAULT_TARGETS, selectTargets, type Executable } from '../../compiler/index.ts'
+import { createExecutables, DEFAULT_TARGETS, selectTargets, type Build, type Executable } from '../../compiler/index.ts'
 import { checkTemplate } from '../file-name.ts'
 import {
   archiveFormat,
@@ -12,11 +12,12 @@ import {
   type ArchiveExtras,
   type Listed,
 } from '../ship/archive.ts'
+import { createSbom } from '../ship/sbom.ts'
 import { TAURI_DIRECTORY, TAURI_NAME } from '../ship/tauri.ts'
 import { lastValue } from './args.ts'
 import { UsageError, type Arguments, type CommandDefinition } from './command.ts'
 import { destinations, namedDestination } from './destination.ts'
-import { readLibraries, readInput } from './input.ts'
+import { readLibraries, readInput, type Input } from './input.ts'
 import {
   COMPILE_OPTIONS,
   GRANT_OPTIONS,
@@ -50,6 +51,7 @@ export const build: CommandDefinition = {
     tauri: {
       description: 'Lay executables where Tauri’s externalBin looks: src-tauri/binaries, or the directory of -o',
     },
+    sbom: { value: 'FILE', description: 'Write a bill of materials, by npm’s @cyclonedx/cyclonedx-library' },
     archive: { description: 'Write .zip for Windows, else .tar.gz, and SHA256SUMS, into the directory of -o' },
     readme: { value: 'FILE', description: 'README.md of the archives' },
     license: { value: 'FILE', description: 'LICENSE of the archives' },
@@ -88,7 +90,7 @@ export const build: CommandDefinition = {
     const files =
       template === undefined ? destinations(input, targets, out, (target) => target.ext) : new Map<string, string>()
     const timings = args.options.has('timings') ? new Timings() : undefined
-    const { executables } = await createExecutables(input.bytes, {
+    const { executables, libraries } = await createExecutables(input.bytes, {
       ...options,
       file: input.file,
       name: input.name,
@@ -115,10 +117,19 @@ export const build: CommandDefinition = {
     }
     const made = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
     const rows = asArchives ? await archives(input.name, made, extras, out) : made
+    const sbom = lastValue(args, 'sbom')
+    if (sbom !== undefined) await writeFileWhole(sbom, await billOf(sbom, input, libraries, rows))
     if (args.options.has('json')) output.json(json(rows))
     else output.result(table(rows))
     return 0
   },
+}
+
+function billOf(sbom: string, input: Input, libraries: Build['libraries'], rows: readonly Row[]): Promise<string> {
+  const { bytes, file, name } = input
+  const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+  const executables = rows.map((row) => ({ ...row, path: relative(dirname(sbom), row.file).replaceAll('\\', '/') }))
+  return createSbom([{ name, source: basename(file), wasm: { bytes, integrity }, libraries, executables }])
 }
 
 async function extrasOf(args: Arguments, asArchives: boolean): Promise<ArchiveExtras> {

@@ -1,7 +1,7 @@
-/** What is done with the executables of a bundle once they are written: the plugin's options `npm`, `archives` and `tauri`. */
+/** What is done with the executables of a bundle once they are written: the plugin's options `npm`, `archives`, `sbom` and `tauri`. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { writeFileWhole } from '../../compiler/disk.ts'
 import type { MacosOptions, TargetName } from '../../compiler/index.ts'
 import type { Report } from '../manifest.ts'
@@ -9,6 +9,8 @@ import { archiveFormat, makeArchive, readExtras, writeChecksums, type ArchiveOpt
 import { optionError } from './names.ts'
 import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
 import { checkNames, shippedPrograms } from './programs.ts'
+import { createSbom, type SbomProgram } from './sbom.ts'
+import { readModule } from '../input.ts'
 import { layForTauri } from './tauri.ts'
 
 export interface ShipOptions {
@@ -17,12 +19,15 @@ export interface ShipOptions {
   tauri: string | undefined
   macos: MacosOptions | undefined
   archives: ArchiveOptions | undefined
+  /** A file name, relative to the output directory. */
+  sbom: string | undefined
 }
 
 /** @throws CompileError */
 export async function ship(options: ShipOptions, report: Report, root: string): Promise<void> {
   if (options.npm !== undefined) await shipNpm(options.npm, report, root)
   if (options.archives !== undefined) await shipArchives(options.archives, report, root)
+  if (options.sbom !== undefined) await shipSbom(options.sbom, report, root)
   if (options.tauri === undefined) return
   const programs = shippedPrograms(report, root, 'tauri')
   checkNames(programs, 'tauri')
@@ -63,4 +68,25 @@ async function shipArchives(options: ArchiveOptions, { output, programs }: Repor
     }
   }
   if (listed.size > 0) await writeChecksums(directory, [...listed.values()])
+}
+
+async function shipSbom(fileName: string, { output, programs }: Report, root: string): Promise<void> {
+  const directory = resolve(root, output)
+  const described = Object.entries(programs).map(async ([source, { name, wasm, builds }]): Promise<SbomProgram> => {
+    const libraries = new Map(builds.flatMap((build) => build.libraries.map((each) => [each.integrity, each] as const)))
+    return {
+      name,
+      source: source.startsWith('../') || isAbsolute(source) ? basename(source) : source,
+      wasm: { bytes: await readModule(resolve(root, source), source), integrity: wasm.integrity },
+      libraries: [...libraries.values()],
+      executables: builds.flatMap(({ executables, toolchain, optimize }) =>
+        (Object.entries(executables) as [TargetName, { file: string; integrity: string }][]).map(
+          ([target, { file, integrity }]) => ({ target, path: file, integrity, toolchain, optimize }),
+        ),
+      ),
+    }
+  })
+  const bill = await createSbom(await Promise.all(described))
+  // Development servers write nothing.
+  if (existsSync(directory)) await writeFileWhole(resolve(directory, fileName), bill)
 }
