@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { createExecutables, TARGET_NAMES } from '../compiler/index.ts'
+import { createExecutables, DEFAULT_TARGETS, TARGET_NAMES } from '../compiler/index.ts'
 import { helloNative, helloWasm, type Hello } from './hello.ts'
 import { markdownTable, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -20,7 +20,7 @@ async function sizesOf(program: Hello, settings: Settings): Promise<Record<strin
   const file = await helloWasm(program)
   const { executables } = await createExecutables(readFileSync(file), {
     file,
-    targets: settings.targets ?? TARGET_NAMES,
+    targets: settings.targets ?? (settings.optimize === 1 ? DEFAULT_TARGETS : TARGET_NAMES),
     optimize: settings.optimize,
     cacheDir: CACHE,
   })
