@@ -11,6 +11,7 @@ import type { Optimize } from '../../compiler/options.ts'
 import { hashKey } from '../../compiler/store.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { compileUnits, type Unit } from '../../compiler/unit.ts'
+import { usesObjects } from '../../compiler/wasm/objects.ts'
 import { testCache } from '../support/tools.ts'
 import { elfObject } from '../support/elf-object.ts'
 import { driverCode, forMachine } from './driver.ts'
@@ -33,7 +34,8 @@ export async function build(
   if (options.optimize === 'machine') return buildMachine(compiled, plan, options.target, options.output)
   const { optimize, toolchain } = options
   await withBuild({ cacheDir, optimize, toolchain, jobs: 2 }, async (context) => {
-    const code = await readFile(join(folder, 'support.c'), 'utf8')
+    const collected = usesObjects(compiled.module) ? '#define WASM_GC\n' : ''
+    const code = collected + (await readFile(join(folder, 'support.c'), 'utf8'))
     const header = await readFile(join(folder, 'support.h'), 'utf8')
     const common = { module: '', data: [], contents: 'the driver', weight: 0 }
     const units: Unit[] = [

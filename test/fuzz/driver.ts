@@ -15,6 +15,9 @@ const IMPORTS: Record<string, string> = {
   'log-f32': 'u32 b; __builtin_memcpy(&b, &l0, 4); fuzz_text("f32"); fuzz_hex(b, 8); fuzz_text("\\n");',
   'log-f64': 'u64 b; __builtin_memcpy(&b, &l0, 8); fuzz_text("f64"); fuzz_hex(b, 16); fuzz_text("\\n");',
   'log-v128': 'fuzz_text("v128"); fuzz_hex(l0[1], 16); fuzz_hex(l0[0], 16); fuzz_text("\\n");',
+  'log-funcref': 'log_reference(l0);',
+  'log-externref': 'fuzz_text("any"); log_external(l0); fuzz_text("\\n");',
+  'log-anyref': 'fuzz_text("any"); log_external(l0); fuzz_text("\\n");',
   throw: 'throw_value(l0);',
   sleep: 'return l1;',
   'table-get': `return l0 < ${TABLE}_size() ? ${TABLE}_get(l0) : NULL_FUNCREF;`,
@@ -36,6 +39,7 @@ function importedFunction(func: Func): string {
 /** C of a statement that logs a value. */
 function logValue(kind: Kind, value: string): string {
   if (kind === 'f32' || kind === 'f64') return `fuzz_${kind}(${value});`
+  if (kind === 'externref') return `log_external(${value});`
   if (kind === 'funcref') return `fuzz_text(${value}.code ? " function" : " null");`
   return `fuzz_hex((u64)${value}, ${kind === 'i32' ? 8 : 16});`
 }
@@ -145,6 +149,14 @@ export const forMachine = (code: string): string =>
       'fuzz_memory($1_Zmemory.base, $1_Zmemory.size)',
     )
 
+/** What is an i31, one of the host's, or an object. */
+const EXTERNAL = [
+  '__attribute__((unused)) static void log_external(externref r) {',
+  '    if ((u64)r & 1) fuzz_hex((u32)((i32)(u32)(u64)r >> 1), 8);',
+  '    else fuzz_text(!r ? " null" : r == TOKEN ? " host" : " object");',
+  '}',
+]
+
 /** The driver of a module. It is told by its first argument which function to begin with. */
 export function driverCode({ module, info, code }: CompiledModule, plan: Plan, machine = false): string {
   const { name } = info
@@ -180,6 +192,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan, m
     `void ${info.name}_instantiate(void);`,
     `u8 *${info.name}_memory(void);`,
     `u64 ${info.name}_memory_size(void);`,
+    ...EXTERNAL,
     ...new Set(importedGlobals),
     ...globals.map(({ declaration }) => declaration),
     ...throwFunction(plan.catches),

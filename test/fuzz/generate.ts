@@ -20,6 +20,7 @@ const FLAGS: Partial<Record<Feature, string[]>> = {
   'exception-handling': ['--enable-exception-handling', '--emit-exnref'],
   'multi-memory': ['--enable-multimemory'],
   memory64: ['--enable-memory64'],
+  gc: ['--enable-gc'],
 }
 
 /**
@@ -32,10 +33,11 @@ const SOMETIMES: Partial<Record<Feature, number>> = {
   'reference-types': 3,
   'multi-memory': 3,
   memory64: 3,
+  gc: 2,
 }
 
 /** What a proposal cannot do without. */
-const NEEDS: Partial<Record<Feature, Feature>> = { 'exception-handling': 'reference-types' }
+const NEEDS: Partial<Record<Feature, Feature>> = { 'exception-handling': 'reference-types', gc: 'reference-types' }
 
 export function featuresOf(seed: number): Set<Feature> {
   const features = new Set(

@@ -7,8 +7,8 @@ const logger = new WebAssembly.Module(readFileSync(loggerFile))
 const plan = JSON.parse(readFileSync(planFile, 'utf8'))
 
 const MAX_DEPTH = 8
-/** The one reference that is not null. */
-const TOKEN = 17
+/** The one reference that is not null: no number, which would be an i31 where it is converted. */
+const TOKEN = { valueOf: () => 16 }
 
 const lines = []
 const hex = (value, digits) =>
@@ -32,7 +32,9 @@ function bits(value, kind) {
       view.setFloat64(0, value)
       return Number.isNaN(value) ? 'nan' : hex(view.getBigUint64(0), 16)
     case 'externref':
-      return hex(value === null ? 0 : value, 16)
+      // i31 are numbers to JavaScript.
+      if (typeof value === 'number') return hex(value, 8)
+      return value === null ? 'null' : value === TOKEN ? 'host' : 'object'
     default:
       return value === null ? 'null' : 'function'
   }
@@ -42,7 +44,7 @@ function bits(value, kind) {
 function argument(text, kind) {
   if (kind === 'i64') return BigInt(text)
   if (kind === 'funcref' || (kind === 'externref' && text === '0')) return null
-  return Number(text)
+  return kind === 'externref' ? TOKEN : Number(text)
 }
 
 const tags = {
@@ -76,6 +78,9 @@ function importsOf(state) {
   return {
     ...bitLogger,
     ...tags,
+    'log-funcref': (value) => log('ref', bits(value, 'funcref')),
+    'log-externref': (value) => log('any', bits(value, 'externref')),
+    'log-anyref': (value) => log('any', bits(value, 'externref')),
     'log-i32': (value) => log('i32', hex(value, 8)),
     'log-i64': (value) => log('i64', hex(value, 16)),
     throw: (value) => {
