@@ -12,6 +12,7 @@ import { build } from './build.ts'
 import { chart } from './chart.ts'
 import { classic } from './classic.ts'
 import { exceptions } from './exceptions.ts'
+import { gc } from './gc.ts'
 import { criteria } from './criteria.ts'
 import { large } from './large.ts'
 import { comparePrograms, type Programs } from './programs.ts'
@@ -48,11 +49,12 @@ const BENCHMARKS: Record<string, Benchmark> = {
   build,
   rebuild,
   exceptions,
+  gc,
   arm64,
   large,
 }
 /** Those that take many minutes run only when they are asked for. */
-const ON_REQUEST: ReadonlySet<string> = new Set(['large'])
+const ON_REQUEST: ReadonlySet<string> = new Set(['large', 'gc'])
 const PROGRAMS: Programs = Object.assign({}, ...Object.values(SUITES).map(({ programs }) => programs))
 
 const { values, positionals } = parseArgs({

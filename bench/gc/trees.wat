@@ -1,0 +1,38 @@
+;; Trees that are made, counted and dropped, beside one that lives, after a list of three million.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (type $node (struct (field $l (mut (ref null $node))) (field $r (mut (ref null $node))) (field $v i32)))
+  (global $long (mut (ref null $node)) (ref.null $node))
+  (func $make (param $d i32) (result (ref $node))
+    (if (result (ref $node)) (i32.eqz (local.get $d))
+      (then (struct.new $node (ref.null $node) (ref.null $node) (i32.const 1)))
+      (else (struct.new $node (call $make (i32.sub (local.get $d) (i32.const 1))) (call $make (i32.sub (local.get $d) (i32.const 1))) (local.get $d)))))
+  (func $check (param $n (ref null $node)) (result i32)
+    (if (result i32) (ref.is_null (local.get $n)) (then (i32.const 0))
+      (else (i32.add (i32.const 1) (i32.add (call $check (struct.get $node $l (local.get $n))) (call $check (struct.get $node $r (local.get $n))))))))
+  (func $list (param $n i32) (result (ref null $node)) (local $head (ref null $node))
+    (loop $again
+      (local.set $head (struct.new $node (local.get $head) (ref.null $node) (local.get $n)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $head))
+  (func $length (param $n (ref null $node)) (result i32) (local $c i32)
+    (loop $again
+      (if (ref.is_null (local.get $n)) (then (return (local.get $c))))
+      (local.set $c (i32.add (local.get $c) (i32.const 1)))
+      (local.set $n (struct.get $node $l (local.get $n)))
+      (br $again))
+    (unreachable))
+  (func (export "_start") (local $i i32) (local $d i32) (local $sum i32)
+    (global.set $long (call $make (i32.const 18)))
+    (if (i32.ne (call $length (call $list (i32.const 3000000))) (i32.const 3000000)) (then (call $exit (i32.const 2))))
+    (local.set $d (i32.const 4))
+    (loop $depths
+      (local.set $i (i32.shl (i32.const 1) (i32.sub (i32.const 22) (local.get $d))))
+      (local.set $sum (i32.const 0))
+      (loop $again
+        (local.set $sum (i32.add (local.get $sum) (call $check (call $make (local.get $d)))))
+        (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (if (i32.ne (local.get $sum) (i32.mul (i32.shl (i32.const 1) (i32.sub (i32.const 22) (local.get $d))) (i32.sub (i32.shl (i32.const 2) (local.get $d)) (i32.const 1)))) (then (call $exit (i32.const 3))))
+      (br_if $depths (i32.le_u (local.tee $d (i32.add (local.get $d) (i32.const 4))) (i32.const 18))))
+    (if (i32.ne (call $check (global.get $long)) (i32.const 524287)) (then (call $exit (i32.const 4))))))
