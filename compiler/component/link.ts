@@ -9,9 +9,11 @@ import { writeCall, type Callee, type HandleFunctions, type Instance, type Side 
 import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
 import { defineFunction, defineValue, resolveResource } from './define-types.ts'
 import type { CanonOption, Component, Definition, Sort, TypeDefinition } from './definitions.ts'
+import { hostSignature } from './host-types.ts'
 import { hostKey, type Host } from './host.ts'
 import { checkLimit } from './limits.ts'
 import { outer, type CoreType, type TypeScope } from './scope.ts'
+import { signatureText } from './signature.ts'
 import { importsOf } from './subtyping.ts'
 import { renamed, Resource, Work, type FuncType, type Type } from './types.ts'
 import { readOptions } from './validate-canon.ts'
@@ -436,6 +438,12 @@ export class Linker implements HandleFunctions {
     }
   }
 
+  /** With the names of the system's resources. */
+  signature(type: FuncType): string {
+    const names = new Map(Array.from(this.#hostResources, ([name, resource]) => [resource, name]))
+    return signatureText(type, (resource) => names.get(resource) ?? 'another resource')
+  }
+
   /** A core function that calls a lifted one. */
   call(module: ModuleBuilder, func: LiftedFunction, side: Side): CoreItem {
     if (func.imported !== undefined) this.#checkHost(func)
@@ -443,11 +451,21 @@ export class Linker implements HandleFunctions {
     return module.export(`call${index.index}`, index)
   }
 
-  #checkHost({ func, imported }: LiftedFunction): void {
+  /** What a component says of a function decides what it is given for handles: it must be what the function is. */
+  #checkHost({ func, type, imported }: LiftedFunction): void {
     this.#usesHost = true
     const { module } = this.#options.host
-    if (module.exports.some(({ name, kind }) => kind === 'func' && name === func.name)) return
     const [interfaceName, ...item] = imported!.split(' ')
+    const expected = hostSignature(func.name)
+    if (expected !== undefined && module.exports.some(({ name }) => name === func.name)) {
+      const declared = this.signature(type)
+      if (declared === expected) return
+      throw new CompileError(`imports ${item.join(' ')} of ${interfaceName} as ${declared}, but it is ${expected}`, {
+        code: 'imports',
+        offset: this.#work.offset,
+        hint: 'build it with the interfaces of WASI as they were published',
+      })
+    }
     throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
       code: 'imports',
       offset: this.#work.offset,

@@ -1,0 +1,55 @@
+/** What components import of the system: each function by its interface, name and type. */
+import { $init, tools } from '../../node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.js'
+import { expect, test } from 'vitest'
+import { decodeComponent } from '../../compiler/component/decode.ts'
+import { planComponent } from '../../compiler/component/program.ts'
+import { readHost } from '../../compiler/component/stages.ts'
+import { validateComponent } from '../../compiler/component/validate.ts'
+
+const file = 'program.wasm'
+
+/** A command that calls one function of an interface. */
+async function plan(interfaceName: string, type: string, lowered: string): Promise<string[]> {
+  await $init
+  const bytes = tools.parse(
+    `(component
+    (import "${interfaceName}" (instance $i ${type}))
+    (core func $f (canon lower (func $i "f")))
+    (core module $M
+      (import "" "f" (func $f ${lowered}))
+      (func (export "run") (result i32) (i32.const 0)))
+    (core instance $m (instantiate $M (with "" (instance (export "f" (func $f))))))
+    (func $run (result (result)) (canon lift (core func $m "run")))
+    (instance $run (export "run" (func $run)))
+    (export "wasi:cli/run@0.2.0" (instance $run)))`.replaceAll('"f"))', `"${functionOf(type)}"))`),
+  )
+  const component = decodeComponent(bytes, { file })
+  validateComponent(component, { file })
+  const { imports } = planComponent(component, { name: 'program', file, host: await readHost() })
+  return imports.map(({ name }) => name)
+}
+
+const functionOf = (type: string): string => /\(export "([^"]*)" \(func/.exec(type)![1]
+
+test('a function of any version of 0.2 is answered by calls of preview 1, and by no others', async () => {
+  const now = '(export "now" (func (result u64)))'
+  expect(await plan('wasi:clocks/monotonic-clock@0.2.0', now, '(result i64)')).toEqual(['clock_time_get', 'proc_exit'])
+  expect(await plan('wasi:clocks/monotonic-clock@0.2.99', now, '(result i64)')).toEqual(['clock_time_get', 'proc_exit'])
+})
+
+test('one that nothing answers is named with its interface and version', async () => {
+  await expect(plan('wasi:sockets/tcp@0.2.3', '(export "connect" (func))', '')).rejects.toThrow(
+    'imports connect of wasi:sockets/tcp@0.2.3, which no host function answers',
+  )
+  await expect(
+    plan('wasi:clocks/monotonic-clock@0.3.0', '(export "now" (func (result u64)))', '(result i64)'),
+  ).rejects.toThrow('imports now of wasi:clocks/monotonic-clock@0.3.0, which no host function answers')
+})
+
+test('one declared with another type is refused, be its core type the same: a number is no handle', async () => {
+  await expect(
+    plan('wasi:cli/stdout@0.2.3', '(export "get-stdout" (func (result u32)))', '(result i32)'),
+  ).rejects.toThrow(
+    'imports get-stdout of wasi:cli/stdout@0.2.3 as func() -> u32, but it is func() -> own<wasi:io/streams@0.2#output-stream>',
+  )
+})
