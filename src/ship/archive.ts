@@ -25,7 +25,10 @@ export const archiveFormat = (target: TargetName): ArchiveFormat =>
 
 /** What downloads are called: neither hashes nor what a bundler did to the name. */
 export const archiveName = (name: string, target: TargetName): string =>
-  `${name.replaceAll(/[/\\?#:\p{Cc}]/gu, '_')}-${target}${archiveFormat(target)}`
+  `${plainName(name)}-${target}${archiveFormat(target)}`
+
+/** A file's name on every system, and no directory's. */
+const plainName = (name: string): string => name.replaceAll(/[/\\?#:\p{Cc}]|^[. ]+$/gu, '_')
 
 export const CHECKSUMS = 'SHA256SUMS'
 /** The first moment that zip files know, by the clock that they go by: that of the place. */
@@ -122,6 +125,12 @@ export interface Listed {
 /** Writes a list that `sha256sum --check` reads. @param directory absolute */
 export async function writeChecksums(directory: string, files: readonly Listed[]): Promise<void> {
   const lines = files.map(({ path, bytes }) => [path, createHash('sha256').update(bytes).digest('hex')])
-  const text = lines.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => `${hash}  ${path}\n`)
+  const text = lines.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => checksumLine(path, hash))
   await writeFileWhole(resolve(directory, CHECKSUMS), text.join(''))
+}
+
+/** A backslash before the line says that the name has escapes. */
+function checksumLine(path: string, hash: string): string {
+  const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return `${escaped === path ? '' : '\\'}${hash}  ${escaped}\n`
 }

@@ -1,11 +1,11 @@
 /** Archives for download: what is in them, that they keep the executable bit, and that equal files give equal bytes. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { makeArchive } from '../../src/ship/archive.ts'
+import { makeArchive, writeChecksums } from '../../src/ship/archive.ts'
 import { cli, fixture, type Result } from '../cli/cli.ts'
 import { temporaryDirectory } from '../executables/program.ts'
 import { which } from '../support/tools.ts'
@@ -85,6 +85,22 @@ describe('wasm-exe build --archive', () => {
     expect(stderr).toContain(says)
     expect(code).toBe(2)
   })
+})
+
+test('names that are a directory’s, or would end a line, stay what they are to nobody', async () => {
+  const bytes = await makeArchive('..', 'win32-x64', Buffer.from('MZ'), {})
+  expect(Object.keys(unzipSync(bytes))).toEqual(['_-win32-x64/_.exe'])
+  const out = mkdtempSync(join(dir, 'sums-'))
+  const names = ['a\nb', 'a\\b', 'plain']
+  for (const name of names) writeFileSync(join(out, name), name)
+  await writeChecksums(
+    out,
+    names.map((path) => ({ path, bytes: Buffer.from(path) })),
+  )
+  expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toMatch(
+    /^\\\w{64} {2}a\\nb\n\\\w{64} {2}a\\\\b\n\w{64} {2}plain\n$/,
+  )
+  if (which('sha256sum')) execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: out, stdio: 'pipe' })
 })
 
 test.each(['linux-x64', 'win32-x64'] as const)(
