@@ -66,12 +66,13 @@ test('inspect names the proposals that a module uses', async () => {
 })
 
 test('a proposal that cannot be compiled is refused by name', async () => {
-  // One type: a struct without fields.
-  writeFileSync(join(cwd, 'struct.wasm'), Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]))
-  for (const command of [['inspect'], ['build', '-o', 'struct']]) {
-    const { code, stderr } = await cli([...command, 'struct.wasm'], { cwd })
+  // Two types: a function, and its continuation.
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 2, 0x60, 0, 0, 0x5d, 0]
+  writeFileSync(join(cwd, 'cont.wasm'), Uint8Array.from(bytes))
+  for (const command of [['inspect'], ['build', '-o', 'cont']]) {
+    const { code, stderr } = await cli([...command, 'cont.wasm'], { cwd })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/struct\.wasm: unsupported module at 0xb: .*proposal 'gc'/)
+    expect(stderr).toMatch(/cont\.wasm: unsupported module at 0xe: .*proposal 'stack-switching'/)
   }
 })
 
