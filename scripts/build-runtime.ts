@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeRuntimes, RUNTIME_PARTS, type RuntimeParts } from '../compiler/image/runtime.ts'
 import { UNDEFINED, type RelocatableObject } from '../compiler/image/object.ts'
@@ -42,8 +42,9 @@ const DARWIN_CALLS = [
 /** What a program has that the runtime is linked with; all else comes from the system's libraries. */
 const OF_PROGRAM = /^wasm_/
 
-/** Writes the files into `output`, for targets by name or all. */
-export async function buildRuntime(output: string, names?: readonly string[]): Promise<void> {
+/** Writes the files into `directory`, for targets by name or all. */
+export async function buildRuntime(directory: string, names?: readonly string[]): Promise<void> {
+  const output = resolve(directory)
   const scratch = await mkdtemp(join(tmpdir(), 'wasm-exe-runtime-'))
   try {
     const toolchain = await findToolchain({ cacheDir: join(scratch, 'cache') })
