@@ -92,7 +92,7 @@ function list(
 /** A C string literal of the UTF-8 bytes; octal escapes are three digits long and so end by themselves. */
 export function cString(text: string): string {
   let literal = ''
-  for (const byte of Buffer.from(text, 'utf8')) {
+  for (const byte of new TextEncoder().encode(text)) {
     const char = String.fromCharCode(byte)
     literal += /[\w !#-&(-/:-@[\]^{-~]/.test(char) && char !== '?' ? char : `\\${byte.toString(8).padStart(3, '0')}`
   }

@@ -77,23 +77,35 @@ static struct {
     u32 at, size;
 } win_typed;
 
+/* Lines end as WASI's do: what a console has before a line feed is the Enter key's. @return what is left */
+static u32 win_without_returns(u16 *units, u32 count) {
+    u32 kept = 0;
+    for (u32 i = 0; i < count; i++)
+        if (units[i] != '\r')
+            units[kept++] = units[i];
+    return kept;
+}
+
 /* A line's beginning that is Ctrl-Z ends the input, as everywhere on Windows. */
 static u16 win_read_console(win_handle console, struct guest_bytes *bytes, u64 size, u64 *done) {
     LOCKED(win_read_lock);
     *done = 0;
     if (win_typed.at == win_typed.size) {
         u16 units[256];
-        u32 count;
-        if (!ReadConsoleW(console, units, 255, &count, NULL))
-            return win_last_error();
-        /* A pair is not torn apart: its second half is read with it. */
-        if (count && (units[count - 1] & 0xfc00) == 0xd800) {
-            u32 second = 0;
-            ReadConsoleW(console, units + count, 1, &second, NULL);
-            count += second;
-        }
-        if (count && units[0] == 26)
-            return WASI_SUCCESS;
+        u32 count, read;
+        do {
+            if (!ReadConsoleW(console, units, 255, &read, NULL))
+                return win_last_error();
+            /* A pair is not torn apart: its second half is read with it. */
+            if (read && (units[read - 1] & 0xfc00) == 0xd800) {
+                u32 second = 0;
+                ReadConsoleW(console, units + read, 1, &second, NULL);
+                read += second;
+            }
+            if (read && units[0] == 26)
+                return WASI_SUCCESS;
+            count = win_without_returns(units, read);
+        } while (read && !count);
         win_typed.at = 0;
         win_typed.size = win_from_utf16(units, count, win_typed.bytes);
     }
