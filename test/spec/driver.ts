@@ -22,7 +22,9 @@ const read = (type: ValType, slot: string): string => {
 const write = (type: ValType, slot: string, value: string): string => {
   if (type === V128) return `{ v128 v = ${value}; __builtin_memcpy(${slot}.v128, &v, 16); }`
   if (MEMBERS.has(type)) return `${slot}.${MEMBERS.get(type)} = ${value};`
-  return cType(type) === 'externref' ? `${slot}.ref = ${value};` : `${slot}.ref = (const void *)${value}.code;`
+  const c = cType(type)
+  if (c === 'externref') return `${slot}.ref = ${value};`
+  return `${slot}.ref = (const void *)${value}.${c === 'exnref' ? 'tag' : 'code'};`
 }
 
 /** Declarations and body of the function that carries out a call; undefined if the script names what is not there. */
