@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 const MINUTE = 60_000
 
 /** How long one test may take, for folders of test/ that do not build or run executables, or do much more. */
-const TIMEOUTS: Record<string, number> = { unit: MINUTE / 4, bundlers: 4 * MINUTE, corpus: 4 * MINUTE, libc: 4 * MINUTE }
+const TIMEOUTS: Record<string, number> = {
+  unit: MINUTE / 4,
+  bundlers: 4 * MINUTE,
+  corpus: 4 * MINUTE,
+  libc: 4 * MINUTE,
+}
 
 const folders = readdirSync(new URL('test/', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -24,7 +24,7 @@ const LOADER = 'src/adapters/webpack-loader'
 let loader = ''
 const bundle = await rolldown({
   input: Object.fromEntries(compiled.map((entry) => [entry, source(entry)])),
-  external: /^[^./]/,
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
   platform: 'node',
   plugins: [
     {
@@ -33,7 +33,7 @@ const bundle = await rolldown({
         loader = this.emitFile({ type: 'chunk', id: source(LOADER), fileName: `${LOADER}.js` })
       },
       transform: {
-        filter: { id: source(LOADER) },
+        filter: { id: /webpack-loader\.ts$/ },
         handler: (code) => code.replace('import.meta.url', `import.meta.ROLLUP_FILE_URL_${loader}`),
       },
     },

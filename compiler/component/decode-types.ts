@@ -16,7 +16,7 @@ import type {
   TypeDefinition,
   ValRef,
 } from './definitions.ts'
-import { emptyModule } from './modules.ts'
+import { emptyModule } from '../wasm/module.ts'
 import { checkLimit } from './limits.ts'
 
 export const PRIMITIVES: Record<number, Primitive> = {

@@ -8,7 +8,7 @@ import { BUILTIN_TYPES } from './builtins.ts'
 import { flatten, flattenAll, flattenFunction, MAX_FLAT_PARAMS, type FlatFunction } from './canonical-abi.ts'
 import { resolveResource, resolveValue } from './define-types.ts'
 import type { BuiltinOperands, Canon, CanonOption, StringEncoding } from './definitions.ts'
-import { emptyModule } from './modules.ts'
+import { emptyModule } from '../wasm/module.ts'
 import { at, type Scope } from './scope.ts'
 import type { FuncType, Work } from './types.ts'
 

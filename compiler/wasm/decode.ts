@@ -1,7 +1,7 @@
 import { CompileError } from '../errors.ts'
 import { refuseForeign } from './foreign.ts'
 import { checkLimit } from './limits.ts'
-import type { Module } from './module.ts'
+import { emptyModule, type Module } from './module.ts'
 import { readNames } from './names.ts'
 import { refuseSection } from './proposals.ts'
 import { Reader } from './reader.ts'
@@ -33,23 +33,7 @@ export function decode(bytes: Uint8Array, { name, file = `${name}.wasm` }: Decod
 function decodeSections(bytes: Uint8Array, name: string, file: string): Module {
   refuseForeign(bytes)
   checkLimit('bytes of a module', bytes.length, 0)
-  const module: Module = {
-    bytes,
-    name,
-    file,
-    types: [],
-    funcs: [],
-    tables: [],
-    memories: [],
-    globals: [],
-    tags: [],
-    exports: [],
-    elements: [],
-    data: [],
-    customs: [],
-    features: new Map(),
-    namedTables: new Set(),
-  }
+  const module: Module = { ...emptyModule(name), bytes, file }
   const r = new Reader(bytes, HEADER_SIZE)
   for (let next = 0; !r.done;) {
     const at = r.pos

@@ -117,3 +117,21 @@ export const entitiesOf = (module: Module) => ({
   global: module.globals,
   tag: module.tags,
 })
+/** A module without anything, to which types and entities are added. */
+export const emptyModule = (name = ''): Module => ({
+  bytes: new Uint8Array(),
+  name,
+  file: '',
+  types: [],
+  funcs: [],
+  tables: [],
+  memories: [],
+  globals: [],
+  tags: [],
+  exports: [],
+  elements: [],
+  data: [],
+  customs: [],
+  features: new Map(),
+  namedTables: new Set(),
+})
