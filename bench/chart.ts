@@ -2,7 +2,7 @@ import type { Report } from './report.ts'
 
 /** A series of dots: the time of a program divided by that of native code. */
 const SERIES = [
-  { name: 'node', label: 'Node (V8)', colour: '#9a9a9a' },
+  { name: 'node', label: 'Node', colour: '#9a9a9a' },
   { name: 'wasm2c', label: 'wasm2c', colour: '#d98c1f' },
   { name: 'ours', label: 'wasm-exe', colour: '#1f77d9' },
 ] as const
@@ -18,7 +18,7 @@ const END = 4
  * A dot for each program and way of running it, as SVG that is legible on light and dark pages: of the kernels if
  * they were measured, else of all programs that were compared with native code.
  */
-export function chart({ kernels, programs }: Pick<Report, 'kernels' | 'programs'>): string {
+export function chart({ kernels, programs, versions }: Pick<Report, 'kernels' | 'programs' | 'versions'>): string {
   const chosen = kernels.length === 0 ? programs : programs.filter(({ name }) => kernels.includes(name))
   const rows = chosen.filter(({ seconds }) => seconds.native !== undefined)
   const width = LEFT + END * SCALE + 120
@@ -29,9 +29,9 @@ export function chart({ kernels, programs }: Pick<Report, 'kernels' | 'programs'
     const line = `<line x1="${x(times)}" y1="${TOP - 12}" x2="${x(times)}" y2="${height - 16}" class="${times === 1 ? 'native' : 'grid'}"/>`
     return `${line}<text x="${x(times)}" y="${TOP - 18}" text-anchor="middle">${label}</text>`
   })
-  const legend = SERIES.toReversed().map(({ label, colour }, index) => {
-    const at = LEFT + index * 110
-    return `<circle cx="${at}" cy="16" r="5" fill="${colour}"/><text x="${at + 10}" y="20">${label}</text>`
+  const legend = SERIES.toReversed().map(({ name, label, colour }, index) => {
+    const at = LEFT + index * 130
+    return `<circle cx="${at}" cy="16" r="5" fill="${colour}"/><text x="${at + 10}" y="20">${name === 'ours' ? label : `${label} ${versions[name] ?? ''}`.trim()}</text>`
   })
   const dots = rows.map(({ name, seconds }, index) => {
     const y = TOP + index * ROW

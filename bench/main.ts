@@ -17,6 +17,7 @@ import { criteria } from './criteria.ts'
 import { large } from './large.ts'
 import { comparePrograms, type Programs } from './programs.ts'
 import { rebuild } from './rebuild.ts'
+import { runtimes } from './runtimes.ts'
 import { sizes } from './sizes.ts'
 import { startup } from './startup.ts'
 import { Unavailable } from './sources.ts'
@@ -46,6 +47,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   classic,
   sizes,
   startup,
+  runtimes,
   build,
   rebuild,
   exceptions,
@@ -64,7 +66,7 @@ const { values, positionals } = parseArgs({
     svg: { type: 'string' },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    peers: { type: 'string', default: 'native,wasm2c,node' },
+    peers: { type: 'string', default: PEERS.filter((peer) => peer !== 'base').join() },
     libc: { type: 'string', default: 'gnu' },
     base: { type: 'string' },
     optimize: { type: 'string' },
@@ -105,20 +107,21 @@ for (const name of names) choose('benchmark or program', name, [...benchmarks, .
 
 mkdirSync(WORK, { recursive: true })
 const report = emptyReport(machine())
-console.log(`${report.machine}\n`)
+/** Tables are quoted one by one: each says where it was measured. */
+const show = (markdown: string): void => console.log(`${markdown.replaceAll(/^## .*$/gm, `$&\n\n${report.machine}`)}\n`)
 const single = Object.entries(PROGRAMS).filter(([name]) => names.includes(name))
 if (single.length > 0) {
   const { markdown } = await comparePrograms('Programs', Object.fromEntries(single), report, settings)
-  console.log(`${markdown}\n`)
+  show(markdown)
 }
 for (const name of benchmarks.filter((benchmark) => names.includes(benchmark))) {
   const markdown = await BENCHMARKS[name](report, settings).catch((error) => {
     if (error instanceof Unavailable) return `## ${name}\n\nskipped: ${error.message}`
     throw error
   })
-  console.log(`${markdown}\n`)
+  show(markdown)
 }
 const summary = criteria(report)
-if (summary !== '') console.log(summary)
+if (summary !== '') show(summary)
 if (values.svg !== undefined) writeFileSync(values.svg, chart(report))
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)

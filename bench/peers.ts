@@ -1,12 +1,15 @@
 /** The ways in which a C program becomes something that runs: ours, and what it is compared with. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createExecutable } from '../compiler/index.ts'
 import { paddingObject, paddingZig } from './padding.ts'
 import type { Peer } from './report.ts'
 import type { Settings } from './settings.ts'
-import { CACHE, hostFlags, tool, WORK, zigCc } from './tools.ts'
+import { attempt, Unavailable } from './sources.ts'
+import { findRuntime, type Runtime } from './runtime-peers.ts'
+import { CACHE, hostFlags, WORK, zigCc } from './tools.ts'
+import { findWasm2c, missingForSegue, translate } from './wasm2c.ts'
 
 /** A program in C, or in C++ without its library. */
 export interface Program {
@@ -30,7 +33,9 @@ type Builder = (program: Program, padding: number, settings: Settings) => Promis
 
 export interface Builders {
   /** What is missing here, undefined if nothing is. */
-  missing?: string
+  missing?: () => string | undefined
+  /** Of what is no part of this project nor of its toolchain. */
+  version?: () => string
   build: Builder
 }
 
@@ -83,21 +88,46 @@ const base: Builder = async (program, padding, { base: checkout, optimize, cpu }
   return [outFile]
 }
 
-/** Debian's; npm's wabt has a newer one without its runtime. */
-const WASM2C = '/usr/bin/wasm2c'
-const WASM2C_RUNTIME = '/usr/share/wabt/wasm2c/wasm-rt-impl.c'
-const WASM2C_MAIN = fileURLToPath(new URL('wasm2c/main.c', import.meta.url))
+/** wasm2c with its runtime as shipped, compiled like native code. */
+const throughC =
+  (segue: boolean): Builder =>
+  async (program, padding, { cpu }) => {
+    const directory = place(program, segue ? 'segue' : 'wasm2c')
+    const { sources, flags } = translate(findWasm2c(), await buildWasm(program), directory)
+    const output = join(directory, `program-${padding}`)
+    const host = segue ? withSegue(hostFlags('gnu', cpu)) : hostFlags('gnu', cpu)
+    await zigCc(output, [...(await paddingOf(padding)), ...host, '-O2', ...flags, '-lm'], sources)
+    return [output]
+  }
 
-const wasm2c: Builder = async (program, padding, { cpu }) => {
-  const directory = place(program, 'wasm2c')
-  mkdirSync(directory, { recursive: true })
-  const code = join(directory, 'program.c')
-  tool(WASM2C, [await buildWasm(program), '-n', 'program', '-o', code])
-  const output = join(directory, `program-${padding}`)
-  const flags = [...hostFlags('gnu', cpu), '-O2', '-w', '-I', directory, '-idirafter', '/usr/include', '-lm']
-  await zigCc(output, [...(await paddingOf(padding)), ...flags], [code, WASM2C_MAIN, WASM2C_RUNTIME])
-  return [output]
+/** The segment is the program's own, so that it is set once. */
+const withSegue = (flags: readonly string[]): string[] => [
+  ...flags.map((flag) => (flag.startsWith('-mcpu=') ? `${flag}+fsgsbase` : flag)),
+  '-DWASM_RT_ALLOW_SEGUE=1',
+  '-DWASM_RT_SEGUE_FREE_SEGMENT=1',
+]
+
+const runtime =
+  (name: Runtime): Builder =>
+  async (program) => {
+    const found = findRuntime(name)
+    const wasm = await buildWasm(program)
+    const compiled = place(program, `${name}-${found.version}`)
+    if (!existsSync(compiled) || statSync(compiled).mtimeMs < statSync(wasm).mtimeMs) found.compile(wasm, compiled)
+    return found.command(compiled)
+  }
+
+/** What `find` cannot do here. */
+const missing = (find: () => unknown) => (): string | undefined => {
+  const found = attempt(find)
+  return found instanceof Unavailable ? found.message : undefined
 }
+
+const runtimeBuilders = (name: Runtime): Builders => ({
+  missing: missing(() => findRuntime(name)),
+  version: () => findRuntime(name).version,
+  build: runtime(name),
+})
 
 const NODE_WASI = fileURLToPath(new URL('node-wasi.mjs', import.meta.url))
 
@@ -115,7 +145,14 @@ export type SubjectName = 'ours' | Peer
 export const BUILDERS: Record<SubjectName, Builders> = {
   ours: { build: ours },
   native: { build: native },
-  wasm2c: { missing: existsSync(WASM2C_RUNTIME) ? undefined : 'needs apt-get install wabt', build: wasm2c },
-  node: { build: node },
+  wasm2c: { missing: missing(findWasm2c), version: () => findWasm2c().version, build: throughC(false) },
+  segue: {
+    missing: () => missing(findWasm2c)() ?? missingForSegue(findWasm2c()),
+    version: () => `of wasm2c ${findWasm2c().version}`,
+    build: throughC(true),
+  },
+  node: { version: () => process.versions.node, build: node },
+  wasmtime: runtimeBuilders('wasmtime'),
+  wasmer: runtimeBuilders('wasmer'),
   base: { build: base },
 }

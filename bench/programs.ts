@@ -4,7 +4,7 @@ import { isAlike, measure, type Subject } from './measure.ts'
 import { PADDINGS } from './padding.ts'
 import { markdownTable, programReport, type Peer, type ProgramReport, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
-import { Unavailable } from './sources.ts'
+import { attempt, Unavailable } from './sources.ts'
 import { compare, geomean, median, type Ratio } from './statistics.ts'
 
 /** What a table shows: programs by name, those that cannot be had here among them. */
@@ -18,10 +18,11 @@ export async function comparePrograms(
   settings: Settings,
 ): Promise<{ markdown: string; geomean: Partial<Record<Peer, number>> }> {
   const skipped = settings.peers.flatMap((peer) => {
-    const missing = BUILDERS[peer].missing
+    const missing = BUILDERS[peer].missing?.()
     return missing === undefined ? [] : [`${peer} skipped: ${missing}`]
   })
-  const peers = settings.peers.filter((peer) => BUILDERS[peer].missing === undefined)
+  const peers = settings.peers.filter((peer) => BUILDERS[peer].missing?.() === undefined)
+  for (const peer of peers) report.versions[peer] = BUILDERS[peer].version?.()
   const results: ProgramReport[] = []
   for (const [name, find] of Object.entries(programs)) {
     const program = attempt(find)
@@ -52,19 +53,10 @@ export async function comparePrograms(
     `User time of ours divided by that of others, medians of ${settings.rounds} interleaved runs with ` +
       `up to ${Math.min(PADDINGS.length, settings.rounds)} layouts of the code, with the lowest and highest ratio of a round.`,
     '',
-    markdownTable(['program', 'ours s', ...peers.map((peer) => `/ ${peer}`)], [...rows, mean]),
+    markdownTable(['program', 'ours s', ...peers.map((peer) => `/ ${peerLabel(peer)}`)], [...rows, mean]),
     ...skipped.flatMap((line) => ['', line]),
   ].join('\n')
   return { markdown, geomean: means }
-}
-
-function attempt(find: () => Program): Program | Unavailable {
-  try {
-    return find()
-  } catch (error) {
-    if (error instanceof Unavailable) return error
-    throw error
-  }
 }
 
 async function compareProgram(program: Program, peers: readonly Peer[], settings: Settings): Promise<ProgramReport> {
@@ -96,6 +88,9 @@ async function subjects(
   }
   return all
 }
+
+/** 'wasm2c 1.0.32'. */
+const peerLabel = (peer: Peer): string => [peer, BUILDERS[peer].version?.()].filter(Boolean).join(' ')
 
 function cell({ ratio, spread }: ProgramReport, peer: Peer): string {
   const [low, high] = (spread[peer] ?? []).map((value) => value.toFixed(2))

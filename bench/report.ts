@@ -3,6 +3,8 @@ import type { Ratio } from './statistics.ts'
 /** What `--json FILE` writes. Ratios are ours divided by theirs: below 1 we are faster. */
 export interface Report {
   machine: string
+  /** Of the peers that were run. */
+  versions: Partial<Record<Peer, string>>
   programs: ProgramReport[]
   /** The names of those whose means these are. */
   kernels: string[]
@@ -19,8 +21,8 @@ export interface Report {
   build: Record<string, Record<string, number>>
 }
 
-/** What our executables are compared with; `base` is another checkout of this project. */
-export const PEERS = ['native', 'wasm2c', 'node', 'base'] as const
+/** What our executables are compared with; `segue` is wasm2c's memory behind a segment register, `base` another checkout of this project. */
+export const PEERS = ['native', 'wasm2c', 'segue', 'node', 'wasmtime', 'wasmer', 'base'] as const
 export type Peer = (typeof PEERS)[number]
 
 export interface ProgramReport {
@@ -32,7 +34,17 @@ export interface ProgramReport {
 }
 
 export function emptyReport(machine: string): Report {
-  return { machine, programs: [], kernels: [], geomean: {}, sizes: {}, startup: {}, memory: {}, build: {} }
+  return {
+    machine,
+    versions: {},
+    programs: [],
+    kernels: [],
+    geomean: {},
+    sizes: {},
+    startup: {},
+    memory: {},
+    build: {},
+  }
 }
 
 export function programReport(

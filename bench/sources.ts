@@ -20,6 +20,16 @@ const DIRECTORY = join(WORK, 'sources')
 /** What a benchmark needs cannot be had here, and it is skipped. */
 export class Unavailable extends Error {}
 
+/** What `find` finds, or why it cannot. */
+export function attempt<T>(find: () => T): T | Unavailable {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof Unavailable) return error
+    throw error
+  }
+}
+
 /** The directory of a package's files. @throws Unavailable if it cannot be fetched or is another one */
 export function npmPackage(name: keyof typeof NPM): string {
   return once(name.replaceAll(/\W+/g, '-'), (draft) => {
