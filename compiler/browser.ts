@@ -2,6 +2,10 @@
  * The compiler where there is no Node: WebAssembly bytes in, the bytes of executables out. What it makes is, byte for byte,
  * what the command line makes at level 1.
  */
+import { decodeComponent } from './component/decode.ts'
+import { coreModules, describeComponent } from './component/describe.ts'
+import { isComponent, takesNoModules } from './component/preamble.ts'
+import { validateComponent } from './component/validate.ts'
 import { checkGuests, describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
 import { nameFile } from './errors.ts'
 import { finish } from './finish.ts'
@@ -9,9 +13,9 @@ import { checkMachineTargets, MachineProgram, type MachineTarget } from './machi
 import { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
 import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
-import { planProgram } from './plan.ts'
+import { planProgram, type ProgramPlan } from './plan.ts'
 import { describeProgram } from './program-info.ts'
-import { fetchRuntime } from './runtime-urls.ts'
+import { fetchComponentRuntime, fetchRuntime } from './runtime-urls.ts'
 import { sha256 } from './sha256.ts'
 import { selectTargets } from './target-selection.ts'
 import { DEFAULT_TARGETS, partsOf, type TargetName } from './targets.ts'
@@ -56,6 +60,8 @@ export interface ExecutablesOptions {
   macos?: MacosOptions
   /** Gives the bytes of a target's `dist/runtime/<target>.bin`; default: fetches it from beside this module. */
   runtime?: (target: TargetName) => Uint8Array | Promise<Uint8Array>
+  /** Gives the bytes of `dist/runtime/component.wasm`, which components need; default: fetches it likewise. */
+  componentRuntime?: () => Uint8Array | Promise<Uint8Array>
 }
 
 export interface Executable {
@@ -77,16 +83,54 @@ export interface Build {
   executables: Executable[]
 }
 
-/** What a module is, without compiling it: decoded and validated. */
+/** What a module or component is, without compiling it: decoded and validated. */
 export interface Inspection extends ModuleInfo {
-  /** Proposals that it uses, sorted. */
+  kind: 'module' | 'component'
+  /** Proposals that it uses, a component in its core modules; sorted. */
   features: string[]
 }
 
-/** Decodes and validates a module. @throws CompileError with file, byte offset and function */
-export function inspectModule(bytes: Uint8Array, options: Pick<ExecutablesOptions, 'file' | 'name'> = {}): Inspection {
+type Names = Pick<ExecutablesOptions, 'file' | 'name'>
+
+/** Decodes and validates a module or component. @throws CompileError with file, byte offset and function */
+export function inspectModule(bytes: Uint8Array, options: Names = {}): Inspection {
+  const { kind, info, modules } = isComponent(bytes) ? readComponent(bytes, options) : readModule(bytes, options)
+  return { kind, ...info, features: [...new Set(modules.flatMap(({ features }) => [...features.keys()]))].sort() }
+}
+
+function readModule(bytes: Uint8Array, options: Names) {
   const module = decoded(bytes, options)
-  return { ...describeModule(module, integrity([bytes])), features: [...module.features.keys()].sort() }
+  return { kind: 'module' as const, info: describeModule(module, integrity([bytes])), modules: [module] }
+}
+
+function readComponent(bytes: Uint8Array, options: Names) {
+  const names = moduleNames(options)
+  const component = decodeComponent(bytes, names)
+  const type = validateComponent(component, names)
+  const info = describeComponent(type, { ...names, size: bytes.byteLength, integrity: integrity([bytes]) })
+  return { kind: 'component' as const, info, modules: coreModules(component), component }
+}
+
+/** A program of a module and its libraries, or of a component. */
+async function planned(
+  bytes: Uint8Array,
+  options: ExecutablesOptions,
+  modules: readonly Library[],
+): Promise<{ module: ModuleInfo; plan: ProgramPlan }> {
+  if (!isComponent(bytes)) {
+    const {
+      info,
+      modules: [main],
+    } = readModule(bytes, options)
+    const libraries = modules.map((library) => decoded(library.bytes, { file: `${library.name}.wasm`, ...library }))
+    return { module: info, plan: planProgram(main, libraries) }
+  }
+  if (modules.length > 0) throw takesNoModules(moduleNames(options).file)
+  const { info, component } = readComponent(bytes, options)
+  // What few programs need is loaded for them alone.
+  const { planComponent } = await import('./component/program.ts')
+  const host = await (options.componentRuntime ?? fetchComponentRuntime)()
+  return { module: info, plan: planComponent(component, { name: info.name, file: info.file, host }) }
 }
 
 /** Builds executables for several targets; they share the generated code. @throws CompileError */
@@ -108,10 +152,7 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
   const { modules = [] } = options
   const { file } = moduleNames(options)
   try {
-    const main = decoded(bytes, options)
-    const module = describeModule(main, integrity([bytes]))
-    const libraries = modules.map((library) => decoded(library.bytes, { file: `${library.name}.wasm`, ...library }))
-    const plan = planProgram(main, libraries)
+    const { module, plan } = await planned(bytes, options, modules)
     const linked = modules.map((library) => ({
       name: library.name,
       bytes: library.bytes.byteLength,

@@ -12,7 +12,7 @@ import {
   type ModuleNames,
   type ModuleInfo,
 } from './compile.ts'
-import { isComponent } from './component/preamble.ts'
+import { isComponent, takesNoModules } from './component/preamble.ts'
 import { copyExecutable } from './disk.ts'
 import { checkGuests } from './embed-info.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
@@ -330,13 +330,7 @@ class Program {
 
   private async decodeBytes(bytes: Uint8Array, names: ModuleNames, context: StepContext): Promise<DecodedModule> {
     if (!isComponent(bytes)) return decodeStages(bytes, names, context)
-    if (this.libraries.length > 0) {
-      throw new CompileError('modules cannot be linked to a component by their names', {
-        code: 'option',
-        file: names.file,
-        hint: 'compose what it imports into the component (wac plug, wasm-tools compose)',
-      })
-    }
+    if (this.libraries.length > 0) throw takesNoModules(names.file)
     // What few programs need is loaded for them alone.
     const { componentStages } = await import('./component/stages.ts')
     return componentStages(bytes, names, context)

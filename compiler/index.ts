@@ -61,6 +61,7 @@ export { checkEmbed, readEmbedded, type Embed, type EmbeddedFiles, type Embedded
 export { type ProgramInfo } from './program-info.ts'
 export { createHeader, createObject, type ObjectFile, type ObjectOptions } from './object.ts'
 export { type ToolchainInfo } from './toolchain/index.ts'
+export { isComponent } from './component/preamble.ts'
 export { decode, type DecodeOptions } from './wasm/decode.ts'
 export { validateModule, type ValidateOptions } from './wasm/validate.ts'
 export { importedFrom } from './wasm/program.ts'

@@ -27,6 +27,8 @@ export interface ProgramPlan {
   modules: PlannedModule[]
   /** What the modules import from none of them. */
   imports: ImportName[]
+  /** Of a component: the functions of WASI's interfaces that it calls, by their versions. */
+  interfaces?: readonly ImportName[]
   /** A module may let an exception out, where it is called from outside. */
   throws: boolean
   /** What modules import from each other may. */

@@ -11,7 +11,7 @@ export interface ProgramInfo {
   wasm: { bytes: number; integrity: string }
   /** The other modules it is linked from. */
   libraries?: readonly LibraryInfo[]
-  /** Names of imported calls by module, sorted; what one module imports from another is not among them. */
+  /** Names of imported calls by module, of a component by interface; sorted. What one module imports from another is not among them. */
   imports: Record<string, string[]>
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
@@ -23,11 +23,12 @@ export interface ProgramInfo {
 
 /** What a program of a plan says about itself. */
 export function describeProgram(
-  { imports }: ProgramPlan,
+  plan: ProgramPlan,
   { name, size, integrity }: { name: string; size: number; integrity: string },
   libraries: readonly LibraryInfo[],
   made: Pick<ProgramInfo, 'grants' | 'embedded' | 'backend' | 'toolchain' | 'optimize'>,
 ): ProgramInfo {
+  const imports = plan.interfaces ?? plan.imports
   const modules = [...new Set(imports.map(({ module }) => module))].sort()
   const namesFrom = (module: string) => imports.filter((entry) => entry.module === module).map((entry) => entry.name)
   return {

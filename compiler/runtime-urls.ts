@@ -13,20 +13,27 @@ const URLS: Partial<Record<TargetName, URL>> = {
   'win32-arm64': new URL('../runtime/win32-arm64.bin', import.meta.url),
 }
 
+const COMPONENT = new URL('../runtime/component.wasm', import.meta.url)
+
 /** Fetches the compiled runtime of a target. @throws CompileError if it is not there */
 export async function fetchRuntime({ name }: Pick<MachineTarget, 'name'>): Promise<Uint8Array> {
-  const url = URLS[name]!
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw missing(name, url, cause)
-  })
-  if (!response.ok) throw missing(name, url, response.status)
-  return new Uint8Array(await response.arrayBuffer())
+  return fetchFile(URLS[name]!, name, '`runtime`', '<target>.bin')
 }
 
-function missing(name: string, url: URL, cause: unknown): CompileError {
-  return new CompileError(`the compiled runtime for ${name} is missing (${url.href})`, {
-    code: 'toolchain',
-    hint: "give createExecutables the option `runtime`, a function that returns the bytes of this package's dist/runtime/<target>.bin",
-    cause,
+/** Fetches what components are linked with, the same for all targets. @throws CompileError if it is not there */
+export const fetchComponentRuntime = (): Promise<Uint8Array> =>
+  fetchFile(COMPONENT, 'components', '`componentRuntime`', 'component.wasm')
+
+async function fetchFile(url: URL, what: string, option: string, file: string): Promise<Uint8Array> {
+  const missing = (cause: unknown): CompileError =>
+    new CompileError(`the compiled runtime for ${what} is missing (${url.href})`, {
+      code: 'toolchain',
+      hint: `give createExecutables the option ${option}, a function that returns the bytes of this package's dist/runtime/${file}`,
+      cause,
+    })
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw missing(cause)
   })
+  if (!response.ok) throw missing(response.status)
+  return new Uint8Array(await response.arrayBuffer())
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { CompileError, decode, importedFrom, type Library } from '../compiler/index.ts'
+import { CompileError, decode, importedFrom, isComponent, type Library } from '../compiler/index.ts'
 import { readModule } from './input.ts'
 
 /** Names that stand in imports to the files of the modules they mean: `{ math: './math.wasm' }`. */
@@ -42,7 +42,9 @@ export async function readLibraries(
 ): Promise<Library[]> {
   const libraries = new Map<string, Library>()
   const visit = async (bytes: Uint8Array, file: string): Promise<void> => {
-    for (const name of importedFrom(decode(bytes, { name: 'module', file }))) {
+    // Components import interfaces, and nothing by the name of a module.
+    const names = isComponent(bytes) ? [] : importedFrom(decode(bytes, { name: 'module', file }))
+    for (const name of names) {
       const path = files.get(name)
       if (path === undefined || libraries.has(name)) continue
       const hint = `the path is that of modules[${JSON.stringify(name)}] in the plugin’s options, or of module= in the query`

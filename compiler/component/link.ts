@@ -122,6 +122,8 @@ export class Linker implements HandleFunctions {
   /** Types of instances, which mean something only where one is imported. */
   readonly #declared = new Map<Type, { declarations: readonly Definition[]; scope: TypeScope }>()
   #usesHost = false
+  /** The system's functions that are called, by the names that components import them by. */
+  readonly interfaces: ImportName[] = []
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -459,7 +461,10 @@ export class Linker implements HandleFunctions {
     const expected = hostSignature(func.name)
     if (expected !== undefined && module.exports.some(({ name }) => name === func.name)) {
       const declared = this.signature(type)
-      if (declared === expected) return
+      if (declared === expected) {
+        this.interfaces.push({ module: interfaceName, name: item.join(' ') })
+        return
+      }
       throw new CompileError(`imports ${item.join(' ')} of ${interfaceName} as ${declared}, but it is ${expected}`, {
         code: 'imports',
         offset: this.#work.offset,

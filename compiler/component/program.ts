@@ -44,7 +44,7 @@ export function planCalls(
   const linked = linker
     .finish([program])
     .flatMap((module, _, all) => (module.name === HOST_NAME ? trimModule(module, usedOf(HOST_NAME, all)) : [module]))
-  return planModules(linked)
+  return { ...planModules(linked), interfaces: linker.interfaces }
 }
 
 /** What the other modules import from one. */

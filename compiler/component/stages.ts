@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { aside, integrity, runStage, type DecodedModule, type StageOptions } from '../compile.ts'
 import { CompileError } from '../errors.ts'
-import type { ModuleInfo, ModuleNames } from '../module-info.ts'
+import type { ModuleNames } from '../module-info.ts'
 import { findSources } from '../sources.ts'
 import { decodeComponent } from './decode.ts'
+import { describeComponent } from './describe.ts'
 import { HOST_FILE } from './host.ts'
 import { planComponent } from './program.ts'
-import type { ComponentType, Entity } from './types.ts'
 import { validateComponentInSteps } from './validate.ts'
 
 /** The bytes of runtime/component. @throws CompileError if they are not there */
@@ -33,18 +33,6 @@ export async function componentStages(
   const steps = validateComponentInSteps(component, { file })
   const type = await runStage('validate', file, options, () => aside(steps, options.signal))
   const plan = planComponent(component, { name, file, host: await readHost() })
-  return { info: describeComponent(type, bytes, { file, name }), module: plan.modules.at(-1)!.module, plan }
-}
-
-function describeComponent({ imports, exports }: ComponentType, bytes: Uint8Array, names: ModuleNames): ModuleInfo {
-  const items = (entity: Entity): [string, Entity][] => (entity.sort === 'instance' ? [...entity.type.exports] : [])
-  return {
-    ...names,
-    size: bytes.byteLength,
-    integrity: integrity(bytes),
-    imports: [...imports].flatMap(([module, entity]) =>
-      items(entity).map(([name, { sort }]) => ({ module, name, kind: sort })),
-    ),
-    exports: [...exports].map(([name, { sort }]) => ({ name, kind: sort })),
-  }
+  const info = describeComponent(type, { file, name, size: bytes.byteLength, integrity: integrity(bytes) })
+  return { info, module: plan.modules.at(-1)!.module, plan }
 }

@@ -113,7 +113,7 @@ class CanonValidator {
     this.#work.fail(`canonical option ${what} uses a core function with an incorrect signature: ${signature(type)}`)
   }
 
-  #require(options: Options, needed: { memory: boolean; realloc: boolean }): void {
+  #needs(options: Options, needed: { memory: boolean; realloc: boolean }): void {
     if (needed.memory && options.memory === undefined) this.#work.fail('canonical option memory is required')
     if (needed.realloc && options.realloc === undefined) this.#work.fail('canonical option realloc is required')
   }
@@ -131,7 +131,7 @@ class CanonValidator {
     const pointers = type.params.some((param) => param.type.summary.pointers)
     const most = options.async ? MAX_FLAT_PARAMS : 1
     const bigResult = type.result !== undefined && flatten(type.result).length > most
-    this.#require(options, {
+    this.#needs(options, {
       memory: pointers || flat.paramsInMemory || bigResult || (type.result?.summary.pointers ?? false),
       realloc: pointers || flat.paramsInMemory,
     })
@@ -156,7 +156,7 @@ class CanonValidator {
     }
     this.#checkAsync(type, options)
     const flat = flattenFunction(type, 'lower', { async: options.async, callback: false })
-    this.#require(options, needsToLower(type, flat))
+    this.#needs(options, needsToLower(type, flat))
     return flat.type
   }
 
@@ -178,7 +178,7 @@ class CanonValidator {
         if (result?.summary.borrows) work.fail('a function result cannot contain a borrow type')
         const flat = result ? flattenAll([result]) : []
         const big = flat.length > MAX_FLAT_PARAMS
-        this.#require(options!, { memory: big || (result?.summary.pointers ?? false), realloc: false })
+        this.#needs(options!, { memory: big || (result?.summary.pointers ?? false), realloc: false })
         return { params: big ? [I32] : flat, results: [] }
       }
       case 'thread.new-indirect': {
@@ -192,7 +192,7 @@ class CanonValidator {
       }
       case 'error-context.new':
       case 'error-context.debug-message':
-        this.#require(options!, { memory: true, realloc: name === 'error-context.debug-message' })
+        this.#needs(options!, { memory: true, realloc: name === 'error-context.debug-message' })
     }
     const type = BUILTIN_TYPES[name]
     if (type !== undefined) return type
@@ -209,7 +209,7 @@ class CanonValidator {
     if (options === undefined) return
     const { element } = type
     const pointers = element?.summary.pointers ?? false
-    this.#require(options, { memory: element !== undefined, realloc: pointers && name.endsWith('.read') })
+    this.#needs(options, { memory: element !== undefined, realloc: pointers && name.endsWith('.read') })
   }
 }
 

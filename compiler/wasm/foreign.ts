@@ -8,8 +8,8 @@ const FOREIGN: { what: string; starts: RegExp; hint: string }[] = [
     what: 'a WebAssembly component, not a core module',
     starts: /^\0asm[\x0a-\x1f]\0\x01\0/,
     hint:
-      'components of WASI 0.2 become executables; for what takes modules alone (inspect, object files, the playground), ' +
-      'build for wasm32-wasip1 instead of wasm32-wasip2',
+      'components become executables (wasm-exe build); object files, headers and the modules that programs are linked with ' +
+      'are core modules: build for wasm32-wasip1 instead of wasm32-wasip2',
   },
   { what: 'an ELF file for Linux', starts: /^\x7fELF/, hint: 'give the .wasm file: build for wasm32-wasip1' },
   { what: 'a Windows program', starts: /^MZ/, hint: 'give the .wasm file: build for wasm32-wasip1' },

@@ -39,7 +39,7 @@ async function read(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<void>
 
 /** All about a module. */
 function shown(inspection: Inspection, wasm: Uint8Array<ArrayBuffer>): Node[] {
-  const { name, size, file, imports, exports, features } = inspection
+  const { kind, name, size, file, imports, exports, features } = inspection
   const { form, grants } = grantsForm()
   const built = element('div', { 'aria-live': 'polite' })
   const start = form.querySelector('button')!
@@ -53,7 +53,9 @@ function shown(inspection: Inspection, wasm: Uint8Array<ArrayBuffer>): Node[] {
       if (event.type === 'built') built.replaceChildren(...builtTable(event.executables, event.milliseconds))
     })
   })
-  const isCommand = exports.some((entry) => entry.name === '_start')
+  const isCommand = kind === 'module' && exports.some((entry) => entry.name === '_start')
+  const whyNot =
+    kind === 'component' ? 'It is a component, which only executables run.' : 'It exports no _start: it is a library.'
   const run = runner({
     name,
     prefix: 'own-',
@@ -76,7 +78,7 @@ function shown(inspection: Inspection, wasm: Uint8Array<ArrayBuffer>): Node[] {
     ),
     ...(features.length > 0 ? [details('Features', [...features])] : []),
     element('h4', {}, 'Run it here'),
-    isCommand ? run.node : element('p', { class: 'hint' }, 'It exports no _start: it is a library.'),
+    isCommand ? run.node : element('p', { class: 'hint' }, whyNot),
     element('h4', {}, 'What the executables may use'),
     form,
     built,

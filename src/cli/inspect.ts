@@ -1,3 +1,4 @@
+import { isComponent, takesNoModules } from '../../compiler/component/preamble.ts'
 import { printable } from '../../compiler/printable.ts'
 import type { CommandDefinition } from './command.ts'
 import { isExecutable, readExecutableInfo } from './executable-info.ts'
@@ -5,7 +6,7 @@ import { executableText } from './executable-text.ts'
 import { readLibraries, readInput } from './input.ts'
 import { reportModule, type ModuleReport } from './module-report.ts'
 import { MODULE_OPTIONS } from './options.ts'
-import { formatBytes, formatTable } from './output.ts'
+import { formatBytes, section } from './output.ts'
 
 export const inspect: CommandDefinition = {
   usage: 'inspect FILE [LIBRARY.wasm …] [--json]',
@@ -25,7 +26,19 @@ export const inspect: CommandDefinition = {
       else output.result(executableText(input.file, input.bytes.length, info))
       return 0
     }
-    const report = reportModule(input, await readLibraries(args))
+    const libraries = await readLibraries(args)
+    if (isComponent(input.bytes)) {
+      if (libraries.length > 0) throw takesNoModules(input.file)
+      const [{ reportComponent }, { componentText }] = await Promise.all([
+        import('./component-report.ts'),
+        import('./component-text.ts'),
+      ])
+      const report = await reportComponent(input)
+      if (args.options.has('json')) output.json(report)
+      else output.result(componentText(report))
+      return 0
+    }
+    const report = reportModule(input, libraries)
     if (args.options.has('json')) output.json(report)
     else output.result(text(report))
     return 0
@@ -77,10 +90,6 @@ function text(report: ModuleReport): string {
 }
 
 const mark = (imported: boolean) => (imported ? 'imported' : '')
-
-function section(title: string, rows: readonly string[][]): string {
-  return rows.length === 0 ? '' : `${title}\n${formatTable(rows).replaceAll(/^/gm, '  ')}`
-}
 
 function sizes({ functions, data, customs }: ModuleReport): string[][] {
   return [

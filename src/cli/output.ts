@@ -89,3 +89,8 @@ export function formatTable(cells: readonly (readonly string[])[], right: readon
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n')
 }
+
+/** A table below its title; nothing where it is empty. */
+export function section(title: string, rows: readonly string[][]): string {
+  return rows.length === 0 ? '' : `${title}\n${formatTable(rows).replaceAll(/^/gm, '  ')}`
+}

@@ -10,6 +10,7 @@ import { createExecutables, inspectModule } from '../../compiler/browser.ts'
 import { compile } from '../../compiler/index.ts'
 import { readRuntime } from '../../compiler/runtime-file.ts'
 import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
+import { helloComponent } from '../support/component.ts'
 import { launch, missing } from './chromium.ts'
 import { built, EMBED, expected, hello, OPTIONS } from './program.ts'
 
@@ -56,6 +57,27 @@ test.each(CASES)('in Node: %s, the same bytes for every target', async (_, optio
   }
 })
 
+const componentRuntime = () => readFileSync(join(dirname(built), '../runtime/component.wasm'))
+
+test('in Node: a component, the same bytes for every target', async () => {
+  const wasm = await helloComponent()
+  const options = { file: 'greet.wasm' }
+  const { executables } = await createExecutables(wasm, { ...options, runtime: readRuntime, componentRuntime })
+  const wanted = await expected(wasm, options)
+  for (const { target, bytes } of executables) expect(Buffer.compare(bytes, wanted.get(target)!), target).toBe(0)
+  expect(inspectModule(wasm, options)).toMatchObject({
+    kind: 'component',
+    imports: expect.arrayContaining([{ module: 'wasi:cli/stdout@0.2.0', name: 'get-stdout', kind: 'func' }]) as unknown,
+    exports: [{ name: 'wasi:cli/run@0.2.0', kind: 'instance' }],
+    features: [],
+  })
+  const modules = [{ name: 'm', bytes: await hello() }]
+  await expect(createExecutables(wasm, { modules, componentRuntime })).rejects.toThrow(
+    'modules cannot be linked to a component',
+  )
+  expect(() => inspectModule(wasm.subarray(0, -3), options)).toThrow('greet.wasm: malformed module at 0x')
+})
+
 test('errors are the same, with file, offset and hint', async () => {
   const damaged = (await hello()).slice(0, -3)
   const error = await compile(damaged, { file: 'greet.wasm' }).then(
@@ -98,20 +120,23 @@ describe.skipIf(missing)('in Chromium, bundled by Vite', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test.each(CASES)('%s, the same bytes for every target', async (_, options) => {
-    const wasm = await hello()
-    const made = await page.evaluate(
-      async ({ bytes, options: given }) => {
-        type Compiler = typeof import('../../compiler/browser.ts')
-        const { compiler } = globalThis as unknown as { compiler: Compiler }
-        const { executables } = await compiler.createExecutables(Uint8Array.from(bytes), given)
-        return executables.map(({ target, bytes: executable }) => [target, [...executable]] as const)
-      },
-      { bytes: [...wasm], options },
-    )
-    expect(made.map(([target]) => target)).toEqual(DEFAULT_TARGETS)
-    const wanted = await expected(wasm, options)
-    for (const [target, bytes] of made)
-      expect(Buffer.compare(Uint8Array.from(bytes), wanted.get(target)!), target).toBe(0)
-  })
+  test.each([...CASES, ['a component', { file: 'component.wasm' }] as const])(
+    '%s, the same bytes for every target',
+    async (_, options) => {
+      const wasm = 'file' in options && options.file === 'component.wasm' ? await helloComponent() : await hello()
+      const made = await page.evaluate(
+        async ({ bytes, options: given }) => {
+          type Compiler = typeof import('../../compiler/browser.ts')
+          const { compiler } = globalThis as unknown as { compiler: Compiler }
+          const { executables } = await compiler.createExecutables(Uint8Array.from(bytes), given)
+          return executables.map(({ target, bytes: executable }) => [target, [...executable]] as const)
+        },
+        { bytes: [...wasm], options },
+      )
+      expect(made.map(([target]) => target)).toEqual(DEFAULT_TARGETS)
+      const wanted = await expected(wasm, options)
+      for (const [target, bytes] of made)
+        expect(Buffer.compare(Uint8Array.from(bytes), wanted.get(target)!), target).toBe(0)
+    },
+  )
 })

@@ -1,17 +1,16 @@
 /** What components import of the system: each function by its interface, name and type. */
-import { $init, tools } from '../../node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.js'
 import { expect, test } from 'vitest'
 import { decodeComponent } from '../../compiler/component/decode.ts'
 import { planComponent } from '../../compiler/component/program.ts'
 import { readHost } from '../../compiler/component/stages.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
+import { parseComponent } from '../support/component.ts'
 
 const file = 'program.wasm'
 
 /** A command that calls one function of an interface. */
 async function plan(interfaceName: string, type: string, lowered: string): Promise<string[]> {
-  await $init
-  const bytes = tools.parse(
+  const bytes = await parseComponent(
     `(component
     (import "${interfaceName}" (instance $i ${type}))
     (core func $f (canon lower (func $i "f")))

@@ -23,6 +23,16 @@ export async function findAdapter(): Promise<string | undefined> {
   }).catch(() => undefined)
 }
 
+/** The bytes of a component from its text. */
+export async function parseComponent(text: string): Promise<Uint8Array> {
+  await $init
+  return tools.parse(text)
+}
+
+/** A command of WASI 0.2 that prints a line. */
+export const helloComponent = async (): Promise<Uint8Array> =>
+  parseComponent(await readFile(join(import.meta.dirname, '../components/hello.wat'), 'utf8'))
+
 /** Said where there is none. */
 export const NEEDS_ADAPTER = `the command adapter of preview 1 (npm's ${PACKAGE}, or a path in WASI_ADAPTER)`
 
