@@ -1,4 +1,5 @@
-import type { BuiltFile, BuiltProgram } from './pipeline.ts'
+import { ALL_TARGETS, type TargetName } from '../compiler/targets.ts'
+import type { BuiltFile, BuiltProgram, LaterFile } from './pipeline.ts'
 import { archiveFormat, archiveName } from './ship/archive.ts'
 
 /** JavaScript expressions for what only the bundler knows about a file. */
@@ -14,29 +15,60 @@ export interface FileExpressions {
  * The code of an imported program. Its values are literals and URLs without side effects, so that bundlers drop it
  * when nobody uses it.
  */
-export function moduleCode(program: BuiltProgram, expressions: (file: BuiltFile) => FileExpressions): string {
+export function moduleCode(
+  program: BuiltProgram,
+  expressions: (file: BuiltFile) => FileExpressions,
+  later?: (file: LaterFile) => FileExpressions,
+): string {
   const { form } = program.request
   if (form !== 'program') {
     const { url, file = url } = expressions(program.files[0])
     return `export default ${form === 'file' ? file : url}\n`
   }
-  const targets = program.files.map((built) => {
-    const { fileName, url, file } = expressions(built)
-    const fields = [
-      `target: ${JSON.stringify(built.target)}`,
-      `triple: ${JSON.stringify(built.triple)}`,
-      `fileName: ${fileName}`,
-      `url: ${url}`,
-      `size: ${built.size}`,
-      `integrity: ${JSON.stringify(built.integrity)}`,
-      ...(file === undefined ? [] : [`file: ${file}`]),
-      `download: ${JSON.stringify(built.name + built.ext)}`,
-      ...(program.archives ? [`archive: ${archive(built, url)}`] : []),
-    ]
-    return `    ${JSON.stringify(built.target)}: { ${fields.join(', ')} },\n`
-  })
-  return `export default {\n  name: ${JSON.stringify(program.name)},\n  targets: {\n${targets.join('')}  },\n}\n`
+  const fields = new Map<TargetName, string[]>()
+  for (const built of program.files) {
+    const known = expressions(built)
+    const values = [`size: ${built.size}`, `integrity: ${JSON.stringify(built.integrity)}`]
+    if (program.archives) values.push(`archive: ${archive(built, known.url)}`)
+    fields.set(built.target, [...fileFields(built, known), ...values])
+  }
+  for (const file of program.later) {
+    const known = later!(file)
+    const getters = ['size', 'integrity'].map((name) => `get ${name}() { return ask(${known.url}).${name} }`)
+    fields.set(file.target, [...fileFields(file, known), ...getters])
+  }
+  const targets = ALL_TARGETS.filter(({ name }) => fields.has(name)).map(
+    ({ name }) => `    ${JSON.stringify(name)}: { ${fields.get(name)!.join(', ')} },\n`,
+  )
+  const helper = program.later.length > 0 ? ASK : ''
+  return `${helper}export default {\n  name: ${JSON.stringify(program.name)},\n  targets: {\n${targets.join('')}  },\n}\n`
 }
+
+function fileFields({ name, target, triple, ext }: LaterFile | BuiltFile, known: FileExpressions): string[] {
+  return [
+    `target: ${JSON.stringify(target)}`,
+    `triple: ${JSON.stringify(triple)}`,
+    `fileName: ${known.fileName}`,
+    `url: ${known.url}`,
+    ...(known.file === undefined ? [] : [`file: ${known.file}`]),
+    `download: ${JSON.stringify(name + ext)}`,
+  ]
+}
+
+/** For pages of a development server: what is known of a file once it is built. A getter cannot wait in another way. */
+const ASK = `const answers = new Map()
+function ask(url) {
+  if (!answers.has(url)) {
+    const request = new XMLHttpRequest()
+    request.open('HEAD', url, false)
+    request.send()
+    if (request.status !== 200) throw new Error(url + ' was not built; the development server says why')
+    const integrity = request.getResponseHeader('ETag').replace(/^W\\/|"/g, '')
+    answers.set(url, { size: Number(request.getResponseHeader('Content-Length')), integrity })
+  }
+  return answers.get(url)
+}
+`
 
 /** Archives lie beside their executables. */
 function archive({ name, target }: BuiltFile, url: string): string {

@@ -6,6 +6,7 @@ import {
   DEFAULT_CPU,
   findTarget,
   grantWarnings,
+  hostTarget,
   isIntact,
   libraryInfo,
   normalizeGrants,
@@ -53,6 +54,12 @@ export interface BuiltFile extends Made {
   cpu: Cpu
 }
 
+/** An executable that is built when somebody asks for it. */
+export interface LaterFile extends Pick<BuiltFile, 'name' | 'target' | 'triple' | 'ext'> {
+  /** From what the files hold then. @throws CompileError */
+  build(): Promise<BuiltFile>
+}
+
 /** A request answered: the executables it asked for and what is worth knowing about them. */
 export interface BuiltProgram {
   request: Request
@@ -73,6 +80,15 @@ export interface BuiltProgram {
   public: boolean
   /** In the order of the targets' table. */
   files: BuiltFile[]
+  /** Those of other targets. */
+  later: LaterFile[]
+}
+
+export interface RequestSettings {
+  /** Of requests that name none; default: the plugin's. */
+  targets?: readonly TargetName[]
+  /** Builds the host's target, or the first, and others when they are asked for. */
+  oneTarget?: boolean
 }
 
 export interface PipelineSettings {
@@ -145,17 +161,33 @@ export class Pipeline {
     this.settings = settings
   }
 
-  /**
-   * @param targets of requests that name none; default: the plugin's
-   * @throws CompileError; or the reason given to {@link abort}
-   */
-  async build(request: Request, targets?: readonly TargetName[]): Promise<BuiltProgram> {
+  /** @throws CompileError; or the reason given to {@link abort} */
+  async build(request: Request, settings: RequestSettings = {}): Promise<BuiltProgram> {
+    const options = mergeOptions(
+      { ...this.options.program, targets: settings.targets ?? this.options.program.targets },
+      request,
+    )
+    const { targets } = options
+    if (settings.oneTarget !== true || targets.length === 1) return this.#build(request, options)
+    const first = targets.find((name) => name === hostTarget()?.name) ?? targets[0]
+    const buildOne = (target: TargetName) => this.#build(request, { ...options, targets: [target] })
+    const program = await buildOne(first)
+    const { name } = program
+    const others = targets.filter((target) => target !== first).map((target) => findTarget(target)!)
+    program.later = others.map(({ name: target, triple, ext }) => ({
+      ...{ name, target, triple, ext },
+      build: async () => (await buildOne(target)).files[0],
+    }))
+    return program
+  }
+
+  async #build(request: Request, options: ProgramOptions): Promise<BuiltProgram> {
     // Whoever asks again and again for what fails has nothing built again.
-    const id = request.file + request.query
+    const id = JSON.stringify([request.file + request.query, options.targets])
     const failure = this.#failures.get(id)
     if (failure !== undefined && performance.now() - failure.time < FAILURE_LASTS) throw failure.error
     try {
-      return await this.#build(request, targets)
+      return await this.#buildNow(request, options)
     } catch (error) {
       if (this.settings.mayRead !== undefined && error instanceof CompileError)
         this.#failures.set(id, { error, time: performance.now() })
@@ -163,8 +195,7 @@ export class Pipeline {
     }
   }
 
-  async #build(request: Request, targets = this.options.program.targets): Promise<BuiltProgram> {
-    const options = mergeOptions({ ...this.options.program, targets }, request)
+  async #buildNow(request: Request, options: ProgramOptions): Promise<BuiltProgram> {
     for (;;) {
       const job = await this.#job(request, options)
       try {
@@ -361,6 +392,7 @@ function program(
     archives,
     fileName: options.fileName,
     public: options.public,
+    later: [],
     files: results.map(({ executable: { target, triple, path, size, integrity, ...made } }) => {
       const { backend, toolchain, optimize } = made
       // Machine code of our own asks nothing of a processor.

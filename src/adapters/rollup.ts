@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import type { InputPluginOption, NormalizedOutputOptions, OutputChunk, Plugin, PluginContext } from 'rollup'
-import { CompileError, type TargetName } from '../../compiler/index.ts'
+import { CompileError } from '../../compiler/index.ts'
 import { printable } from '../../compiler/printable.ts'
 import { formatFileName, originalName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
@@ -12,7 +12,7 @@ import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
 import type { Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
-import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+import type { BuiltFile, BuiltProgram, RequestSettings } from '../pipeline.ts'
 
 /** What the shared parts of hooks need of a bundler's plugin context. */
 export interface LoadContext {
@@ -207,11 +207,9 @@ export async function loadRequest(
   }
 }
 
-interface AnswerSettings {
+interface AnswerSettings extends RequestSettings {
   /** A development server: every request for a module that failed is to show why. */
   everyTime?: boolean
-  /** Of what names none; default: the plugin's. */
-  targets?: readonly TargetName[]
 }
 
 /**
@@ -223,13 +221,13 @@ export async function answer(
   context: LoadContext,
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
-  { everyTime = false, targets }: AnswerSettings = {},
+  { everyTime = false, ...settings }: AnswerSettings = {},
 ): Promise<string | undefined> {
   try {
     const request = parseRequest(id)!
     core.admissions.check(id)
     for (const file of core.pipeline.sources(request)) context.addWatchFile(file)
-    const program = await core.pipeline.build(request, targets)
+    const program = await core.pipeline.build(request, settings)
     for (const input of program.inputs.files) context.addWatchFile(input)
     return await code(program)
   } catch (error) {

@@ -4,12 +4,21 @@ import { posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
-import { formatFileName, HASHED_NAME, lastPart, originalName, PLAIN_NAME, shortHash } from '../file-name.ts'
+import {
+  emittedName,
+  fillTemplate,
+  formatFileName,
+  HASHED_NAME,
+  lastPart,
+  originalName,
+  PLAIN_NAME,
+  shortHash,
+} from '../file-name.ts'
 import { relativeUrl, type FileExpressions } from '../module.ts'
 import { filePlaceholder, relativePath, urlPlaceholder } from './placeholders.ts'
 import { assetFileNames, type Side, type SideBuild } from './vite-environment.ts'
 import type { DevFiles } from '../dev/server.ts'
-import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+import type { BuiltFile, BuiltProgram, LaterFile } from '../pipeline.ts'
 import type { Bundle } from './bundle.ts'
 
 /** Conditions of packages' exports that name runtimes without files. */
@@ -33,13 +42,24 @@ export function isLibrary({ config }: Side): boolean {
 
 /** What code knows of a file while developing. */
 export function devExpressions(side: Side, devFiles: DevFiles, file: BuiltFile): FileExpressions {
-  const { base, server } = side.getTopLevelConfig()
-  const path = devFiles.add(file)
   return {
     fileName: JSON.stringify(formatFileName(PLAIN_NAME, file)),
-    url: JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`),
+    url: devUrl(side, devFiles.add(file)),
     ...(isNode(side) && { file: JSON.stringify(pathToFileURL(file.path).href) }),
   }
+}
+
+/** The same for a file that nobody has asked for. @param version differs where the file may be another one */
+export function laterExpressions(side: Side, devFiles: DevFiles, file: LaterFile, version: string): FileExpressions {
+  return {
+    fileName: JSON.stringify(emittedName(fillTemplate(PLAIN_NAME, file, ''))),
+    url: devUrl(side, devFiles.addLater(file, version)),
+  }
+}
+
+function devUrl(side: Side, path: string): string {
+  const { base, server } = side.getTopLevelConfig()
+  return JSON.stringify(`${server.origin ?? ''}${base.replace(/\/$/, '')}${path}`)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Plugin, PluginOption, ViteDevServer } from 'vite'
 import { mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
+import { describe } from '../report.ts'
 import { REQUEST } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import type { Bundle } from './bundle.ts'
@@ -11,10 +12,11 @@ import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transfo
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
 import { pageHooks } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
-import { devExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
+import { devExpressions, laterExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
 import type { Core } from '../core.ts'
-import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
+import type { DevFiles } from '../dev/server.ts'
+import type { BuiltFile, BuiltProgram, LaterFile } from '../pipeline.ts'
 
 interface PluginUse {
   /** Given if another bundler makes the server of the server build's code. */
@@ -145,7 +147,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
           if (dev) {
             devInputs.add(id, directories)
             watcher?.add(directories)
-            return moduleCode(program, (file) => devExpressions(side, devFiles, file))
+            return devCode(side, devFiles, id, program)
           }
           for (const directory of directories) this.addWatchFile(directory)
           bundle.add(id, program)
@@ -156,7 +158,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
           return moduleCode(program, (file) => sources.get(file)!)
         }
         const watches = dev ? devWatches(this, id, devInputs, watcher) : this
-        return loadRequest(core, watches, id, load, { everyTime: dev, targets: state.targetsOf(side) })
+        // Code on a server cannot ask for what it finds missing.
+        const oneTarget = dev && side.config.consumer === 'client'
+        return loadRequest(core, watches, id, load, { everyTime: dev, targets: state.targetsOf(side), oneTarget })
       },
     },
     renderChunk(code, chunk, { format }) {
@@ -234,6 +238,20 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
   }
 }
 
+/** A program while developing. @param id the module's */
+function devCode(side: Side, devFiles: DevFiles, id: string, program: BuiltProgram): string {
+  const later = (file: LaterFile) => {
+    const build = () =>
+      file.build().catch((error: unknown) => {
+        const { message } = describe(error, side.config.root)
+        throw Object.assign(new Error(message, { cause: error }), { stack: '', plugin: NAME })
+      })
+    const version = JSON.stringify([id, file.target, program.files[0].integrity])
+    return laterExpressions(side, devFiles, { ...file, build }, version)
+  }
+  return moduleCode(program, (file) => devExpressions(side, devFiles, file), later)
+}
+
 /** The part that runs after TypeScript and JSX are gone, and before Vite's own handling of `new URL(…)`. */
 function viteUrlPlugin(): Partial<Plugin> {
   const sides = new Sides()
@@ -253,7 +271,7 @@ function viteUrlPlugin(): Partial<Plugin> {
 }
 
 /**
- * Watches what a module is made of, beside its own file. Vite would have it import these files as they are, and before
+ * Watches what a module is made of, and knows it by what is not its own file. Vite would have it import these files as they are, and before
  * version 8 reloads the page when they change.
  */
 function devWatches(
@@ -265,9 +283,9 @@ function devWatches(
   return {
     error: (error) => context.error(error),
     addWatchFile(file) {
-      if (id.startsWith(`${file}?`)) return
-      inputs.add(id, [file])
+      // Vite watches by itself what lies in its root, or what it has read itself.
       watcher?.add(file)
+      if (!id.startsWith(`${file}?`)) inputs.add(id, [file])
     },
   }
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { ReadStream } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
-import { formatFileName, hexHash, PLAIN_NAME } from '../file-name.ts'
-import type { BuiltFile } from '../pipeline.ts'
+import { fillTemplate, formatFileName, hexHash, PLAIN_NAME } from '../file-name.ts'
+import type { BuiltFile, LaterFile } from '../pipeline.ts'
 
 /** Where executables are served, below the server's base. */
 const PREFIX = '/@exe/'
@@ -11,15 +12,32 @@ const PREFIX = '/@exe/'
 /** Serves executables from the cache while developing. What was not added cannot be asked for. */
 export class DevFiles {
   readonly #files = new Map<string, BuiltFile>()
+  readonly #later = new Map<string, { file: LaterFile; version: string }>()
 
   /** Makes a file known. @returns its path on the server, without the base */
   add(file: BuiltFile): string {
     const name = encodeURIComponent(formatFileName(PLAIN_NAME, file))
     const hash = hexHash(file.integrity)
-    const isTaken = (path: string) => (this.#files.get(path) ?? file).integrity !== file.integrity
+    const isTaken = (path: string) =>
+      this.#later.has(path) || (this.#files.get(path) ?? file).integrity !== file.integrity
     const short = `${PREFIX}${hash.slice(0, 8)}/${name}`
     const path = isTaken(short) ? `${PREFIX}${hash}/${name}` : short
     this.#files.set(path, file)
+    return path
+  }
+
+  /**
+   * Makes a file known that is built when somebody asks for it.
+   * @param version differs where the file may be another one: no page is to have an old one from its cache
+   * @returns its path on the server, without the base
+   */
+  addLater(file: LaterFile, version: string): string {
+    const name = encodeURIComponent(fillTemplate(PLAIN_NAME, file, ''))
+    const hash = createHash('sha256').update(version).digest('hex')
+    const isTaken = (path: string) => this.#files.has(path) || (this.#later.get(path)?.version ?? version) !== version
+    const short = `${PREFIX}${hash.slice(0, 8)}/${name}`
+    const path = isTaken(short) ? `${PREFIX}${hash}/${name}` : short
+    this.#later.set(path, { file, version })
     return path
   }
 
@@ -32,7 +50,7 @@ export class DevFiles {
       const [url] = (request.url ?? '').split(/[?#]/, 1)
       const path = url.startsWith(prefix) ? url.slice(prefix.length) : url
       if (!path.startsWith(PREFIX)) return next()
-      const file = this.#files.get(path)
+      const file = this.#files.get(path) ?? this.#later.get(path)?.file
       if (file === undefined) {
         // Not the page that single-page applications answer with: it would be saved as an executable.
         response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such executable; reload the page\n')
@@ -48,11 +66,18 @@ export class DevFiles {
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  file: BuiltFile,
+  asked: BuiltFile | LaterFile,
   next: (error: unknown) => void,
 ): Promise<void> {
+  let file: BuiltFile
+  try {
+    file = 'build' in asked ? await asked.build() : asked
+  } catch (error) {
+    return next(error)
+  }
   const etag = `"${file.integrity}"`
   response.setHeader('ETag', etag)
+  response.setHeader('Access-Control-Expose-Headers', 'ETag')
   response.setHeader('Cache-Control', 'no-cache')
   if (matches(request.headers['if-none-match'], etag)) {
     response.writeHead(304).end()

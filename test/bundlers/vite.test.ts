@@ -312,16 +312,18 @@ describe('Vite development server', () => {
     await load('/src/main.js')
     const hello = await loadProgram('/src/hello.wat?import&exe')
     expect(Object.keys(hello.targets).toSorted()).toEqual(targets.toSorted())
-    const { url, size, fileName } = hello.targets['win32-x64']
+    const { url, fileName } = hello.targets['win32-x64']
     expect(url).toMatch(/^\/sub\/@exe\/[0-9a-f]{8}\/hello-win32-x64\.exe$/)
     expect(fileName).toBe('hello-win32-x64.exe')
     const response = await fetch(origin + url)
     expect(response.status).toBe(200)
-    expect((await response.arrayBuffer()).byteLength).toBe(size)
+    const size = (await response.arrayBuffer()).byteLength
     const headers = { 'If-None-Match': response.headers.get('etag')! }
     expect((await fetch(origin + url, { headers })).status).toBe(304)
     expect((await fetch(origin + url, { method: 'HEAD' })).headers.get('content-length')).toBe(String(size))
     expect((await fetch(`${origin}/sub/@exe/00000000/hello`)).status).toBe(404)
+    const ofHost = hello.targets[host as 'linux-x64']
+    expect((await (await fetch(origin + ofHost.url)).arrayBuffer()).byteLength).toBe(ofHost.size)
   })
 
   test('rewrites new URL()', async () => {

@@ -13,7 +13,7 @@ import { installed, peerWarnings } from './install.ts'
 const ROWS: { packages: string[]; suites: string[]; tests?: string }[] = [
   ...['5.4.0', '5', '6.0.0', '6', '7.0.0', '7', '8.0.0', '8'].map((version) => ({
     packages: [`vite@${version}`],
-    suites: ['vite', 'vite-pages'],
+    suites: ['vite', 'vite-pages', 'vite-chromium'],
   })),
   ...['3.0.0', '3', '4.0.0', '4'].map((version) => ({
     packages: [`rollup@${version}`],

@@ -37,6 +37,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     debug: false,
     grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
     embedded: [],
+    later: [],
     libraries: [],
     inputs: { files: [], directories: [] },
     archives: false,

@@ -19,7 +19,9 @@ let origin: string
 beforeAll(async () => {
   writeFileSync(path, content)
   const middleware = files.middleware('/sub/')
-  server = createServer((request, response) => middleware(request, response, () => response.end('next')))
+  server = createServer((request, response) =>
+    middleware(request, response, (error) => response.end(error ? `next: ${(error as Error).message}` : 'next')),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
@@ -37,6 +39,24 @@ describe('the development server', () => {
       expect(response.headers.get('content-length')).toBe(String(content.length))
       expect(response.headers.get('content-disposition')).toBe('attachment')
     }
+  })
+
+  test('has a file built once somebody asks for it, and says why it cannot be', async () => {
+    let built = 0
+    const { name, target, triple, ext } = file
+    const build = () => {
+      built++
+      return built < 3 ? Promise.resolve(file) : Promise.reject(new Error('broken'))
+    }
+    const later = files.addLater({ name, target, triple, ext, build }, 'one')
+    expect(files.addLater({ name, target, triple, ext, build }, 'one')).toBe(later)
+    expect(files.addLater({ name, target, triple, ext, build }, 'two')).not.toBe(later)
+    expect(later).toMatch(/^\/@exe\/[0-9a-f]{8}\/hello-win32-x64\.exe$/)
+    expect(built).toBe(0)
+    expect(await (await fetch(origin + later)).text()).toBe(content)
+    const { headers } = await fetch(origin + later, { method: 'HEAD' })
+    expect([headers.get('etag'), headers.get('content-length')]).toEqual([`"${file.integrity}"`, '13'])
+    expect(await (await fetch(origin + later)).text()).toBe('next: broken')
   })
 
   test('answers HEAD', async () => {
@@ -109,7 +129,9 @@ describe('visitors who go away', () => {
     // The server has nothing behind the middleware but a page; errors go to it as they are.
     for (const broken of [lost, other]) {
       const response = await fetch(`${origin}/sub${broken}`)
-      expect([await response.text(), response.headers.get('content-length')]).toEqual(['next', '4'])
+      const text = await response.text()
+      expect(text).toMatch(/^next: (?:ENOENT|.* is not what was built)/)
+      expect(response.headers.get('content-length')).toBe(String(text.length))
     }
   })
 })
