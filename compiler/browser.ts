@@ -11,6 +11,7 @@ import { nameFile } from './errors.ts'
 import { finish } from './finish.ts'
 import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
 import { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
+import { parseHeapMax } from './heap.ts'
 import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
 import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
 import { planProgram, type ProgramPlan } from './plan.ts'
@@ -50,6 +51,8 @@ export interface ExecutablesOptions {
   /** Names of targets; default: {@link DEFAULT_TARGETS}. */
   targets?: readonly string[]
   grants?: Grants
+  /** Bytes that the heap of a program with garbage collection may have, or a text like '64M'; default 4 GiB. */
+  heapMax?: number | string
   /** Guest paths to directories that become part of the executable. */
   embed?: Readonly<Record<string, EmbeddedDirectory>>
   /** Modules that the program, or one another, imports from. */
@@ -142,6 +145,7 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
   if (windows !== undefined) checkWindows(windows)
   if (macos !== undefined) checkMacos(macos)
   const grants = normalizeGrants(options.grants)
+  const heapMax = options.heapMax === undefined ? undefined : parseHeapMax(options.heapMax)
   const roots = Object.entries(options.embed ?? {}).map(([guest, directory]) => {
     checkGuestPath('embed', guest)
     return { guest, node: embeddedNode('', directory, guest) }
@@ -160,6 +164,7 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
     }))
     const info = describeProgram(plan, module, linked, {
       grants,
+      heapMax,
       embedded,
       backend: 'machine',
       toolchain: { name: 'unplugin-wasm-exe', version },

@@ -7,14 +7,13 @@ import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
 import { link, linksItself } from './link.ts'
 import { moduleUnits } from './module-units.ts'
-import { programConfig, type PlannedModule, type ProgramPlan } from './plan.ts'
+import { hasObjects, programConfig, type PlannedModule, type ProgramPlan } from './plan.ts'
 import { runtimeUnit } from './runtime.ts'
 import type { StoredFile } from './store.ts'
 import { checkSupported } from './target-selection.ts'
 import type { Target } from './targets.ts'
 import { compileUnits, type Unit } from './unit.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
-import { usesObjects } from './wasm/objects.ts'
 
 /** @throws CompileError for targets that the toolchain does not build for */
 export function cMaker(context: BuildContext, targets: readonly Target[]): ExecutableMaker {
@@ -47,7 +46,7 @@ async function makeExecutables(
     atomics: plan.modules.length > 1 || plan.threads || plan.modules[0].module.features.has('threads'),
     rounding: modules.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
     threads: plan.threads,
-    objects: plan.modules.some(({ module }) => usesObjects(module)),
+    objects: hasObjects(plan),
     embed: embedded.length > 0,
     listen: info.grants.listen.length > 0,
   })
@@ -91,15 +90,15 @@ async function programUnits(context: BuildContext, { plan, info, compiled }: Pla
 function generate(
   context: BuildContext,
   { module, isProgram }: PlannedModule,
-  { importsThrow, modules }: ProgramPlan,
+  plan: ProgramPlan,
   types: CanonicalTypes,
 ): Promise<CompiledModule['code']> {
   const form = {
     file: basename(module.file),
-    importsThrow: importsThrow || undefined,
+    importsThrow: plan.importsThrow || undefined,
     debug: context.debug,
     types,
-    objects: modules.some((other) => usesObjects(other.module)),
+    objects: hasObjects(plan),
     ownWasi: !isProgram,
   }
   return runStage('generate', module.file, context, () => generateAside(module, form, context.signal))

@@ -14,6 +14,8 @@ export interface ProgramConfig {
   libraries?: readonly { name: string; start: readonly string[] }[]
   /** One of them may let an exception out. */
   throws: boolean
+  /** Bytes that the heap of objects may have; absent from programs without objects. */
+  heapMax?: number
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   info: ProgramInfo
@@ -23,7 +25,16 @@ export interface ProgramConfig {
 export const ABSENT = { required: 0, optional: 1, create: 2 } as const
 
 /** config.c: the one generated file that ties a module to the runtime. See runtime/program.h. */
-export function generateConfig({ name, libraries = [], start, throws, grants, embedded, info }: ProgramConfig): string {
+export function generateConfig({
+  name,
+  libraries = [],
+  start,
+  throws,
+  heapMax,
+  grants,
+  embedded,
+  info,
+}: ProgramConfig): string {
   const steps = [...libraries, { name, start }].flatMap((module) => [
     `${mangleModule(module.name)}_instantiate`,
     ...module.start.map((exported) => symbol(module.name, exported)),
@@ -66,6 +77,7 @@ export function generateConfig({ name, libraries = [], start, throws, grants, em
     ...(grants.args.pass ? [] : ['    .args_fixed = true,']),
     '};',
     '',
+    ...(heapMax === undefined ? [] : [`const u64 wasm_gc_maximum = ${heapMax}ull;`, '']),
     'void wasm_program_run(void)',
     '{',
     '    WASM_KEEP(info);',

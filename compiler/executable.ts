@@ -19,6 +19,7 @@ import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from 
 import { CompileError, nameFile } from './errors.ts'
 import type { ExecutableMaker, Made } from './executable-maker.ts'
 import { finish, finishKey, isFinished, type SystemOptions } from './finish.ts'
+import { parseHeapMax } from './heap.ts'
 import { levelFor } from './levels.ts'
 import { machineMaker } from './machine-executables.ts'
 import { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
@@ -36,6 +37,8 @@ export interface ExecutableOptions extends BuildOptions, CompileOptions {
   grants?: Grants
   /** Directories whose files become part of the executable, by path or as they were read. */
   embed?: Embed | EmbeddedFiles
+  /** Bytes that the heap of a program with garbage collection may have, or a text like '64M'; default 4 GiB. */
+  heapMax?: number | string
   /** Modules that the program, or one another, imports from. Each is instantiated before what imports from it. */
   modules?: readonly Library[]
   /** What executables for Windows show of themselves. */
@@ -94,10 +97,11 @@ export async function createExecutables(
   const embedded = isRead(options.embed) ? options.embed : await readEmbedded(options.embed)
   checkGuests(grants, embedded.info)
   const { modules = [], windows, macos } = options
+  const heapMax = options.heapMax === undefined ? undefined : parseHeapMax(options.heapMax)
   if (macos !== undefined) checkMacos(macos)
   const systems = { ...(windows && { windows: await readWindows(windows) }), ...(macos && { macos }) }
   return withSteps(options, async (context) => {
-    const program = new Program(context, input, options, grants, embedded, modules, systems)
+    const program = new Program(context, input, options, grants, heapMax, embedded, modules, systems)
     const made = new Map<Target, Executable>()
     const make = async (maker: ExecutableMaker, some: readonly Target[]): Promise<void> => {
       const executables = await program.build(maker, some, started).catch((error) => {
@@ -161,6 +165,7 @@ class Program {
   private readonly input: Uint8Array | CompiledModule
   private readonly names: ModuleNames
   private readonly grants: NormalGrants
+  private readonly heapMax: number | undefined
   private readonly embedded: EmbeddedFiles
   private readonly libraries: readonly Library[]
   private readonly systems: SystemOptions
@@ -173,6 +178,7 @@ class Program {
     input: Uint8Array | CompiledModule,
     options: CompileOptions,
     grants: NormalGrants,
+    heapMax: number | undefined,
     embedded: EmbeddedFiles,
     libraries: readonly Library[],
     systems: SystemOptions,
@@ -181,6 +187,7 @@ class Program {
     this.input = input
     this.names = input instanceof Uint8Array ? moduleNames(options) : input.info
     this.grants = grants
+    this.heapMax = heapMax
     this.embedded = embedded
     this.libraries = libraries
     this.systems = systems
@@ -261,7 +268,7 @@ class Program {
       this.librariesKey,
       maker.backend,
       JSON.stringify(await maker.key(target, this.names.name)),
-      JSON.stringify([this.grants, this.embedded.info]),
+      JSON.stringify([this.grants, this.embedded.info, ...(this.heapMax === undefined ? [] : [this.heapMax])]),
       ...finishKey(target, this.systems),
     )
   }
@@ -271,7 +278,7 @@ class Program {
     targets: readonly Target[],
     keys: ReadonlyMap<Target, string>,
   ): Promise<StoredFile[]> {
-    const { context, input, libraries, embedded, grants } = this
+    const { context, input, libraries, embedded, grants, heapMax } = this
     const { store, signal } = context
     context.expect('link', targets.length)
     const { info: module, module: decoded, plan: linked } = await this.decode()
@@ -279,6 +286,7 @@ class Program {
     const { backend, toolchain, optimize } = maker
     const info = describeProgram(plan, module, libraryInfo(libraries), {
       grants,
+      heapMax,
       embedded: embedded.info,
       backend,
       toolchain: { name: toolchain.name, version: toolchain.version },

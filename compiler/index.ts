@@ -51,6 +51,7 @@ export {
   type ExecutableOptions,
 } from './executable.ts'
 export { grantWarnings } from './grant-warnings.ts'
+export { parseHeapMax } from './heap.ts'
 export { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 export { readWindows, windowsFiles } from './system-files.ts'
 export { checkWindows, type WindowsOptions } from './windows.ts'

@@ -10,11 +10,10 @@ import type { RelocatableObject } from './image/object.ts'
 import { programObject } from './image/program.ts'
 import { decodeRuntime } from './image/runtime.ts'
 import { generateInSteps } from './machine/index.ts'
-import { programConfig, type ProgramPlan } from './plan.ts'
+import { hasObjects, programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
 import { memoryPlace, type Target } from './targets.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
-import { usesObjects } from './wasm/objects.ts'
 
 /** A target that machine code is written for. */
 export type MachineTarget = Target & { arch: 'x64' | 'arm64' }
@@ -59,7 +58,7 @@ export class MachineProgram {
     if (objects === undefined) {
       objects = []
       const types = new CanonicalTypes()
-      const collected = this.#plan.modules.some(({ module }) => usesObjects(module))
+      const collected = hasObjects(this.#plan)
       const modules = new Set(this.#plan.modules.map(({ module }) => module.name))
       for (const { module, isProgram, memorySlot } of this.#plan.modules) {
         const memoryAt = memoryPlace(target, memorySlot)

@@ -6,7 +6,9 @@ import { isWasiModule } from './wasi.ts'
 import { withGiven } from './wasm/given.ts'
 import { entitiesOf, type ImportName, type Module } from './wasm/module.ts'
 import type { ProgramConfig } from './config.ts'
+import { DEFAULT_HEAP_MAX } from './heap.ts'
 import type { ProgramInfo } from './program-info.ts'
+import { usesObjects } from './wasm/objects.ts'
 import { ModuleSet } from './wasm/program.ts'
 import { calledAtStart, checkLibrary, checkProgram } from './wasm/recognize.ts'
 import { spawnsThreads } from './wasm/threads.ts'
@@ -36,6 +38,10 @@ export interface ProgramPlan {
   /** It starts threads. */
   threads: boolean
 }
+
+/** Whether a program has objects that are collected. */
+export const hasObjects = ({ modules }: Pick<ProgramPlan, 'modules'>): boolean =>
+  modules.some(({ module }) => usesObjects(module))
 
 /**
  * Checks a validated program and its libraries, each by itself and against each other.
@@ -95,10 +101,20 @@ function planLinked(program: Module, libraries: readonly Module[]): ProgramPlan 
 }
 
 /** What ties a program to the runtime. */
-export function programConfig({ modules, throws }: ProgramPlan, info: ProgramInfo): ProgramConfig {
-  const { name, grants, embedded } = info
+export function programConfig(plan: ProgramPlan, info: ProgramInfo): ProgramConfig {
+  const { modules, throws } = plan
+  const { name, grants, embedded, heapMax = DEFAULT_HEAP_MAX } = info
   const libraries = modules
     .filter(({ isProgram }) => !isProgram)
     .map(({ module, start }) => ({ name: module.name, start }))
-  return { name, start: modules.at(-1)!.start, libraries, throws, grants, embedded, info }
+  return {
+    name,
+    start: modules.at(-1)!.start,
+    libraries,
+    throws,
+    ...(hasObjects(plan) && { heapMax }),
+    grants,
+    embedded,
+    info,
+  }
 }

@@ -2,7 +2,7 @@
 import type { EmbeddedInfo } from './embed.ts'
 import type { LibraryInfo } from './modules.ts'
 import type { Backend, NormalGrants, Optimize } from './options.ts'
-import type { ProgramPlan } from './plan.ts'
+import { hasObjects, type ProgramPlan } from './plan.ts'
 
 export interface ProgramInfo {
   /** Of this format. */
@@ -14,6 +14,8 @@ export interface ProgramInfo {
   /** Names of imported calls by module, of a component by interface; sorted. What one module imports from another is not among them. */
   imports: Record<string, string[]>
   grants: NormalGrants
+  /** Bytes that the heap of objects may have, where that was said of a program with objects. */
+  heapMax?: number
   embedded: readonly EmbeddedInfo[]
   /** What wrote the code. */
   backend: Backend
@@ -26,7 +28,7 @@ export function describeProgram(
   plan: ProgramPlan,
   { name, size, integrity }: { name: string; size: number; integrity: string },
   libraries: readonly LibraryInfo[],
-  made: Pick<ProgramInfo, 'grants' | 'embedded' | 'backend' | 'toolchain' | 'optimize'>,
+  { heapMax, ...made }: Pick<ProgramInfo, 'grants' | 'heapMax' | 'embedded' | 'backend' | 'toolchain' | 'optimize'>,
 ): ProgramInfo {
   const imports = plan.interfaces ?? plan.imports
   const modules = [...new Set(imports.map(({ module }) => module))].sort()
@@ -37,6 +39,7 @@ export function describeProgram(
     wasm: { bytes: size, integrity },
     ...(libraries.length > 0 && { libraries }),
     imports: Object.fromEntries(modules.map((module) => [module, [...new Set(namesFrom(module))].sort()])),
+    ...(heapMax !== undefined && hasObjects(plan) && { heapMax }),
     ...made,
   }
 }

@@ -78,6 +78,7 @@ const SHAPE = fields({
     args: fields({ fixed: list(string), pass: flag }),
     listen: list(string),
   }),
+  heapMax: optional(count),
   embedded: list(fields({ guest: string, files: count, bytes: count, integrity: string })),
   backend: oneOf(...BACKENDS),
   toolchain: fields({ name: string, version: string }),

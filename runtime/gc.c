@@ -18,7 +18,6 @@
 #define GC_LARGE (GC_BLOCK / 4)
 /* So much is made accessible at a time. */
 #define GC_CHUNK 0x800000ull
-#define GC_MAX_SIZE 0x100000000ull
 #define GC_MIN_SIZE 0x4000000ull
 /* Allocated between two collections, at least; else in proportion to what lives. */
 #define GC_MIN_BUDGET 0x800000ull
@@ -42,6 +41,7 @@ static u64 *gc_marks;        /* a bit for each 8 bytes: objects that were reache
 static u64 *gc_marks_before; /* in the collection before */
 static u8 *gc_lines;         /* lines with such objects */
 static u8 *gc_lines_before;
+static u64 gc_max;                  /* bytes that the heap may have */
 static u64 gc_blocks, gc_committed; /* blocks that were ever used; bytes of the heap that are accessible */
 static u64 gc_block, gc_line;       /* from here on holes have not been taken */
 static u8 *gc_medium, *gc_medium_end;
@@ -57,10 +57,10 @@ static _Noreturn WASM_COLD void gc_exhausted(void) {
 }
 
 static void gc_start(void) {
-    u64 size = GC_MAX_SIZE;
+    u64 size = (wasm_gc_maximum + GC_CHUNK - 1) / GC_CHUNK * GC_CHUNK;
     u64 fixed = WASM_GC_TYPES_MAX * sizeof(void *) + GC_ROOTS_SIZE;
     u8 *start;
-    for (;; size /= 2) {
+    for (;; size = size / 2 / GC_CHUNK * GC_CHUNK) {
         /* Heap, stack of the same size, marks and lines twice, kinds and spans of blocks. */
         u64 whole = size * 2 + size / 64 * 2 + size / GC_LINE * 2 + size / GC_BLOCK * 8 + fixed;
         start = process_reserve(NULL, whole);
@@ -68,6 +68,7 @@ static void gc_start(void) {
         if (size <= GC_MIN_SIZE)
             wasm_fail("a limit keeps the program's heap from reserving address space" PROCESS_LIMIT_HINT);
     }
+    gc_max = size < wasm_gc_maximum ? size : wasm_gc_maximum;
     wasm_gc.base = wasm_gc.cursor = wasm_gc.limit = start;
     wasm_gc.size = size;
     start += size;
@@ -308,7 +309,7 @@ static void gc_spend(u64 bytes) {
 /* Uses `count` blocks that were never used, behind all others. False if there is no room. */
 static bool gc_extend(u64 count) {
     u64 end = (gc_blocks + count) * GC_BLOCK;
-    if (end > wasm_gc.size) return false;
+    if (end > gc_max) return false;
     while (end > gc_committed) {
         u64 at = gc_committed;
         if (!process_commit(wasm_gc.base + at, GC_CHUNK) ||
@@ -363,11 +364,12 @@ static bool gc_next_hole(void) {
     return true;
 }
 
+/* NULL if there is no room, as of the others. */
 static u8 *gc_small(u64 size) {
     u8 *object;
     for (u32 i = 0; (u64)(wasm_gc.limit - wasm_gc.cursor) < size; i++) {
         bool found = gc_next_hole();
-        if (!found && i > 0) gc_exhausted();
+        if (!found && i > 0) return NULL;
         if (!found) gc_collect();
         else gc_spend((u64)(wasm_gc.limit - wasm_gc.cursor));
     }
@@ -387,7 +389,7 @@ static u8 *gc_blocks_for(u64 count, u8 kind) {
         gc_collect();
         block = gc_take_blocks(count, kind);
     }
-    if (block == ~0ull) gc_exhausted();
+    if (block == ~0ull) return NULL;
     return wasm_gc.base + block * GC_BLOCK;
 }
 
@@ -395,6 +397,7 @@ static u8 *gc_medium_object(u64 size) {
     u8 *object;
     if ((u64)(gc_medium_end - gc_medium) < size) {
         object = gc_blocks_for(1, GC_MEDIUM);
+        if (!object) return NULL;
         gc_medium = object;
         gc_medium_end = object + GC_BLOCK;
     }
@@ -406,8 +409,9 @@ static u8 *gc_medium_object(u64 size) {
 static u8 *gc_large_object(u64 size) {
     u64 count = (size + GC_BLOCK - 1) / GC_BLOCK, first;
     u8 *object;
-    if (size > wasm_gc.size) gc_exhausted();
+    if (size > gc_max) return NULL;
     object = gc_blocks_for(count, GC_LARGE_REST);
+    if (!object) return NULL;
     first = (u64)(object - wasm_gc.base) / GC_BLOCK;
     gc_kinds[first] = GC_LARGE_FIRST;
     gc_spans[first] = (u32)count;
@@ -421,7 +425,7 @@ WASM_API void *wasm_gc_allocate(u64 size, u32 type) {
     gc_collect();
 #endif
     object = size <= GC_LINE ? gc_small(size) : size <= GC_LARGE ? gc_medium_object(size) : gc_large_object(size);
-    *(u32 *)object = type;
+    if (object) *(u32 *)object = type;
     return object;
 }
 
@@ -432,6 +436,6 @@ WASM_API void *wasm_gc_allocate_array(u32 type, u32 length) {
         wasm_gc.cursor = object + size;
         *(u32 *)object = type;
     } else object = wasm_gc_allocate(size, type);
-    ((u32 *)object)[1] = length;
+    if (object) ((u32 *)object)[1] = length;
     return object;
 }

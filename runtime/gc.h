@@ -43,6 +43,9 @@ extern WASM_API struct wasm_gc wasm_gc;
 
 #define WASM_GC_TYPES_MAX 0x200000u
 
+/* Bytes that the heap may have; the program's configuration says it. */
+extern WASM_API const u64 wasm_gc_maximum;
+
 /* Makes types known, `count` of them one behind the other. The first call makes the heap. */
 WASM_API void wasm_gc_types(const struct wasm_gc_type *types, u32 count);
 /* References that are not in the heap, and tables of them. */
@@ -51,7 +54,7 @@ WASM_API void wasm_gc_table(const struct wasm_table *table);
 /* Words of which some may be references. */
 WASM_API void wasm_gc_words(u64 *first, u64 count);
 
-/* Memory for an object of a multiple of 8 bytes, all zero behind the number of its type. */
+/* Memory for an object of a multiple of 8 bytes, all zero behind the number of its type; NULL if there is no room. */
 WASM_API void *wasm_gc_allocate(u64 size, u32 type);
 /* An array of zeros. */
 WASM_API void *wasm_gc_allocate_array(u32 type, u32 length);

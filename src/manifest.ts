@@ -36,6 +36,8 @@ export interface ManifestBuild {
   /** What x64 executables ask of the processor. */
   cpu: Cpu
   debug: boolean
+  /** Bytes that the heap of objects may have, where that was said. */
+  heapMax?: number
   /** Directories inside the executables. */
   embedded: readonly EmbeddedInfo[]
   /** Modules that the program was linked with. */
@@ -103,12 +105,12 @@ export function createManifest({ version, generator, programs }: Report, file: s
   const open = new Map<string, ManifestProgram>()
   for (const [source, program] of Object.entries(programs)) {
     const builds = program.builds.map(
-      ({ optimize, cpu, debug, embedded, libraries, backend, toolchain, executables }) => {
+      ({ optimize, cpu, debug, heapMax, embedded, libraries, backend, toolchain, executables }) => {
         const files = Object.entries(executables).map(([target, entry]) => [
           target,
           { ...entry, file: up + entry.file },
         ])
-        const build = { optimize, cpu, debug, embedded, libraries, backend, toolchain }
+        const build = { optimize, cpu, debug, heapMax, embedded, libraries, backend, toolchain }
         return { ...build, executables: Object.fromEntries(files) as ManifestBuild['executables'] }
       },
     )
@@ -151,7 +153,7 @@ function manifestProgram({ name, module }: BuiltProgram): ManifestProgram<Report
 /** The entry for a program's options and what made a file; imports with other target lists share it. */
 function buildOf(
   entry: ManifestProgram<ReportBuild>,
-  { debug, grants, embedded, libraries }: BuiltProgram,
+  { debug, heapMax, grants, embedded, libraries }: BuiltProgram,
   { optimize, cpu, backend, toolchain }: BuiltFile,
 ): ReportBuild {
   const { name, version, sha256 } = toolchain
@@ -159,6 +161,7 @@ function buildOf(
     optimize,
     cpu,
     debug,
+    heapMax,
     grants,
     embedded,
     libraries,
@@ -171,8 +174,9 @@ function buildOf(
   return known ?? build
 }
 
-function options({ optimize, cpu, debug, grants, embedded, libraries, backend, toolchain }: ReportBuild): string {
-  return JSON.stringify([String(optimize), cpu, debug, grants, embedded, libraries, backend, toolchain])
+function options(build: ReportBuild): string {
+  const { optimize, cpu, debug, heapMax, grants, embedded, libraries, backend, toolchain } = build
+  return JSON.stringify([String(optimize), cpu, debug, heapMax, grants, embedded, libraries, backend, toolchain])
 }
 
 function manifestFile({ size, integrity, triple }: BuiltFile, file: string): ManifestFile {

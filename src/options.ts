@@ -8,6 +8,7 @@ import {
   DEFAULT_TARGETS,
   normalizeGrants,
   parseCpu,
+  parseHeapMax,
   parseOptimize,
   selectTargets,
   type Cpu,
@@ -40,6 +41,8 @@ export interface Options {
   cpu?: Cpu
   /** Directories, environment variables, arguments and addresses that programs may use; default: arguments only. */
   grants?: Grants
+  /** Bytes that the heap of programs with garbage collection may have, or a text like '64M'; default 4 GiB. */
+  heapMax?: number | string
   /** Guest paths to directories whose files become part of the executables; relative to the project's root. */
   embed?: Embed
   /**
@@ -126,6 +129,7 @@ export interface ProgramOptions {
   optimize: Optimize | undefined
   cpu: Cpu
   grants: Grants
+  heapMax: number | undefined
   embed: Embed
   modules: Modules
   windows: WindowsOptions | undefined
@@ -164,6 +168,7 @@ const WORDS: readonly (keyof Options)[] = [
   'optimize',
   'cpu',
   'grants',
+  'heapMax',
   'embed',
   'modules',
   'trust',
@@ -220,6 +225,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       optimize: options.optimize === undefined ? undefined : parseOptimize(options.optimize),
       cpu: options.cpu === undefined ? DEFAULT_CPU : parseCpu(options.cpu),
       grants,
+      heapMax: options.heapMax === undefined ? undefined : parseHeapMax(options.heapMax),
       embed,
       modules,
       windows,

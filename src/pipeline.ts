@@ -66,6 +66,7 @@ export interface BuiltProgram {
   name: string
   module: ModuleInfo
   debug: boolean
+  heapMax?: number
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   /** The modules it was linked with. */
@@ -277,12 +278,12 @@ export class Pipeline {
   }
 
   async #executables(job: Job): Promise<Result[]> {
-    const { targets, cpu, grants, debug, macos } = job.options
+    const { targets, cpu, grants, heapMax, debug, macos } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
     const { icon, ...windows } = job.windows ?? {}
     const image = icon && createHash('sha256').update(icon).digest('hex')
     const systems = [job.windows && windows, image, macos]
-    const parts = [normalizeGrants(grants), job.embedded.info, libraryInfo(job.libraries), systems]
+    const parts = [normalizeGrants(grants), heapMax, job.embedded.info, libraryInfo(job.libraries), systems]
     const common = JSON.stringify([hash, job.name, job.optimize, cpu, debug, ...parts])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
@@ -316,7 +317,7 @@ export class Pipeline {
       const { toolchain, launcher } = this.options
       // Where the module is decides, not where the build was started.
       const cacheDir = this.options.cacheDir ?? defaultCacheDir([file, this.settings.root])
-      const { cpu, grants, debug, macos } = options
+      const { cpu, grants, heapMax, debug, macos } = options
       const start = performance.now()
       const build = await createExecutables(bytes, {
         onProgress: (progress) => long.add(progress),
@@ -326,6 +327,7 @@ export class Pipeline {
         ...(optimize !== undefined && { optimize }),
         cpu,
         grants,
+        ...(heapMax !== undefined && { heapMax }),
         embed: embedded,
         modules: libraries,
         ...(windows && { windows }),
@@ -385,6 +387,7 @@ function program(
     name,
     module: build.module,
     debug: options.debug,
+    ...(options.heapMax !== undefined && { heapMax: options.heapMax }),
     grants: build.grants,
     embedded: build.embedded,
     libraries: build.libraries,

@@ -3,6 +3,7 @@ import {
   CompileError,
   normalizeGrants,
   parseCpu,
+  parseHeapMax,
   parseOptimize,
   type Grants,
   type TargetName,
@@ -100,6 +101,9 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   },
   cpu(request, value) {
     request.options.cpu = parseCpu(value)
+  },
+  heapMax(request, value) {
+    request.options.heapMax = parseHeapMax(value)
   },
   debug(request, value) {
     request.options.debug = flag('debug', value)

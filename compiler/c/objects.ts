@@ -59,11 +59,11 @@ const define = (w: FunctionWriter, text: string, type: number): Value => w.defin
 const isZero = ({ literal, text }: Value): boolean =>
   literal === 0 || literal === 0n || /^NULL_\w+$/.test(text) || text === 'V128_ZERO'
 
-function structureNew(w: FunctionWriter, { index }: Instruction): void {
+function structureNew(w: FunctionWriter, { index, offset }: Instruction): void {
   const fields = w.scope.module.types[index!].fields!
   const { offsets, size } = w.scope.layout(index!)
   const values = w.popMany(fields.length)
-  const object = define(w, `gc_allocate(${size}, ${number(w, index!)})`, index!)
+  const object = define(w, `gc_allocate(${size}, ${number(w, index!)}, ${w.site(offset)})`, index!)
   values.forEach((value, i) => {
     if (!isZero(value)) w.line(`GC_FIELD(${fieldType(fields[i].type)}, ${object.text}, ${offsets[i]}) = ${value.text};`)
   })
@@ -152,11 +152,11 @@ const statement =
     w.line(`${write(w, instruction, list(...evaluated(w, operands)))};`)
   }
 
-function arrayNewFixed(w: FunctionWriter, { index, index2 }: Instruction): void {
+function arrayNewFixed(w: FunctionWriter, { index, index2, offset }: Instruction): void {
   const c = fieldType(element(w, index!).type)
   const bytes = bytesOf(w, index!)
   const values = w.popMany(index2!)
-  const array = define(w, `gc_array(${number(w, index!)}, ${bytes}, ${index2!}u)`, index!)
+  const array = define(w, `gc_array(${number(w, index!)}, ${bytes}, ${index2!}u, ${w.site(offset)})`, index!)
   values.forEach((value, i) => {
     if (!isZero(value)) w.line(`GC_FIELD(${c}, ${array.text}, ${ARRAY_HEAD + i * bytes}) = ${value.text};`)
   })
@@ -246,45 +246,47 @@ const convert =
 export function objectConstant(scope: Scope, name: string, type: number, operands: readonly string[]): string {
   const { fields } = scope.module.types[type]
   const id = `${scope.objectType(type)}u`
+  const place = 'WASM_NO_FUNCTION, 0'
   const c = fields!.map((field) => fieldType(field.type))
   const bytes = fields!.length > 0 ? storageOf(fields![0].type).bytes : 0
-  const filled = (allocation: string, place: (i: number) => string): string => {
-    const stores = operands.map((text, i) => ` ${place(i)} = ${text};`)
+  const filled = (allocation: string, field: (i: number) => string): string => {
+    const stores = operands.map((text, i) => ` ${field(i)} = ${text};`)
     return `({ externref object = ${allocation};${stores.join('')} object; })`
   }
   switch (name) {
     case 'array.new':
-      return `gc_array_of_${c[0]}(${[id, ...operands].join(', ')})`
+      return `gc_array_of_${c[0]}(${[id, ...operands, place].join(', ')})`
     case 'array.new_default':
-      return `gc_array(${id}, ${bytes}, ${operands[0]})`
+      return `gc_array(${id}, ${bytes}, ${operands[0]}, ${place})`
     case 'array.new_fixed':
       return filled(
-        `gc_array(${id}, ${bytes}, ${operands.length}u)`,
+        `gc_array(${id}, ${bytes}, ${operands.length}u, ${place})`,
         (i) => `GC_FIELD(${c[0]}, object, ${ARRAY_HEAD + i * bytes})`,
       )
     default: {
       const { offsets, size } = scope.layout(type)
-      return filled(`gc_allocate(${size}, ${id})`, (i) => `GC_FIELD(${c[i]}, object, ${offsets[i]})`)
+      return filled(`gc_allocate(${size}, ${id}, ${place})`, (i) => `GC_FIELD(${c[i]}, object, ${offsets[i]})`)
     }
   }
 }
 
 export const objectHandlers: Handlers = {
   'struct.new': structureNew,
-  'struct.new_default': (w, { index }) =>
-    w.push(define(w, `gc_allocate(${w.scope.layout(index!).size}, ${number(w, index!)})`, index!)),
+  'struct.new_default': (w, { index, offset }) =>
+    w.push(define(w, `gc_allocate(${w.scope.layout(index!).size}, ${number(w, index!)}, ${w.site(offset)})`, index!)),
   'struct.get': structureGet(false),
   'struct.get_s': structureGet(true),
   'struct.get_u': structureGet(false),
   'struct.set': structureSet,
   'array.new': arrayOf(
     2,
-    (w, { index }, operands) =>
-      `gc_array_of_${fieldType(element(w, index!).type)}(${list(number(w, index!), ...operands)})`,
+    (w, { index, offset }, operands) =>
+      `gc_array_of_${fieldType(element(w, index!).type)}(${list(number(w, index!), ...operands, w.site(offset))})`,
   ),
   'array.new_default': arrayOf(
     1,
-    (w, { index }, [length]) => `gc_array(${list(number(w, index!), String(bytesOf(w, index!)), length)})`,
+    (w, { index, offset }, [length]) =>
+      `gc_array(${list(number(w, index!), String(bytesOf(w, index!)), length, w.site(offset))})`,
   ),
   'array.new_fixed': arrayNewFixed,
   'array.new_data': arrayOf(

@@ -36,7 +36,7 @@ class ProgramWriter {
   private readonly symbols: ObjectSymbol[] = []
 
   write(program: ImageProgram, target: ImageTarget): RelocatableObject {
-    const { name, grants, embedded, files, info } = program
+    const { name, grants, embedded, files, heapMax, info } = program
     const infoBytes = new Writer().text(encodeProgramInfo(info)).finish()
     this.sections.push({ ...section('info', '.wasmexe', infoBytes, 1), root: true })
     const dirs = grants.dirs.map(({ guest, host, readOnly, whenAbsent }) => [
@@ -64,6 +64,7 @@ class ProgramWriter {
         mounts.length + (grants.args.pass ? 0 : 2 ** 32),
       ],
     ])
+    if (heapMax !== undefined) this.table('wasm_gc_maximum', 'global', [[heapMax]])
     if (files.length > 0 || program.threads) this.embed(files)
     this.run(program, target)
     return { name: 'program', sections: this.sections, symbols: this.symbols }

@@ -6,22 +6,28 @@ MACHINE void wasm_machine_gc_table(const struct wasm_table *table) { wasm_gc_tab
 
 MACHINE u64 wasm_machine_gc_structure(u32 type)
 {
-    return (u64)wasm_gc_allocate(wasm_gc.types[type]->size, type);
+    u64 object = (u64)wasm_gc_allocate(wasm_gc.types[type]->size, type);
+    if (UNLIKELY(!object)) TRAP(OUT_OF_MEMORY, 0, 0);
+    return object;
 }
 
-MACHINE u64 wasm_machine_gc_array(u32 length, u32 type)
+WASM_INLINE u64 gc_array(u32 type, u32 length)
 {
-    return (u64)wasm_gc_allocate_array(type, length);
+    u64 array = (u64)wasm_gc_allocate_array(type, length);
+    if (UNLIKELY(!array)) TRAP(OUT_OF_MEMORY, 0, 0);
+    return array;
 }
 
-static inline u32 gc_array_length(u64 array)
+MACHINE u64 wasm_machine_gc_array(u32 length, u32 type) { return gc_array(type, length); }
+
+WASM_INLINE u32 gc_array_length(u64 array)
 {
     if (UNLIKELY(!array)) TRAP(NULL_ARRAY, 0, 0);
     return ((const u32 *)array)[1];
 }
 
 /* The place of `count` elements. */
-static inline u8 *gc_elements(u64 array, u32 at, u32 count)
+WASM_INLINE u8 *gc_elements(u64 array, u32 at, u32 count)
 {
     u32 length = gc_array_length(array);
     if (UNLIKELY(at > length || count > length - at)) TRAP(ARRAY_OUT_OF_BOUNDS, 0, 0);
@@ -48,16 +54,18 @@ static inline void gc_repeat_vector(u8 *place, v128 value, u32 count)
     for (u32 i = 0; i < count; i++) __builtin_memcpy(place + 16 * (u64)i, &value, 16);
 }
 
-MACHINE u64 wasm_machine_gc_array_of(u64 value, u32 length, u32 type)
+WASM_INLINE u64 gc_array_of(u64 value, u32 length, u32 type)
 {
-    u64 array = (u64)wasm_gc_allocate_array(type, length);
+    u64 array = gc_array(type, length);
     gc_repeat((u8 *)array + 8, value, length, wasm_gc.types[type]->size);
     return array;
 }
 
+MACHINE u64 wasm_machine_gc_array_of(u64 value, u32 length, u32 type) { return gc_array_of(value, length, type); }
+
 MACHINE u64 wasm_machine_gc_array_of_vector(v128 value, u32 length, u32 type)
 {
-    u64 array = (u64)wasm_gc_allocate_array(type, length);
+    u64 array = gc_array(type, length);
     gc_repeat_vector((u8 *)array + 8, value, length);
     return array;
 }
@@ -86,7 +94,7 @@ MACHINE void wasm_machine_gc_array_copy(u64 to, u32 to_at, u64 from, u32 from_at
 }
 
 /* Of a segment `size` bytes are left. */
-static inline const u8 *gc_segment(const u8 *segment, u32 size, u32 at, u64 bytes)
+WASM_INLINE const u8 *gc_segment(const u8 *segment, u32 size, u32 at, u64 bytes)
 {
     if (UNLIKELY(at > size || bytes > size - at)) TRAP(MEMORY_OUT_OF_BOUNDS, 0, 0);
     return segment + at;
@@ -96,7 +104,7 @@ MACHINE u64 wasm_machine_gc_array_new_data(u32 at, u32 length, u32 type, const u
 {
     u64 bytes = (u64)length * wasm_gc.types[type]->size;
     const u8 *source = gc_segment(segment, size, at, bytes);
-    u64 array = (u64)wasm_gc_allocate_array(type, length);
+    u64 array = gc_array(type, length);
     __builtin_memcpy((u8 *)array + 8, source, bytes);
     return array;
 }
@@ -108,7 +116,7 @@ MACHINE void wasm_machine_gc_array_init_data(u64 array, u32 at, u32 from, u32 co
     __builtin_memcpy(place, gc_segment(segment, size, from, bytes), bytes);
 }
 
-static inline const u64 *gc_items(const u64 *items, u32 size, u32 at, u32 count)
+WASM_INLINE const u64 *gc_items(const u64 *items, u32 size, u32 at, u32 count)
 {
     if (UNLIKELY(at > size || count > size - at)) TRAP(TABLE_OUT_OF_BOUNDS, 0, 0);
     return items + at;
@@ -117,7 +125,7 @@ static inline const u64 *gc_items(const u64 *items, u32 size, u32 at, u32 count)
 MACHINE u64 wasm_machine_gc_array_new_elem(u32 at, u32 length, u32 type, const u64 *items, u32 size)
 {
     const u64 *source = gc_items(items, size, at, length);
-    u64 array = (u64)wasm_gc_allocate_array(type, length);
+    u64 array = gc_array(type, length);
     __builtin_memcpy((u8 *)array + 8, source, 8 * (u64)length);
     return array;
 }
@@ -134,7 +142,7 @@ MACHINE void wasm_machine_gc_array_init_elem(u64 array, u32 at, u32 from, u32 co
     {                                                                                                            \
         bits copy;                                                                                               \
         __builtin_memcpy(&copy, &value, sizeof copy);                                                            \
-        return wasm_machine_gc_array_of(copy, length, number);                                                   \
+        return gc_array_of(copy, length, number);                                                                \
     }                                                                                                            \
     MACHINE void wasm_machine_gc_array_fill_##type(u64 array, u32 at, type value, u32 count)                     \
     {                                                                                                            \

@@ -46,27 +46,31 @@ WASM_INLINE u8 *gc_elements(externref array, u32 index, u32 count, u32 bytes, u3
 }
 
 /* All zero behind the number. */
-WASM_INLINE externref gc_allocate(u64 size, u32 number)
+WASM_INLINE externref gc_allocate(u64 size, u32 number, u32 function, u32 offset)
 {
     u8 *object = wasm_gc.cursor;
-    if (UNLIKELY((u64)(wasm_gc.limit - object) < size)) return wasm_gc_allocate(size, number);
+    if (UNLIKELY((u64)(wasm_gc.limit - object) < size)) {
+        object = wasm_gc_allocate(size, number);
+        if (!object) TRAP(OUT_OF_MEMORY, function, offset);
+        return object;
+    }
     wasm_gc.cursor = object + size;
     *(gc_u32 *)object = number;
     return object;
 }
 
-WASM_INLINE externref gc_array(u32 number, u32 bytes, u32 length)
+WASM_INLINE externref gc_array(u32 number, u32 bytes, u32 length, u32 function, u32 offset)
 {
     u64 size = (8 + (u64)length * bytes + 7) & ~7ull;
-    externref array = gc_allocate(size, number);
+    externref array = gc_allocate(size, number, function, offset);
     GC_FIELD(u32, array, 4) = length;
     return array;
 }
 
 #define GC_ARRAY(type)                                                                                       \
-    WASM_INLINE externref gc_array_of_##type(u32 number, type value, u32 length)                             \
+    WASM_INLINE externref gc_array_of_##type(u32 number, type value, u32 length, u32 function, u32 offset)   \
     {                                                                                                        \
-        externref array = gc_array(number, sizeof(type), length);                                            \
+        externref array = gc_array(number, sizeof(type), length, function, offset);                          \
         for (u32 i = 0; i < length; i++) ((gc_##type *)((u8 *)array + 8))[i] = value;                        \
         return array;                                                                                        \
     }                                                                                                        \
@@ -106,7 +110,7 @@ WASM_INLINE externref gc_array_new_data(u32 number, u32 bytes, const u8 *segment
                                         u32 function, u32 offset)
 {
     const u8 *source = gc_segment(segment, size, from, (u64)length * bytes, function, offset);
-    externref array = gc_array(number, bytes, length);
+    externref array = gc_array(number, bytes, length, function, offset);
     __builtin_memcpy((u8 *)array + 8, source, (u64)length * bytes);
     return array;
 }
@@ -129,7 +133,7 @@ WASM_INLINE externref gc_array_new_elem(u32 number, u32 bytes, const void *segme
                                         u32 function, u32 offset)
 {
     const u8 *source = gc_items(segment, size, from, length, bytes, function, offset);
-    externref array = gc_array(number, bytes, length);
+    externref array = gc_array(number, bytes, length, function, offset);
     __builtin_memcpy((u8 *)array + 8, source, (u64)length * bytes);
     return array;
 }

@@ -26,6 +26,7 @@ import {
   compileOptions,
   embedOptions,
   grantOptions,
+  limitOptions,
   systemOptions,
   targetNames,
 } from './options.ts'
@@ -80,6 +81,7 @@ export const build: CommandDefinition = {
     const options = {
       ...compileOptions(args),
       ...systemOptions(args),
+      ...limitOptions(args),
       grants: grantOptions(args, (text) => output.warn(text)),
       embed: embedOptions(args),
     }

@@ -4,7 +4,7 @@ import { formatBytes, formatTable } from './output.ts'
 
 /** What `wasm-exe inspect` says about an executable. */
 export function executableText(file: string, bytes: number, info: ProgramInfo): string {
-  const { name, wasm, imports, backend, toolchain, optimize } = info
+  const { name, wasm, imports, backend, toolchain, optimize, heapMax } = info
   return [
     `${printable(file)}: ${formatBytes(bytes)}, the program ${printable(name)}`,
     formatTable([
@@ -13,6 +13,7 @@ export function executableText(file: string, bytes: number, info: ProgramInfo): 
         'compiled',
         `${backend === 'c' ? 'through C ' : ''}by ${toolchain.name} ${toolchain.version}, optimize ${optimize}`,
       ],
+      ...(heapMax === undefined ? [] : [['heap', `${formatBytes(heapMax)} of objects at most`]]),
       ...Object.entries(imports).map(([module, names]) => ['imports', `${module}: ${names.join(', ')}`]),
     ]),
     `granted\n${formatTable(grantRows(info)).replaceAll(/^/gm, '  ')}`,

@@ -12,6 +12,7 @@ import {
   compileOptions,
   embedOptions,
   grantOptions,
+  limitOptions,
   systemOptions,
   targetNames,
 } from './options.ts'
@@ -58,6 +59,7 @@ export const npm: CommandDefinition = {
     const { executables } = await createExecutables(input.bytes, {
       ...compileOptions(args),
       ...systemOptions(args),
+      ...limitOptions(args),
       grants: grantOptions(args, (text) => output.warn(text)),
       embed: embedOptions(args),
       file: input.file,

@@ -5,6 +5,7 @@ import {
   grantWarnings,
   normalizeGrants,
   parseCpu,
+  parseHeapMax,
   parseOptimize,
   type ArgsGrant,
   type BuildOptions,
@@ -55,6 +56,7 @@ export const GRANT_OPTIONS: OptionSpecs = {
   args: { value: 'MODE', description: 'fixed: pass none of the command line’s arguments on; default: pass' },
   listen: { value: 'ADDRESS', multiple: true, description: 'Take connections at 127.0.0.1:8080, as open file 3, 4, …' },
   embed: { value: 'GUEST=HOST', multiple: true, description: 'Put the files of a directory into the executable' },
+  'heap-max': { value: 'SIZE', description: 'With garbage collection: what the heap may have, 64M or 2G; default: 4G' },
 }
 
 /** What systems show of an executable. */
@@ -120,6 +122,12 @@ function argsGrant(args: Arguments): ArgsGrant {
   const grant = parseArgsGrant(args.options.get('arg') ?? [], mode)
   if (grant) return grant
   throw new UsageError(`--args ${mode} is not one of ${ARGS_MODES.join(', ')}; an argument itself is --arg ${mode}`)
+}
+
+/** @throws CompileError */
+export function limitOptions(args: Arguments): { heapMax?: number } {
+  const heapMax = lastValue(args, 'heap-max')
+  return heapMax === undefined ? {} : { heapMax: parseHeapMax(heapMax) }
 }
 
 /** The directories to be put into the executable. @throws UsageError */

@@ -10,6 +10,7 @@ import {
   compileOptions,
   embedOptions,
   grantOptions,
+  limitOptions,
 } from './options.ts'
 import type { Signals } from './signals.ts'
 
@@ -22,6 +23,7 @@ export const run: CommandDefinition = {
   async run(args, { output, signals }) {
     const options = {
       ...compileOptions(args),
+      ...limitOptions(args),
       grants: grantOptions(args, (text) => output.warn(text)),
       embed: embedOptions(args),
     }

@@ -90,6 +90,7 @@ test('errors are the same, with file, offset and hint', async () => {
   const wasm = await hello()
   await expect(createExecutables(wasm, { targets: ['linux-x46'] })).rejects.toThrow('did you mean "linux-x64"')
   await expect(createExecutables(wasm, { targets: ['linux-riscv64'] })).rejects.toThrow('optimize: 1 does not build')
+  await expect(createExecutables(wasm, { heapMax: '1T' })).rejects.toThrow('heapMax: "1T" is no size')
   await expect(createExecutables(wasm, { embed: { '/s': { 'a/b': '' } } })).rejects.toThrow(
     '"a/b" in /s is no file name',
   )

@@ -99,6 +99,32 @@ const NUMBERS = `(module ${EXIT}
     (local.set $sum (f64.add (call $value (struct.new $int (i32.const 3))) (call $value (struct.new $float (f64.const 0.5)))))
     (if (f64.ne (local.get $sum) (f64.const 3.5)) (then (call $exit (i32.const 1))))))`
 
+/** Keeps all that it makes: some 40 MB at the end. */
+const HOARDER = `(module ${EXIT}
+  (type $node (struct (field (ref null $node)) (field i64)))
+  (global $all (mut (ref null $node)) (ref.null $node))
+  (func $hoard (param $n i32)
+    (loop $again
+      (global.set $all (struct.new $node (global.get $all) (i64.const 1)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "_start") (call $hoard (i32.const 1600000))))`
+
+/** Arrays of a quarter of a megabyte, of which none is kept. */
+const SPENDER = `(module ${EXIT}
+  (type $bytes (array (mut i8)))
+  (func $spend (param $n i32)
+    (loop $again
+      (drop (array.new_default $bytes (i32.const 0x40000)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "_start") (call $spend (i32.const 2000))))`
+
+/** The heap is too small before any function runs. */
+const EARLY = `(module ${EXIT}
+  (type $bytes (array (mut i8)))
+  (global $bytes (ref $bytes) (array.new_default $bytes (i32.const 0x200000)))
+  (func $f)
+  (func (export "_start") (call $f)))`
+
 const LIBRARY = `(module
   (rec (type $shape (sub (struct (field $area f64)))) (type $round (sub $shape (struct (field f64) (field $radius f32)))))
   (type $measure (sub (func (param (ref $shape)) (result f64))))
@@ -164,10 +190,25 @@ export function describeObjectPrograms(target: string, levels: readonly (1 | 2)[
         stderr: expect.stringContaining('indirect call type mismatch'),
       })
     })
+    test.skipIf(missing !== undefined)('the heap is as large as heapMax says', async () => {
+      const run = async (text: string, heapMax: number | string) =>
+        runExecutable(target, await build(text, { heapMax }))
+      const ended = { code: 0, stdout: '', stderr: '' }
+      expect(await run(HOARDER, '64M')).toMatchObject(ended)
+      expect(await run(SPENDER, '1M')).toMatchObject(ended)
+      expect(await run(HOARDER, 32 << 20)).toMatchObject({
+        code: 134,
+        stderr: expect.stringContaining('wasm trap: out of memory\n  in $hoard (objects.wasm+0x'),
+      })
+      expect(await run(EARLY, '1M')).toMatchObject({
+        code: 134,
+        stderr: expect.stringMatching(/^wasm trap: out of memory\n( {2}in objects\.wasm\n)?$/),
+      })
+    })
     test.skipIf(missing !== undefined).each(TRAPS)('trap: %s', async (what, code) => {
       const text = `(module ${EXIT} (type $s (struct (field i32))) (type $a (array (mut i64))) (func $f ${code}) (func (export "_start") (call $f)))`
       const result = await runExecutable(target, await build(text))
-      const place = what === 'out of memory' ? '\n' : '\n  in $f (objects.wasm+0x'
+      const place = '\n  in $f (objects.wasm+0x'
       expect(result).toMatchObject({ code: 134, stderr: expect.stringContaining(`wasm trap: ${what}${place}`) })
     })
   })

@@ -26,6 +26,7 @@ test('whatever differs from the usual is kept', () => {
     grants: { ...usual.grants, env: [{ name: 'HOME', value: null }], args: { fixed: [], pass: false } },
     embedded: [{ guest: '/share', files: 1, bytes: 2, integrity: 'sha256-y' }],
     optimize: 's',
+    heapMax: 2 ** 26,
   }
   const json = encodeProgramInfo(info)
   expect(Object.keys(JSON.parse(json).grants)).toEqual(['env', 'args'])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { grantWarnings } from '../../compiler/grant-warnings.ts'
+import { parseHeapMax } from '../../compiler/heap.ts'
 import { normalizeGrants, parseCpu, parseOptimize, type DirGrant } from '../../compiler/options.ts'
 import { hostTarget, selectTarget, selectTargets } from '../../compiler/target-selection.ts'
 import { DEFAULT_TARGETS, TARGET_NAMES } from '../../compiler/targets.ts'
@@ -51,6 +52,24 @@ describe('cpu', () => {
     expect(() => parseCpu('x86-64-v8')).toThrow(/unknown cpu "x86-64-v8"; did you mean "x86-64-v2"\?/)
     expect(() => parseCpu(3)).toThrow(/cpu is one of baseline, x86-64-v2, x86-64-v3/)
   })
+})
+
+describe('heapMax', () => {
+  test.each([
+    [2 ** 20, 2 ** 20],
+    ['1048576', 2 ** 20],
+    ['64M', 2 ** 26],
+    ['3g', 3 * 2 ** 30],
+    ['2048K', 2 ** 21],
+  ])('%j', (given, bytes) => {
+    expect(parseHeapMax(given)).toBe(bytes)
+  })
+  test.each([0, 2 ** 20 - 1, '65G', '9'.repeat(400), '1T', '64 M', '', '-1', 1.5, NaN, null, true])(
+    '%j is an error',
+    (given) => {
+      expect(() => parseHeapMax(given)).toThrow(/^heapMax: .*\n? *.*from 1M to 64G/s)
+    },
+  )
 })
 
 describe('grants', () => {

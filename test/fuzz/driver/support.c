@@ -3,6 +3,9 @@
 #define WASM_TRAP_HOOK
 #include "runtime.c"
 
+/* The usual heap. */
+const u64 wasm_gc_maximum = 1ull << 32;
+
 static char log_text[1 << 16];
 static u32 log_length;
 

@@ -5,6 +5,9 @@
 #include "driver.h"
 #include "traps.h"
 
+/* The usual heap. */
+const u64 wasm_gc_maximum = 1ull << 32;
+
 static void print_number(u64 number, u32 base) {
     char digits[65];
     u32 at = sizeof digits - 1;

@@ -22,6 +22,7 @@ const programs = [
   builtProgram('/project/src/hello.wasm?exe', ['linux-x64', 'win32-x64']),
   builtProgram('/project/src/hello.wasm?target=darwin-arm64&exe', ['darwin-arm64']),
   builtProgram('/project/src/hello.wasm?debug&exe', ['linux-x64'], { debug: true, grants }),
+  builtProgram('/project/src/hello.wasm?heapMax=64M&exe', ['linux-arm64'], { heapMax: 2 ** 26 }),
   builtProgram('/project/lib/cat.wat?exe', ['linux-x64']),
 ]
 
@@ -34,16 +35,17 @@ test('is keyed by source file; builds with equal options share an entry', () => 
     wasm: { bytes: 95, integrity: `sha256-${'A'.repeat(43)}=` },
     imports: ['wasi_snapshot_preview1.fd_write', 'wasi_snapshot_preview1.proc_exit'],
   })
-  expect(builds.map(({ debug, executables }) => [debug, Object.keys(executables)])).toEqual([
-    [false, ['darwin-arm64', 'linux-x64', 'win32-x64']],
-    [true, ['linux-x64']],
+  expect(builds.map(({ debug, heapMax, executables }) => [debug, heapMax, Object.keys(executables)])).toEqual([
+    [false, 2 ** 26, ['linux-arm64']],
+    [false, undefined, ['darwin-arm64', 'linux-x64', 'win32-x64']],
+    [true, undefined, ['linux-x64']],
   ])
-  expect(builds[0].executables['win32-x64']).toMatchObject({
+  expect(builds[1].executables['win32-x64']).toMatchObject({
     file: 'assets/hello-win32-x64.exe',
     bytes: 14,
     triple: 'x86_64-pc-windows-msvc',
   })
-  expect(reportOf(programs).programs['src/hello.wasm'].builds[1].grants).toEqual(grants)
+  expect(reportOf(programs).programs['src/hello.wasm'].builds[2].grants).toEqual(grants)
 })
 
 test('follows its schema', () => {

@@ -9,6 +9,7 @@ test('defaults', () => {
       optimize: undefined,
       cpu: 'baseline',
       grants: {},
+      heapMax: undefined,
       embed: {},
       modules: {},
       windows: undefined,

@@ -36,6 +36,7 @@ describe('words', () => {
     ['optimize=s&exe', { optimize: 's' }],
     ['optimize=3&exe', { optimize: 3 }],
     ['cpu=x86-64-v3&exe', { cpu: 'x86-64-v3' }],
+    ['heapMax=64M&exe', { heapMax: 2 ** 26 }],
     ['debug&exe', { debug: true }],
     ['debug=false&exe', { debug: false }],
     ['dir=/data=./data&exe', { grants: { dirs: { '/data': { host: './data', readOnly: false } } } }],
