@@ -5,7 +5,7 @@ import { realPath } from './paths.ts'
 import { resolveOptions, type Options, type ResolvedOptions } from './options.ts'
 import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
-import { Pipeline } from './pipeline.ts'
+import { Pipeline, type BuiltProgram } from './pipeline.ts'
 import { ship } from './ship/index.ts'
 import { TypesFile } from './types-file.ts'
 
@@ -17,6 +17,8 @@ export class Core {
   readonly options: ResolvedOptions
   readonly pipeline: Pipeline
   readonly admissions: Admissions
+  /** Executables that webpack's loader was asked for. */
+  readonly made = new Set<BuiltProgram>()
   /** See Borders. */
   generated: string | undefined
   #typesFile: TypesFile | undefined

@@ -163,7 +163,7 @@ class ElfReader {
     if (merge) starts.forEach((_, part) => this.constants.set(pieces.first + part, pieces))
     const parts = divide({ name, kind, align, size, bytes }, starts, merge)
     if (kind === 'info' || flags & SHF.RETAIN) for (const part of parts) part.root = true
-    this.sections.push(...parts)
+    for (const part of parts) this.sections.push(part)
   }
 
   private addSymbols(table: Header): void {

@@ -201,7 +201,7 @@ class MachOReader {
     const least = kind === 'tlv' ? Math.max(8, align) : align
     const parts = divide({ name, kind, align: least, size, bytes }, place.pieces.starts, literal !== undefined)
     if (kind === 'info' || place.attributes & ATTRIBUTE.NO_DEAD_STRIP) for (const part of parts) part.root = true
-    this.sections.push(...parts)
+    for (const part of parts) this.sections.push(part)
     for (const { desc, value } of own) {
       if (!(desc & DESC.NO_DEAD_STRIP) || value - address >= size) continue
       this.sections[locate(place.pieces, value - address).section].root = true

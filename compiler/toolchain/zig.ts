@@ -214,7 +214,10 @@ class Zig implements Toolchain {
 
   compile(call: CompileCall): Promise<RunResult> {
     const args = [...this.flags(call.mode), '-I', call.include, '-I', '.', '-c', call.source, '-o', call.output]
-    if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`)
+    if (call.mode.debug) {
+      args.push(`-ffile-prefix-map=${call.cwd}=.`)
+      if (this.found.lib !== undefined) args.push(`-ffile-prefix-map=${this.found.lib}=zig`)
+    }
     const env = this.env(call)
     if (call.launcher === undefined)
       return run(this.found.path, ['cc', ...args], { cwd: call.cwd, env, signal: call.signal })

@@ -89,6 +89,7 @@ async function executable(context: Context, core: Core): Promise<Buffer> {
   // What caches keep is plain data, and no more of it than the manifest needs.
   const built: BuiltProgram = { ...program, module: { ...program.module, exports: [] } }
   Object.assign(context._module!.buildInfo!, { [BUILT]: built })
+  core.made.add(built)
   return content
 }
 

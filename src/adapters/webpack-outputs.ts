@@ -9,9 +9,15 @@ import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 export class Outputs {
   /** Programs of one file each, and the file's name in the output. */
   readonly #programs = new Map<BuiltProgram, string>()
-  #names = new Set<string>()
+  readonly #names = new Set<string>()
+  /** What our loader made, for compilers inside of this one too. */
+  readonly #made: ReadonlySet<BuiltProgram>
   /** Integrity strings of assets whose names have a hash in them. */
   readonly #known = new Map<string, string>()
+
+  constructor(made: ReadonlySet<BuiltProgram>) {
+    this.#made = made
+  }
 
   has(name: string): boolean {
     return this.#names.has(name)
@@ -20,6 +26,7 @@ export class Outputs {
   /** Finds out which asset is which executable. The content tells: webpack and rspack have no other answer in common. */
   read(compilation: Compilation): void {
     this.#programs.clear()
+    this.#names.clear()
     for (const module of compilation.modules) {
       const program = builtProgram(module)
       if (program === undefined) continue
@@ -28,14 +35,28 @@ export class Outputs {
       if (chunkGraph.getModuleChunksIterable === undefined)
         throw new Error('unplugin-wasm-exe does not know this version of Rspack: update it to 1.7 or newer')
       const chunks = [...chunkGraph.getModuleChunksIterable(module)]
-      const assets = new Set(chunks.flatMap(({ auxiliaryFiles }) => [...auxiliaryFiles]))
-      // Nobody may use it, or the configuration may have it emitted by another compiler.
-      const names = [...assets].filter((asset) => this.#isFile(compilation, asset, program.files[0]))
-      // Where a configuration's own names lead is its own affair.
-      if (program.fileName !== undefined) for (const name of names) this.#checkName(compilation, name)
-      if (names.length > 0) this.#programs.set(program, names[0])
+      this.#note(compilation, program, new Set(chunks.flatMap(({ auxiliaryFiles }) => [...auxiliaryFiles])))
     }
-    this.#names = new Set(this.#programs.values())
+    this.#readInner(compilation)
+  }
+
+  /** Of compilers inside of this one, and modules that were executed, the assets alone are here. */
+  #readInner(compilation: Compilation): void {
+    if (this.#made.size === 0) return
+    for (const { name, info } of compilation.getAssets()) {
+      if (this.#names.has(name) || !/\.(?:wasm|wat)(?:\?|$)/i.test(info.sourceFilename ?? '')) continue
+      for (const program of this.#made) this.#note(compilation, program, [name])
+    }
+  }
+
+  /** @param assets where its file may be: nobody may use it, or the configuration have it emitted by another compiler */
+  #note(compilation: Compilation, program: BuiltProgram, assets: Iterable<string>): void {
+    const names = [...assets].filter((asset) => this.#isFile(compilation, asset, program.files[0]))
+    if (names.length === 0) return
+    // Where a configuration's own names lead is its own affair.
+    if (program.fileName !== undefined) for (const name of names) this.#checkName(compilation, name)
+    for (const name of names) this.#names.add(name)
+    this.#programs.set(program, names[0])
   }
 
   /** Takes a file out of the output that would lie outside of it, which webpack does not mind. */

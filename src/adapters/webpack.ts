@@ -18,7 +18,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   core.pipeline.settings = { root: compiler.context, log }
 
   noteImports(core, compiler)
-  const outputs = new Outputs()
+  const outputs = new Outputs(core.made)
   const template = nameTemplate(compiler)
   // When webpack has filled in its defaults.
   hooks.environment.tap(NAME, () => {

@@ -20,7 +20,7 @@ const configured = (settings) => ({
   devtool: false,
   ...settings,
   output: { ...settings.output, path: process.cwd() + '/' + settings.output.path },
-  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options })],
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, ...options }), ...(settings.plugins ?? [])],
 })
 const compiler = create(Array.isArray(settings) ? settings.map(configured) : configured(settings))
 `

@@ -232,6 +232,37 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(existsSync(project.path('evil-linux-x64'))).toBe(false)
   })
 
+  test('executables of compilers inside of the compiler, and of code that runs while building', async () => {
+    const id = './hello.wat?target=host&fileName=inner-[target]&exe'
+    project.write(
+      'src/runs.cjs',
+      `module.exports = function () {
+        const done = this.async()
+        this.importModule('${id}', { publicPath: '/' }).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
+      }`,
+    )
+    project.write('src/run.js', 'console.log(1)\n')
+    project.write(
+      'src/child.js',
+      "import hello from './hello.wat?target=host&fileName=child-[target]&exe'\nconsole.log(hello)\n",
+    )
+    const child = {
+      js: `({ apply: ({ context, hooks, webpack }) => hooks.make.tapAsync('child', (compilation, done) => {
+        const entry = new webpack.EntryPlugin(context, './src/child.js', { name: 'child' })
+        compilation.createChildCompiler('child', { filename: 'child.js' }, [entry]).runAsChild((error) => done(error))
+      }) })`,
+    }
+    const rule = { js: `({ test: /run\\.js$/, use: ${JSON.stringify(project.path('src/runs.cjs'))} })` }
+    const output = { path: 'inside' }
+    await project.build({ entry: './src/run.js', module: { rules: [rule] }, output, plugins: [child] })
+    const { builds } = project.manifest('inside').programs['src/hello.wat']
+    expect(Object.values(builds[0].executables)).toHaveLength(1)
+    for (const name of [`inner-${host}`, `child-${host}`]) {
+      expect(existsSync(project.path('inside', name))).toBe(true)
+      if (process.platform !== 'win32') expect(statSync(project.path('inside', name)).mode & 0o777).toBe(0o755)
+    }
+  })
+
   test('words that do not exist', async () => {
     project.write('src/words.js', "export const url = new URL('./hello.wat?optimise=2&exe', import.meta.url)\n")
     const settings = { entry: './src/words.js', output: { path: 'bad' } }

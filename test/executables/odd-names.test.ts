@@ -1,10 +1,11 @@
 /** Names of directories and files that compilers, linkers and shells understand in their own ways. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createExecutables, createObject } from '../../compiler/index.ts'
-import { which } from '../support/tools.ts'
+import { root as repository, which } from '../support/tools.ts'
 import { helloWorld, temporaryDirectory } from './program.ts'
 
 const root = temporaryDirectory('odd')
@@ -51,6 +52,14 @@ beforeAll(async () => {
 
 test('all of them in the path of a cache, with lines for debuggers', async () => {
   await build(join(root, ...Object.values(names), 'debug'), { debug: true })
+})
+
+test('executables for debuggers on Linux and Windows tell nothing of the machine that built them', async () => {
+  for (const target of ['linux-x64', 'win32-x64']) {
+    const { path } = await build(join(root, 'told'), { debug: true, targets: [target] })
+    const text = readFileSync(path, 'latin1')
+    for (const place of [root, repository, homedir()]) expect(text).not.toContain(place)
+  }
 })
 
 test.skipIf(which('cc') === undefined || windows)(
