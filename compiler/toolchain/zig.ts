@@ -6,6 +6,7 @@ import { hashFile, hex } from '../checked-file.ts'
 import { CompileError } from '../errors.ts'
 import type { Need } from '../levels.ts'
 import type { Optimize } from '../options.ts'
+import { printable } from '../printable.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
 import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
 import type { Call, CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
@@ -35,6 +36,16 @@ interface Found {
 
 export async function findZig(options: ToolchainOptions): Promise<Toolchain> {
   const found = locate(options)
+  // What Zig notes of the headers of its own that it read, it cannot read again.
+  if (/[\n\r]/.test(found.path + (found.lib ?? ''))) {
+    throw new CompileError(
+      `Zig does not work in a directory with the end of a line in its name: ${printable(found.path)}`,
+      {
+        code: 'toolchain',
+        hint: 'name another one with the toolchain option or the environment variable ZIG',
+      },
+    )
+  }
   const { version, sha256 } = await identify(found, options)
   const expected = PINNED[version]?.[found.npm?.platform ?? '']
   if (expected !== undefined && expected !== sha256) {

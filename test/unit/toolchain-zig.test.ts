@@ -55,6 +55,11 @@ test.skipIf(windows)('the option goes before $ZIG, $ZIG before npm', async () =>
   await expect(findToolchain({ cacheDir })).rejects.toThrow(/the environment variable ZIG names \/nowhere\/zig/)
 })
 
+test.skipIf(windows)('a directory whose name has the end of a line in it is said to be none for Zig', async () => {
+  const toolchain = fakeZig('new\nline', '0.99.1')
+  await expect(findToolchain({ cacheDir, toolchain })).rejects.toThrow(/end of a line in its name: .*new\\u\{a\}line/)
+})
+
 test.skipIf(windows)('without npm: PATH, else an error that says what to do', () => {
   const script = join(root, 'bundle.mjs')
   buildSync({
