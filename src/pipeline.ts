@@ -176,7 +176,10 @@ export class Pipeline {
     const { name } = program
     const others = targets.filter((target) => target !== first).map((target) => findTarget(target)!)
     program.later = others.map(({ name: target, triple, ext }) => ({
-      ...{ name, target, triple, ext },
+      name,
+      target,
+      triple,
+      ext,
       build: async () => (await buildOne(target)).files[0],
     }))
     return program

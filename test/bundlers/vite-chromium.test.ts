@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(`Chromium${missing ? ` (${missing})` : ''
     return `${download.suggestedFilename()}: ${stdout}`
   }
 
-  const filesOf = (page: Page) => page.evaluate('filesOf()') as Promise<File[]>
+  const filesOf = (page: Page) => page.evaluate<File[]>('filesOf()')
 
   /** That what code knows of files is so. */
   async function expectFiles(page: Page): Promise<void> {
@@ -107,7 +107,7 @@ describe.skipIf(missing !== undefined)(`Chromium${missing ? ` (${missing})` : ''
       expect([response.status(), integrity]).toEqual([200, `sha256-${Buffer.from(digest).toString('base64')}`])
       expect((await response.body()).length).toBe(size)
     }
-    const worker = (await page.evaluate('inWorker')) as File
+    const worker = await page.evaluate<File>('inWorker')
     const ofWorker = files.find(({ target }) => target === 'win32-arm64')!
     expect(worker.size).toBe(ofWorker.size)
     expect((await page.request.get(worker.url)).headers()['content-length']).toBe(String(worker.size))

@@ -6,7 +6,7 @@ export type Bundler = keyof typeof PACKAGES
 export const BUNDLERS = Object.keys(PACKAGES) as Bundler[]
 
 /** A configuration for src/server.js. */
-export const NODE = { entry: './src/server.js', target: 'node' }
+export const NODE = { entry: './src/server.js', target: 'node20' }
 
 /** What scripts begin with: `configured` is a configuration with our plugin. Functions are written as `{ js: '…' }`. */
 const PREPARE = (bundler: string, module: string, cache: string) => `
