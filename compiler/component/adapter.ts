@@ -133,10 +133,12 @@ class CallWriter {
     const types = params.map((param) => param.type)
     const args = paramsInMemory ? this.#passInMemory(types) : this.#passFlat(types)
     this.#enter()
-    for (const local of args) code.get(local)
-    code.call(this.#module.function(this.#callee.func, lifted))
     const results = lifted.results.map((coreType) => code.local(coreType))
-    for (const local of results.toReversed()) code.set(local)
+    this.#module.callInto(code, () => {
+      for (const local of args) code.get(local)
+      code.call(this.#module.function(this.#callee.func, lifted))
+      for (const local of results.toReversed()) code.set(local)
+    })
     this.#leave()
     const back = result === undefined ? [] : this.#takeResult(result, results, resultInMemory)
     this.#cleanUp(results, lifted.results)
@@ -190,8 +192,10 @@ class CallWriter {
     const { postReturn, side } = this.#callee
     if (postReturn === undefined) return
     this.#staying(side, () => {
-      for (const local of results) this.#code.get(local)
-      this.#code.call(this.#module.function(postReturn, { params: [...types], results: [] }))
+      this.#module.callInto(this.#code, () => {
+        for (const local of results) this.#code.get(local)
+        this.#code.call(this.#module.function(postReturn, { params: [...types], results: [] }))
+      })
     })
   }
 
@@ -277,8 +281,10 @@ class CallWriter {
     const code = this.#code
     const place = code.local(I32)
     this.#staying(side, () => {
-      code.i32(0).i32(0).i32(alignment).get(bytes)
-      code.call(this.#module.function(side.realloc!, REALLOC)).set(place)
+      this.#module.callInto(code, () => {
+        code.i32(0).i32(0).i32(alignment).get(bytes)
+        code.call(this.#module.function(side.realloc!, REALLOC)).set(place)
+      })
     })
     if (alignment > 1)
       code

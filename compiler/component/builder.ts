@@ -178,6 +178,15 @@ export class FunctionBuilder {
     return this
   }
 
+  /** What `work` writes leaves no operands; an exception out of it is a trap. */
+  trapThrown(work: () => void): this {
+    this.block().block()
+    // try_table with catch_all, which goes to the inner block's end
+    this.#code.push(0x1f, 0x40, 1, 2, 0)
+    work()
+    return this.op('end').branch(1).op('end', 'unreachable', 'end')
+  }
+
   /** Traps if the operand is not zero. */
   trapIf(): this {
     return this.if().op('unreachable', 'end')
@@ -234,6 +243,8 @@ interface Import {
 
 export class ModuleBuilder {
   readonly name: string
+  /** There are exceptions in the component: none leaves a call. */
+  readonly catches: boolean
   readonly #types: FuncType[] = []
   readonly #typeNumbers = new Map<string, number>()
   readonly #imports: Import[] = []
@@ -243,8 +254,15 @@ export class ModuleBuilder {
   readonly #exports: { name: string; kind: string; index: FunctionRef }[] = []
   #globals = 0
 
-  constructor(name: string) {
+  constructor(name: string, catches = false) {
     this.name = name
+    this.catches = catches
+  }
+
+  /** Writes what calls into a component. */
+  callInto(code: FunctionBuilder, work: () => void): void {
+    if (this.catches) code.trapThrown(work)
+    else work()
   }
 
   get isEmpty(): boolean {

@@ -98,6 +98,18 @@ export interface LinkOptions {
   /** For messages. */
   file: string
   host: Host
+  /** See {@link hasExceptions}. */
+  throws: boolean
+}
+
+/** Whether a module of the component, or of one in it, has exceptions. */
+export function hasExceptions({ definitions }: Component): boolean {
+  return definitions.some((definition) => {
+    if (definition.kind === 'component') return hasExceptions(definition.component)
+    if (definition.kind !== 'core module') return false
+    const { features } = definition.module
+    return features.has('exception-handling') || features.has('legacy-exceptions')
+  })
 }
 
 /** The system, whoever calls it or is called by it. */
@@ -132,7 +144,7 @@ export class Linker implements HandleFunctions {
   }
 
   #newAdapters(): ModuleBuilder {
-    return new ModuleBuilder(`${this.#options.name}.calls${this.#adapterCount++}`)
+    return new ModuleBuilder(`${this.#options.name}.calls${this.#adapterCount++}`, this.#options.throws)
   }
 
   /** What a component exports when it has been instantiated. */
@@ -517,10 +529,12 @@ export class Linker implements HandleFunctions {
     for (let at: Instance | undefined = owner; at && !at.isHost; at = at.parent) if (!inside.has(at)) entering.push(at)
     for (const { entered } of entering)
       code.globalGet(module.global(entered)).trapIf().i32(1).globalSet(module.global(entered))
-    code
-      .get(dropped)
-      .op('i32_wrap_i64')
-      .call(module.function(dtor, { params: [I32], results: [] }))
+    module.callInto(code, () => {
+      code
+        .get(dropped)
+        .op('i32_wrap_i64')
+        .call(module.function(dtor, { params: [I32], results: [] }))
+    })
     for (const { entered } of entering) code.i32(0).globalSet(module.global(entered))
     code.op('end')
   }

@@ -11,7 +11,7 @@ import { I32 } from '../wasm/types.ts'
 import { FunctionBuilder, ModuleBuilder } from './builder.ts'
 import type { Component } from './definitions.ts'
 import { track } from './host.ts'
-import { Linker, outside, type LiftedFunction, type Value } from './link.ts'
+import { hasExceptions, Linker, outside, type LiftedFunction, type Value } from './link.ts'
 import { importsOf } from './subtyping.ts'
 import { trimModule } from './trim.ts'
 
@@ -37,7 +37,7 @@ export function planCalls(
   write: (program: ModuleBuilder, linker: Linker, exports: ReadonlyMap<string, Value>) => void,
 ): ProgramPlan {
   const system = decode(host, { name: HOST_NAME, file })
-  const linker = new Linker({ name, file, host: { module: system } })
+  const linker = new Linker({ name, file, host: { module: system }, throws: hasExceptions(component) })
   const exports = linker.instantiate(component)
   const program = new ModuleBuilder(name)
   write(program, linker, exports)

@@ -50,7 +50,12 @@ export async function replaceDirectory(
       await chmod(file, executable ? 0o755 : 0o644)
     }
     if (before !== undefined) await rename(directory, old)
-    await rename(draft, directory)
+    try {
+      await rename(draft, directory)
+    } catch (error) {
+      if (before !== undefined) await rename(old, directory)
+      throw error
+    }
   } catch (error) {
     throw diskError(error, directory)
   } finally {

@@ -150,10 +150,17 @@ export async function npmPackages(
 /** Writes the packages, each complete or not at all, in the place of what was written before. @throws CompileError */
 export async function writePackages(packages: readonly NpmPackage[], base = '.'): Promise<void> {
   for (const { name, directory, files } of packages) {
-    await replaceDirectory(resolve(base, directory), files, async (readOld) => {
-      const old = JSON.parse(await readOld('package.json').catch(() => '{}')) as { name?: string }
-      return old.name === name
-    })
+    await replaceDirectory(resolve(base, directory), files, async (readOld) =>
+      isPackage(await readOld('package.json').catch(() => ''), name),
+    )
+  }
+}
+
+function isPackage(manifest: string, name: string): boolean {
+  try {
+    return (JSON.parse(manifest) as { name?: unknown } | null)?.name === name
+  } catch {
+    return false
   }
 }
 

@@ -104,11 +104,14 @@ describe('wasm-exe npm', () => {
     writeFileSync(join(cwd, 'out/hello/left-over'), '')
     expect(await cli(args, { cwd })).toMatchObject({ code: 0 })
     expect(readdirSync(join(cwd, 'out/hello')).toSorted()).toEqual(['README.md', 'bin', 'package.json'])
-    writeFileSync(join(cwd, 'out/hello/package.json'), '{"name":"theirs"}')
-    const { code, stderr } = await cli(args, { cwd })
-    expect(code).toBe(2)
-    expect(stderr).toContain('hello holds something else')
-    expect(manifest('again/out/hello').name).toBe('theirs')
+    for (const theirs of ['{"name":"theirs"}', 'null', '{']) {
+      writeFileSync(join(cwd, 'out/hello/package.json'), theirs)
+      const { code, stderr } = await cli(args, { cwd })
+      expect(code).toBe(2)
+      expect(stderr).toContain('hello holds something else')
+      expect(stderr).not.toContain(' at ')
+      expect(readFileSync(join(cwd, 'out/hello/package.json'), 'utf8')).toBe(theirs)
+    }
   })
 
   test.each<[string, string[], string]>([
