@@ -1,19 +1,16 @@
 /** Executables through C: what levels 2, 3 and s are. */
-import { basename } from 'node:path'
 import type { BuildContext } from './build.ts'
-import { generateAside, runStage, type CompiledModule } from './compile.ts'
 import { generateConfig } from './config.ts'
 import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
 import { link, linksItself } from './link.ts'
-import { moduleUnits } from './module-units.ts'
-import { hasObjects, programConfig, type PlannedModule, type ProgramPlan } from './plan.ts'
+import { programUnits } from './program-units.ts'
+import { hasObjects, programConfig } from './plan.ts'
 import { runtimeUnit } from './runtime.ts'
 import type { StoredFile } from './store.ts'
 import { checkSupported } from './target-selection.ts'
 import type { Target } from './targets.ts'
 import { compileUnits, type Unit } from './unit.ts'
-import { CanonicalTypes } from './wasm/canonical-types.ts'
 
 /** @throws CompileError for targets that the toolchain does not build for */
 export function cMaker(context: BuildContext, targets: readonly Target[]): ExecutableMaker {
@@ -39,12 +36,12 @@ async function makeExecutables(
   keep: Parameters<ExecutableMaker['make']>[2],
 ): Promise<StoredFile[]> {
   const { plan, info, files } = program
-  const modules = await programUnits(context, program)
+  const { units: modules, rounding } = await programUnits(context, program)
   const embedded = files.roots.length === 0 ? [] : [embedUnit(info.name, files)]
   const runtime = runtimeUnit(context, {
     imports: plan.imports,
     atomics: plan.modules.length > 1 || plan.threads || plan.modules[0].module.features.has('threads'),
-    rounding: modules.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)),
+    rounding,
     threads: plan.threads,
     objects: hasObjects(plan),
     embed: embedded.length > 0,
@@ -66,40 +63,4 @@ async function makeExecutables(
     return keep(target, (temporary) => link(context, target, paths, info.name, temporary))
   })
   return context.all(executables)
-}
-
-/** The C of all modules. */
-async function programUnits(context: BuildContext, { plan, info, compiled }: PlannedProgram): Promise<Unit[]> {
-  const units: Unit[] = []
-  const types = new CanonicalTypes()
-  for (const [position, planned] of plan.modules.entries()) {
-    const { module, isProgram, memorySlot } = planned
-    // A module that came with its C is no other as a program.
-    const code =
-      compiled !== undefined && plan.modules.length === 1 && compiled.module === module
-        ? compiled.code
-        : await generate(context, planned, plan, types)
-    // Names of files, which no other unit has.
-    const stem = isProgram ? '' : `${info.name}.library${position}.`
-    const own = moduleUnits({ info: module, code })
-    units.push(...own.map((unit) => ({ ...unit, name: stem + unit.name, memorySlot })))
-  }
-  return units
-}
-
-function generate(
-  context: BuildContext,
-  { module, isProgram }: PlannedModule,
-  plan: ProgramPlan,
-  types: CanonicalTypes,
-): Promise<CompiledModule['code']> {
-  const form = {
-    file: basename(module.file),
-    importsThrow: plan.importsThrow || undefined,
-    debug: context.debug,
-    types,
-    objects: hasObjects(plan),
-    ownWasi: !isProgram,
-  }
-  return runStage('generate', module.file, context, () => generateAside(module, form, context.signal))
 }

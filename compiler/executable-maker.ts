@@ -15,6 +15,8 @@ export interface PlannedProgram {
   files: EmbeddedFiles
   /** The program's module, if it came with its C. */
   compiled?: CompiledModule
+  /** A hash of all that decides what its modules' code is. */
+  codeKey: string
 }
 
 /** What made an executable. */

@@ -260,12 +260,15 @@ class Program {
     return known === undefined ? (await this.decode()).info : { ...known, file: this.names.file }
   }
 
+  /** Of the modules, and of the compiler that generates their code. */
+  private async codeKey(): Promise<string> {
+    return hashKey(this.moduleKey, await this.hostKey(), this.librariesKey)
+  }
+
   private async key(maker: ExecutableMaker, target: Target): Promise<string> {
     return hashKey(
       'executable',
-      this.moduleKey,
-      await this.hostKey(),
-      this.librariesKey,
+      await this.codeKey(),
       maker.backend,
       JSON.stringify(await maker.key(target, this.names.name)),
       JSON.stringify([this.grants, this.embedded.info, ...(this.heapMax === undefined ? [] : [this.heapMax])]),
@@ -293,7 +296,8 @@ class Program {
       optimize,
     })
     const compiled = input instanceof Uint8Array ? undefined : input
-    const files = await maker.make({ plan, info, files: embedded, compiled }, targets, (target, write) =>
+    const codeKey = await this.codeKey()
+    const files = await maker.make({ plan, info, files: embedded, compiled, codeKey }, targets, (target, write) =>
       store.get('executables', keys.get(target)!, extension(target), this.finished(target, write), signal),
     )
     await store.writeRecord('modules', this.moduleKey, module)

@@ -12,6 +12,8 @@ import type { CompileMode, UnitKind } from './toolchain/index.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
 
+export type UnitText = Pick<Unit, 'code' | 'data'>
+
 /** A translation unit: C that becomes one object file per target. */
 export interface Unit {
   kind: UnitKind
@@ -20,6 +22,10 @@ export interface Unit {
   /** Stem of the C file. */
   name: string
   code: string
+  /** The {@link textHash} of code and data, where it is known. */
+  hash?: string
+  /** Where code and data, which are empty then, come from if an object has to be compiled. With it goes `hash`. */
+  read?: () => Promise<UnitText>
   /** A hash of what `code` includes beyond the runtime's headers. */
   includes?: string
   /** Where the memory of an executable's library lies, 1 or more; the program's own has no number. */
@@ -101,6 +107,7 @@ const calmer = (level: Optimize): Optimize => (level === 2 || level === 3 ? 1 : 
 class SourceWriter {
   private readonly context: BuildContext
   private readonly names: ReadonlyMap<Unit, string>
+  private readonly units = new Map<Unit, Promise<void>>()
   private readonly written = new Map<string, Promise<void>>()
   private readonly hashes = new Map<Unit, string>()
 
@@ -115,19 +122,13 @@ class SourceWriter {
     return this.names.get(unit)!
   }
 
-  /** Of all that the compiler reads. Comments count only where lines are kept for a debugger. */
+  /** Of all that the compiler reads. */
   hash(unit: Unit, debug: boolean): string {
     let hash = this.hashes.get(unit)
     if (hash === undefined) {
       const { headersHash } = this.context.sources
-      const code = debug ? unit.code : stripComments(unit.code)
-      hash = hashKey(
-        this.name(unit),
-        headersHash,
-        unit.includes ?? '',
-        code,
-        ...this.included(unit).flatMap(({ name, bytes }) => [name, bytes]),
-      )
+      const text = unit.hash ?? textHash(unit, debug)
+      hash = hashKey(this.name(unit), headersHash, unit.includes ?? '', text)
       this.hashes.set(unit, hash)
     }
     return hash
@@ -135,19 +136,21 @@ class SourceWriter {
 
   /** The name of the C file, which is in the scratch directory then. */
   async write(unit: Unit): Promise<string> {
-    const name = this.name(unit)
-    const included = this.included(unit)
+    let writing = this.units.get(unit)
+    if (writing === undefined) this.units.set(unit, (writing = this.writeText(unit)))
+    await writing
+    return this.name(unit)
+  }
+
+  private async writeText(unit: Unit): Promise<void> {
+    const text = unit.read === undefined ? unit : await unit.read()
+    const included = includedData(text)
     // Launchers that go by the preprocessed text do not look into what the assembler includes.
     const hash = ({ bytes }: DataFile): string => `extern const char included_${hashKey(bytes)};\n`
     await Promise.all([
-      this.once(name, () => unit.code + included.map(hash).join('')),
+      this.once(this.name(unit), () => text.code + included.map(hash).join('')),
       ...included.map((data) => this.once(data.name, () => data.bytes)),
     ])
-    return name
-  }
-
-  private included(unit: Unit): DataFile[] {
-    return unit.data.filter((data) => unit.code.includes(data.name))
   }
 
   private once(name: string, contents: () => string | Uint8Array): Promise<void> {
@@ -162,6 +165,14 @@ class SourceWriter {
     }
     return writing
   }
+}
+
+const includedData = ({ code, data }: UnitText): DataFile[] => data.filter(({ name }) => code.includes(name))
+
+/** Of a unit's C and what the assembler includes. Comments count only where lines are kept for a debugger. */
+export function textHash(unit: UnitText, debug: boolean): string {
+  const code = debug ? unit.code : stripComments(unit.code)
+  return hashKey(code, ...includedData(unit).flatMap(({ name, bytes }) => [name, bytes]))
 }
 
 /** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
