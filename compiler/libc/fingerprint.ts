@@ -44,6 +44,8 @@ export class Fingerprints {
   }
 
   #compute({ type }: Func, { locals, instructions }: Body): string | undefined {
+    // First of all: most functions have something that says so, and callees need not be looked at then.
+    if (instructions.some(refersElsewhere)) return undefined
     const lines = [`${type.params.join()}>${type.results.join()}`]
     const numbers = new Map<number, string>(type.params.map((_, i) => [i, String(i)]))
     /** Locals are numbered as they first occur, parameters first, and have their types. */
@@ -61,41 +63,56 @@ export class Fingerprints {
         if (name !== 'local.set') lines.push(`get ${text}`)
         continue
       }
-      const text = imm === 'func' ? this.#callee(instruction) : immediates(instruction)
+      const text = imm === 'func' ? this.of(this.#module.funcs[instruction.index!]) : immediates(instruction)
       if (text === undefined) return undefined
       lines.push(`${name} ${text}`)
     }
     return hex(sha256(new TextEncoder().encode(lines.join('\n'))).subarray(0, 16))
   }
-
-  #callee({ op, index }: Instruction): string | undefined {
-    return op.name === 'call' ? this.of(this.#module.funcs[index!]) : undefined
-  }
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-/** Undefined where they refer to anything else of the module than memory 0. */
-function immediates({ op, block, index, index2, labels, memarg, value }: Instruction): string | undefined {
+/** To anything of the module but memory 0 and functions that are called. */
+function refersElsewhere({ op, block, index, index2, memarg }: Instruction): boolean {
   switch (op.imm) {
     case '':
-      return ''
+    case 'label':
+    case 'labels':
+    case 'local':
+    case 'i32':
+    case 'i64':
+      return false
     case 'block':
-      return block!.params.length === 0 ? block!.results.join() : undefined
+      return block!.params.length > 0
+    case 'func':
+      return op.name !== 'call'
+    case 'memarg':
+      return memarg!.memory !== 0
+    case 'memory':
+      return index !== 0
+    case 'memory memory':
+      return index !== 0 || index2 !== 0
+    default:
+      return true
+  }
+}
+
+/** As text, of an instruction that refers nowhere else. */
+function immediates({ op, block, index, labels, memarg, value }: Instruction): string {
+  switch (op.imm) {
+    case 'block':
+      return block!.results.join()
     case 'label':
       return String(index)
     case 'labels':
       return labels!.join()
     case 'memarg':
-      return memarg!.memory === 0 ? String(memarg!.offset) : undefined
-    case 'memory':
-      return index === 0 ? '' : undefined
-    case 'memory memory':
-      return index === 0 && index2 === 0 ? '' : undefined
+      return String(memarg!.offset)
     case 'i32':
     case 'i64':
       return String(value)
     default:
-      return undefined
+      return ''
   }
 }

@@ -24,6 +24,16 @@ const STRLEN = (locals: string, end: string, count: string): string => `(func (p
   (i32.sub (local.get ${count}) (i32.const 1)))`
 const PLAIN = STRLEN('(local $end i32) (local $n i32)', '$end', '$n')
 
+test('callees are not looked into where something else decides: of chains of calls each would be, again and again', async () => {
+  const chain = Array.from({ length: 40 }, (_, i) => `(func (call ${i + 1}) (drop (global.get $g)))`)
+  const module = await moduleOf(`(module (global $g (mut i32) (i32.const 0)) ${chain.join('')} (func))`)
+  const looked: PropertyKey[] = []
+  const funcs = new Proxy(module.funcs, { get: (list, key) => (looked.push(key), Reflect.get(list, key)) })
+  const [first] = module.funcs
+  expect(new Fingerprints({ ...module, funcs }).of(first)).toBeUndefined()
+  expect(looked).toEqual([])
+})
+
 describe('functions have one fingerprint', () => {
   test('whatever the numbers of their locals are, used or not', async () => {
     const other = STRLEN('(local i64) (local $n i32) (local f64) (local $end i32)', '$end', '$n')
