@@ -17,6 +17,7 @@ import {
 } from './canonical-abi.ts'
 import type { Primitive, StringEncoding } from './definitions.ts'
 import { checkUtf8, measure, transcode, unitSize, type SimpleEncoding } from './strings.ts'
+import type { Trap } from './traps.ts'
 import type { FuncType, Resource, ValType } from './types.ts'
 
 /** A component instance, as calls see it. */
@@ -147,12 +148,17 @@ class CallWriter {
     return this.#module.define(this.#core, code)
   }
 
+  /** One side is the system, which has words of its own for what is wrong. */
+  get #isSystem(): boolean {
+    return this.#caller.instance.isHost || this.#callee.side.instance.isHost
+  }
+
   // What a call may do, and when.
 
   #guard(): void {
     const { instance } = this.#caller
     if (instance.isHost) return
-    this.#code.globalGet(this.#module.global(instance.stays)).trapIf()
+    this.#code.globalGet(this.#module.global(instance.stays)).trapIf('cannot leave component instance')
   }
 
   /** The callee and what it is part of, but for what the caller is in already. */
@@ -169,10 +175,11 @@ class CallWriter {
   #enter(): void {
     // What the specification allows between a component and its parts, the official scripts do not "for now".
     const [from, to] = [this.#caller.instance, this.#callee.side.instance]
-    if (!from.isHost && !to.isHost && (isWithin(from, to) || isWithin(to, from))) this.#code.op('unreachable')
+    if (!from.isHost && !to.isHost && (isWithin(from, to) || isWithin(to, from)))
+      this.#code.trap('cannot enter component instance')
     for (const { entered } of this.#entering()) {
       const global = this.#module.global(entered)
-      this.#code.globalGet(global).trapIf().i32(1).globalSet(global)
+      this.#code.globalGet(global).trapIf('cannot enter component instance').i32(1).globalSet(global)
     }
   }
 
@@ -259,9 +266,9 @@ class CallWriter {
         .get(address)
         .i32(alignment - 1)
         .op('i32_and')
-        .trapIf()
+        .trapIf('unaligned pointer')
     code.get(address).op('i64_extend_i32_u').i64(BigInt(size)).op('i64_add')
-    this.#pastEnd(side).trapIf()
+    this.#pastEnd(side).trapIf('pointer out of bounds of memory')
   }
 
   /** Whether the i64 on the stack is more than the memory has bytes. */
@@ -291,9 +298,9 @@ class CallWriter {
         .get(place)
         .i32(alignment - 1)
         .op('i32_and')
-        .trapIf()
+        .trapIf(this.#isSystem ? 'realloc return: result not aligned' : 'unaligned pointer')
     code.get(place).op('i64_extend_i32_u').get(bytes).op('i64_extend_i32_u', 'i64_add')
-    this.#pastEnd(side).trapIf()
+    this.#pastEnd(side).trapIf(this.#isSystem ? 'realloc return: beyond end of memory' : 'list content out-of-bounds')
     return place
   }
 
@@ -385,8 +392,8 @@ class CallWriter {
   /** Traps unless the operand is a Unicode scalar value; leaves it. */
   #checkChar(): void {
     const value = this.#code.local(I32)
-    this.#code.tee(value).i32(0x10ffff).op('i32_gt_u').trapIf()
-    this.#code.get(value).i32(0xfffff800).op('i32_and').i32(0xd800).op('i32_eq').trapIf()
+    this.#code.tee(value).i32(0x10ffff).op('i32_gt_u').trapIf('invalid `char` bit pattern')
+    this.#code.get(value).i32(0xfffff800).op('i32_and').i32(0xd800).op('i32_eq').trapIf('invalid `char` bit pattern')
     this.#code.get(value)
   }
 
@@ -405,7 +412,7 @@ class CallWriter {
     const number = code.local(I32)
     // All of a core value counts.
     this.#load(from, from.kind === 'flat' ? SCALARS.u32! : item)
-    code.tee(number).i32(cases.length).op('i32_ge_u').trapIf()
+    code.tee(number).i32(cases.length).op('i32_ge_u').trapIf('invalid variant discriminant')
     this.#store(to, item, () => void code.get(number))
     const offset = payloadOffset(cases)
     // What one case writes is whatever another one left, where it is in a loop: the flat values of none.
@@ -434,7 +441,7 @@ class CallWriter {
   }
 
   /** Traps unless so many bytes, more than 32 bits can say, lie in a memory; leaves the number in a local. */
-  #checkBytes(side: Side, address: number, count: number, size: number, alignment: number): number {
+  #checkBytes(side: Side, address: number, count: number, size: number, alignment: number, beyond: Trap): number {
     const code = this.#code
     const bytes = code.local(I32)
     const wide = code.local(I64)
@@ -443,12 +450,12 @@ class CallWriter {
         .get(address)
         .i32(alignment - 1)
         .op('i32_and')
-        .trapIf()
-    code.get(count).op('i64_extend_i32_u').i64(BigInt(size)).op('i64_mul').tee(wide)
-    code.i64(MAX_BYTES).op('i64_gt_u').trapIf()
+        .trapIf('unaligned pointer')
+    code.get(count).op('i64_extend_i32_u').i64(BigInt(size)).op('i64_mul').set(wide)
     code.get(wide).op('i32_wrap_i64').set(bytes)
     code.get(address).op('i64_extend_i32_u').get(wide).op('i64_add')
-    this.#pastEnd(side).trapIf()
+    this.#pastEnd(side).trapIf(beyond)
+    code.get(wide).i64(MAX_BYTES).op('i64_gt_u').trapIf('list or string of more than 2^28 bytes')
     return bytes
   }
 
@@ -457,7 +464,7 @@ class CallWriter {
     const { caller, callee } = this.#sides(from)
     const { address, count } = this.#pointer(from)
     const { size, alignment } = layoutOf(element)
-    const bytes = this.#checkBytes(caller, address, count, size, alignment)
+    const bytes = this.#checkBytes(caller, address, count, size, alignment, 'list content out-of-bounds')
     const place = this.#allocateBytes(callee, bytes, alignment)
     if (isPlain(element)) {
       code.get(place).get(address).get(bytes).memoryCopy(this.#memory(callee), this.#memory(caller))
@@ -515,7 +522,14 @@ class CallWriter {
   ): void {
     const code = this.#code
     const from = this.#memory(side)
-    const bytes = this.#checkBytes(side, address, count, unitSize(encoding), side.encoding === 'utf8' ? 1 : 2)
+    const bytes = this.#checkBytes(
+      side,
+      address,
+      count,
+      unitSize(encoding),
+      side.encoding === 'utf8' ? 1 : 2,
+      this.#isSystem ? 'string pointer/length out of bounds of memory' : 'string content out-of-bounds',
+    )
     if (encoding === 'utf8') code.get(address).get(bytes).call(checkUtf8(this.#module, from))
     const wanted = to.side.encoding
     if (encoding === 'utf8' && wanted === 'utf8') {

@@ -4,6 +4,7 @@ import type { ExternKind, Module } from '../wasm/module.ts'
 import { signature } from '../wasm/given.ts'
 import { F32, I32, I64, type FuncType, type ValType } from '../wasm/types.ts'
 import { validateModule } from '../wasm/validate.ts'
+import { TRAP_FUNCTION, TRAPS, type Trap } from './traps.ts'
 
 /** What a module of the program exports. */
 export interface CoreItem {
@@ -105,6 +106,7 @@ export class FunctionBuilder {
   readonly #code: number[] = []
   readonly #locals: ValType[] = []
   readonly #calls: { at: number; index: number }[] = []
+  readonly #traps: { at: number; reason: Trap }[] = []
 
   constructor(params: number) {
     this.params = params
@@ -184,12 +186,31 @@ export class FunctionBuilder {
     // try_table with catch_all, which goes to the inner block's end
     this.#code.push(0x1f, 0x40, 1, 2, 0)
     work()
-    return this.op('end').branch(1).op('end', 'unreachable', 'end')
+    return this.op('end').branch(1).op('end').trap('an exception left a component').op('end')
   }
 
-  /** Traps if the operand is not zero. */
-  trapIf(): this {
-    return this.if().op('unreachable', 'end')
+  /** Traps if the operand is not zero. @param value the local of a number that the reason names */
+  trapIf(reason: Trap, value?: number): this {
+    return this.if().#fail(reason, value).op('end')
+  }
+
+  trap(reason: Trap, value?: number): this {
+    return this.#fail(reason, value).op('unreachable')
+  }
+
+  #fail(reason: Trap, value?: number): this {
+    if (value === undefined) this.i32(0)
+    else this.get(value)
+    this.#code.push(0x10)
+    this.#traps.push({ at: this.#code.length, reason })
+    this.#code.push(...Array<number>(PADDED).fill(0))
+    return this
+  }
+
+  /** Gives the functions that end the program for a reason each. */
+  resolveTraps(functionOf: (reason: Trap) => FunctionRef): void {
+    for (const { at, reason } of this.#traps) this.#calls.push({ at, index: functionOf(reason).index })
+    this.#traps.length = 0
   }
 
   access(name: Access, memory: number, offset: number): this {
@@ -252,6 +273,7 @@ export class ModuleBuilder {
   readonly #counts: Record<string, number> = { func: 0, memory: 0, global: 0 }
   readonly #functions: { type: number; body: FunctionBuilder }[] = []
   readonly #exports: { name: string; kind: string; index: FunctionRef }[] = []
+  readonly #traps = new Map<Trap, FunctionRef>()
   #globals = 0
 
   constructor(name: string, catches = false) {
@@ -313,7 +335,20 @@ export class ModuleBuilder {
   }
 
   define(type: FuncType, body: FunctionBuilder): FunctionRef {
+    body.resolveTraps((reason) => this.#failing(reason))
     return { own: true, index: this.#functions.push({ type: this.#type(type), body }) - 1 }
+  }
+
+  /** A function for each reason: where it is called is code that runs once, and should be short. */
+  #failing(reason: Trap): FunctionRef {
+    let found = this.#traps.get(reason)
+    if (found === undefined) {
+      const code = new FunctionBuilder(1).i32(TRAPS.indexOf(reason)).get(0)
+      code.call(this.function({ ...TRAP_FUNCTION, kind: 'func' }, TRAP_FUNCTION.type)).op('unreachable')
+      found = this.define({ params: [I32], results: [] }, code)
+      this.#traps.set(reason, found)
+    }
+    return found
   }
 
   export(name: string, index: FunctionRef): CoreItem {

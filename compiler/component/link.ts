@@ -498,7 +498,7 @@ export class Linker implements HandleFunctions {
     const module = this.#adapters
     const code = new FunctionBuilder(1)
     const number = this.resourceNumber(resource)
-    if (kind !== 'resource.rep') code.globalGet(module.global(instance.stays)).trapIf()
+    if (kind !== 'resource.rep') code.globalGet(module.global(instance.stays)).trapIf('cannot leave component instance')
     code.i32(instance.number).i32(number).get(0)
     const keep = (name: string, results: number[]): void => {
       code.call(module.function(this.item(name), { params: [I32, I32, I32], results }))
@@ -528,7 +528,11 @@ export class Linker implements HandleFunctions {
     for (let at: Instance | undefined = caller; at; at = at.parent) inside.add(at)
     for (let at: Instance | undefined = owner; at && !at.isHost; at = at.parent) if (!inside.has(at)) entering.push(at)
     for (const { entered } of entering)
-      code.globalGet(module.global(entered)).trapIf().i32(1).globalSet(module.global(entered))
+      code
+        .globalGet(module.global(entered))
+        .trapIf('cannot enter component instance')
+        .i32(1)
+        .globalSet(module.global(entered))
     module.callInto(code, () => {
       code
         .get(dropped)

@@ -13,6 +13,7 @@ import type { Component } from './definitions.ts'
 import { track } from './host.ts'
 import { hasExceptions, Linker, outside, type LiftedFunction, type Value } from './link.ts'
 import { importsOf } from './subtyping.ts'
+import { isTrapFunction } from './traps.ts'
 import { trimModule } from './trim.ts'
 
 export interface ComponentProgramOptions {
@@ -101,7 +102,9 @@ function planModules(linked: readonly Module[]): ProgramPlan {
   return {
     modules,
     imports: linked.flatMap(({ funcs }) =>
-      funcs.flatMap((func) => (func.import && isWasiModule(func.import.module) ? [func.import] : [])),
+      funcs.flatMap((func) =>
+        func.import && (isWasiModule(func.import.module) || isTrapFunction(func.import)) ? [func.import] : [],
+      ),
     ),
     throws: true,
     importsThrow: linked.some(

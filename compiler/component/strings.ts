@@ -143,10 +143,18 @@ function eachPoint(
   if (encoding === 'utf16') {
     code.get(at).access('i32_load16_u', memory, 0).set(point)
     next(2)
-    code.get(point).i32(0xfc00).op('i32_and').i32(0xdc00).op('i32_eq').trapIf()
+    code.get(point).i32(0xfc00).op('i32_and').i32(0xdc00).op('i32_eq').trapIf('invalid utf-16')
     code.get(point).i32(0xfc00).op('i32_and').i32(0xd800).op('i32_eq').if()
-    code.get(at).get(end).op('i32_ge_u').trapIf()
-    code.get(at).access('i32_load16_u', memory, 0).tee(low).i32(0xfc00).op('i32_and').i32(0xdc00).op('i32_ne').trapIf()
+    code.get(at).get(end).op('i32_ge_u').trapIf('invalid utf-16')
+    code
+      .get(at)
+      .access('i32_load16_u', memory, 0)
+      .tee(low)
+      .i32(0xfc00)
+      .op('i32_and')
+      .i32(0xdc00)
+      .op('i32_ne')
+      .trapIf('invalid utf-16')
     next(2)
     code.get(point).i32(0x3ff).op('i32_and').i32(10).op('i32_shl').get(low).i32(0x3ff).op('i32_and', 'i32_or')
     code.i32(0x10000).op('i32_add').set(point).op('end')
@@ -197,7 +205,7 @@ function utf8Check(memory: number): FunctionBuilder {
   code.i32(0x80).op('i32_lt_u').branchIf(0)
   // How many bytes follow, and the bounds of the first.
   code.i32(0x80).set(low).i32(0xbf).set(high)
-  code.get(byte).i32(0xc2).op('i32_lt_u').get(byte).i32(0xf4).op('i32_gt_u', 'i32_or').trapIf()
+  code.get(byte).i32(0xc2).op('i32_lt_u').get(byte).i32(0xf4).op('i32_gt_u', 'i32_or').trapIf('invalid utf-8')
   code.i32(1).get(byte).i32(0xe0).op('i32_ge_u', 'i32_add').get(byte).i32(0xf0).op('i32_ge_u', 'i32_add').set(more)
   for (const [lead, bound, value] of [
     [0xe0, low, 0xa0],
@@ -208,9 +216,9 @@ function utf8Check(memory: number): FunctionBuilder {
     code.get(byte).i32(lead).op('i32_eq').if().i32(value).set(bound).op('end')
   }
   code.loop()
-  code.get(at).get(end).op('i32_ge_u').trapIf()
-  code.get(at).access('i32_load8_u', memory, 0).tee(byte).get(low).op('i32_lt_u').trapIf()
-  code.get(byte).get(high).op('i32_gt_u').trapIf()
+  code.get(at).get(end).op('i32_ge_u').trapIf('incomplete utf-8 byte sequence')
+  code.get(at).access('i32_load8_u', memory, 0).tee(byte).get(low).op('i32_lt_u').trapIf('invalid utf-8')
+  code.get(byte).get(high).op('i32_gt_u').trapIf('invalid utf-8')
   code.i32(0x80).set(low).i32(0xbf).set(high)
   code.get(at).i32(1).op('i32_add').set(at)
   code.get(more).i32(1).op('i32_sub').tee(more).branchIf(0)

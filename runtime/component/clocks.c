@@ -38,14 +38,15 @@ HOST("wasi:clocks/monotonic-clock@0.2", "resolution") u64 monotonic_resolution(v
 }
 
 static void random_bytes(void *buffer, u32 size) {
-    if (random_get(buffer, size))
-        __builtin_trap();
+    u32 error = random_get(buffer, size);
+    if (error)
+        fail(TRAP_SYSTEM, error);
 }
 
 static struct bytes *random_list(u64 size) {
     host_begin();
     if (size > 1u << 28)
-        __builtin_trap();
+        fail(TRAP_TOO_LONG, 0);
     struct bytes *result = scratch(sizeof *result, 4);
     *result = (struct bytes){scratch((u32)size, 1), (u32)size};
     random_bytes(result->at, result->size);

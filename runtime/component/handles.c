@@ -33,7 +33,7 @@ static void *with_room(void *list, u32 count, u32 *room, u32 size) {
         return list;
     u32 wider = *room ? *room * 2 : 16;
     if (wider > MAX_HANDLES)
-        __builtin_trap();
+        fail(TRAP_HANDLES, MAX_HANDLES);
     u8 *copy = allocate(wider * size);
     __builtin_memset(copy, 0, wider * size);
     if (list) {
@@ -52,8 +52,10 @@ static struct table *table_of(u32 instance) {
 
 static struct handle *find(u32 instance, u32 type, u32 index) {
     struct table *table = table_of(instance);
-    if (index >= table->size || !table->handles[index].type || table->handles[index].type != type)
-        __builtin_trap();
+    if (index >= table->size || !table->handles[index].type)
+        fail(TRAP_HANDLE, index);
+    if (table->handles[index].type != type)
+        fail(TRAP_HANDLE_TYPE, index);
     return &table->handles[index];
 }
 
@@ -89,8 +91,10 @@ EXPORT("handle_rep") u32 handle_rep(u32 instance, u32 type, u32 index) {
 /* An owned handle that is given away. */
 EXPORT("handle_take") u32 handle_take(u32 instance, u32 type, u32 index) {
     struct handle handle = *find(instance, type, index);
-    if (!handle.own || handle.count)
-        __builtin_trap();
+    if (!handle.own)
+        fail(TRAP_NOT_OWNED, index);
+    if (handle.count)
+        fail(TRAP_LENT, index);
     take_out(instance, index);
     return handle.rep;
 }
@@ -99,7 +103,7 @@ EXPORT("handle_take") u32 handle_take(u32 instance, u32 type, u32 index) {
 EXPORT("handle_drop") u64 handle_drop(u32 instance, u32 type, u32 index) {
     struct handle handle = *find(instance, type, index);
     if (handle.own && handle.count)
-        __builtin_trap();
+        fail(TRAP_LENT, index);
     if (!handle.own)
         calls[handle.count].borrows--;
     take_out(instance, index);
@@ -130,7 +134,7 @@ EXPORT("call_begin") void call_begin(void) {
 EXPORT("call_end") void call_end(void) {
     struct call call = calls[--call_count];
     if (call.borrows)
-        __builtin_trap();
+        fail(TRAP_BORROWS, 0);
     while (lend_count > call.lends) {
         struct lend lend = lends[--lend_count];
         tables[lend.instance].handles[lend.handle].count--;

@@ -28,6 +28,19 @@ struct bytes {
     u32 size;
 };
 
+/* Why the program is ended, in the order of the list. */
+enum trap {
+#define TRAP(name, words) TRAP_##name,
+#include "traps.h"
+#undef TRAP
+};
+__attribute__((import_module("wasm:component"), import_name("trap"))) void host_trap(u32 reason, u32 value);
+
+_Noreturn static inline void fail(enum trap reason, u32 value) {
+    host_trap(reason, value);
+    __builtin_trap();
+}
+
 /* Memory that lives until the next call from outside. */
 static void *scratch(u32 size, u32 alignment);
 /* Memory that lives on. */

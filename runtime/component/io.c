@@ -138,8 +138,9 @@ static struct indices wait_for(struct pollable *const *list, u32 count, bool wai
         in[i] = subscription_of(list[i], i);
     if (!wait)
         in[total++] = (struct subscription){.userdata = count, .clock.id = CLOCK_MONOTONIC};
-    if (poll_oneoff(in, out, total, &done))
-        __builtin_trap();
+    u32 error = poll_oneoff(in, out, total, &done);
+    if (error)
+        fail(TRAP_SYSTEM, error);
     for (u32 i = 0; i < done; i++)
         if (out[i].userdata < count)
             ready[out[i].userdata] = true;
@@ -152,7 +153,7 @@ static struct indices wait_for(struct pollable *const *list, u32 count, bool wai
 HOST(IO_POLL, "poll") struct indices *poll(struct pollable **list, u32 count) {
     host_begin();
     if (!count)
-        __builtin_trap();
+        fail(TRAP_POLL_NOTHING, 0);
     struct indices *result = scratch(sizeof *result, 4);
     *result = wait_for(list, count, true);
     return result;
@@ -340,7 +341,7 @@ HOST(IO_STREAMS, "[method]output-stream.subscribe") struct pollable *output_subs
 static struct write_result *stream_zeroes(struct stream *stream, u64 size) {
     host_begin();
     if (size > WRITE_MAX)
-        __builtin_trap();
+        fail(TRAP_ZEROES, 0);
     u8 *zeroes = scratch((u32)size, 1);
     __builtin_memset(zeroes, 0, (u32)size);
     return stream_write(stream, zeroes, (u32)size);

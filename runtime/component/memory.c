@@ -11,13 +11,13 @@ static u8 *grow(u32 size) {
     u32 pages = (size + PAGE - 1) / PAGE;
     size_t before = __builtin_wasm_memory_grow(0, pages);
     if (before == (size_t)-1)
-        __builtin_trap();
+        fail(TRAP_MEMORY, 0);
     return (u8 *)(before * PAGE);
 }
 
 static void *scratch(u32 size, u32 alignment) {
     if (size > 1u << 29)
-        __builtin_trap();
+        fail(TRAP_MEMORY, 0);
     u8 *place = (u8 *)(((u32)scratch_at + alignment - 1) & -alignment);
     if (!scratch_at || place > scratch_end || (u32)(scratch_end - place) < size) {
         /* Results of this call may point to what is left behind; the next one begins here. */
@@ -54,7 +54,7 @@ static u32 size_class(u32 size) {
     u32 class = 0;
     while ((16u << class) < size)
         if (++class == 27)
-            __builtin_trap();
+            fail(TRAP_MEMORY, 0);
     return class;
 }
 

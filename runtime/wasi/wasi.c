@@ -54,4 +54,5 @@
 #endif
 #ifndef WASM_LIBRARY
 #include "given.c"
+#include "component.c"
 #endif

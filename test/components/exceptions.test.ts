@@ -61,8 +61,8 @@ const thrower = (which: number): string => `
 describe.each(levels)('level %s', (optimize) => {
   test.each([
     ['nothing', 0, ''],
-    ['a function', 1, 'wasm trap: unreachable'],
-    ['a destructor', 2, 'wasm trap: unreachable'],
+    ['a function', 1, 'wasm trap: an exception left a component'],
+    ['a destructor', 2, 'wasm trap: an exception left a component'],
   ])('where %s throws', async (name, which, message) => {
     const bytes = await parseComponent(command(thrower(which)))
     const path = join(dir, `${name.replaceAll(' ', '-')}-${optimize}`)

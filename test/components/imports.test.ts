@@ -4,6 +4,7 @@ import { decodeComponent } from '../../compiler/component/decode.ts'
 import { planComponent } from '../../compiler/component/program.ts'
 import { readHost } from '../../compiler/component/stages.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
+import { isWasiModule } from '../../compiler/wasi.ts'
 import { parseComponent } from '../support/component.ts'
 
 const file = 'program.wasm'
@@ -25,7 +26,7 @@ async function plan(interfaceName: string, type: string, lowered: string): Promi
   const component = decodeComponent(bytes, { file })
   validateComponent(component, { file })
   const { imports } = planComponent(component, { name: 'program', file, host: await readHost() })
-  return imports.map(({ name }) => name)
+  return imports.flatMap(({ module, name }) => (isWasiModule(module) ? [name] : []))
 }
 
 const functionOf = (type: string): string => /\(export "([^"]*)" \(func/.exec(type)![1]
