@@ -10,6 +10,8 @@ export interface Launch {
   milliseconds: number
   /** KiB. */
   memory: number
+  /** Milliseconds of processor time, of its last run. */
+  busy: number
 }
 
 /**
@@ -31,8 +33,8 @@ export async function launch<Name extends string>(
     .trim()
     .split('\n')
     .map((line, index): [string, Launch] => {
-      const [nanoseconds, memory] = line.split(' ').map(Number)
-      return [names[index], { milliseconds: nanoseconds / 1e6, memory }]
+      const [nanoseconds, memory, busy] = line.split(' ').map(Number)
+      return [names[index], { milliseconds: nanoseconds / 1e6, memory, busy: busy / 1e6 }]
     })
   return Object.fromEntries(results) as Record<Name, Launch>
 }

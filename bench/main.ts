@@ -13,6 +13,7 @@ import { chart } from './chart.ts'
 import { classic } from './classic.ts'
 import { exceptions } from './exceptions.ts'
 import { gc } from './gc.ts'
+import { giant } from './giant.ts'
 import { criteria } from './criteria.ts'
 import { large } from './large.ts'
 import { comparePrograms, type Programs } from './programs.ts'
@@ -54,9 +55,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
   gc,
   arm64,
   large,
+  giant,
 }
 /** Those that take many minutes run only when they are asked for. */
-const ON_REQUEST: ReadonlySet<string> = new Set(['large', 'gc'])
+const ON_REQUEST: ReadonlySet<string> = new Set(['large', 'giant', 'gc'])
 const PROGRAMS: Programs = Object.assign({}, ...Object.values(SUITES).map(({ programs }) => programs))
 
 const { values, positionals } = parseArgs({

@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { createExecutable } from '../compiler/index.ts'
 import { START_RATIO } from './criteria.ts'
 import { helloNative, helloWasm } from './hello.ts'
-import { launch } from './launch.ts'
+import { launch, type Launch } from './launch.ts'
 import { nodeCommand } from './peers.ts'
 import { markdownTable, type Report } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -26,7 +26,10 @@ export async function startup(report: Report, settings: Settings): Promise<strin
   for (let round = 0; round < ROUNDS; round++) launches.push(await launch(STARTS, commands))
   const node = await launch(NODE_STARTS, { node: nodeCommand(file) })
   const dynamic = await launch(STARTS, { 'native, glibc, dynamic': [await helloNative('gnu')] })
-  const results = [...Object.entries(node), ...Object.entries(dynamic)]
+  const results: [string, Pick<Launch, 'milliseconds' | 'memory'>][] = [
+    ...Object.entries(node),
+    ...Object.entries(dynamic),
+  ]
   for (const name of Object.keys(commands) as (keyof typeof commands)[]) {
     const milliseconds = median(launches.map((round) => round[name].milliseconds))
     results.push([name, { milliseconds, memory: launches[0][name].memory }])

@@ -6,7 +6,8 @@ import type { PlannedProgram } from './executable-maker.ts'
 import { moduleUnits } from './module-units.ts'
 import { hasObjects, type PlannedModule, type ProgramPlan } from './plan.ts'
 import { hashKey } from './store.ts'
-import { textHash, type Unit } from './unit.ts'
+import { TextFiles } from './text-files.ts'
+import { callsRounding, textHash, type Unit, type UnitText } from './unit.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
 
 export interface ProgramUnits {
@@ -28,7 +29,7 @@ export async function programUnits(context: BuildContext, program: PlannedProgra
   const known = await store.readRecord<UnitsRecord>('modules', key)
   if (known !== undefined) return laterUnits(known, () => generateUnits(context, program))
   const { units: generated, rounding } = await generateUnits(context, program)
-  const units = generated.map((unit) => ({ ...unit, hash: textHash(unit, debug) }))
+  const units = generated.map((unit) => ({ ...unit, hash: unit.hash ?? textHash(unit, debug) }))
   const described = units.map(({ module, name, hash, contents, weight, giant, memorySlot }) => {
     return { module, name, hash, contents, weight, giant, memorySlot }
   })
@@ -39,29 +40,36 @@ export async function programUnits(context: BuildContext, program: PlannedProgra
 /** Units that are generated when the first of them has to be compiled. */
 function laterUnits({ units, rounding }: UnitsRecord, generate: () => Promise<ProgramUnits>): ProgramUnits {
   let generated: Promise<ProgramUnits> | undefined
-  const read = async (index: number): Promise<Unit> => (await (generated ??= generate())).units[index]
+  const read = async (index: number): Promise<UnitText> => {
+    const unit = (await (generated ??= generate())).units[index]
+    return unit.read?.() ?? unit
+  }
   return {
     units: units.map((unit, index) => ({ ...unit, kind: 'module', code: '', data: [], read: () => read(index) })),
     rounding,
   }
 }
 
-async function generateUnits(context: BuildContext, { plan, info, compiled }: PlannedProgram): Promise<ProgramUnits> {
+async function generateUnits(context: BuildContext, program: PlannedProgram): Promise<ProgramUnits> {
+  const { plan, info, compiled } = program
   const units: Unit[] = []
+  let rounding = false
   const types = new CanonicalTypes()
   for (const [position, planned] of plan.modules.entries()) {
     const { module, isProgram, memorySlot } = planned
     // A module that came with its C is no other as a program.
-    const code =
-      compiled !== undefined && plan.modules.length === 1 && compiled.module === module
-        ? compiled.code
-        : await generate(context, planned, plan, types)
+    const isCompiled = compiled !== undefined && plan.modules.length === 1 && compiled.module === module
+    const files = isCompiled ? undefined : await TextFiles.for(context, module.bytes, String(position))
+    const code = isCompiled ? compiled.code : await generate(context, planned, plan, types, files)
     // Names of files, which no other unit has.
     const stem = isProgram ? '' : `${info.name}.library${position}.`
-    const own = moduleUnits({ info: module, code })
-    units.push(...own.map((unit) => ({ ...unit, name: stem + unit.name, memorySlot })))
+    for (const [index, unit] of moduleUnits({ info: module, code }).entries()) {
+      const { rounding: filed, ...text } = files?.of(code.chunks[index]) ?? { rounding: callsRounding(unit.code) }
+      rounding ||= filed
+      units.push({ ...unit, ...text, name: stem + unit.name, memorySlot })
+    }
   }
-  return { units, rounding: units.some(({ code }) => /_(ceil|floor|nearest|trunc)\(/.test(code)) }
+  return { units, rounding }
 }
 
 function generate(
@@ -69,6 +77,7 @@ function generate(
   { module, isProgram }: PlannedModule,
   plan: ProgramPlan,
   types: CanonicalTypes,
+  files: TextFiles | undefined,
 ): Promise<CompiledModule['code']> {
   const form = {
     file: basename(module.file),
@@ -77,6 +86,7 @@ function generate(
     types,
     objects: hasObjects(plan),
     ownWasi: !isProgram,
+    keep: files?.keep,
   }
   return runStage('generate', module.file, context, () => generateAside(module, form, context.signal))
 }

@@ -175,6 +175,9 @@ export function textHash(unit: UnitText, debug: boolean): string {
   return hashKey(code, ...includedData(unit).flatMap(({ name, bytes }) => [name, bytes]))
 }
 
+/** C that calls the runtime's functions that round. */
+export const callsRounding = (code: string): boolean => /_(ceil|floor|nearest|trunc)\(/.test(code)
+
 /** Without comments, so that one in which only an offset changed makes no other object. Literals stay as they are. */
 export function stripComments(code: string): string {
   return code.replace(/"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|\/\*[^]*?\*\/|\/\/[^\n]*/g, (match) =>

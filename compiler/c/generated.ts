@@ -24,6 +24,8 @@ export interface GenerateOptions {
   ownWasi?: boolean
   /** Functions of the C library that the module brings along are done by the runtime's, default true; see ../libc/. */
   replaceLibc?: boolean
+  /** Is given each chunk but the last when it is finished, and says what is kept of it. Default: all. */
+  keep?: (chunk: Chunk) => Chunk
 }
 
 /** One translation unit. */

@@ -70,6 +70,7 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   scope.plans = planTables(module, scope.canonical)
   const plans = planChunks(module, options.chunkBytes, options.aloneBytes ?? ALONE_BYTES)
   const chunks: Chunk[] = []
+  const { keep = (chunk) => chunk } = options
   if (plans.length > 1) {
     for (const plan of plans) {
       scope.beginChunk()
@@ -77,13 +78,8 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
       const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
       // Not the chunk's number: one more or less among those before it would make others of all that follow.
       const name = `${module.name}-f${plan.functions[0].index}`
-      chunks.push({
-        name,
-        code: `${top}\n${code}`,
-        functions: plan.functions.length,
-        bytes: plan.bytes,
-        giant: plan.giant,
-      })
+      const { functions, bytes, giant } = plan
+      chunks.push(keep({ name, code: `${top}\n${code}`, functions: functions.length, bytes, giant }))
       yield
     }
   }
