@@ -13,6 +13,7 @@ import type {
   PartialMessage,
   PluginBuild,
 } from 'esbuild'
+import { CompileError } from '../../compiler/index.ts'
 import { hexHash, lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
@@ -41,6 +42,15 @@ const CODE_LOADERS: Record<string, Loader> = {
  * paths are beside their modules, where nothing is: what esbuild makes of them depends on the project alone.
  */
 export function esbuildSetup(core: Core, build: PluginBuild): void {
+  try {
+    build.onDispose(() => core.pipeline.abort())
+  } catch (cause) {
+    throw new CompileError("Bun's bundler takes esbuild's plugins without all that they may ask for", {
+      code: 'option',
+      hint: 'bundle with esbuild, Vite, Rollup or rolldown, which Bun runs, or build executables before: wasm-exe build',
+      cause,
+    })
+  }
   const options = build.initialOptions
   const programs = new Map<string, BuiltProgram>()
   /** By path and suffix. */
@@ -94,7 +104,6 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
     await finish(core, result, result.metafile, { options, directory, programs, files })
     if (!userWantsMetafile) delete result.metafile
   })
-  build.onDispose(() => core.pipeline.abort())
 }
 
 /** Marks the resolving that we ask for ourselves. */

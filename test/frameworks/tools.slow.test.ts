@@ -21,6 +21,11 @@ const TOOLS: Record<string, Tool> = {
   tsup: { build: ['tsup'], output: 'dist', modules: ['index.js', 'index.cjs'] },
   unbuild: { build: ['unbuild'], output: 'dist', modules: ['index.mjs', 'index.cjs'] },
   rsbuild: { build: ['rsbuild', 'build'], output: 'dist', links: /^static\/js\/index\.\w+\.js$/ },
+  storybook: {
+    build: ['storybook', 'build', '--quiet'],
+    output: 'storybook-static',
+    links: /^assets\/hello\.stories-[\w-]+\.js$/,
+  },
   vitepress: { build: ['vitepress', 'build'], output: '.vitepress/dist', links: /^index\.html$/ },
 }
 
