@@ -113,6 +113,7 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     if (grant === undefined)
       throw queryError(`dir=${value} lacks a path`, 'write dir=GUEST=HOST, as in dir=/data=./data')
     const grants = ownGrants(request)
+    once('dir', grants.dirs, grant[0])
     grants.dirs = { ...grants.dirs, [grant[0]]: grant[1] }
   },
   env(request, value) {
@@ -142,6 +143,7 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
     if (pair === undefined)
       throw queryError(`embed=${value} lacks a path`, 'write embed=GUEST=HOST, as in embed=/share=./assets')
     const [guest, host] = pair
+    once('embed', request.options.embed, guest)
     // What stands beside the module is meant.
     request.options.embed = { ...request.options.embed, [guest]: resolve(dirname(request.file), host) }
   },
@@ -153,6 +155,7 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
         'write module=NAME=FILE, as in module=math=./math.wasm',
       )
     const [name, file] = pair
+    once('module', request.options.modules, name)
     request.options.modules = { ...request.options.modules, [name]: resolve(dirname(request.file), file) }
   },
   fileName(request, value) {
@@ -175,6 +178,12 @@ function flag(name: string, value: string): boolean {
   if (!['', 'true', 'false'].includes(value))
     throw queryError(`${name}=${value} is not true or false`, `write &${name}`)
   return value !== 'false'
+}
+
+/** Whoever says one thing twice means two. @throws CompileError */
+function once(word: string, given: object | undefined, name: string): void {
+  if (!Object.hasOwn(given ?? {}, name)) return
+  throw queryError(`${word}=${name} stands twice in the query`, 'take one of them out, or give them different names')
 }
 
 function ownGrants(request: Request): Grants {
