@@ -156,6 +156,11 @@ export class Work {
     if (++this.#steps % 1024 === 0) checkLimit('steps to compare types', this.#steps, this.offset)
   }
 
+  steps(count: number): void {
+    this.#steps += count
+    checkLimit('steps to compare types', this.#steps, this.offset)
+  }
+
   fail(reason: string): never {
     throw new CompileError(reason, { code: 'invalid', offset: this.offset })
   }

@@ -1,6 +1,6 @@
 /** Validation of components (spec: component model, Explainer.md and Binary.md). */
 import { CompileError } from '../errors.ts'
-import type { External } from '../wasm/linking.ts'
+import { typesToJoin, type External } from '../wasm/linking.ts'
 import type { Module } from '../wasm/module.ts'
 import { I32 } from '../wasm/types.ts'
 import { validateInSteps as validateModuleInSteps } from '../wasm/validate.ts'
@@ -50,6 +50,9 @@ export function* validateComponentInSteps(
     throw error instanceof CompileError ? error.with({ file, offset: error.offset ?? work.offset }) : error
   }
 }
+
+/** Of what is joined: as it is remembered, each weighs far more than a step. */
+const STEPS_PER_TYPE = 25
 
 type Of<K extends Definition['kind']> = Extract<Definition, { kind: K }>
 
@@ -307,6 +310,8 @@ class Validator {
       work.step()
       const instance = given.get(from) ?? work.fail(`missing module instantiation argument named ${from}`)
       const found = instance.get(name) ?? work.fail(`instance ${from} does not export an item named ${name}`)
+      // Types of modules that mean others are put into one list for each two modules, which takes time and memory.
+      work.steps(STEPS_PER_TYPE * typesToJoin(found, { module, kind, index: wanted }))
       const mismatch = coreMismatch(found, { module, kind, index: wanted })
       if (mismatch) work.fail(`what is given for import ${from}::${name} does not fit: ${mismatch.reason}`)
     }

@@ -1,5 +1,5 @@
 import { canonicalTypes } from './canonical-types.ts'
-import type { ExternKind, Module } from './module.ts'
+import { emptyModule, type ExternKind, type Module } from './module.ts'
 import { isSubtype, matches, type TypeSpace } from './subtyping.ts'
 import { heapOf, isNullable, isRef, ref, type DefinedType, type Limits, type ValType } from './types.ts'
 
@@ -23,12 +23,13 @@ export interface Mismatch {
  */
 export function importMismatch(given: External, wanted: External): Mismatch | undefined {
   if (given.kind !== wanted.kind) return mismatch(`it is a ${given.kind}, not a ${wanted.kind}`)
-  const types = jointTypes(given.module, wanted.module)
+  const types = jointTypes(given, wanted)
   switch (given.kind) {
     case 'func':
     case 'tag': {
-      const list = given.kind === 'func' ? 'funcs' : 'tags'
-      const [a, b] = [given.module[list][given.index].typeIndex, wanted.module[list][wanted.index].typeIndex]
+      if (types === undefined)
+        return samePlain(typeOf(given), typeOf(wanted)) ? undefined : mismatch('its type is another')
+      const [a, b] = [entityOf(given).typeIndex, entityOf(wanted).typeIndex]
       // A tag is a type of its own; a function may be of a type below.
       return types.fits(a, b) && (given.kind === 'func' || types.same(a, b))
         ? undefined
@@ -38,13 +39,14 @@ export function importMismatch(given: External, wanted: External): Mismatch | un
       const a = given.module.globals[given.index].type
       const b = wanted.module.globals[wanted.index].type
       if (a.mutable !== b.mutable) return mismatch(a.mutable ? 'it is mutable' : 'it is not mutable')
-      const fits = types.matches(a.type, b.type) && (!a.mutable || types.equal(a.type, b.type))
+      const space = types ?? NO_TYPES
+      const fits = space.matches(a.type, b.type) && (!a.mutable || space.equal(a.type, b.type))
       return fits ? undefined : mismatch('its type is another')
     }
     case 'table': {
       const a = given.module.tables[given.index].type
       const b = wanted.module.tables[wanted.index].type
-      if (!types.equal(a.ref, b.ref)) return mismatch('its elements are of another type')
+      if (!(types ?? NO_TYPES).equal(a.ref, b.ref)) return mismatch('its elements are of another type')
       return limitsMismatch(a, b)
     }
     case 'memory': {
@@ -70,14 +72,61 @@ function limitsMismatch(given: Limits, wanted: Limits): Mismatch | undefined {
 
 const joint = new WeakMap<DefinedType[], WeakMap<DefinedType[], JointTypes>>()
 
-/** Made once for two modules, however many things one imports from the other. */
-function jointTypes(given: Module, wanted: Module): JointTypes {
-  const others = joint.get(given.types) ?? new WeakMap<DefinedType[], JointTypes>()
-  joint.set(given.types, others)
-  const types = others.get(wanted.types) ?? new JointTypes(given, wanted)
-  others.set(wanted.types, types)
+/** Made once for two modules, however many things one imports from the other; undefined where their types refer to no others. */
+function jointTypes(given: External, wanted: External): JointTypes | undefined {
+  if (!needTypes(given, wanted)) return undefined
+  const others = joint.get(given.module.types) ?? new WeakMap<DefinedType[], JointTypes>()
+  joint.set(given.module.types, others)
+  const types = others.get(wanted.module.types) ?? new JointTypes(given.module, wanted.module)
+  others.set(wanted.module.types, types)
   return types
 }
+
+/** How many types {@link importMismatch} will look at before it compares: all of both modules, the first time that it must. */
+export function typesToJoin(given: External, wanted: External): number {
+  if (given.kind !== wanted.kind || !needTypes(given, wanted)) return 0
+  const [a, b] = [given.module.types, wanted.module.types]
+  return joint.get(a)?.has(b) ? 0 : a.length + b.length
+}
+
+function needTypes(given: External, wanted: External): boolean {
+  const [a, b] = [given, wanted].map(({ module, index }) => ({
+    global: module.globals[index]?.type.type,
+    table: module.tables[index]?.type.ref,
+  }))
+  switch (given.kind) {
+    case 'func':
+    case 'tag':
+      return !isPlain(typeOf(given)) && !isPlain(typeOf(wanted))
+    case 'global':
+    case 'table':
+      return [a[given.kind], b[given.kind]].some(refersToType)
+    case 'memory':
+      return false
+  }
+}
+
+const entityOf = ({ module, kind, index }: External) => module[kind === 'tag' ? 'tags' : 'funcs'][index]
+
+const typeOf = (external: External): DefinedType => external.module.types[entityOf(external).typeIndex]
+
+const refersToType = (type: ValType): boolean => isRef(type) && heapOf(type) >= 0
+
+/** A type of functions that is what it is made of: no type is above or below it, and none is defined with it. */
+const isPlain = ({ kind, supertype, open, group, params, results }: DefinedType): boolean =>
+  kind === undefined &&
+  supertype === undefined &&
+  !open &&
+  (group === undefined || group.count === 1) &&
+  !params.some(refersToType) &&
+  !results.some(refersToType)
+
+/** Of two types one of which is plain: whether they are the same, or one fits where the other is wanted. */
+const samePlain = (a: DefinedType, b: DefinedType): boolean =>
+  isPlain(a) && isPlain(b) && sameList(a.params, b.params) && sameList(a.results, b.results)
+
+const sameList = (a: readonly ValType[], b: readonly ValType[]): boolean =>
+  a.length === b.length && a.every((type, i) => type === b[i])
 
 /** The types of two modules in one list, so that they compare by number. */
 class JointTypes {
@@ -125,3 +174,5 @@ class JointTypes {
     return this.matches(given, wanted) && matches(this.#moved(wanted), given, this.#space)
   }
 }
+
+const NO_TYPES = new JointTypes(emptyModule(), emptyModule())

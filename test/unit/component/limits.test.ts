@@ -45,4 +45,29 @@ describe('components within limits', () => {
   test('a list that says it is longer than the file is malformed', () => {
     expect(() => check(section(7, [0xff, 0xff, 0xff, 0xff, 0x0f, 0x73]))).toThrow(/malformed module at 0x/)
   })
+
+  /** A module of so many types whose function many small ones import. */
+  const importers = (types: number, type: number[]): number[] => {
+    const text = (value: string): number[] => [...leb(value.length), ...Buffer.from(value)]
+    const module = (...sections: number[]): number[] => section(1, [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections])
+    const large = module(
+      ...section(1, [...leb(types), ...Array.from({ length: types }, () => type).flat()]),
+      ...section(3, [1, 0]),
+      ...section(7, [1, ...text('f'), 0, 0]),
+      ...section(10, [1, 2, 0, 0x0b]),
+    )
+    const small = module(...section(1, [1, ...type]), ...section(2, [1, ...text(''), ...text('f'), 0, 0]))
+    const instances = Array.from({ length: 900 }, (_, i) => [0, ...leb(i + 1), 1, 0, 0x12, 0])
+    const all = [[0, 0, 0], ...instances]
+    return [...large, ...instances.flatMap(() => small), ...section(2, [...leb(all.length), ...all.flat()])]
+  }
+
+  test('modules import from one of many types, each time in the time of its own', () => {
+    expect(() => check(importers(20_000, [0x60, 0, 0]))).not.toThrow()
+  })
+
+  test('where the types may be of one another, that ends', () => {
+    expect(() => check(importers(20_000, [0x50, 0, 0x60, 0, 0]))).toThrow('steps to compare types')
+    expect(() => check(importers(20, [0x50, 0, 0x60, 0, 0]))).not.toThrow()
+  })
 })
