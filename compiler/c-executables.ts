@@ -1,9 +1,10 @@
 /** Executables through C: what levels 2, 3 and s are. */
 import type { BuildContext } from './build.ts'
-import { generateConfig } from './config.ts'
+import { generateConfig, listenRows } from './config.ts'
 import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
 import { link, linksItself } from './link.ts'
+import { usesNet } from './net.ts'
 import { programUnits } from './program-units.ts'
 import { hasObjects, programConfig } from './plan.ts'
 import { runtimeUnit } from './runtime.ts'
@@ -37,6 +38,7 @@ async function makeExecutables(
 ): Promise<StoredFile[]> {
   const { plan, info, files } = program
   const { units: modules, rounding } = await programUnits(context, program)
+  const net = usesNet(plan.imports)
   const embedded = files.roots.length === 0 ? [] : [embedUnit(info.name, files)]
   const runtime = runtimeUnit(context, {
     imports: plan.imports,
@@ -45,7 +47,8 @@ async function makeExecutables(
     threads: plan.threads,
     objects: hasObjects(plan),
     embed: embedded.length > 0,
-    listen: info.grants.listen.length > 0,
+    listen: net || listenRows(info.grants, net).length > 0,
+    net,
   })
   const config: Unit = {
     kind: 'config',

@@ -1,7 +1,8 @@
 import { printable } from './printable.ts'
 import { mangleModule, symbol } from './c/symbols.ts'
 import type { EmbeddedInfo } from './embed.ts'
-import { parseListen } from './listen.ts'
+import { parseListen, type ListenAddress } from './listen.ts'
+import { netRows, type NetRow } from './net.ts'
 import type { NormalGrants } from './options.ts'
 import { encodeProgramInfo, type ProgramInfo } from './program-info.ts'
 
@@ -16,6 +17,8 @@ export interface ProgramConfig {
   throws: boolean
   /** Bytes that the heap of objects may have; absent from programs without objects. */
   heapMax?: number
+  /** It calls for sockets: then it binds them to the addresses that it is granted itself. */
+  net: boolean
   grants: NormalGrants
   embedded: readonly EmbeddedInfo[]
   info: ProgramInfo
@@ -31,6 +34,7 @@ export function generateConfig({
   start,
   throws,
   heapMax,
+  net,
   grants,
   embedded,
   info,
@@ -46,10 +50,11 @@ export function generateConfig({
   const env = grants.env.map(
     (entry) => `{${cString(entry.name)}, ${entry.value === null ? 'NULL' : cString(entry.value)}}`,
   )
-  const listen = grants.listen.map((address) => {
-    const { text, port, bytes } = parseListen(address)
-    return `{${cString(text)}, ${port}, ${bytes.length === 16}, {${bytes.join(', ')}}}`
-  })
+  const listen = listenRows(grants, net).map(
+    ({ text, port, udp, bytes }) =>
+      `{${cString(text)}, ${port}, ${bytes.length === 16}, {${bytes.join(', ')}}${udp ? ', true' : ''}}`,
+  )
+  const rows = net ? netRows(grants) : []
   const lists = [
     list('dir', 'const struct wasm_grant_dir dirs', dirs),
     list('env', 'const struct wasm_grant_env env', env),
@@ -68,6 +73,7 @@ export function generateConfig({
     ...steps.map((step) => `void ${step}(void);`),
     '',
     ...lists.flatMap(({ definition }) => definition),
+    ...(net ? ['const struct wasm_grant_net wasm_net_grants[] = {', ...rows.map(netRow), '    {0},', '};'] : []),
     '',
     `WASM_INFO static const char info[] = ${cString(encodeProgramInfo(info))};`,
     '',
@@ -86,6 +92,13 @@ export function generateConfig({
     '',
   ].join('\n')
 }
+
+/** The granted addresses to listen at. Datagrams are taken by components alone. */
+export const listenRows = ({ listen }: NormalGrants, net: boolean): ListenAddress[] =>
+  listen.map(parseListen).filter(({ udp }) => net || !udp)
+
+const netRow = ({ name, port, flags, prefix, bytes }: NetRow): string =>
+  `    {${name === undefined ? 'NULL' : cString(name)}, ${port}, ${flags}, ${prefix}, {${bytes.join(', ') || 0}}},`
 
 /** ISO C has no empty arrays; an absent one is a null pointer, and its count 0. */
 function list(

@@ -331,7 +331,7 @@ class Program {
   private async hostKey(): Promise<string> {
     if (!(this.input instanceof Uint8Array) || !isComponent(this.input)) return ''
     const { readHost } = await import('./component/stages.ts')
-    return integrity(await readHost())
+    return integrity(await readHost('plain')) + integrity(await readHost('net'))
   }
 
   private decode(): Promise<DecodedModule> {

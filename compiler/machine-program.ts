@@ -2,6 +2,7 @@
  * Executables of machine code of our own, linked by our own linker: bytes in, bytes out, nothing of Node. What fits several
  * targets is generated once.
  */
+import { listenRows } from './config.ts'
 import { CompileError } from './errors.ts'
 import type { EmbeddedFiles } from './embed.ts'
 import { baseName, safeName } from './file-names.ts'
@@ -91,8 +92,9 @@ export class MachineProgram {
     const program = programObject({ ...config, threads: this.#plan.threads, files: this.#files }, { platform, arch })
     const parts = {
       threads: this.#plan.threads,
-      listen: grants.listen.length > 0,
+      listen: listenRows(grants, config.net).length > 0,
       embed: this.#files.length > 0,
+      net: config.net,
     }
     const { objects: called, imports } = decodeRuntime(runtime, parts)
     return linkImage([...called, ...objects, program], { target: { platform, arch }, name: safeName(name), imports })

@@ -1,5 +1,6 @@
 import { CompileError } from './errors.ts'
 import { parseListen } from './listen.ts'
+import { parseConnect, parseResolve } from './net.ts'
 import { didYouMean } from './suggest.ts'
 import type { TargetName } from './targets.ts'
 
@@ -45,8 +46,18 @@ export interface Grants {
   env?: readonly string[]
   /** Default: the arguments of the command line are passed on, and no others. */
   args?: ArgsGrant
-  /** Addresses at which it takes connections: '127.0.0.1:8080'. The program finds them as open files 3, 4, 5… */
+  /**
+   * Addresses at which it takes connections: '127.0.0.1:8080'. The program finds them as open files 3, 4, 5…; a component may
+   * bind its sockets to them, those for datagrams to 'udp://127.0.0.1:5353'.
+   */
   listen?: readonly string[]
+  /**
+   * What a component may connect or send to: 'api.example.com:443', '10.0.0.0/8:*', '[::1]:80', '*:5432'. A name is one to look
+   * up, too, and opens the public addresses alone that it has then.
+   */
+  connect?: readonly string[]
+  /** Names that a component may look up: 'example.com', '*.example.com', '*'. */
+  resolve?: readonly string[]
 }
 
 export interface NormalDir {
@@ -66,6 +77,9 @@ export interface NormalGrants {
   args: { fixed: string[]; pass: boolean }
   /** 'tcp://127.0.0.1:8080' */
   listen: string[]
+  /** 'api.example.com:443', 'udp://10.0.0.0/8:*' */
+  connect: string[]
+  resolve: string[]
 }
 
 /** Stages of a build, in their order. */
@@ -135,19 +149,24 @@ export function parseCpu(value: unknown): Cpu {
 
 /** Fills in defaults and rejects what no program could use. @throws CompileError */
 export function normalizeGrants(grants: Grants = {}): NormalGrants {
-  checkKeys('grants', grants, ['dirs', 'env', 'args', 'listen'])
+  checkKeys('grants', grants, ['dirs', 'env', 'args', 'listen', 'connect', 'resolve'])
   const dirs = Object.entries(grants.dirs ?? {}).map(([guest, grant]) => normalizeDir(guest, grant))
   if (grants.env !== undefined && !Array.isArray(grants.env)) {
     throw optionError('grants.env is not a list', 'write env: ["HOME", "LANG=C"]')
   }
-  if (grants.listen !== undefined && !Array.isArray(grants.listen)) {
-    throw optionError('grants.listen is not a list', 'write listen: ["127.0.0.1:8080"]')
+  const lists = { listen: '127.0.0.1:8080', connect: 'api.example.com:443', resolve: 'example.com' } as const
+  for (const [name, example] of Object.entries(lists)) {
+    const list = grants[name as keyof typeof lists]
+    if (list !== undefined && !Array.isArray(list))
+      throw optionError(`grants.${name} is not a list`, `write ${name}: ["${example}"]`)
   }
   return {
     dirs,
     env: (grants.env ?? []).map(normalizeEnv),
     args: normalizeArgs(grants.args),
     listen: (grants.listen ?? []).map((address) => parseListen(address).text),
+    connect: (grants.connect ?? []).map((address) => parseConnect(address).text),
+    resolve: (grants.resolve ?? []).map((name) => parseResolve(name).text),
   }
 }
 

@@ -2,6 +2,7 @@
 import { checkOwnNames } from './c/conflicts.ts'
 import { isFixed } from './c/memories.ts'
 import { checkNoThreads } from './threads.ts'
+import { usesNet } from './net.ts'
 import { isWasiModule } from './wasi.ts'
 import { withGiven } from './wasm/given.ts'
 import { entitiesOf, type ImportName, type Module } from './wasm/module.ts'
@@ -102,7 +103,7 @@ function planLinked(program: Module, libraries: readonly Module[]): ProgramPlan 
 
 /** What ties a program to the runtime. */
 export function programConfig(plan: ProgramPlan, info: ProgramInfo): ProgramConfig {
-  const { modules, throws } = plan
+  const { modules, imports, throws } = plan
   const { name, grants, embedded, heapMax = DEFAULT_HEAP_MAX } = info
   const libraries = modules
     .filter(({ isProgram }) => !isProgram)
@@ -112,6 +113,7 @@ export function programConfig(plan: ProgramPlan, info: ProgramInfo): ProgramConf
     start: modules.at(-1)!.start,
     libraries,
     throws,
+    net: usesNet(imports),
     ...(hasObjects(plan) && { heapMax }),
     grants,
     embedded,

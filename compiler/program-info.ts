@@ -48,7 +48,14 @@ export function describeProgram(
 export const INFO_SECTIONS: readonly string[] = ['.wasmexe', '__wasm_exe']
 
 /** What most programs have: it is left out of the executable. */
-export const USUAL_GRANTS: NormalGrants = { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] }
+export const USUAL_GRANTS: NormalGrants = {
+  dirs: [],
+  env: [],
+  args: { fixed: [], pass: true },
+  listen: [],
+  connect: [],
+  resolve: [],
+}
 export const USUAL = { version: 1, grants: USUAL_GRANTS, embedded: [], backend: 'c', optimize: 2 } as const
 
 /** The JSON that stands in the executable. */

@@ -77,6 +77,8 @@ const SHAPE = fields({
     env: list(fields({ name: string, value: (value, path) => value === null || string(value, path) })),
     args: fields({ fixed: list(string), pass: flag }),
     listen: list(string),
+    connect: list(string),
+    resolve: list(string),
   }),
   heapMax: optional(count),
   embedded: list(fields({ guest: string, files: count, bytes: count, integrity: string })),

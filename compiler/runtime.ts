@@ -21,6 +21,8 @@ export interface RuntimeNeeds {
   objects: boolean
   embed: boolean
   listen: boolean
+  /** It has sockets. */
+  net: boolean
 }
 
 /**
@@ -64,13 +66,14 @@ function notImported(imports: readonly ImportName[]): string[] {
 }
 
 /** See runtime/runtime.c. */
-function macros({ imports, atomics, rounding, threads, objects, embed, listen }: RuntimeNeeds): string[] {
+function macros({ imports, atomics, rounding, threads, objects, embed, listen, net }: RuntimeNeeds): string[] {
   const unstable = isUnstable(imports)
   const setsFlags = imports.some(({ name }) => /^path_open$|^sock_accept$|^fd_fdstat_set_flags$/.test(name))
   const chosen: Record<string, boolean> = {
     WASM_EMBED: embed,
     WASM_GC: objects,
     WASM_LISTEN: listen,
+    WASM_NET: net,
     WASM_THREADED: threads,
     WASM_WITHOUT_ATOMICS: !atomics,
     WASM_WITHOUT_FLAGS: !setsFlags && !unstable,

@@ -7,6 +7,9 @@ export const WASI_MODULE = 'wasi_snapshot_preview1'
 /** Its name in modules of 2019 (snapshot 0): the same calls but sock_accept, some with other structures. */
 export const WASI_UNSTABLE = 'wasi_unstable'
 
+/** Calls for sockets, in runtime/wasi/net.c, which the system's side of components makes and no other module may. */
+export const NET_MODULE = 'wasi_net'
+
 /** A call of WASI preview 1. */
 export interface WasiFunction {
   name: string
@@ -86,4 +89,5 @@ export function findWasiFunction(module: string, name: string): WasiFunction | u
 }
 
 /** Modules whose calls the runtime has. */
-export const isWasiModule = (module: string): boolean => module === WASI_MODULE || module === WASI_UNSTABLE
+export const isWasiModule = (module: string): boolean =>
+  module === WASI_MODULE || module === WASI_UNSTABLE || module === NET_MODULE

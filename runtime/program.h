@@ -30,7 +30,19 @@ struct wasm_grant_listen {
     u16 port;
     bool v6;
     u8 address[16]; /* the first four bytes, or all of them */
+    bool udp;       /* for datagrams: of components alone */
 };
+
+/* Addresses that the program may open, or a name that it may look up: then what it may open is what public addresses the name
+   has. */
+struct wasm_grant_net {
+    const char *name; /* "api.example.com", "*.example.com", "*"; NULL: addresses */
+    u16 port;
+    u8 flags; /* NET_…; 0 ends the list */
+    u8 prefix; /* how many bits of the address count */
+    u8 address[16];
+};
+enum { NET_TCP = 1, NET_UDP = 2, NET_ANY_PORT = 4, NET_V6 = 8, NET_ANY_ADDRESS = 16, NET_LOOKUP = 32 };
 
 /* A file or directory inside the executable. The nodes of a directory stand one after the other,
    in the order of their names' bytes. */
@@ -66,6 +78,8 @@ WASM_API void wasm_program_run(void);
    addresses it is built with WASM_LISTEN. */
 extern WASM_API const struct wasm_embedded_node wasm_embedded_nodes[];
 extern WASM_API const u8 wasm_embedded_bytes[];
+/* Of components that import sockets: then it is built with WASM_NET and WASM_LISTEN. */
+extern WASM_API const struct wasm_grant_net wasm_net_grants[];
 
 /* The section of the executable that says what it is made of and granted, as JSON; nothing but
    config.c writes into it, and `wasm-exe inspect` reads it. Code that refers to it, as WASM_KEEP does, keeps the linker from

@@ -4,6 +4,7 @@
    WASM_LIBRARY     for an object that is linked into a C program with a libc: no entry point
    WASM_TRAP_HOOK   for test programs that go on after a trap
    WASM_LISTEN      for programs that are granted addresses
+   WASM_NET         for components that import sockets: with WASM_LISTEN
    WASM_EMBED       for programs with embedded files
    WASM_THREADED    for programs that start threads; their modules are compiled with it too
    WASM_GC          for programs with objects that are collected

@@ -12,7 +12,7 @@ WASM_API const struct wasm_program wasm_program = {.name = "program"};
 #else
 
 static void start_program(void) {
-#ifdef WASM_LISTEN
+#if defined(WASM_LISTEN) && !defined(WASM_NET)
     listeners_open();
 #endif
     wasm_program_run();

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { rename } from 'node:fs/promises'
-import { HOST_FILE } from '../compiler/component/host.ts'
+import { HOST_FILES } from '../compiler/component/host.ts'
 
 const FLAGS = (
   '-target wasm32-freestanding -Oz -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra ' +
@@ -13,7 +13,6 @@ const FLAGS = (
 
 /** @param zig its binary; caches go to `scratch` */
 export async function buildHost(zig: string, include: string, scratch: string, output: string): Promise<void> {
-  const file = join(output, HOST_FILE)
   const cache = join(scratch, 'host-cache')
   const env = {
     ...process.env,
@@ -22,8 +21,12 @@ export async function buildHost(zig: string, include: string, scratch: string, o
     ZIG_LOCAL_CACHE_DIR: cache,
   }
   const source = join(include, 'component', 'host.c')
-  await promisify(execFile)(zig, ['cc', ...FLAGS, '-o', `${file}.tmp`, source], { env, cwd: scratch })
-  await rename(`${file}.tmp`, file)
+  for (const [part, name] of Object.entries(HOST_FILES)) {
+    const file = join(output, name)
+    const macros = part === 'net' ? ['-DWASM_NET'] : []
+    await promisify(execFile)(zig, ['cc', ...FLAGS, ...macros, '-o', `${file}.tmp`, source], { env, cwd: scratch })
+    await rename(`${file}.tmp`, file)
+  }
 }
 
 /** Package managers other than npm do not put it beside the binary. */

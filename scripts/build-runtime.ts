@@ -24,6 +24,7 @@ const MACROS: Record<keyof RuntimeParts, string> = {
   threads: 'WASM_THREADED',
   listen: 'WASM_LISTEN',
   embed: 'WASM_EMBED',
+  net: 'WASM_NET',
 }
 
 /** Functions of the system's C library that compilers call for code that names none; on Windows and Linux they are ours. */
@@ -72,7 +73,9 @@ class TargetBuild {
     const units = await Promise.all(RUNTIME_PARTS.map((parts) => this.compileParts('runtime.c', parts)))
     // Threads alone make a difference to what machine code calls.
     const calls = await Promise.all(
-      [false, true].map((threads) => this.compileParts('machine.c', { threads, listen: false, embed: false })),
+      [false, true].map((threads) =>
+        this.compileParts('machine.c', { threads, listen: false, embed: false, net: false }),
+      ),
     )
     const variants = RUNTIME_PARTS.map(({ threads }, index) => [units[index], calls[Number(threads)]])
     const file = join(output, runtimeFile(this.target.name))

@@ -1,5 +1,14 @@
 import { basename, relative } from 'node:path'
-import type { Backend, Cpu, EmbeddedInfo, LibraryInfo, NormalGrants, Optimize, TargetName } from '../compiler/index.ts'
+import {
+  normalizeGrants,
+  type Backend,
+  type Cpu,
+  type EmbeddedInfo,
+  type LibraryInfo,
+  type NormalGrants,
+  type Optimize,
+  type TargetName,
+} from '../compiler/index.ts'
 import { version } from '../compiler/version.ts'
 import type { BuiltFile, BuiltProgram } from './pipeline.ts'
 
@@ -131,7 +140,7 @@ function openKey(source: string, taken: ReadonlyMap<string, unknown>): string {
 
 /** Whether a program of a report got more than its arguments. */
 export function hasGrants({ programs }: Report): boolean {
-  const usual = JSON.stringify({ dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] })
+  const usual = JSON.stringify(normalizeGrants())
   const builds = Object.values(programs).flatMap((program) => program.builds)
   return builds.some(({ grants, embedded }) => JSON.stringify(grants) !== usual || embedded.length > 0)
 }

@@ -33,7 +33,7 @@ export interface Request {
 export const REQUEST = /\.(?:wasm|wat)\?(?:[\s\S]*&)?exe(?:[&=]|$)/i
 
 /** Words that give a program more than its module, or have other files read. They count where the project says so alone. */
-const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'embed', 'module'])
+const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'connect', 'resolve', 'embed', 'module'])
 
 /** The words of an id's query that not everyone may use, as they stand there. */
 export function powers(id: string): string[] {
@@ -137,6 +137,14 @@ const WORDS: Record<string, (request: Request, value: string) => void> = {
   listen(request, value) {
     const grants = ownGrants(request)
     grants.listen = [...(grants.listen ?? []), value]
+  },
+  connect(request, value) {
+    const grants = ownGrants(request)
+    grants.connect = [...(grants.connect ?? []), value]
+  },
+  resolve(request, value) {
+    const grants = ownGrants(request)
+    grants.resolve = [...(grants.resolve ?? []), value]
   },
   embed(request, value) {
     const pair = parseEmbed(value)

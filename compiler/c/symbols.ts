@@ -72,4 +72,5 @@ export function unmangle(symbol: string): [module: string, name: string] | undef
 }
 
 /** Whether what is imported from the module is the runtime's. */
-export const isWasi = (module: string): boolean => module === 'wasi_snapshot_preview1' || module === 'wasi_unstable'
+export const isWasi = (module: string): boolean =>
+  module === 'wasi_snapshot_preview1' || module === 'wasi_unstable' || module === 'wasi_net'

@@ -14,6 +14,48 @@ const PARTS: Record<string, string> = {
   OUTPUT: 'wasi:io/streams@0.2#output-stream',
   POLLABLE: 'wasi:io/poll@0.2#pollable',
   DESCRIPTOR: 'wasi:filesystem/types@0.2#descriptor',
+  SOCKET_ERROR:
+    'enum {unknown, access-denied, not-supported, invalid-argument, out-of-memory, timeout, concurrency-conflict, not-in-progress, would-block, invalid-state, new-socket-limit, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-reset, connection-aborted, datagram-too-large, name-unresolvable, temporary-resolver-failure, permanent-resolver-failure}',
+  FAMILY: 'enum {ipv4, ipv6}',
+  IP_ADDRESS: 'variant {ipv4(tuple<u8, u8, u8, u8>), ipv6(tuple<u16, u16, u16, u16, u16, u16, u16, u16>)}',
+  SOCKET_ADDRESS:
+    'variant {ipv4(record {port: u16, address: tuple<u8, u8, u8, u8>}), ipv6(record {port: u16, flow-info: u32, address: tuple<u16, u16, u16, u16, u16, u16, u16, u16>, scope-id: u32})}',
+  NETWORK: 'wasi:sockets/network@0.2#network',
+  TCP: 'wasi:sockets/tcp@0.2#tcp-socket',
+  UDP: 'wasi:sockets/udp@0.2#udp-socket',
+  INCOMING: 'wasi:sockets/udp@0.2#incoming-datagram-stream',
+  OUTGOING: 'wasi:sockets/udp@0.2#outgoing-datagram-stream',
+  ADDRESSES: 'wasi:sockets/ip-name-lookup@0.2#resolve-address-stream',
+}
+
+/** Methods of a socket, by their parameters beside it and their results. */
+function methods(resource: string, list: Record<string, string>): Record<string, string> {
+  const self = `self: borrow<$${resource}>`
+  const name = PARTS[resource].split('#')[1]
+  return Object.fromEntries(
+    Object.entries(list).map(([method, type]) => {
+      const [params, result] = type.split(' -> ')
+      const failing = result.startsWith('!') ? `result<${result.slice(1)}, $SOCKET_ERROR>` : result
+      return [
+        `[method]${name}.${method}`,
+        `func(${[self, ...(params === '' ? [] : [params])].join(', ')}) -> ${failing}`,
+      ]
+    }),
+  )
+}
+
+/** What TCP and UDP have in common. `!` stands before what may fail. */
+const SOCKET_METHODS = {
+  'start-bind': 'network: borrow<$NETWORK>, local-address: $SOCKET_ADDRESS -> !_',
+  'finish-bind': ' -> !_',
+  'local-address': ' -> !$SOCKET_ADDRESS',
+  'remote-address': ' -> !$SOCKET_ADDRESS',
+  'address-family': ' -> $FAMILY',
+  'receive-buffer-size': ' -> !u64',
+  'set-receive-buffer-size': 'value: u64 -> !_',
+  'send-buffer-size': ' -> !u64',
+  'set-send-buffer-size': 'value: u64 -> !_',
+  subscribe: ' -> own<$POLLABLE>',
 }
 
 /** By interface and function. */
@@ -130,6 +172,63 @@ const FUNCTIONS: Record<string, Record<string, string>> = {
     '[method]directory-entry-stream.read-directory-entry':
       'func(self: borrow<wasi:filesystem/types@0.2#directory-entry-stream>) -> result<option<record {type: $TYPE, name: string}>, $ERROR>',
     'filesystem-error-code': 'func(err: borrow<wasi:io/error@0.2#error>) -> option<$ERROR>',
+  },
+  'wasi:sockets/network@0.2': {
+    'network-error-code': 'func(err: borrow<wasi:io/error@0.2#error>) -> option<$SOCKET_ERROR>',
+  },
+  'wasi:sockets/instance-network@0.2': {
+    'instance-network': 'func() -> own<$NETWORK>',
+  },
+  'wasi:sockets/tcp-create-socket@0.2': {
+    'create-tcp-socket': 'func(address-family: $FAMILY) -> result<own<$TCP>, $SOCKET_ERROR>',
+  },
+  'wasi:sockets/tcp@0.2': methods('TCP', {
+    ...SOCKET_METHODS,
+    'start-connect': 'network: borrow<$NETWORK>, remote-address: $SOCKET_ADDRESS -> !_',
+    'finish-connect': ' -> !tuple<own<$INPUT>, own<$OUTPUT>>',
+    'start-listen': ' -> !_',
+    'finish-listen': ' -> !_',
+    accept: ' -> !tuple<own<$TCP>, own<$INPUT>, own<$OUTPUT>>',
+    'is-listening': ' -> bool',
+    'set-listen-backlog-size': 'value: u64 -> !_',
+    'keep-alive-enabled': ' -> !bool',
+    'set-keep-alive-enabled': 'value: bool -> !_',
+    'keep-alive-idle-time': ' -> !u64',
+    'set-keep-alive-idle-time': 'value: u64 -> !_',
+    'keep-alive-interval': ' -> !u64',
+    'set-keep-alive-interval': 'value: u64 -> !_',
+    'keep-alive-count': ' -> !u32',
+    'set-keep-alive-count': 'value: u32 -> !_',
+    'hop-limit': ' -> !u8',
+    'set-hop-limit': 'value: u8 -> !_',
+    shutdown: 'shutdown-type: enum {receive, send, both} -> !_',
+  }),
+  'wasi:sockets/udp-create-socket@0.2': {
+    'create-udp-socket': 'func(address-family: $FAMILY) -> result<own<$UDP>, $SOCKET_ERROR>',
+  },
+  'wasi:sockets/udp@0.2': {
+    ...methods('UDP', {
+      ...SOCKET_METHODS,
+      stream: 'remote-address: option<$SOCKET_ADDRESS> -> !tuple<own<$INCOMING>, own<$OUTGOING>>',
+      'unicast-hop-limit': ' -> !u8',
+      'set-unicast-hop-limit': 'value: u8 -> !_',
+    }),
+    ...methods('INCOMING', {
+      receive: 'max-results: u64 -> !list<record {data: list<u8>, remote-address: $SOCKET_ADDRESS}>',
+      subscribe: ' -> own<$POLLABLE>',
+    }),
+    ...methods('OUTGOING', {
+      'check-send': ' -> !u64',
+      send: 'datagrams: list<record {data: list<u8>, remote-address: option<$SOCKET_ADDRESS>}> -> !u64',
+      subscribe: ' -> own<$POLLABLE>',
+    }),
+  },
+  'wasi:sockets/ip-name-lookup@0.2': {
+    'resolve-addresses': 'func(network: borrow<$NETWORK>, name: string) -> result<own<$ADDRESSES>, $SOCKET_ERROR>',
+    ...methods('ADDRESSES', {
+      'resolve-next-address': ' -> !option<$IP_ADDRESS>',
+      subscribe: ' -> own<$POLLABLE>',
+    }),
   },
   'wasi:filesystem/preopens@0.2': {
     'get-directories': 'func() -> list<tuple<own<$DESCRIPTOR>, string>>',

@@ -1,8 +1,12 @@
 /** The system's side of components: runtime/component, compiled to wasm over WASI preview 1. */
 import type { Module } from '../wasm/module.ts'
 
-/** The file in dist/runtime that holds it. */
-export const HOST_FILE = 'component.wasm'
+/** The files in dist/runtime that hold it: without sockets, and with them for components that import any. */
+export const HOST_FILES = { plain: 'component.wasm', net: 'component-net.wasm' } as const
+
+/** Which of them a component with these imports needs. */
+export const hostPart = (imports: Iterable<string>): keyof typeof HOST_FILES =>
+  [...imports].some((name) => name.startsWith('wasi:sockets/')) ? 'net' : 'plain'
 
 export interface Host {
   /** Exports `memory`, `host_realloc`, functions of handles, and those of WASI by {@link hostKey}. */

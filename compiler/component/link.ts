@@ -486,7 +486,7 @@ export class Linker implements HandleFunctions {
     throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
       code: 'imports',
       offset: this.#work.offset,
-      hint: 'wasi:cli, clocks, filesystem, io and random of WASI 0.2 are there: compose what else it needs into the component',
+      hint: 'wasi:cli, clocks, filesystem, io, random and sockets of WASI 0.2 are there: compose what else it needs into the component',
     })
   }
 

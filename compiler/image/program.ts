@@ -1,9 +1,10 @@
 /** What ties the modules of a program to the runtime, as an object: what config.ts writes in C. See runtime/program.h. */
-import { ABSENT, type ProgramConfig } from '../config.ts'
+import { ABSENT, listenRows, type ProgramConfig } from '../config.ts'
 import { mangleModule, symbol as symbolName } from '../c/symbols.ts'
 import type { EmbeddedFiles } from '../embed.ts'
 import { embeddedNodes } from '../embed-nodes.ts'
-import { parseListen } from '../listen.ts'
+import type { ListenAddress } from '../listen.ts'
+import { netRows, type NetRow } from '../net.ts'
 import { encodeProgramInfo } from '../program-info.ts'
 import { encode, Writer } from './bytes.ts'
 import {
@@ -36,7 +37,7 @@ class ProgramWriter {
   private readonly symbols: ObjectSymbol[] = []
 
   write(program: ImageProgram, target: ImageTarget): RelocatableObject {
-    const { name, grants, embedded, files, heapMax, info } = program
+    const { name, grants, net, embedded, files, heapMax, info } = program
     const infoBytes = new Writer().text(encodeProgramInfo(info)).finish()
     this.sections.push({ ...section('info', '.wasmexe', infoBytes, 1), root: true })
     const dirs = grants.dirs.map(({ guest, host, readOnly, whenAbsent }) => [
@@ -49,7 +50,7 @@ class ProgramWriter {
       value === null ? undefined : this.text(value),
     ])
     const args = grants.args.fixed.map((arg) => [this.text(arg)])
-    const { listen } = grants
+    const listen = listenRows(grants, net)
     const mounts = embedded.map(({ guest }, node) => [this.text(guest), node])
     this.table('wasm_program', 'global', [
       [
@@ -65,7 +66,8 @@ class ProgramWriter {
       ],
     ])
     if (heapMax !== undefined) this.table('wasm_gc_maximum', 'global', [[heapMax]])
-    if (files.length > 0 || program.threads) this.embed(files)
+    if (files.length > 0 || program.threads || net) this.embed(files)
+    if (net) this.netGrants(netRows(grants))
     this.run(program, target)
     return { name: 'program', sections: this.sections, symbols: this.symbols }
   }
@@ -99,12 +101,12 @@ class ProgramWriter {
     return this.add(name, binding, section('rodata', `.rodata.${name}`, out.finish(), POINTER, relocations))
   }
 
-  /** Their text, the port, whether they are of version 6, and the address. */
-  private listeners(addresses: readonly string[]): Pointer | undefined {
+  /** Their text, the port, whether they are of version 6, the address, and whether they are for datagrams. */
+  private listeners(addresses: readonly ListenAddress[]): Pointer | undefined {
     if (addresses.length === 0) return undefined
     const out = new Writer()
     const relocations = new Relocations()
-    for (const { text, port, bytes } of addresses.map(parseListen)) {
+    for (const { text, port, udp, bytes } of addresses) {
       relocations.add(out.length, Reloc.ABS64, this.text(text).symbol, 0)
       out
         .u64(0)
@@ -112,9 +114,26 @@ class ProgramWriter {
         .u8(bytes.length === 16 ? 1 : 0)
       const field = new Uint8Array(16)
       field.set(bytes)
-      out.put(field).align(POINTER)
+      out
+        .put(field)
+        .u8(udp ? 1 : 0)
+        .align(POINTER)
     }
     return this.add('', 'local', section('rodata', '.rodata.listen', out.finish(), POINTER, relocations))
+  }
+
+  /** struct wasm_grant_net; zeros end the list. */
+  private netGrants(rows: readonly NetRow[]): void {
+    const out = new Writer()
+    const relocations = new Relocations()
+    for (const { name, port, flags, prefix, bytes } of rows) {
+      if (name !== undefined) relocations.add(out.length, Reloc.ABS64, this.text(name).symbol, 0)
+      const field = new Uint8Array(16)
+      field.set(bytes)
+      out.u64(0).u16(port).u8(flags).u8(prefix).put(field).align(POINTER)
+    }
+    out.put(new Uint8Array(32))
+    this.add('wasm_net_grants', 'global', section('rodata', '.rodata.net', out.finish(), POINTER, relocations))
   }
 
   private embed(roots: EmbeddedFiles['roots']): void {

@@ -25,15 +25,18 @@ export interface RuntimeParts {
   listen: boolean
   /** It has embedded files. */
   embed: boolean
+  /** It has sockets: then it takes connections and has embedded files, too, and no threads. */
+  net: boolean
 }
 
 /** In the order of their places in the file. */
 export const RUNTIME_PARTS: readonly RuntimeParts[] = [
-  { threads: false, listen: false, embed: false },
-  { threads: false, listen: false, embed: true },
-  { threads: false, listen: true, embed: false },
-  { threads: false, listen: true, embed: true },
-  { threads: true, listen: true, embed: true },
+  { threads: false, listen: false, embed: false, net: false },
+  { threads: false, listen: false, embed: true, net: false },
+  { threads: false, listen: true, embed: false, net: false },
+  { threads: false, listen: true, embed: true, net: false },
+  { threads: true, listen: true, embed: true, net: false },
+  { threads: false, listen: true, embed: true, net: true },
 ]
 
 /** What a program is linked with. */
@@ -126,8 +129,10 @@ const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(val
 /** @throws CompileError if this is no file of this version */
 export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the runtime'): Runtime {
   const wanted = RUNTIME_PARTS.findIndex(
-    ({ threads, listen, embed }) =>
-      threads === parts.threads && (threads || (listen === parts.listen && embed === parts.embed)),
+    ({ threads, listen, embed, net }) =>
+      threads === parts.threads &&
+      net === parts.net &&
+      (threads || net || (listen === parts.listen && embed === parts.embed)),
   )
   const { starts, from, imports } = open(file, name, wanted + 1)
   from.take(starts[wanted] - starts[0])

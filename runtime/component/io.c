@@ -90,26 +90,53 @@ static struct stream_error stream_failed(u32 code) {
 
 /* Polling. */
 
-enum { POLL_READY, POLL_TIME, POLL_READ, POLL_WRITE };
-
 struct pollable {
     u8 kind;
     u32 fd;
     u64 time;
+#ifdef WASM_NET
+    struct pollable_source *source;
+#endif
 };
 
 static struct pollable *pollable_new(u8 kind, u32 fd, u64 time) {
     struct pollable *pollable = allocate(sizeof *pollable);
-    *pollable = (struct pollable){kind, fd, time};
+    *pollable = (struct pollable){.kind = kind, .fd = fd, .time = time};
     return pollable;
 }
 
+#ifdef WASM_NET
+static struct pollable *pollable_of(struct pollable_source *source) {
+    struct pollable *pollable = pollable_new(POLL_SOURCE, 0, 0);
+    pollable->source = source;
+    source->uses++;
+    return pollable;
+}
+
+static void source_drop(struct pollable_source *source) {
+    if (--source->uses == 0)
+        source_free(source);
+}
+#endif
+
 HOST(IO_POLL, "[resource-drop]pollable") void pollable_drop(struct pollable *pollable) {
+#ifdef WASM_NET
+    if (pollable->kind == POLL_SOURCE)
+        source_drop(pollable->source);
+#endif
     release(pollable, sizeof *pollable);
 }
 
 static struct subscription subscription_of(const struct pollable *pollable, u64 userdata) {
     struct subscription result = {.userdata = userdata};
+#ifdef WASM_NET
+    struct pollable now = *pollable;
+    if (now.kind == POLL_SOURCE) {
+        now.kind = pollable->source->kind;
+        now.fd = pollable->source->fd;
+        pollable = &now;
+    }
+#endif
     if (pollable->kind == POLL_READ || pollable->kind == POLL_WRITE) {
         result.type = pollable->kind == POLL_READ ? EVENT_READ : EVENT_WRITE;
         result.fd = pollable->fd;
@@ -170,12 +197,19 @@ HOST(IO_POLL, "[method]pollable.block") void pollable_block(struct pollable *pol
         wait_for(&pollable, 1, true);
 }
 
+#ifdef WASM_NET
+static bool fd_is_ready(u32 fd, u8 kind) {
+    struct pollable pollable = {.kind = kind, .fd = fd}, *list = &pollable;
+    return wait_for(&list, 1, false).count > 0;
+}
+#endif
+
 /* Reading. */
 
 #define READ_MAX (1u << 20)
 
 static bool is_readable(const struct stream *stream) {
-    struct pollable pollable = {POLL_READ, stream->file->fd, 0}, *list = &pollable;
+    struct pollable pollable = {.kind = POLL_READ, .fd = stream->file->fd}, *list = &pollable;
     return stream->kind != STREAM_PLAIN || wait_for(&list, 1, false).count > 0;
 }
 
@@ -256,6 +290,8 @@ HOST(IO_STREAMS, "[method]input-stream.subscribe") struct pollable *input_subscr
 /* Writing. */
 
 #define WRITE_MAX 65536u
+/* A socket that can be written takes this much without waiting. */
+#define SOCKET_WRITE_MAX 4096u
 
 static u32 write_some(struct stream *stream, const u8 *bytes, u32 size, u32 *done) {
     struct iovec iovec = {(u8 *)bytes, size};
@@ -291,7 +327,7 @@ static struct write_result *stream_write(struct stream *stream, const u8 *bytes,
     while (size) {
         u32 done = 0, error = write_some(stream, bytes, size, &done);
         if (error == WASI_EAGAIN) {
-            struct pollable pollable = {POLL_WRITE, stream->file->fd, 0}, *list = &pollable;
+            struct pollable pollable = {.kind = POLL_WRITE, .fd = stream->file->fd}, *list = &pollable;
             wait_for(&list, 1, true);
             continue;
         }
@@ -307,9 +343,13 @@ static struct write_result *stream_write(struct stream *stream, const u8 *bytes,
 
 HOST(IO_STREAMS, "[method]output-stream.check-write") struct size_result *output_check(struct stream *stream) {
     host_begin();
-    (void)stream;
     struct size_result *result = scratch(sizeof *result, 8);
     *result = (struct size_result){.size = WRITE_MAX};
+#ifdef WASM_NET
+    if (stream->kind == STREAM_SOCKET)
+        result->size = fd_is_ready(stream->file->fd, POLL_WRITE) ? SOCKET_WRITE_MAX : 0;
+#endif
+    (void)stream;
     return result;
 }
 
@@ -334,8 +374,15 @@ struct write_result *output_blocking_flush(struct stream *stream) {
     host_begin();
     return stream_write(stream, NULL, 0);
 }
+static bool is_waited_for(const struct stream *stream) {
+#ifdef WASM_NET
+    if (stream->kind == STREAM_SOCKET)
+        return true;
+#endif
+    return stream->kind == STREAM_PLAIN;
+}
 HOST(IO_STREAMS, "[method]output-stream.subscribe") struct pollable *output_subscribe(struct stream *stream) {
-    return pollable_new(stream->kind == STREAM_PLAIN ? POLL_WRITE : POLL_READY, stream->file->fd, 0);
+    return pollable_new(is_waited_for(stream) ? POLL_WRITE : POLL_READY, stream->file->fd, 0);
 }
 
 static struct write_result *stream_zeroes(struct stream *stream, u64 size) {

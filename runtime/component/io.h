@@ -8,7 +8,7 @@ struct file {
     u32 fd, uses;
 };
 
-enum { STREAM_PLAIN, STREAM_AT, STREAM_APPEND };
+enum { STREAM_PLAIN, STREAM_AT, STREAM_APPEND, STREAM_SOCKET };
 
 struct stream {
     struct file *file;
@@ -21,6 +21,24 @@ struct stream_error {
     u32 error;
 };
 
+/* What a pollable waits for; POLL_SOURCE: for what its source does by then. */
+enum { POLL_READY, POLL_TIME, POLL_READ, POLL_WRITE, POLL_SOURCE };
+
+struct pollable;
+
+#ifdef WASM_NET
+/* What waits for different things in the course of time, as a socket. */
+struct pollable_source {
+    u8 kind;
+    u32 fd, uses;
+};
+static struct pollable *pollable_of(struct pollable_source *source);
+static void source_drop(struct pollable_source *source);
+static void source_free(struct pollable_source *source);
+static bool fd_is_ready(u32 fd, u8 kind);
+#endif
+
+static struct pollable *pollable_new(u8 kind, u32 fd, u64 time);
 static struct file *file_new(u32 fd);
 static struct file *file_use(struct file *file);
 static void file_drop(struct file *file);

@@ -7,7 +7,11 @@
 #include "types.h"
 
 /* A program that opens more gets EMFILE; most hosts allow fewer. */
+#ifdef WASM_NET
+#define FDS_MAX 32768
+#else
 #define FDS_MAX 4096
+#endif
 
 /* All rights that have a meaning, and those that a directory, a stream, a socket and a file can
    have. */
@@ -37,6 +41,9 @@
 #define RIGHTS_WRITE \
     ((u64)(WASI_RIGHT_FD_WRITE | WASI_RIGHT_FD_ALLOCATE | WASI_RIGHT_FD_FILESTAT_SET_SIZE))
 
+/* What a socket is. Granted: bound to an address at which the program may take what comes. */
+enum { SOCKET_OPEN = 1, SOCKET_V6 = 2, SOCKET_DATAGRAMS = 4, SOCKET_GRANTED = 8 };
+
 /* A standard stream that was never used is open. */
 enum fd_state { FD_UNUSED, FD_CLOSED, FD_OPEN };
 
@@ -50,6 +57,9 @@ struct fd {
     bool read_only;    /* it and what is opened through it */
     bool absent;       /* a granted directory that is not there: it has no file, and what asks for it answers ENOENT */
     u16 flags;         /* WASI_FDFLAG_… */
+#ifdef WASM_NET
+    u8 net;            /* SOCKET_…; 0 for what is none of net.c's sockets */
+#endif
 };
 
 /* Its flags: there are none where no call sets any. */

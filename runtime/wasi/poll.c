@@ -4,7 +4,11 @@
 #include "guest.h"
 
 /* More subscriptions in one call are refused with EINVAL. */
+#ifdef WASM_NET
+#define POLL_MAX 12288
+#else
 #define POLL_MAX FDS_MAX
+#endif
 /* These stand on the program's stack, as no other frame of the runtime: well below the 4 MiB of the guard below it. */
 _Static_assert(POLL_MAX * (sizeof(struct wasi_subscription) + sizeof(struct file_poll) + sizeof(struct fd_use)) <
                    0x100000,

@@ -32,6 +32,9 @@ WASM_API u32 wasi_snapshot_preview1__sock_accept(u32 number, u32 flags, u32 resu
     if (error)
         return error;
     accepted.flags = (u16)flags;
+#ifdef WASM_NET
+    accepted.net = fd->net & (SOCKET_OPEN | SOCKET_V6);
+#endif
     error = fd_add(&accepted, &added);
     if (!error)
         guest_put_u32(result, added);

@@ -6,6 +6,10 @@
 #include "../platform/linux/directory.c"
 #include "../platform/linux/poll.c"
 #include "../platform/linux/sockets.c"
+#ifdef WASM_NET
+#include "../platform/linux/net.c"
+#include "dns.c"
+#endif
 #elif defined(_WIN32)
 #include "../platform/windows/files.c"
 #include "../platform/windows/transfer.c"
@@ -13,12 +17,18 @@
 #include "../platform/windows/directory.c"
 #include "../platform/windows/poll.c"
 #include "../platform/windows/sockets.c"
+#ifdef WASM_NET
+#include "../platform/windows/net.c"
+#endif
 #else
 #include "../platform/posix/files.c"
 #include "../platform/posix/names.c"
 #include "../platform/posix/directory.c"
 #include "../platform/posix/poll.c"
 #include "../platform/posix/sockets.c"
+#ifdef WASM_NET
+#include "../platform/posix/net.c"
+#endif
 #endif
 
 #ifdef WASM_EMBED
@@ -28,7 +38,7 @@
 #include "fds.c"
 #include "uses.c"
 #include "preopens.c"
-#ifdef WASM_LISTEN
+#if defined(WASM_LISTEN) && !defined(WASM_NET)
 #include "listen.c"
 #endif
 
@@ -48,6 +58,9 @@
 
 #include "poll.c"
 #include "sock.c"
+#ifdef WASM_NET
+#include "net.c"
+#endif
 
 #ifndef WASM_WITHOUT_UNSTABLE
 #include "unstable.c"

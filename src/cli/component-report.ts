@@ -2,7 +2,7 @@ import { integrity } from '../../compiler/compile.ts'
 import { decodeComponent } from '../../compiler/component/decode.ts'
 import { coreModules } from '../../compiler/component/describe.ts'
 import { hostSignature } from '../../compiler/component/host-types.ts'
-import { hostKey } from '../../compiler/component/host.ts'
+import { hostKey, hostPart } from '../../compiler/component/host.ts'
 import { planComponent } from '../../compiler/component/program.ts'
 import { signatureText } from '../../compiler/component/signature.ts'
 import { readHost } from '../../compiler/component/stages.ts'
@@ -41,7 +41,7 @@ interface WorldItem {
 export async function reportComponent({ file, name, bytes }: Input): Promise<ComponentReport> {
   const component = decodeComponent(bytes, { file })
   const type = validateComponent(component, { file })
-  const host = await readHost()
+  const host = await readHost(hostPart(type.imports.keys()))
   let problem: string | null = null
   try {
     planComponent(component, { name, file, host })

@@ -23,7 +23,7 @@ export function executableText(file: string, bytes: number, info: ProgramInfo): 
 const ABSENT = { required: '', optional: 'if it is there', create: 'made if it is not there' } as const
 
 function grantRows({ grants, embedded }: ProgramInfo): string[][] {
-  const { dirs, env, args, listen } = grants
+  const { dirs, env, args, listen, connect, resolve } = grants
   const words = args.fixed.map((word) => JSON.stringify(word))
   if (args.pass) words.push('those of the command line')
   return [
@@ -35,5 +35,7 @@ function grantRows({ grants, embedded }: ProgramInfo): string[][] {
     ...embedded.map(({ guest, files, bytes }) => ['embedded', `${guest}: ${files} files, ${formatBytes(bytes)}`]),
     ...env.map(({ name, value }) => ['variable', value === null ? name : `${name}=${value}`]),
     ...listen.map((address) => ['listen', address]),
+    ...connect.map((address) => ['connect', address]),
+    ...resolve.map((name) => ['resolve', name]),
   ]
 }

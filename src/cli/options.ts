@@ -55,6 +55,12 @@ export const GRANT_OPTIONS: OptionSpecs = {
   arg: { value: 'WORD', multiple: true, description: 'An argument that comes before those of the command line' },
   args: { value: 'MODE', description: 'fixed: pass none of the command line’s arguments on; default: pass' },
   listen: { value: 'ADDRESS', multiple: true, description: 'Take connections at 127.0.0.1:8080, as open file 3, 4, …' },
+  connect: {
+    value: 'HOST:PORT',
+    multiple: true,
+    description: 'Let a component connect there: api.example.com:443, 10.0.0.0/8:*, [::1]:80, *:5432',
+  },
+  resolve: { value: 'NAME', multiple: true, description: 'Let a component look up a name, *.example.com or *' },
   embed: { value: 'GUEST=HOST', multiple: true, description: 'Put the files of a directory into the executable' },
   'heap-max': { value: 'SIZE', description: 'With garbage collection: what the heap may have, 64M or 2G; default: 4G' },
 }
@@ -109,6 +115,8 @@ export function grantOptions(args: Arguments, warn: (text: string) => void): Gra
     env: args.options.get('env') ?? [],
     args: argsGrant(args),
     listen: args.options.get('listen') ?? [],
+    connect: args.options.get('connect') ?? [],
+    resolve: args.options.get('resolve') ?? [],
   }
   const names = dirs.map(([guest]) => guest)
   const twice = new Set(names.filter((guest, index) => names.indexOf(guest) !== index))

@@ -33,6 +33,8 @@ test.each([...names.map((name) => `out/${name}`), ...names.map((name) => `c/${na
         env: [{ name: 'LANG', value: 'C' }],
         args: { fixed: ['-v'], pass: false },
         listen: ['tcp://127.0.0.1:8080'],
+        connect: [],
+        resolve: [],
       },
       embedded: [{ guest: '/share', files: 1, bytes: 3 }],
       backend: isOurs ? 'machine' : 'c',

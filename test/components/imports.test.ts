@@ -25,7 +25,7 @@ async function plan(interfaceName: string, type: string, lowered: string): Promi
   )
   const component = decodeComponent(bytes, { file })
   validateComponent(component, { file })
-  const { imports } = planComponent(component, { name: 'program', file, host: await readHost() })
+  const { imports } = planComponent(component, { name: 'program', file, host: await readHost('plain') })
   return imports.flatMap(({ module, name }) => (isWasiModule(module) ? [name] : []))
 }
 

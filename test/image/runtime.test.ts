@@ -62,11 +62,12 @@ function emptyModule(): RelocatableObject {
 
 test('a program that calls nothing but proc_exit has little of the runtime', () => {
   const target = { platform: 'linux', arch: 'x64' } as const
-  const grants = { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] }
+  const grants = { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [], connect: [], resolve: [] }
   const program: ImageProgram = {
     name: 'empty',
     start: [],
     throws: false,
+    net: false,
     grants,
     embedded: [],
     files: [],

@@ -76,6 +76,7 @@ async function link(
     name: 'suite',
     start: ['_start'],
     throws: false,
+    net: false,
     grants,
     embedded: embedded.info,
     info,

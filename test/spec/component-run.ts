@@ -8,7 +8,7 @@ import { FunctionBuilder, type ModuleBuilder } from '../../compiler/component/bu
 import { flattenFunction, layoutOf } from '../../compiler/component/canonical-abi.ts'
 import { decodeComponent } from '../../compiler/component/decode.ts'
 import { outside, type Linker, type LiftedFunction, type Value } from '../../compiler/component/link.ts'
-import { HOST_FILE } from '../../compiler/component/host.ts'
+import { HOST_FILES } from '../../compiler/component/host.ts'
 import { planCalls } from '../../compiler/component/program.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
 import { hasMachineCode, MachineProgram } from '../../compiler/machine-program.ts'
@@ -34,7 +34,7 @@ interface Segment {
   assertions: Assertion[]
 }
 
-const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILE}`, import.meta.url)))
+const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES.plain}`, import.meta.url)))
 
 /** How executables end whose n-th call had another result. */
 const WRONG = 10

@@ -1,11 +1,12 @@
 /** Modules of WASI preview 1 as components of 0.2, through the adapter that the component tools bring. */
 import { $init, tools } from '../../node_modules/@bytecodealliance/jco-transpile/vendor/wasm-tools.js'
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildOnce, hashOf } from './build-once.ts'
+import { zig } from './tools.ts'
 
 /** The npm package that has the adapter, of which nothing else is needed. */
 const PACKAGE = '@bytecodealliance/jco@1.15.4'
@@ -43,5 +44,26 @@ export async function componentOf(wasm: string, adapter: string): Promise<string
     await $init
     const bytes = tools.componentNew(readFileSync(wasm), [['wasi_snapshot_preview1', await readFile(adapter)]])
     await writeFile(join(folder, 'component.wasm'), bytes)
+  })
+}
+
+/** A program in C that imports WASI 0.2 itself, as a component of the world `program` of the .wit file beside it. */
+export async function componentOfC(source: string): Promise<string> {
+  const [folder, wit] = [dirname(source), source.replace(/c$/, 'wit')]
+  const name = basename(source, '.c')
+  const headers = readdirSync(folder).filter((file) => file.endsWith('.h'))
+  const key = await hashOf([source, wit, ...headers.map((file) => join(folder, file))])
+  return buildOnce(`component-${name}-${key}`, `${name}.wasm`, async (draft) => {
+    const core = join(draft, 'core.wasm')
+    const flags = ['-target', 'wasm32-freestanding', '-O2', '-ffreestanding', '-nostdlib', '-Wall', '-Wextra']
+    await zig(['cc', ...flags, '-Wno-incompatible-library-redeclaration', '-Wl,--no-entry', source, '-o', core])
+    await $init
+    const binary = tools.componentEmbed({
+      binary: readFileSync(core),
+      witSource: await readFile(wit, 'utf8'),
+      world: 'program',
+      stringEncoding: 'utf8',
+    })
+    await writeFile(join(draft, `${name}.wasm`), tools.componentNew(binary, undefined))
   })
 }

@@ -58,6 +58,8 @@ describe('arguments', () => {
       env: ['A=b=c'],
       args: { fixed: [], pass: true },
       listen: [],
+      connect: [],
+      resolve: [],
     })
   })
 })

@@ -7,7 +7,7 @@ const usual: ProgramInfo = {
   name: 'hello',
   wasm: { bytes: 8, integrity: 'sha256-x' },
   imports: { wasi_snapshot_preview1: ['fd_write'] },
-  grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
+  grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [], connect: [], resolve: [] },
   embedded: [],
   backend: 'c',
   toolchain: { name: 'zig', version: '0.16.0' },

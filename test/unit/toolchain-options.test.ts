@@ -74,7 +74,14 @@ describe('heapMax', () => {
 
 describe('grants', () => {
   test('get their defaults', () => {
-    expect(normalizeGrants()).toEqual({ dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] })
+    expect(normalizeGrants()).toEqual({
+      dirs: [],
+      env: [],
+      args: { fixed: [], pass: true },
+      listen: [],
+      connect: [],
+      resolve: [],
+    })
     expect(
       normalizeGrants({
         dirs: { '/': '.', '/etc': { host: '$HOME/etc', readOnly: true } },
@@ -92,6 +99,8 @@ describe('grants', () => {
       ],
       args: { fixed: [], pass: true },
       listen: [],
+      connect: [],
+      resolve: [],
     })
   })
   test.each([

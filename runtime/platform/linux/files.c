@@ -26,6 +26,7 @@
 
 enum {
     O_WRONLY = 01,
+    O_RDONLY = 0,
     O_RDWR = 02,
     O_CREAT = 0100,
     O_EXCL = 0200,

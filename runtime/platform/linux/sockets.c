@@ -28,6 +28,13 @@ enum { IPPROTO_TCP = 6, TCP_NODELAY = 1, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26 };
 /* More connections that wait to be accepted are refused; the system may allow fewer. */
 #define LINUX_BACKLOG 4096
 
+/* Where programs have the net, no socket waits by itself. */
+#ifdef WASM_NET
+#define LINUX_ACCEPTED 04000 /* SOCK_NONBLOCK */
+#else
+#define LINUX_ACCEPTED 0
+#endif
+
 /* struct sockaddr_in, struct sockaddr_in6 */
 struct linux_address {
     u16 family;
@@ -92,7 +99,7 @@ INTERNAL u16 file_listen(const struct wasm_grant_listen *listen, file_handle *fi
 INTERNAL u16 file_accept(file_handle file, file_handle *accepted) {
     i64 result;
     do
-        result = linux_syscall(SYS_ACCEPT4, file, NULL, NULL, SOCK_CLOEXEC);
+        result = linux_syscall(SYS_ACCEPT4, file, NULL, NULL, SOCK_CLOEXEC | LINUX_ACCEPTED);
     while (result == -EINTR);
     return linux_opened(result, accepted);
 }

@@ -88,9 +88,11 @@ INTERNAL u16 file_accept(file_handle file, file_handle *accepted) {
         result = accept((int)file, NULL, NULL);
     while (posix_error(result) == WASI_EINTR);
     u16 error = posix_opened(result, accepted);
-    /* It is as its listener is, which does not wait. */
+    /* It is as its listener is, which does not wait; nor does any socket where programs have the net. */
+#ifndef WASM_NET
     if (!error)
         fcntl((int)*accepted, POSIX_F_SETFL, 0);
+#endif
     return error;
 }
 

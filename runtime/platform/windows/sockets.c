@@ -26,15 +26,25 @@ static const struct {
     {10057, WASI_ENOTCONN},      /* WSAENOTCONN */
     {10058, WASI_EPIPE},         /* WSAESHUTDOWN */
     {10060, WASI_ETIMEDOUT},     /* WSAETIMEDOUT */
+#ifdef WASM_NET
+    {10040, WASI_EMSGSIZE},      /* WSAEMSGSIZE */
+    {10051, WASI_ENETUNREACH},   /* WSAENETUNREACH */
+    {10056, WASI_EISCONN},       /* WSAEISCONN */
+    {10061, WASI_ECONNREFUSED},  /* WSAECONNREFUSED */
+    {10065, WASI_EHOSTUNREACH},  /* WSAEHOSTUNREACH */
+#endif
 };
 
-static u16 win_socket_error(void) {
-    u32 number = (u32)WSAGetLastError();
+static u16 win_socket_error_of(u32 number) {
     for (u32 i = 0; i < sizeof win_socket_errors / sizeof *win_socket_errors; i++) {
         if (win_socket_errors[i].number == number)
             return win_socket_errors[i].error;
     }
     return WASI_EIO;
+}
+
+static u16 win_socket_error(void) {
+    return win_socket_error_of((u32)WSAGetLastError());
 }
 
 static void win_set_option(u64 opened, i32 level, i32 option) {

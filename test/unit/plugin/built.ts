@@ -35,7 +35,7 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
       exports: [],
     },
     debug: false,
-    grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [] },
+    grants: { dirs: [], env: [], args: { fixed: [], pass: true }, listen: [], connect: [], resolve: [] },
     embedded: [],
     later: [],
     libraries: [],

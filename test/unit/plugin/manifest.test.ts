@@ -14,6 +14,8 @@ const grants = {
   env: [{ name: 'HOME', value: null }],
   args: { fixed: ['serve'], pass: false },
   listen: ['tcp://127.0.0.1:8080'],
+  connect: ['api.example.com:443'],
+  resolve: [],
 }
 const reportOf = (programs: BuiltProgram[], name = emitted) => createReport('/project', '/project/dist', programs, name)
 const manifestOf = (programs: BuiltProgram[], name = emitted as (file: BuiltFile) => string | undefined): Manifest =>
