@@ -32,7 +32,7 @@ export default defineConfig({
   preview: { headers: { 'Content-Security-Policy': POLICY } },
   worker: { format: 'es' },
   // Found only when a worker asks for them, they would have the development server load the page again.
-  optimizeDeps: { include: ['@bjorn3/browser_wasi_shim', 'wabt'] },
+  optimizeDeps: { include: ['@bjorn3/browser_wasi_shim'] },
   // Compiling programs takes as long as it takes; rolldown would warn of a slow plugin.
   build: {
     rolldownOptions: { checks: { pluginTimings: false } },

@@ -1,4 +1,5 @@
 import { CompileError } from '../errors.ts'
+import { placed } from '../places.ts'
 import { refuseForeign } from './foreign.ts'
 import { checkLimit } from './limits.ts'
 import { emptyModule, type Module } from './module.ts'
@@ -26,7 +27,7 @@ export function decode(bytes: Uint8Array, { name, file = `${name}.wasm` }: Decod
   try {
     return decodeSections(bytes, name, file)
   } catch (error) {
-    throw error instanceof CompileError ? error.with({ file }) : error
+    throw error instanceof CompileError ? placed(error, bytes, file) : error
   }
 }
 

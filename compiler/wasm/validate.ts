@@ -1,5 +1,6 @@
 import { canonicalTypes } from './canonical-types.ts'
 import { CompileError } from '../errors.ts'
+import { placed } from '../places.ts'
 import { decodeBody } from './body.ts'
 import { validateConstant } from './constants.ts'
 import { SUPPORTED, checkFeatures, use } from './features.ts'
@@ -62,7 +63,7 @@ export function* validateInSteps(
       yield
     }
   } catch (error) {
-    throw error instanceof CompileError ? error.with({ file: module.file }) : error
+    throw error instanceof CompileError ? placed(error, module.bytes, module.file) : error
   }
 }
 

@@ -5,11 +5,11 @@ import type { BuildEvent, BuildRequest } from './messages.ts'
 
 const post = (event: BuildEvent, transfer: Transferable[] = []) => postMessage(event, transfer)
 
-/** The parser is large, and comes when somebody writes text. */
+/** The parser comes when somebody writes text. */
 async function binary({ bytes, file }: BuildRequest): Promise<Uint8Array<ArrayBuffer>> {
   if (!/\.wat$/i.test(file)) return bytes
   const { assemble } = await import('unplugin-wasm-exe/compiler/text')
-  return new Uint8Array(await assemble(bytes, { file }))
+  return assemble(bytes, { file })
 }
 
 async function answer(request: BuildRequest): Promise<void> {
