@@ -131,7 +131,7 @@ export class Code {
     if (kind === 'operands') {
       this.#mark(frame.at)
       this.w.bytes(frame.pending!)
-    } else if (kind !== 'arm' && part !== 'delegate') this.#end(frame, frame.at)
+    } else if (kind !== 'arm' && part !== 'delegate') this.#end(frame, this.cursor.at - 1)
   }
 
   /** Begins an arm if one is next, which operands may precede. */

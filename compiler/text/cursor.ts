@@ -143,7 +143,7 @@ export class Cursor {
   }
 
   unexpected(expected: string, hint?: string): never {
-    this.fail(`unexpected ${this.describe()}, expected ${expected}`, this.at, hint)
+    this.fail(`unexpected ${this.describe()}, expected ${expected}`, this.listWord ? this.at + 1 : this.at, hint)
   }
 
   fail(reason: string, at = this.at, hint?: string): never {

@@ -3,7 +3,7 @@ import type { ByteWriter } from './bytes.ts'
 import type { Code } from './code.ts'
 import type { Cursor } from './cursor.ts'
 import { KEYWORD, NUMBER } from './lexer.ts'
-import { parseFloating, parseSigned, parseUnsigned } from './numbers.ts'
+import { isInteger, parseFloating, parseSigned, parseUnsigned } from './numbers.ts'
 import type { Space } from './space.ts'
 
 /** Reads the immediates of an instruction and writes the whole of it. */
@@ -197,7 +197,7 @@ function floating(cursor: Cursor, bits: 32 | 64): bigint {
 }
 
 function notANumber(cursor: Cursor, expected: string, why?: 'malformed' | 'range'): never {
-  const outOfRange = why === 'range' || (why === undefined && cursor.isIndex)
+  const outOfRange = why === 'range' || (why === undefined && cursor.kind === NUMBER && isInteger(cursor.text()))
   if (outOfRange) cursor.fail(`constant out of range: expected ${expected}`)
   cursor.unexpected(expected)
 }

@@ -60,7 +60,12 @@ for (const char of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
   CLASSES[char.charCodeAt(0)] = IDENTIFIER
 for (const char of ',;[]{}') CLASSES[char.charCodeAt(0)] = SEPARATOR
 
-const [QUOTE, DOLLAR, OPENING, CLOSING, SEMICOLON, AT] = [0x22, 0x24, 0x28, 0x29, 0x3b, 0x40]
+const [QUOTE, DOLLAR, OPENING, CLOSING, SEMICOLON, AT, BACKSLASH] = [0x22, 0x24, 0x28, 0x29, 0x3b, 0x40, 0x5c]
+
+/** What a letter behind a backslash stands for. */
+const ESCAPES = new Uint8Array(0x10000)
+for (const [letter, char] of ['t\t', 'n\n', 'r\r', '""', "''", '\\\\'])
+  ESCAPES[letter.charCodeAt(0)] = char.charCodeAt(0)
 
 /** Splits a text into tokens; parentheses are balanced. */
 export function tokenize(source: Source): Tokens {
@@ -192,22 +197,20 @@ class Lexer {
   }
 
   #endOfString(start: number): number {
-    // Whatever ends a run of ordinary characters.
-    const special = /["\\\x00-\x1f\x7f]/g
-    special.lastIndex = start + 1
-    for (let found = special.exec(this.#text); found !== null; found = special.exec(this.#text)) {
-      if (found[0] === '"') return special.lastIndex
-      if (found[0] !== '\\') {
-        if (/[\r\n]/.test(found[0])) break
-        this.fail('illegal character in a string: write \\ and two hexadecimal digits', found.index, found.index + 1)
-      }
-      special.lastIndex = this.#endOfEscape(found.index)
+    for (let at = start + 1; at < this.#text.length;) {
+      const char = this.#text.charCodeAt(at)
+      if (char === QUOTE) return at + 1
+      if (char === BACKSLASH) at = ESCAPES[this.#text.charCodeAt(at + 1)] ? at + 2 : this.#endOfEscape(at)
+      else if (char >= 0x20 && char !== 0x7f) at++
+      else if (char === 0x0a || char === 0x0d) break
+      else this.fail('illegal character in a string: write \\ and two hexadecimal digits', at, at + 1)
     }
     return this.fail('unclosed string: " is missing', start, start + 1)
   }
 
+  /** Of those that are longer than a letter. */
   #endOfEscape(at: number): number {
-    const escape = /\\(?:[tnr"'\\]|[\da-fA-F]{2}|u\{([\da-fA-F]+(?:_[\da-fA-F]+)*)\})/y
+    const escape = /\\(?:[\da-fA-F]{2}|u\{([\da-fA-F]+(?:_[\da-fA-F]+)*)\})/y
     escape.lastIndex = at
     const found = escape.exec(this.#text)
     if (found === null) this.fail('malformed escape in a string', at, at + 2)
@@ -262,19 +265,19 @@ export function stringBytes(text: string, start: number, end: number): Uint8Arra
   let length = 0
   for (let at = start + 1; at < end - 1;) {
     const code = text.codePointAt(at)!
-    if (code !== 0x5c) {
+    if (code !== BACKSLASH) {
       at += code > 0xffff ? 2 : 1
       length = putUtf8(bytes, length, code)
       continue
     }
-    const escape = text[at + 1]
-    if (escape === 'u') {
+    const letter = text.charCodeAt(at + 1)
+    if (ESCAPES[letter]) {
+      bytes[length++] = ESCAPES[letter]
+      at += 2
+    } else if (text[at + 1] === 'u') {
       const close = text.indexOf('}', at)
       length = putUtf8(bytes, length, Number(`0x${text.slice(at + 3, close).replaceAll('_', '')}`))
       at = close + 1
-    } else if (escape in ESCAPES) {
-      bytes[length++] = ESCAPES[escape]
-      at += 2
     } else {
       bytes[length++] = Number.parseInt(text.slice(at + 1, at + 3), 16)
       at += 3
@@ -282,8 +285,6 @@ export function stringBytes(text: string, start: number, end: number): Uint8Arra
   }
   return bytes.subarray(0, length)
 }
-
-const ESCAPES: Record<string, number> = { t: 0x09, n: 0x0a, r: 0x0d, '"': 0x22, "'": 0x27, '\\': 0x5c }
 
 /** Of a character's first byte, by how many come after it. */
 const LEADING = [0, 0xc0, 0xe0, 0xf0]

