@@ -35,7 +35,8 @@ function assembled(text: string): Uint8Array | CompileError {
   }
 }
 
-const instruction = ({ op, offset: _, ...immediates }: Instruction) => ({ code: op.code, ...immediates })
+/** An instruction without its place. */
+const instruction = ({ op, ...immediates }: Instruction) => ({ ...immediates, code: op.code, offset: undefined })
 
 /** All that a module holds, without the places where it stands; for one that cannot be decoded, why. */
 function contents(bytes: Uint8Array): string {
