@@ -143,7 +143,7 @@ describe('without a C compiler', () => {
     writeFileSync(join(project, 'wrong.wat'), '(module\n  (func (result i32)\n    (i64.const 1)))')
     const { code, stderr } = await cli('build', 'wrong.wat')
     expect(stderr).toMatch(
-      /wrong\.wat:3:19: invalid module at 0x\w+ in func\[0\]: type mismatch.*\n {2}correct the text/,
+      /wrong\.wat:3:18: invalid module at 0x\w+ in func\[0\]: type mismatch.*\n {2}correct the text/,
     )
     expect(code).toBe(1)
   })
