@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { decodeComponent } from '../../compiler/component/decode.ts'
-import { HOST_FILE } from '../../compiler/component/host.ts'
+import { HOST_FILES } from '../../compiler/component/host.ts'
 import { planCalls } from '../../compiler/component/program.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
 import { CompileError } from '../../compiler/errors.ts'
@@ -16,7 +16,7 @@ import { readScript } from '../spec/wast.ts'
 import { helloComponent } from '../support/component.ts'
 import { randomNumbers } from './random.ts'
 
-const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILE}`, import.meta.url)))
+const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES.plain}`, import.meta.url)))
 const file = 'damaged.wasm'
 
 /** Milliseconds after which an answer is no answer; what is tried weighs a few kilobytes. */
