@@ -1,0 +1,39 @@
+/** Who calls and who is called between components. */
+import type { CoreItem } from './builder.ts'
+import type { StringEncoding } from './definitions.ts'
+import type { Resource } from './types.ts'
+
+/** A component instance, as calls see it. */
+export interface Instance {
+  /** Of its table of handles. */
+  number: number
+  parent?: Instance
+  /** 1 while it may not leave, or not be entered. */
+  stays: CoreItem
+  entered: CoreItem
+  /** The system's side: its resources are what it knows them by, and it has no table. */
+  isHost: boolean
+}
+
+/** One side of a call. */
+export interface Side {
+  instance: Instance
+  memory?: CoreItem
+  realloc?: CoreItem
+  encoding: StringEncoding
+}
+
+/** The functions that keep handles. */
+export interface HandleFunctions {
+  item(name: string): CoreItem
+  resourceNumber(resource: Resource): number
+  /** The instance that implements it. */
+  ownerOf(resource: Resource): Instance | undefined
+}
+
+/** What a function is lifted from. */
+export interface Callee {
+  side: Side
+  func: CoreItem
+  postReturn?: CoreItem
+}
