@@ -20,7 +20,7 @@ import { findToolchain, type Toolchain } from './toolchain/index.ts'
 import { defaultJobs } from './toolchain/queue.ts'
 
 /** A step of a build that is done; see {@link Progress}. */
-export type Step = Pick<Progress, 'stage' | 'name' | 'started' | 'target'>
+export type Step = Pick<Progress, 'stage' | 'name' | 'started' | 'target' | 'level'>
 
 /** Where compilers run. */
 export interface BuildScratch {

@@ -96,6 +96,8 @@ export interface Progress {
   /** Steps of this stage that are done, of all that are known, over all targets. */
   done: number
   total: number
+  /** The level at which it was compiled if that is another than the build's: functions that compilers would take minutes for. */
+  level?: Optimize
   /** `performance.now()` of its beginning; absent when its result came from the cache. */
   started?: number
   /** What this step took; 0 when it came from the cache. */

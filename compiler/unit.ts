@@ -93,7 +93,8 @@ async function compileUnit(
       await rename(join(scratch, output), temporary)
     })
   const object = await context.store.get('objects', key, target.objectExt, compile, signal)
-  context.done({ stage: 'compile', name: unit.name, started, target: target.name })
+  const level = optimize === context.optimize ? {} : { level: optimize }
+  context.done({ stage: 'compile', name: unit.name, started, target: target.name, ...level })
   return object.path
 }
 

@@ -22,8 +22,11 @@ export class Timings {
       const longest = steps.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a))
       const cached = steps.filter((step) => step.cached).length
       const time = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
-      const words = longest.cached ? '' : `${title(longest)}, ${formatTime(longest.milliseconds)}`
-      return [[stage, String(steps.length), String(cached), formatTime(time), words]]
+      const words = longest.cached ? [] : [`${title(longest)}, ${formatTime(longest.milliseconds)}`]
+      const calmer = steps.filter(({ level }) => level !== undefined)
+      for (const level of new Set(calmer.map((step) => step.level)))
+        words.push(`${calmer.filter((step) => step.level === level).length} at level ${level}`)
+      return [[stage, String(steps.length), String(cached), formatTime(time), words.join('; ')]]
     })
     const all = ['all', String(this.#steps.length), String(this.#steps.filter((step) => step.cached).length)]
     return formatTable([TITLES, ...rows, [...all, formatTime(elapsed), '']], [1, 2, 3])
@@ -57,7 +60,9 @@ export class Timings {
 
 const TITLES = ['stage', 'steps', 'cached', 'time', 'longest step']
 
-const title = ({ name, target }: Progress): string => (target === undefined ? name : `${name} for ${target}`)
+/** What was compiled at another level than all else says so. */
+const title = ({ name, target, level }: Progress): string =>
+  [name, target && `for ${target}`, level !== undefined && `at level ${level}`].filter(Boolean).join(' ')
 
 const formatTime = (milliseconds: number): string =>
   milliseconds < 1000

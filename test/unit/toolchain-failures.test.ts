@@ -113,9 +113,12 @@ describe.skipIf(process.platform === 'win32')('a compiler that fails', () => {
     const calls = join(root, `calls-${count}`)
     const zig = fakeZig(`for output; do :; done; echo x > "$output"; echo "$*" >> ${calls}`)
     const units = [unit('int a;', 'plain'), { ...unit('int b;', 'huge'), giant: true }]
-    await withBuild({ cacheDir, toolchain: zig, optimize: 2 }, (context) =>
+    const levels: Progress['level'][] = []
+    const onProgress = ({ level }: Progress) => levels.push(level)
+    await withBuild({ cacheDir, toolchain: zig, optimize: 2, onProgress }, (context) =>
       compileUnits(context, [target], 'executable', units).get(target)!,
     )
+    expect(levels.toSorted()).toEqual([1, undefined])
     const lines = readFileSync(calls, 'utf8').split('\n')
     expect(lines.find((line) => line.includes('plain.c'))).toMatch(/ -O2 /)
     expect(lines.find((line) => line.includes('huge.c'))).toMatch(/ -O1 /)
