@@ -147,7 +147,9 @@ export function describeSockets(target: string, optimize: Optimize): void {
       `)
     })
 
-    test('options are what they were set to, times rounded up to seconds', async () => {
+    const noTimes = target === 'win32-x64'
+    const titled = `options are what they were set to, times rounded up to seconds${noTimes ? ' (skipped: wine 8 has no times of keep-alive)' : ''}`
+    test.skipIf(noTimes)(titled, async () => {
       expect(await run({}, 'options')).toMatchInlineSnapshot(`
         "keep-alive on
         idle of 0: invalid-argument
