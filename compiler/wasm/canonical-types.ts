@@ -3,6 +3,7 @@
  * Validation / Matching), be it in one module or in several. Whether code may be called, or an object be used, depends on it,
  * so it is exact and never a digest.
  */
+import { CompileError } from '../errors.ts'
 import {
   ANY,
   ARRAY,
@@ -73,16 +74,26 @@ const HEAPS = new Map<HeapType, string>([
 const DIGITS = 'ilfdvpe>'
 const MAX_DIGITS = 20
 
+/** As WASM_GC_TYPES_MAX in runtime/gc.h: numbers from 1 stay below it. */
+export const MAX_TYPES = 0x200000
+
 /** What the identities of types that casts know are more than: twice the number from 1. See runtime/ops/gc.h. */
 const OF_GROUP = 1n << 32n
 
 /** The types of all modules of one program, each structure once. They are numbered in the order in which they come. */
 export class CanonicalTypes {
   readonly #numbers = new Map<string, number>()
-  readonly #structures: TypeStructure[] = []
+  /** `place`: of a group that is more than a plain function, whose text all of its types share. */
+  readonly #structures: (TypeStructure & { place: number | undefined })[] = []
   readonly #identities: bigint[] = []
   readonly #supertypes = new Map<number, number>()
+  readonly #most: number
   #long = 0n
+
+  /** @param most how many there may be */
+  constructor(most = MAX_TYPES) {
+    this.#most = most
+  }
 
   /** The numbers of a module's types. A type may refer to those before it, to itself, and to others of its group. */
   add(types: readonly DefinedType[]): number[] {
@@ -121,7 +132,7 @@ export class CanonicalTypes {
         : (of === 'struct' ? 'S' : 'A') + fields.map(({ type, mutable }) => spell(type) + (mutable ? '!' : '')).join('')
     if (isPlain) {
       const [type] = group
-      numbers.push(this.#number([{ text: composite(type), references }]))
+      numbers.push(this.#number(composite(type), references, undefined))
       return
     }
     const text = group
@@ -130,28 +141,38 @@ export class CanonicalTypes {
           (type.open ? '<' : '=') + (type.supertype === undefined ? '' : spellHeap(type.supertype)) + composite(type),
       )
       .join('')
-    const first = this.#number(group.map((_, i) => ({ text: `${text}#${i}`, references })))
+    const first = this.#number(text, references, group.length)
     for (let i = 0; i < group.length; i++) numbers.push(first + i)
     group.forEach((type, i) => {
       if (type.supertype !== undefined) this.#supertypes.set(first + i, numbers[type.supertype])
     })
   }
 
-  /** The number of the first type of a group; they follow each other. */
-  #number(group: readonly TypeStructure[]): number {
-    const [{ text, references }] = group
-    const key = `${group.length} ${text} ${references.join()}`
+  /** The number of the first type of a group of `size`, undefined for a plain function; they follow each other. */
+  #number(text: string, references: readonly number[], size: number | undefined): number {
+    const key = `${size ?? ''} ${text} ${references.join()}`
     let number = this.#numbers.get(key)
     if (number === undefined) {
       number = this.#structures.length
       this.#numbers.set(key, number)
-      for (const structure of group) {
-        this.#structures.push(structure)
-        const counted = structure.text.includes('#') ? OF_GROUP + 2n * BigInt(this.#structures.length) : undefined
-        this.#identities.push(packed(structure.text) ?? counted ?? (this.#long += 2n))
+      this.#checkRoom(size ?? 1)
+      for (let i = 0; i < (size ?? 1); i++) {
+        const place = size === undefined ? undefined : i
+        this.#structures.push({ text, references, place })
+        const counted = OF_GROUP + 2n * BigInt(this.#structures.length)
+        this.#identities.push(place === undefined ? (packed(text) ?? (this.#long += 2n)) : counted)
       }
     }
     return number
+  }
+
+  /** Several modules may have more types than each of them may; what is known of them at run time is in a table. */
+  #checkRoom(more: number): void {
+    if (this.#structures.length + more < this.#most) return
+    throw new CompileError(`the modules of the program have more than ${this.#most.toLocaleString('en-US')} types`, {
+      code: 'unsupported',
+      hint: 'link fewer modules, or generate fewer types',
+    })
   }
 
   /** How many there are. */
@@ -165,7 +186,8 @@ export class CanonicalTypes {
   }
 
   structure(number: number): TypeStructure {
-    return this.#structures[number]
+    const { text, references, place } = this.#structures[number]
+    return { text: place === undefined ? text : `${text}#${place}`, references }
   }
 
   /**

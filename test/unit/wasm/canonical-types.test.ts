@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { CanonicalTypes, canonicalTypes, isPacked } from '../../../compiler/wasm/canonical-types.ts'
+import { CanonicalTypes, canonicalTypes, isPacked, MAX_TYPES } from '../../../compiler/wasm/canonical-types.ts'
 import {
   EXNREF,
   EXTERN,
@@ -21,6 +23,7 @@ import {
   type FuncType,
   type ValType,
 } from '../../../compiler/wasm/types.ts'
+import { root } from '../../support/tools.ts'
 
 const type = (params: ValType[], results: ValType[] = []): FuncType => ({ params, results })
 const all = [I32, I64, F32, F64, V128, FUNCREF, EXTERNREF, EXNREF]
@@ -149,4 +152,27 @@ describe('identities', () => {
 test('types that each refer twice to the one before take no more than their bytes', () => {
   const types = Array.from({ length: 100_000 }, (_, i) => (i === 0 ? type([]) : type([ref(i - 1), ref(i - 1)])))
   expect(new Set(canonicalTypes(types)).size).toBe(100_000)
+})
+
+describe('large groups', () => {
+  const structs = (count: number): DefinedType[] => {
+    const group = { start: 0, count }
+    const one: DefinedType = { ...type([]), kind: 'struct', fields: [{ type: I32, mutable: false }], group }
+    return Array<DefinedType>(count).fill(one)
+  }
+
+  test('of as many types as a module may have are numbered without looking at the group for each', () => {
+    const types = new CanonicalTypes()
+    expect(types.add(structs(200_000)).at(-1)).toBe(199_999)
+    expect(types.identity(199_999)).toBe((1n << 32n) + 400_000n)
+  })
+
+  test('of several modules are no more than the table of types at run time has room for', () => {
+    const types = new CanonicalTypes(1200)
+    types.add(structs(600))
+    types.add(structs(599))
+    expect(() => types.add(structs(598))).toThrow('the modules of the program have more than 1,200 types')
+    const header = readFileSync(join(root, 'runtime/gc.h'), 'utf8')
+    expect(header).toContain(`#define WASM_GC_TYPES_MAX 0x${MAX_TYPES.toString(16)}u`)
+  })
 })
