@@ -158,7 +158,7 @@ describe('large groups', () => {
   const structs = (count: number): DefinedType[] => {
     const group = { start: 0, count }
     const one: DefinedType = { ...type([]), kind: 'struct', fields: [{ type: I32, mutable: false }], group }
-    return Array<DefinedType>(count).fill(one)
+    return Array.from({ length: count }, () => one)
   }
 
   test('of as many types as a module may have are numbered without looking at the group for each', () => {
