@@ -22,6 +22,20 @@
 /* Allocated between two collections, at least; else in proportion to what lives. */
 #define GC_MIN_BUDGET 0x800000ull
 
+/* Where a collection at each allocation is tested with AddressSanitizer, memory without an object is poisoned: what uses an
+   object that was freed is found. */
+#if defined(WASM_GC_STRESS) && defined(__SANITIZE_ADDRESS__)
+void __asan_poison_memory_region(const volatile void *start, u64 bytes);
+void __asan_unpoison_memory_region(const volatile void *start, u64 bytes);
+#define GC_POISON __asan_poison_memory_region
+#define GC_UNPOISON __asan_unpoison_memory_region
+#define GC_UNCHECKED __attribute__((no_sanitize("address")))
+#else
+#define GC_POISON(start, bytes) ((void)0)
+#define GC_UNPOISON(start, bytes) ((void)0)
+#define GC_UNCHECKED
+#endif
+
 enum { GC_FREE, GC_HOLES, GC_MEDIUM, GC_LARGE_FIRST, GC_LARGE_REST };
 
 WASM_API struct wasm_gc wasm_gc;
@@ -144,10 +158,11 @@ static inline void gc_mark(u64 reference) {
 }
 
 /* The object that an address is in, as far as objects were marked last or allocated since; NULL if it is in none. */
-static const u8 *gc_find(u64 address) {
+static GC_UNCHECKED const u8 *gc_find(u64 address) {
     u64 at = address - (u64)wasm_gc.base, block = at / GC_BLOCK, line = at / GC_LINE;
-    const u8 *object = wasm_gc.base + block * GC_BLOCK;
+    const u8 *object;
     if (at >= wasm_gc.size || block >= gc_blocks) return NULL;
+    object = wasm_gc.base + block * GC_BLOCK;
     switch (gc_kinds[block]) {
     case GC_FREE: return NULL;
     case GC_LARGE_FIRST: return object;
@@ -225,7 +240,7 @@ static void gc_trace(void) {
 }
 
 /* Words of which some may be references. */
-static void gc_mark_words(const u64 *word, const u64 *end) {
+static GC_UNCHECKED void gc_mark_words(const u64 *word, const u64 *end) {
     for (; word < end; word++) {
         gc_mark_word(*word);
         gc_trace();
@@ -274,6 +289,27 @@ static void gc_clear(void *from, u64 bytes) {
     __builtin_memset(from, 0, bytes);
 }
 
+/* Makes memory of the heap zero, of which objects may be made. */
+static void gc_prepare(u8 *from, u64 bytes) {
+    GC_UNPOISON(from, bytes);
+    gc_clear(from, bytes);
+    GC_POISON(from, bytes);
+}
+
+#if defined(WASM_GC_STRESS) && defined(__SANITIZE_ADDRESS__)
+static void gc_poison_free(void) {
+    GC_POISON(wasm_gc.base, gc_blocks * GC_BLOCK);
+    for (u64 word = 0; word < gc_blocks * (GC_BLOCK / 512); word++)
+        for (u64 bits = gc_marks[word]; bits; bits &= bits - 1) {
+            u8 *object = wasm_gc.base + word * 512 + (u64)__builtin_ctzll(bits) * 8;
+            GC_UNPOISON(object, 8);
+            GC_UNPOISON(object, gc_size(object));
+        }
+}
+#else
+static void gc_poison_free(void) {}
+#endif
+
 static __attribute__((noinline)) void gc_run(void) {
     u64 *marks = gc_marks_before;
     u8 *lines = gc_lines_before;
@@ -285,6 +321,7 @@ static __attribute__((noinline)) void gc_run(void) {
     gc_mark_words(__builtin_frame_address(0), (const u64 *)process_stack_top());
     gc_mark_roots();
     gc_sweep();
+    gc_poison_free();
     wasm_gc.cursor = wasm_gc.limit = gc_medium = gc_medium_end = NULL;
     gc_block = gc_line = 0;
     gc_budget = gc_live / 4 * 3;
@@ -329,11 +366,11 @@ static u64 gc_take_blocks(u64 count, u8 kind) {
     u64 run = 0, first;
     for (first = 0; first < gc_blocks && run < count; first++) run = gc_kinds[first] == GC_FREE ? run + 1 : 0;
     first -= run;
-    if (run == count) gc_clear(wasm_gc.base + first * GC_BLOCK, count * GC_BLOCK);
+    if (run == count) gc_prepare(wasm_gc.base + first * GC_BLOCK, count * GC_BLOCK);
     else {
         /* Free ones at the end, and more. */
         if (!gc_extend(count - run)) return ~0ull;
-        gc_clear(wasm_gc.base + first * GC_BLOCK, run * GC_BLOCK);
+        gc_prepare(wasm_gc.base + first * GC_BLOCK, run * GC_BLOCK);
     }
     gc_clear(gc_kinds + first, count);
     __builtin_memset(gc_kinds + first, kind, count);
@@ -353,7 +390,7 @@ static bool gc_next_hole(void) {
         wasm_gc.cursor = wasm_gc.base + gc_block * GC_BLOCK + first * GC_LINE;
         wasm_gc.limit = wasm_gc.cursor + (end - first) * GC_LINE;
         gc_line = end;
-        gc_clear(wasm_gc.cursor, (end - first) * GC_LINE);
+        gc_prepare(wasm_gc.cursor, (end - first) * GC_LINE);
         return true;
     }
     if (!gc_extend(1)) return false;
@@ -425,7 +462,9 @@ WASM_API void *wasm_gc_allocate(u64 size, u32 type) {
     gc_collect();
 #endif
     object = size <= GC_LINE ? gc_small(size) : size <= GC_LARGE ? gc_medium_object(size) : gc_large_object(size);
-    if (object) *(u32 *)object = type;
+    if (!object) return NULL;
+    GC_UNPOISON(object, size);
+    *(u32 *)object = type;
     return object;
 }
 

@@ -8,9 +8,9 @@ import { buildOnce, hashOf } from '../support/build-once.ts'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const npm = promisify(execFile)
 
-/** Installs the packages of this folder's lock file once, outside of the repository; answers their node_modules. */
-export async function installCorpus(): Promise<string> {
-  const files = ['package.json', 'package-lock.json'].map((name) => join(here, 'packages', name))
+/** Installs the packages of a lock file of this folder once, outside of the repository; answers their node_modules. */
+export async function installCorpus(packages = 'packages'): Promise<string> {
+  const files = ['package.json', 'package-lock.json'].map((name) => join(here, packages, name))
   return buildOnce(`corpus-${await hashOf(files)}`, 'node_modules', async (draft) => {
     for (const file of files) await copyFile(file, join(draft, file.slice(dirname(file).length + 1)))
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']

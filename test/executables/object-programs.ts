@@ -29,7 +29,7 @@ const TREES = `
     (if (i32.ne (local.get $got) (local.get $wanted)) (then (call $exit (local.get $code)))))`
 
 /** What a program allocates is many times what it keeps: in a global, a table, a field, an array, a local, an exception. */
-const KEEPERS = `(module ${EXIT} ${TREES}
+export const KEEPERS = `(module ${EXIT} ${TREES}
   (type $trees (array (mut (ref null $node))))
   (type $box (struct (field $any (mut anyref)) (field $number i64)))
   (tag $thrown (param (ref $node) i64 i64))
@@ -68,6 +68,13 @@ const KEEPERS = `(module ${EXIT} ${TREES}
   '(any.convert_extern (extern.convert_any (call $tree (i32.const 8))))',
 )
 
+/** The same with less to keep and to throw away, for where each allocation takes long. */
+export const smaller = (program: string): string =>
+  program
+    .replace('(call $churn (i32.const 3000))', '(call $churn (i32.const 4))')
+    .replaceAll(/\$tree \(i32\.const 1(\d)\)/g, '$tree (i32.const $1)')
+    .replaceAll(/i32\.const (8191|4095|2047)\)/g, (_, count: string) => `i32.const ${(Number(count) + 1) / 1024 - 1})`)
+
 /** A list of a million, and a ring: no stack is as deep, and each is found once. */
 const LISTS = `(module ${EXIT} ${TREES}
   (func (export "_start") (local $list (ref null $node)) (local $last (ref null $node)) (local $n i32)
@@ -84,7 +91,7 @@ const LISTS = `(module ${EXIT} ${TREES}
     (call $expect (local.get $n) (i32.const 1000001) (i32.const 1))))`
 
 /** Boxed numbers: blocks have types of references, to a type whose index is also the code of an instruction. */
-const NUMBERS = `(module ${EXIT}
+export const NUMBERS = `(module ${EXIT}
   (type $number (sub (struct)))
   (type $int (sub $number (struct (field $i i32))))
   (type $float (sub $number (struct (field $f f64))))

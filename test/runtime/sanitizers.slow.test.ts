@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateConfig } from '../../compiler/config.ts'
 import { embedUnit } from '../../compiler/embed-unit.ts'
@@ -14,32 +12,14 @@ import { follow } from '../programs/following.ts'
 import { polled } from '../programs/polling.ts'
 import { freePort } from '../support/network.ts'
 import { collect } from '../support/run-target.ts'
-import { root, which } from '../support/tools.ts'
+import { root } from '../support/tools.ts'
 import { differences } from '../support/wasi-expectation.ts'
 import { makeEmbedded, makeFixture, ownGrants, suiteEnvironment } from '../support/wasi-fixture.ts'
 import { buildSuite, readProgram, readPrograms, type WasiProgram } from '../support/wasi-programs.ts'
+import { compileAll, environment, flags, here, run, runtime, sanitize, skipped } from './sanitize.ts'
 
-const run = promisify(execFile)
-const runtime = join(root, 'runtime')
 const scratch = mkdtempSync(join(tmpdir(), 'wasm-exe-sanitizers-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-
-const here = process.platform === 'linux' && process.arch === 'x64' && which('gcc') !== undefined
-
-const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-fno-omit-frame-pointer', '-g']
-// Above AddressSanitizer's shadow, below where the kernel puts libraries.
-const memory = '-DWASM_MEMORY_BASE=0x200000000000'
-const flags = [
-  '-std=gnu11',
-  '-O1',
-  '-w',
-  '-fwrapv',
-  '-fno-strict-aliasing',
-  '-fno-builtin',
-  '-ffp-contract=off',
-  memory,
-  '-DWASM_LIBRARY',
-]
 
 /** The runtime with all its parts, and a libc's entry point instead of ours. */
 const main = `
@@ -50,17 +30,6 @@ int main(void) {
     return 0;
 }
 `
-
-const environment = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0:handle_abort=0' }
-
-/** Compiles sources to objects: [object, source, flags…]. */
-async function compileAll(units: string[][]): Promise<void> {
-  for (const [object, source, ...more] of units)
-    await run('gcc', [...flags, ...more, `-I${runtime}`, '-c', source, '-o', object], {
-      cwd: scratch,
-      timeout: 600_000,
-    })
-}
 
 /** Links the suite with what it is granted and made of. */
 async function link(
@@ -86,61 +55,61 @@ async function link(
   write(`${name}.embedded.c`, tables.code ?? '')
   for (const { name: file, bytes } of tables.data ?? []) write(file, bytes)
   const own = [`${name}.o`, `${name}.embedded.o`]
-  await compileAll(own.map((object) => [object, join(scratch, object.replace(/o$/, 'c'))]))
+  await compileAll(
+    scratch,
+    own.map((object) => [object, join(scratch, object.replace(/o$/, 'c'))]),
+  )
   // In library objects all is weak: the linker takes what comes first.
   await run('gcc', [...sanitize, ...own, ...objects, '-o', join(scratch, name)], { cwd: scratch })
   return join(scratch, name)
 }
 
-describe.skipIf(!here)(
-  `WASI under AddressSanitizer and UBSan${here ? '' : ' (skipped: needs gcc on Linux x64)'}`,
-  () => {
-    // In one module the first argument chooses a program: none may be granted before it.
-    const programs = readPrograms().filter(({ grants }) => !grants.startsWith('args'))
-    const groups = [...new Set(programs.map(({ grants }) => grants))]
-    const suites = new Map<WasiProgram['grants'], string>()
-    let port: number
-    let polling: string
+describe.skipIf(!here)(`WASI under AddressSanitizer and UBSan${skipped}`, () => {
+  // In one module the first argument chooses a program: none may be granted before it.
+  const programs = readPrograms().filter(({ grants }) => !grants.startsWith('args'))
+  const groups = [...new Set(programs.map(({ grants }) => grants))]
+  const suites = new Map<WasiProgram['grants'], string>()
+  let port: number
+  let polling: string
 
-    beforeAll(async () => {
-      makeEmbedded()
-      const wasm = await buildSuite([...programs, readProgram(join(root, 'test/programs/poll.c'))])
-      const { code } = await compile(await readFile(wasm), { file: 'suite.wasm' })
-      for (const { name, bytes } of code.data) writeFileSync(join(scratch, name), bytes)
-      writeFileSync(join(scratch, 'main.c'), main)
-      const units = [
-        ['main.o', join(scratch, 'main.c'), '-DWASM_EMBED', '-DWASM_LISTEN', ...sanitize],
-        ...code.chunks.map((chunk, index) => {
-          const source = join(scratch, `chunk${index}.c`)
-          writeFileSync(source, chunk.code)
-          return [`chunk${index}.o`, source]
-        }),
-      ]
-      await compileAll(units)
-      const objects = units.map(([object]) => object)
-      for (const group of groups)
-        suites.set(group, await link(group, objects, ownGrants[group === 'all' ? 'own' : group]))
-      port = await freePort()
-      polling = await link('polling', objects, { grants: { dirs: { '/': '.' }, listen: [`127.0.0.1:${port}`] } })
-    })
+  beforeAll(async () => {
+    makeEmbedded()
+    const wasm = await buildSuite([...programs, readProgram(join(root, 'test/programs/poll.c'))])
+    const { code } = await compile(await readFile(wasm), { file: 'suite.wasm' })
+    for (const { name, bytes } of code.data) writeFileSync(join(scratch, name), bytes)
+    writeFileSync(join(scratch, 'main.c'), main)
+    const units = [
+      ['main.o', join(scratch, 'main.c'), '-DWASM_EMBED', '-DWASM_LISTEN', ...sanitize],
+      ...code.chunks.map((chunk, index) => {
+        const source = join(scratch, `chunk${index}.c`)
+        writeFileSync(source, chunk.code)
+        return [`chunk${index}.o`, source]
+      }),
+    ]
+    await compileAll(scratch, units)
+    const objects = units.map(([object]) => object)
+    for (const group of groups)
+      suites.set(group, await link(group, objects, ownGrants[group === 'all' ? 'own' : group]))
+    port = await freePort()
+    polling = await link('polling', objects, { grants: { dirs: { '/': '.' }, listen: [`127.0.0.1:${port}`] } })
+  })
 
-    test.each(programs)('$name: $title', async (program) => {
-      const fixture = makeFixture({ symlinks: true })
-      try {
-        const options = { stdin: program.stdin, cwd: fixture.path, env: { ...environment, ...suiteEnvironment } }
-        const result = await collect(suites.get(program.grants)!, [program.name, ...program.args], options)
-        expect(result.stderr).not.toMatch(/Sanitizer|runtime error/)
-        expect(differences(program, result).join('\n')).toBe('')
-      } finally {
-        fixture.remove()
-      }
-    })
+  test.each(programs)('$name: $title', async (program) => {
+    const fixture = makeFixture({ symlinks: true })
+    try {
+      const options = { stdin: program.stdin, cwd: fixture.path, env: { ...environment, ...suiteEnvironment } }
+      const result = await collect(suites.get(program.grants)!, [program.name, ...program.args], options)
+      expect(result.stderr).not.toMatch(/Sanitizer|runtime error/)
+      expect(differences(program, result).join('\n')).toBe('')
+    } finally {
+      fixture.remove()
+    }
+  })
 
-    test('waiting for sockets, pipes, files and clocks', async () => {
-      expect(await follow([polling, 'poll'], environment, port)).toEqual(polled)
-    })
-  },
-)
+  test('waiting for sockets, pipes, files and clocks', async () => {
+    expect(await follow([polling, 'poll'], environment, port)).toEqual(polled)
+  })
+})
 
 /** A granted and an embedded directory. */
 const granted = `
@@ -153,16 +122,13 @@ const struct wasm_program wasm_program = {
     .name = "races", .dirs = dirs, .dir_count = 1, .embedded = embedded, .embedded_count = 1};
 `
 
-test.skipIf(!here)(
-  `WASI calls of several threads under ThreadSanitizer${here ? '' : ' (skipped: needs gcc on Linux x64)'}`,
-  async () => {
-    const races = join(scratch, 'races')
-    writeFileSync(join(scratch, 'granted.c'), granted)
-    // In library objects all is weak: the linker takes what comes first.
-    const sources = [join(scratch, 'granted.c'), join(root, 'test/runtime/thread-races.c')]
-    await run('gcc', [...flags, '-g', '-pthread', '-fsanitize=thread', `-I${runtime}`, ...sources, '-o', races])
-    const cwd = mkdtempSync(join(scratch, 'races-'))
-    const result = await collect(races, [], { cwd, env: process.env, reply: ['closed', 'xxxx'] })
-    expect(result).toMatchObject({ code: 0, stdout: 'closed\n0 failures\n', stderr: '' })
-  },
-)
+test.skipIf(!here)(`WASI calls of several threads under ThreadSanitizer${skipped}`, async () => {
+  const races = join(scratch, 'races')
+  writeFileSync(join(scratch, 'granted.c'), granted)
+  // In library objects all is weak: the linker takes what comes first.
+  const sources = [join(scratch, 'granted.c'), join(root, 'test/runtime/thread-races.c')]
+  await run('gcc', [...flags, '-g', '-pthread', '-fsanitize=thread', `-I${runtime}`, ...sources, '-o', races])
+  const cwd = mkdtempSync(join(scratch, 'races-'))
+  const result = await collect(races, [], { cwd, env: process.env, reply: ['closed', 'xxxx'] })
+  expect(result).toMatchObject({ code: 0, stdout: 'closed\n0 failures\n', stderr: '' })
+})

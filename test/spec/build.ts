@@ -26,7 +26,7 @@ const MEMORY_START = 0x10000000000n
 /** The collector runs at every allocation. */
 const STRESS = process.env.WASM_EXE_GC_STRESS === '1'
 
-interface SourceFile {
+export interface SourceFile {
   name: string
   code: string
 }
@@ -44,7 +44,8 @@ function isAlone({ plan }: Planner): boolean {
   return withMemory.every(({ symbol }) => symbol === 'spectest' || withMemory.length <= 2)
 }
 
-function sourcesOf(planner: Planner, driver: string): SourceFile[] {
+/** The C of a script: of its modules, and of what runs them. */
+export function sourcesOf(planner: Planner, driver: string): SourceFile[] {
   const { instances } = planner.plan
   const alone = isAlone(planner)
   const modules = instances.flatMap(({ symbol, generated }, index) =>

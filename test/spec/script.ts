@@ -19,7 +19,10 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 /** qemu-user needs a second for each 64 GiB of address space that a memory of 64 bits reserves. Milliseconds. */
 const TIMEOUT = 300_000
 
-/** Compiles a script of the suite in `dir` for a target, and runs it. `jobs`: compilers side by side. */
+/**
+ * Compiles a script of the suite in `dir` for a target, and runs it. `jobs`: compilers side by side. `make`: gives the path of
+ * the executable.
+ */
 export async function runScript(
   dir: string,
   script: string,
@@ -27,6 +30,7 @@ export async function runScript(
   optimize: Optimize,
   jobs: number,
   generator: Generator = 'c',
+  make: typeof build = build,
 ): Promise<Result> {
   const legacy = script.startsWith('legacy/')
   const spectest = readFileSync(join(here, 'spectest.wat'), 'utf8')
@@ -44,7 +48,7 @@ export async function runScript(
   for (const { line } of missing) result.failed.push({ line, text: 'no such export' })
   const rows = plan.rows.filter((row) => row.command !== 'DO').length - missing.length
   try {
-    const file = await build(planner, code, target, optimize, jobs)
+    const file = await make(planner, code, target, optimize, jobs)
     const { stderr } = await runExecutable(target.name, file, [], { timeout: TIMEOUT })
     for (const [, line, text] of stderr.matchAll(/^line (\d+): (.*)$/gm))
       result.failed.push({ line: Number(line), text })

@@ -1,6 +1,6 @@
-/** A script of each group on linux-arm64; `npm run test:spec -- --target linux-arm64` runs all. */
+/** A script of each group on linux-arm64, and casts of objects on all targets; `npm run test:spec -- --target linux-arm64` runs all. */
 import { describe, expect, test } from 'vitest'
-import { findTarget } from '../../compiler/targets.ts'
+import { findTarget, TARGET_NAMES, type Target } from '../../compiler/targets.ts'
 import { canRun } from '../support/run-target.ts'
 import { runScript } from './script.ts'
 import { HOW_TO_GET, suiteDir } from './suite.ts'
@@ -20,10 +20,19 @@ const SCRIPTS = [
   'proposals/threads/atomic',
 ]
 
+const run = async (script: string, on: Target): Promise<void> => {
+  const { passed, failed, skipped } = await runScript(suiteDir!, `${script}.wast`, on, 2, 2)
+  expect({ failed, skipped }).toEqual({ failed: [], skipped: [] })
+  expect(passed).toBeGreaterThan(0)
+}
+
 describe.skipIf(missing !== undefined)(`${target.name}${missing ? ` (skipped: needs ${missing})` : ''}`, () => {
-  test.each(SCRIPTS)('%s.wast', async (script) => {
-    const { passed, failed, skipped } = await runScript(suiteDir!, `${script}.wast`, target, 2, 2)
-    expect({ failed, skipped }).toEqual({ failed: [], skipped: [] })
-    expect(passed).toBeGreaterThan(0)
-  })
+  test.each(SCRIPTS)('%s.wast', (script) => run(script, target))
+})
+
+describe.each(TARGET_NAMES.filter((name) => findTarget(name)!.halves === undefined))('%s', (name) => {
+  const lacks = suiteDir === undefined ? `the official test scripts (${HOW_TO_GET})` : canRun(name)
+  test.skipIf(lacks !== undefined)(`br_on_cast.wast${lacks ? ` (skipped: needs ${lacks})` : ''}`, () =>
+    run('br_on_cast', findTarget(name)!),
+  )
 })

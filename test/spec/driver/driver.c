@@ -5,7 +5,10 @@
 #include "driver.h"
 #include "traps.h"
 
-/* The usual heap. */
+/* No grants, and the usual heap. */
+#ifndef WASM_LIBRARY
+const struct wasm_program wasm_program = {.name = "spec"};
+#endif
 const u64 wasm_gc_maximum = 1ull << 32;
 
 static void print_number(u64 number, u32 base) {
