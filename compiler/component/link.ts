@@ -8,90 +8,17 @@ import { I32, I64, type FuncType as CoreFuncType } from '../wasm/types.ts'
 import { writeCall } from './adapter.ts'
 import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
 import { defineFunction, defineValue, resolveResource } from './define-types.ts'
-import type { CanonOption, Component, Definition, Sort, TypeDefinition } from './definitions.ts'
+import type { CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
 import { hostSignature } from './host-types.ts'
 import { hostKey, type Host } from './host.ts'
 import { checkLimit } from './limits.ts'
-import { outer, type CoreType, type TypeScope } from './scope.ts'
+import { LinkScope, type CoreExports, type Exports, type LiftedFunction, type Value } from './link-scope.ts'
+import { outer, type TypeScope } from './scope.ts'
 import { signatureText } from './signature.ts'
-import type { Callee, HandleFunctions, Instance, Side } from './sides.ts'
+import type { HandleFunctions, Instance, Side } from './sides.ts'
 import { importsOf } from './subtyping.ts'
 import { renamed, Resource, Work, type FuncType, type Type } from './types.ts'
 import { readOptions } from './validate-canon.ts'
-
-/** A function of a component: where it is implemented. */
-export interface LiftedFunction extends Callee {
-  type: FuncType
-  /** Of the system's: its interface and name, for errors. */
-  imported?: string
-}
-
-export type Value =
-  | { sort: 'core module'; module: Module }
-  | { sort: 'func'; func: LiftedFunction }
-  | { sort: 'type'; type: Type }
-  | { sort: 'component'; component: Component; scope: LinkScope }
-  | { sort: 'instance'; exports: ReadonlyMap<string, Value> }
-
-type Exports = ReadonlyMap<string, Value>
-type CoreExports = ReadonlyMap<string, CoreItem>
-
-/** A component instance while it is made. */
-class LinkScope implements TypeScope {
-  readonly concrete = true
-  readonly instance: Instance
-  readonly parent?: LinkScope
-  readonly types: Type[] = []
-  readonly coreTypes: CoreType[] = []
-  readonly coreModules: Module[] = []
-  readonly coreInstances: CoreExports[] = []
-  readonly core = new Map<Sort, CoreItem[]>()
-  readonly funcs: LiftedFunction[] = []
-  readonly components: Extract<Value, { sort: 'component' }>[] = []
-  readonly instances: Exports[] = []
-
-  constructor(instance: Instance, parent?: LinkScope) {
-    this.instance = instance
-    this.parent = parent
-  }
-
-  space(sort: Sort): CoreItem[] {
-    let space = this.core.get(sort)
-    if (space === undefined) this.core.set(sort, (space = []))
-    return space
-  }
-
-  add(value: Value): void {
-    if (value.sort === 'core module') this.coreModules.push(value.module)
-    else if (value.sort === 'func') this.funcs.push(value.func)
-    else if (value.sort === 'type') this.types.push(value.type)
-    else if (value.sort === 'component') this.components.push(value)
-    else this.instances.push(value.exports)
-  }
-
-  value(sort: Sort, index: number): Value {
-    switch (sort) {
-      case 'core module':
-        return { sort, module: this.coreModules[index] }
-      case 'func':
-        return { sort, func: this.funcs[index] }
-      case 'type':
-        return { sort, type: this.types[index] }
-      case 'component':
-        return this.components[index]
-      case 'instance':
-        return { sort, exports: this.instances[index] }
-      default:
-        throw new Error(`no value of sort ${sort}`)
-    }
-  }
-}
-
-export interface LinkedComponent {
-  /** In the order in which they are instantiated. */
-  modules: Module[]
-  exports: Exports
-}
 
 export interface LinkOptions {
   /** What modules are called, with a number behind it. */
