@@ -4,6 +4,7 @@
  */
 import { decodeComponent } from './component/decode.ts'
 import { coreModules, describeComponent } from './component/describe.ts'
+import { hostPart } from './component/host.ts'
 import { isComponent, takesNoModules } from './component/preamble.ts'
 import { validateComponent } from './component/validate.ts'
 import { checkGuests, describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
@@ -16,7 +17,7 @@ import { describeModule, moduleNames, type ModuleInfo } from './module-info.ts'
 import { checkGuestPath, normalizeGrants, optionError, type Grants, type NormalGrants } from './options.ts'
 import { planProgram, type ProgramPlan } from './plan.ts'
 import { describeProgram } from './program-info.ts'
-import { fetchComponentRuntime, fetchRuntime } from './runtime-urls.ts'
+import { fetchComponentRuntime, fetchRuntime, type ComponentPart } from './runtime-urls.ts'
 import { sha256 } from './sha256.ts'
 import { selectTargets } from './target-selection.ts'
 import { DEFAULT_TARGETS, partsOf, type TargetName } from './targets.ts'
@@ -63,8 +64,11 @@ export interface ExecutablesOptions {
   macos?: MacosOptions
   /** Gives the bytes of a target's `dist/runtime/<target>.bin`; default: fetches it from beside this module. */
   runtime?: (target: TargetName) => Uint8Array | Promise<Uint8Array>
-  /** Gives the bytes of `dist/runtime/component.wasm`, which components need; default: fetches it likewise. */
-  componentRuntime?: () => Uint8Array | Promise<Uint8Array>
+  /**
+   * Gives the bytes of `dist/runtime/component.wasm`, or `component-net.wasm` for 'net', which components need; default:
+   * fetches them likewise.
+   */
+  componentRuntime?: (part: ComponentPart) => Uint8Array | Promise<Uint8Array>
 }
 
 export interface Executable {
@@ -111,7 +115,13 @@ function readComponent(bytes: Uint8Array, options: Names) {
   const component = decodeComponent(bytes, names)
   const type = validateComponent(component, names)
   const info = describeComponent(type, { ...names, size: bytes.byteLength, integrity: integrity([bytes]) })
-  return { kind: 'component' as const, info, modules: coreModules(component), component }
+  return {
+    kind: 'component' as const,
+    info,
+    modules: coreModules(component),
+    component,
+    part: hostPart(type.imports.keys()),
+  }
 }
 
 /** A program of a module and its libraries, or of a component. */
@@ -129,10 +139,10 @@ async function planned(
     return { module: info, plan: planProgram(main, libraries) }
   }
   if (modules.length > 0) throw takesNoModules(moduleNames(options).file)
-  const { info, component } = readComponent(bytes, options)
+  const { info, component, part } = readComponent(bytes, options)
   // What few programs need is loaded for them alone.
   const { planComponent } = await import('./component/program.ts')
-  const host = await (options.componentRuntime ?? fetchComponentRuntime)()
+  const host = await (options.componentRuntime ?? fetchComponentRuntime)(part)
   return { module: info, plan: planComponent(component, { name: info.name, file: info.file, host }) }
 }
 

@@ -1,7 +1,11 @@
 /** Where the compiled runtimes are, written so that bundlers find the files and put them beside what they make. */
+import { HOST_FILES } from './component/host.ts'
 import { CompileError } from './errors.ts'
 import type { MachineTarget } from './machine-program.ts'
 import type { TargetName } from './targets.ts'
+
+/** Of what components are linked with: those that use the net need more. */
+export type ComponentPart = keyof typeof HOST_FILES
 
 /** Relative to dist/compiler. */
 const URLS: Partial<Record<TargetName, URL>> = {
@@ -13,7 +17,10 @@ const URLS: Partial<Record<TargetName, URL>> = {
   'win32-arm64': new URL('../runtime/win32-arm64.bin', import.meta.url),
 }
 
-const COMPONENT = new URL('../runtime/component.wasm', import.meta.url)
+const COMPONENT: Record<ComponentPart, URL> = {
+  plain: new URL('../runtime/component.wasm', import.meta.url),
+  net: new URL('../runtime/component-net.wasm', import.meta.url),
+}
 
 /** Fetches the compiled runtime of a target. @throws CompileError if it is not there */
 export async function fetchRuntime({ name }: Pick<MachineTarget, 'name'>): Promise<Uint8Array> {
@@ -21,8 +28,8 @@ export async function fetchRuntime({ name }: Pick<MachineTarget, 'name'>): Promi
 }
 
 /** Fetches what components are linked with, the same for all targets. @throws CompileError if it is not there */
-export const fetchComponentRuntime = (): Promise<Uint8Array> =>
-  fetchFile(COMPONENT, 'components', '`componentRuntime`', 'component.wasm')
+export const fetchComponentRuntime = (part: ComponentPart): Promise<Uint8Array> =>
+  fetchFile(COMPONENT[part], 'components', '`componentRuntime`', HOST_FILES[part])
 
 async function fetchFile(url: URL, what: string, option: string, file: string): Promise<Uint8Array> {
   const missing = (cause: unknown): CompileError =>
