@@ -1,4 +1,5 @@
 /** Writes a module as C: its chunks of functions, and the chunk that holds everything else. */
+import { append } from '../append.ts'
 import { nameFile } from '../errors.ts'
 import { decodeBody } from '../wasm/body.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
@@ -237,11 +238,6 @@ static void ${name}(void)
 ${statements.map((statement) => `    ${statement}\n`).join('')}}
 #endif
 `
-
-/** As `push(...items)`, which takes as many items as there is stack. */
-function append(list: string[], items: readonly string[]): void {
-  for (const item of items) list.push(item)
-}
 
 /** For C programs; see the header. */
 function memoryAccess(scope: Scope): string {

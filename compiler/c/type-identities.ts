@@ -3,6 +3,7 @@
  * ../wasm/canonical-types.ts). Object files that are linked into one C program were never told each other's numbers. There
  * a type that does not fit a number is the address of a description, and the runtime compares what that says.
  */
+import { append } from '../append.ts'
 import { isPacked, type CanonicalTypes } from '../wasm/canonical-types.ts'
 import { stringLiteral } from './consts.ts'
 
@@ -36,7 +37,7 @@ export class TypeIdentities {
     const pending = [type]
     for (let next = pending.at(-1); next !== undefined; next = pending.at(-1)) {
       const missing = this.#program.structure(next).references.filter((reference) => !this.#places.has(reference))
-      if (missing.length > 0) pending.push(...missing)
+      if (missing.length > 0) append(pending, missing)
       else {
         if (!this.#places.has(next)) this.#places.set(next, this.#places.size)
         pending.pop()

@@ -1,4 +1,5 @@
 /** Writes core modules: what stands between components is wasm of our own, which is validated and compiled like all other. */
+import { append } from '../append.ts'
 import { decode } from '../wasm/decode.ts'
 import type { ExternKind, Module } from '../wasm/module.ts'
 import { signature } from '../wasm/given.ts'
@@ -31,7 +32,7 @@ function sleb(out: number[], value: bigint): void {
 function text(out: number[], value: string): void {
   const bytes = new TextEncoder().encode(value)
   uleb(out, bytes.length)
-  out.push(...bytes)
+  append(out, bytes)
 }
 
 /** The one-byte opcodes that adapters use. */

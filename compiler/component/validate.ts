@@ -1,4 +1,5 @@
 /** Validation of components (spec: component model, Explainer.md and Binary.md). */
+import { append } from '../append.ts'
 import { CompileError } from '../errors.ts'
 import { typesToJoin, type External } from '../wasm/linking.ts'
 import type { Module } from '../wasm/module.ts'
@@ -206,7 +207,7 @@ class Validator {
         }
         if (found.kind !== 'instance') return { sort: found.kind, type: found } as Entity
         const instance = freshInstance(found, work)
-        created.push(...instance.created)
+        append(created, instance.created)
         return { sort: 'instance', type: instance.type }
       }
     }
@@ -346,7 +347,7 @@ class Validator {
       this.#matcher.entity(actual, expected, bound, `import ${name}`)
     }
     const created = fresh(type.exportBound)
-    scope.exportBound.push(...created.values())
+    append(scope.exportBound, created.values())
     const resources = new Map([...bound.map, ...created])
     const exports = substituteAll(type.exports, { resources, types: bound.types }, work)
     scope.instances.push({ kind: 'instance', exports, bound: [] })
@@ -371,7 +372,7 @@ class Validator {
       const created: Resource[] = []
       entity = this.#declared(scope, type, created)
       this.#matcher.entity(actual, entity, bindings(created), 'ascribed type of export is not compatible')
-      scope.exportBound.push(...created)
+      append(scope.exportBound, created)
     }
     declare(scope, 'export', name, entity, this.#work)
     this.#add(scope, entity)

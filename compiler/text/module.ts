@@ -1,3 +1,4 @@
+import { append } from '../append.ts'
 import type { ExternKind } from '../wasm/module.ts'
 import { ByteWriter, written } from './bytes.ts'
 import { Code } from './code.ts'
@@ -80,7 +81,7 @@ export class ModuleText {
   assemble(): Uint8Array<ArrayBuffer> {
     const fields = this.#declare()
     const end = this.cursor.at
-    this.#customs.push(...customSections(this.cursor))
+    append(this.#customs, customSections(this.cursor))
     for (const { word, at, index } of fields) {
       this.cursor.at = at
       FIELDS[word].define(this, index)

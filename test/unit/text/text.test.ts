@@ -243,6 +243,7 @@ describe('text that means no good', () => {
     ['comments in each other', `${'(;'.repeat(many)}${';)'.repeat(many)}`],
     ['annotations in each other', `${'(@a '.repeat(many)}${')'.repeat(many)}`],
     ['annotations in front of one token', `${'(@name "x")'.repeat(many)}(func)`],
+    ['custom sections', `(module ${'(@custom "x")'.repeat(many)})`],
     ['zeros', `(func (drop (i32.const ${'0'.repeat(many)})) (drop (f32.const 0.${'0'.repeat(many)}1)))`],
   ])('%s are read', (_, text) => {
     expect(decode(assembleText(text, 'x.wat').bytes, { name: 'x' }).funcs.length).toBeLessThan(2)
