@@ -10,6 +10,9 @@ export const WASI_UNSTABLE = 'wasi_unstable'
 /** Calls for sockets, in runtime/wasi/net.c, which the system's side of components makes and no other module may. */
 export const NET_MODULE = 'wasi_net'
 
+/** What calls between components say of a trap, in runtime/wasi/component.c: nothing else calls it either. */
+export const COMPONENT_MODULE = 'wasm:component'
+
 /** A call of WASI preview 1. */
 export interface WasiFunction {
   name: string

@@ -1,5 +1,6 @@
 /** Why calls between components trap: the runtime has the same list, runtime/component/traps.h. */
 import type { ImportName } from '../wasm/module.ts'
+import { COMPONENT_MODULE } from '../wasi.ts'
 import { I32, type FuncType } from '../wasm/types.ts'
 
 export const TRAPS = [
@@ -35,7 +36,7 @@ export type Trap = (typeof TRAPS)[number]
 
 /** The runtime's function that ends the program: a reason's place in the list, and the number that comes with it. */
 export const TRAP_FUNCTION: ImportName & { type: FuncType } = {
-  module: 'wasm:component',
+  module: COMPONENT_MODULE,
   name: 'trap',
   type: { params: [I32, I32], results: [] },
 }

@@ -1,7 +1,7 @@
 /** Programs of several modules: which export each import means, and in which order the modules start. */
 import { CompileError } from '../errors.ts'
 import { printable } from '../printable.ts'
-import { isWasiModule } from '../wasi.ts'
+import { COMPONENT_MODULE, isWasiModule } from '../wasi.ts'
 import { importMismatch, type External } from './linking.ts'
 import { entitiesOf, type Export, type ExternKind, type ImportName, type Module } from './module.ts'
 
@@ -36,7 +36,7 @@ export class ModuleSet {
         hint: 'give one of them another name with --module NAME=FILE, or in modules',
       })
     }
-    if (isWasiModule(name)) {
+    if (isWasiModule(name) || name === COMPONENT_MODULE) {
       throw new CompileError(`is named ${name}, but these calls are the runtime's`, { code: 'option', file })
     }
     this.#byName.set(name, module)

@@ -217,6 +217,13 @@ describe('is an error that names the modules', () => {
     const message = await failure(`(func (export "f")) ${START}`, await library('lib', '(import "main" "f" (func))'))
     expect(message).toMatch(/^lib\.wasm: .*imports from main, the program/)
   })
+  test.each(['wasi_snapshot_preview1', 'wasi_net', 'wasm:component'])(
+    "a module named %s, as the runtime's",
+    async (name) => {
+      const message = await failure(START, await library(name, '(func (export "trap") (param i32 i32))'))
+      expect(message).toContain(`is named ${name}, but these calls are the runtime's`)
+    },
+  )
   test('two modules of one name', async () => {
     expect(await failure(START, await library('lib', ''), await library('lib', ''))).toContain(
       'the second module named "lib"',
