@@ -33,7 +33,7 @@ export function parseConnect(text: unknown): Connect {
   const [, protocol, host = '', port = ''] =
     (typeof text === 'string' && /^(?:(tcp|udp):\/\/)?(.+):(\d{1,5}|\*)$/.exec(text)) || []
   const number = port === '*' ? 0 : Number(port)
-  const target = number > 65535 || port === '0' ? undefined : parseHost(host)
+  const target = number > 65535 || (number === 0 && port !== '*') ? undefined : parseHost(host)
   if (target === undefined) {
     throw new CompileError(`grants.connect: ${JSON.stringify(text)} is nothing to connect to`, {
       code: 'option',

@@ -5,7 +5,7 @@ import type { Export, ExternKind, ImportName, Module } from './module.ts'
 import { isGiven, signature } from './given.ts'
 import type { FuncType } from './types.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from './threads.ts'
-import { findWasiFunction, isWasiModule, WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
+import { findWasiFunction, isWasiModule, NET_MODULE, WASI_FUNCTIONS, WASI_MODULE } from '../wasi.ts'
 
 const WASIP1 = 'build for wasm32-wasip1'
 
@@ -135,11 +135,11 @@ export function checkLibrary(module: Module, linked: ReadonlySet<string>): void 
 
 /**
  * Checks what a module for C programs imports of WASI: what the runtime defines by that name must be what is declared. Other
- * names are the C program's to define.
+ * names are the C program's to define, but for those of calls that components alone have.
  */
 export function checkWasiCalls(module: Module): void {
   for (const item of imported(module)) {
-    if (findWasiFunction(item.module, item.name) === undefined) continue
+    if (findWasiFunction(item.module, item.name) === undefined && item.module !== NET_MODULE) continue
     try {
       checkWasiCall(item)
     } catch (error) {

@@ -153,8 +153,13 @@ struct indices {
     u32 count;
 };
 
+/* The system takes far fewer. */
+#define POLLABLES_MAX (1u << 20)
+
 /* Which of them are ready; waits for the first. What cannot be waited for is: the call that follows says why. */
 static struct indices wait_for(struct pollable *const *list, u32 count, bool wait) {
+    if (count > POLLABLES_MAX)
+        fail(TRAP_SYSTEM, WASI_EINVAL);
     struct subscription *in = scratch((count + 1) * sizeof *in, 8);
     struct event *out = scratch((count + 1) * sizeof *out, 8);
     struct indices result = {scratch(count * sizeof(u32), 4), 0};

@@ -148,7 +148,15 @@ static void net_note_sender(file_handle file, const struct net_address *address)
 
 static bool net_is_sender(file_handle file, const struct net_address *address) {
     u32 place = net_sender_place(file, address);
-    return net_senders[place].file == file && net_same(&net_senders[place].address, address);
+    const struct net_address *sender = &net_senders[place].address;
+    return net_senders[place].file == file && net_same(sender, address) && sender->scope == address->scope;
+}
+
+/* The system gives the handle of a closed socket to another one, which had nothing from them. */
+static void net_forget_senders(file_handle file) {
+    for (u32 i = 0; i < NET_SENDERS; i++)
+        if (net_senders[i].file == file)
+            net_senders[i].address = (struct net_address){0};
 }
 
 /* Calls. */
@@ -193,6 +201,9 @@ WASM_API u32 wasi_net__socket(u32 v6, u32 datagrams, u32 result) {
         .net = (u8)(SOCKET_OPEN | (v6 ? SOCKET_V6 : 0) | (datagrams ? SOCKET_DATAGRAMS : 0)),
     };
     u32 number;
+    /* Datagrams are told by whence they come, and where they go: by no call but those here. */
+    if (datagrams)
+        fd.rights_base &= ~(u64)(WASI_RIGHT_FD_READ | WASI_RIGHT_FD_WRITE);
     if (!guest_range(result, sizeof number))
         return WASI_EFAULT;
     /* So that its number is none of a granted directory's. */
@@ -219,9 +230,12 @@ WASM_API u32 wasi_net__bind(u32 number, u32 pointer) {
     if (!granted && (address.port || !net_is_any(&address) || !net_may_open_any(datagrams)))
         return WASI_EACCES;
     error = net_bind(fd->file, &address);
-    if (!error && granted)
-        fd->net |= SOCKET_GRANTED;
-    return error;
+    if (error || !granted)
+        return error;
+    if (datagrams)
+        net_forget_senders(fd->file);
+    fd->net |= SOCKET_GRANTED;
+    return WASI_SUCCESS;
 }
 
 /* For datagrams it only says whether they may go there: each of them says where it goes. */
@@ -255,6 +269,9 @@ WASM_API u32 wasi_net__listen(u32 number, u32 backlog) {
     return net_listen(fd->file, backlog);
 }
 
+/* Strangers who send without end do not keep a call from its end. */
+#define NET_STRANGERS_MAX 64
+
 /* What comes from where the program may not send to is passed over, unless the address is granted for whoever sends. */
 WASM_API u32 wasi_net__receive(u32 number, u32 buffer, u32 size, u32 pointer, u32 result) {
     WASI_LOCKED;
@@ -267,21 +284,21 @@ WASM_API u32 wasi_net__receive(u32 number, u32 buffer, u32 size, u32 pointer, u3
     struct guest_bytes *data = guest_range(buffer, size);
     if (!data || !guest_range(pointer, sizeof from) || !guest_range(result, sizeof(u32)))
         return WASI_EFAULT;
-    for (;;) {
+    for (u32 strangers = 0; strangers < NET_STRANGERS_MAX; strangers++) {
         error = net_receive(fd->file, data, size, &from, &done);
         if (error)
             return error;
-        if (fd->net & SOCKET_GRANTED) {
+        bool granted = fd->net & SOCKET_GRANTED;
+        if (granted)
             net_note_sender(fd->file, &from);
-            break;
+        if (granted || net_may_open(&from, true)) {
+            guest_put(pointer, &from);
+            guest_put_u32(result, (u32)done);
+            return WASI_SUCCESS;
         }
-        if (net_may_open(&from, true))
-            break;
         __builtin_memset((u8 *)data, 0, done);
     }
-    guest_put(pointer, &from);
-    guest_put_u32(result, (u32)done);
-    return WASI_SUCCESS;
+    return WASI_EAGAIN;
 }
 
 WASM_API u32 wasi_net__send(u32 number, u32 buffer, u32 size, u32 pointer) {

@@ -53,3 +53,22 @@ test('one declared with another type is refused, be its core type the same: a nu
     'imports get-stdout of wasi:cli/stdout@0.2.3 as func() -> u32, but it is func() -> own<wasi:io/streams@0.2#output-stream>',
   )
 })
+
+test('what a core module imports by the name of private calls is what its component gives it', async () => {
+  const bytes = await parseComponent(
+    `(component
+    (core module $own (func (export "socket") (param i32 i32 i32) (result i32) (i32.const 0)))
+    (core instance $own (instantiate $own))
+    (core module $M
+      (import "wasi_net" "socket" (func (param i32 i32 i32) (result i32)))
+      (func (export "run") (result i32) (call 0 (i32.const 0) (i32.const 0) (i32.const 0))))
+    (core instance $m (instantiate $M (with "wasi_net" (instance $own))))
+    (func $run (result (result)) (canon lift (core func $m "run")))
+    (instance $run (export "run" (func $run)))
+    (export "wasi:cli/run@0.2.0" (instance $run)))`,
+  )
+  const component = decodeComponent(bytes, { file })
+  validateComponent(component, { file })
+  const { imports } = planComponent(component, { name: 'program', file, host: await readHost('net') })
+  expect(imports.filter(({ module }) => isWasiModule(module)).map(({ name }) => name)).toEqual(['proc_exit'])
+})

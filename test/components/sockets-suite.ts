@@ -178,6 +178,16 @@ export function describeSockets(target: string, optimize: Optimize): void {
       expect(server.said.text).toBe('bind: ok\nready\nanswer: ok\nanswer: ok\n')
     })
 
+    test('datagrams: a socket that comes after another one answers nobody who sent to that', async () => {
+      const address = `127.0.0.1:${await freePort()}`
+      const server = await start({ listen: [`udp://${address}`] }, 'ready', 'udp-again', address)
+      const peer = createSocket('udp4')
+      onTestFinished(() => void peer.close())
+      peer.send('one', Number(address.split(':')[1]), '127.0.0.1')
+      await server.ended
+      expect(server.said.text).toBe('bind: ok\nready\nanswer: ok\nbind: ok\nanswer: access-denied\n')
+    })
+
     test('datagrams: what comes from elsewhere than where a client may send to is not for it', async () => {
       const [peer, stranger] = [createSocket('udp4').bind(0, '127.0.0.1'), createSocket('udp4')]
       await once(peer, 'listening')

@@ -27,13 +27,14 @@ async function complaints(command: string, args: string[]): Promise<string> {
 }
 
 const warnings = ['-std=gnu11', '-Wall', '-Wextra', '-fno-builtin', '-fwrapv', '-fno-strict-aliasing', '-O1']
+const net = ['-DWASM_NET', '-DWASM_LISTEN', '-DWASM_EMBED']
 const library = ['-DWASM_LIBRARY', memoryAt(0x20000000000)]
 
 describe('the runtime compiles without a warning', () => {
   test.each(TARGETS)('$name', async (target) => {
-    const cpu = target.arch === 'x64' ? ['-DWASM_CPU_LEVEL=3'] : []
-    for (const part of ['', '-DWASM_LISTEN', '-DWASM_THREADED', '-DWASM_LIBRARY', ...cpu]) {
-      const form = part === '-DWASM_LIBRARY' ? library : [...target.executable, part].filter(Boolean)
+    const cpu = target.arch === 'x64' ? [['-DWASM_CPU_LEVEL=3']] : []
+    const parts = [[], ['-DWASM_LISTEN'], net, ['-DWASM_THREADED'], ...cpu]
+    for (const form of [library, ...parts.map((part) => [...target.executable, ...part])]) {
       const flags = [...warnings, '-ffreestanding', ...target.compile, ...form]
       const object = join(scratch, `${target.name}.o`)
       expect(await complaints(zigPath(), ['cc', '-target', target.zig, ...flags, '-c', runtime, '-o', object])).toBe('')
@@ -44,7 +45,7 @@ describe('the runtime compiles without a warning', () => {
   test.skipIf(gcc === undefined)(`gcc${gcc ? '' : ' (skipped: needs gcc)'}`, async () => {
     // Of headers that declare more than a form defines gcc complains, clang does not.
     const flags = [...warnings, '-Wno-unused-function', '-ffreestanding']
-    for (const form of [[memoryAt(0x20000000000)], library])
+    for (const form of [[memoryAt(0x20000000000)], [memoryAt(0x20000000000), ...net], library])
       expect(await complaints(gcc!, [...flags, ...form, '-fsyntax-only', runtime])).toBe('')
   })
 })
@@ -54,7 +55,7 @@ describe('static analysis of the runtime finds nothing', () => {
   const skipped = clang === undefined ? ' (skipped: needs clang)' : ''
 
   /** `source` through clang's analyzer, text on standard error. */
-  const analyze = (source: string): Promise<string> =>
+  const analyze = (source: string, flags: string[] = []): Promise<string> =>
     complaints(clang!, [
       '--analyze',
       '--analyzer-output',
@@ -62,11 +63,13 @@ describe('static analysis of the runtime finds nothing', () => {
       '-std=gnu11',
       '-ffreestanding',
       memoryAt(0x20000000000),
+      ...flags,
       source,
     ])
 
   test.skipIf(clang === undefined)(`clang${skipped}`, async () => {
     expect(await analyze(runtime)).toBe('')
+    expect(await analyze(runtime, net)).toBe('')
   })
 
   test.skipIf(clang === undefined)(`clang finds a planted mistake${skipped}`, async () => {

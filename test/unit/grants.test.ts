@@ -57,6 +57,7 @@ describe('what may be connected to', () => {
     'example.com',
     ':80',
     'example.com:0',
+    'example.com:00',
     'example.com:65536',
     '10.1.2.3/8:1',
     '10.0.0.0/33:1',

@@ -356,6 +356,30 @@ static void udp_server(struct bytes address, u32 count) {
     }
 }
 
+/* Closes the socket that was sent something, and answers from another one at the same address. */
+static void udp_again(struct bytes address) {
+    struct result result;
+    struct address none = {0};
+    _Alignas(4) u8 remote[32];
+    for (u32 i = 0; i < 2; i++) {
+        create_udp(0, &result);
+        u32 socket = result.values[0];
+        print_line("bind: ", bind_udp(socket, read_address(address)));
+        udp_stream(socket, 0, FLAT(none), &result);
+        u32 input = result.values[0], output = result.values[1];
+        if (i == 0) {
+            print("ready\n");
+            struct incoming *incoming = receive_udp(input);
+            for (u32 j = 0; j < 32; j++)
+                remote[j] = incoming->remote[j];
+        }
+        print_line("answer: ", send_udp(output, address, remote));
+        drop_incoming(input);
+        drop_outgoing(output);
+        drop_udp(socket);
+    }
+}
+
 static void udp_client(struct bytes to, struct bytes text, bool connected) {
     struct result result;
     struct address none = {0}, address = read_address(to);
@@ -428,6 +452,8 @@ __attribute__((export_name("wasi:cli/run@0.2.12#run"))) u32 run(void) {
         lookup(a, number);
     else if (is(what, "udp-server"))
         udp_server(a, number);
+    else if (is(what, "udp-again"))
+        udp_again(a);
     else if (is(what, "udp-client"))
         udp_client(a, b, false);
     else if (is(what, "udp-connected"))

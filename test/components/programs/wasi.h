@@ -119,8 +119,11 @@ void udp_stream(u32, u32, ADDRESS, struct result *) UDP("udp-socket.stream");
 void udp_local_address(u32, struct result *) UDP("udp-socket.local-address");
 void udp_receive(u32, u64, struct result *) UDP("incoming-datagram-stream.receive");
 u32 udp_incoming_subscribe(u32) UDP("incoming-datagram-stream.subscribe");
+void drop_incoming(u32) IMPORT("sockets/udp", "[resource-drop]incoming-datagram-stream");
 void udp_check_send(u32, struct wide_result *) UDP("outgoing-datagram-stream.check-send");
 void udp_send(u32, const void *, u32, struct wide_result *) UDP("outgoing-datagram-stream.send");
+void drop_outgoing(u32) IMPORT("sockets/udp", "[resource-drop]outgoing-datagram-stream");
+void drop_udp(u32) IMPORT("sockets/udp", "[resource-drop]udp-socket");
 
 void resolve_addresses(u32, const u8 *, u32, struct result *) IMPORT("sockets/ip-name-lookup", "resolve-addresses");
 void resolve_next(u32, u8 *) IMPORT("sockets/ip-name-lookup", "[method]resolve-address-stream.resolve-next-address");

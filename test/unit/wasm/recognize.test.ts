@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../../compiler/wasm/decode.ts'
-import { calledAtStart, checkLibrary, checkProgram } from '../../../compiler/wasm/recognize.ts'
+import { calledAtStart, checkLibrary, checkProgram, checkWasiCalls } from '../../../compiler/wasm/recognize.ts'
 import { assemble } from '../../../compiler/wat.ts'
 import { errorOf, load } from './bytes.ts'
 
@@ -93,6 +93,13 @@ describe('a program', () => {
     const unstable = await program(`(import "wasi_unstable" "sock_accept" (func)) ${START}`)
     expect(errorOf(unstable).reason).toContain('wasi_unstable.sock_accept (func), which is no call')
     expect(errorOf(await wasi('"fd_close" (memory 1)')).reason).toContain('fd_close (memory)')
+  })
+
+  test('that imports calls for sockets, which components alone have, is refused as program, library and object', async () => {
+    const module = load(await assemble(`(module (import "wasi_net" "socket" (func)) ${START})`))
+    const checks = [checkProgram, (it: typeof module) => checkLibrary(it, new Set(['wasi_net'])), checkWasiCalls]
+    for (const check of checks)
+      expect(errorOf(() => check(module)).reason).toContain('wasi_net.socket (func), which is no call')
   })
 
   test.each([
