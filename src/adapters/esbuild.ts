@@ -109,7 +109,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 /** Marks the resolving that we ask for ourselves. */
 const RESOLVING = Symbol('wasm-exe:resolving')
 
-/** Notes an import. Where it leads is for esbuild to say. */
+/** Notes an import. Where it leads is for esbuild to say, to which a star is a pattern: `?connect=*:443` is asked for without. */
 async function admitImport(
   core: Core,
   build: PluginBuild,
@@ -118,12 +118,16 @@ async function admitImport(
   if (!REQUEST.test(path) || Object.hasOwn(Object(pluginData) as object, RESOLVING)) return undefined
   // Attributes are known since esbuild 0.19.7.
   const options = { importer, namespace, resolveDir, kind, ...(attributes !== undefined && { with: attributes }) }
-  const found = await build.resolve(path, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
+  const [file, query] = [path.slice(0, path.indexOf('?')), path.slice(path.indexOf('?'))]
+  const plain = query.replaceAll('*', '%2A')
+  const found = await build.resolve(file + plain, { ...options, pluginData: { ...pluginData, [RESOLVING]: true } })
   if (found.errors.length > 0 || found.external) return undefined
+  const suffix = found.suffix === plain ? query : found.suffix
   try {
     const from = { source: path, importer: importerId(build.initialOptions, { importer, namespace, kind }) }
-    core.admit(found.path + found.suffix, from)
-    return undefined
+    core.admit(found.path + suffix, from)
+    if (plain === query) return undefined
+    return { path: found.path, suffix, namespace: found.namespace, sideEffects: found.sideEffects }
   } catch (error) {
     return { errors: [message(core, error)] }
   }

@@ -103,7 +103,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
 
   test('the project grants what it wants to: in its packages, and to programs that others brought', async () => {
     const workspace = addEntry('workspace', 'workspace')
-    const own = ['../node_modules/dep/x.wat?dir=/=.&exe', './hello.wat?arg=%20a%26b&exe']
+    const own = ['../node_modules/dep/x.wat?dir=/=.&exe', './hello.wat?arg=%20a%26b&connect=*:443&exe']
     const grants = addEntry('grants', ...own, 'plain')
     const url = `console.log(new URL('./hello.wat?arg=%20c%2F&exe', import.meta.url).href)\n`
     project.write('src/grants.js', project.read('src/grants.js') + url)
@@ -122,8 +122,8 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(report.output).toBe(`${outDir}/own-1`)
     const { builds } = report.programs['node_modules/dep/x.wat']
     expect(builds[0].grants.dirs).toEqual([{ guest: '/', host: '.', readOnly: false }])
-    const args = report.programs['src/hello.wat'].builds.map(({ grants }) => grants.args.fixed).toSorted()
-    expect(args).toEqual([[' a&b'], [' c/']])
+    const hello = report.programs['src/hello.wat'].builds.map(({ grants }) => [...grants.args.fixed, ...grants.connect])
+    expect(hello.toSorted()).toEqual([[' a&b', '*:443'], [' c/']])
     const { file, integrity } = builds[0].executables[host]!
     const content = readFileSync(project.path(outDir, 'own-1', file))
     expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
@@ -265,7 +265,8 @@ test.each(['webpack', 'rspack'])('%s: a word cannot be made of two', async (bund
 })
 
 test('all words that give more are refused', async () => {
-  const words = ['dir=/x', 'env=HOME', 'arg=x', 'args=fixed', 'listen=localhost:1', 'embed=/x=/etc', 'module=m=./m.wat']
+  const net = ['listen=localhost:1', 'connect=*:*', 'resolve=*']
+  const words = ['dir=/x', 'env=HOME', 'arg=x', 'args=fixed', ...net, 'embed=/x=/etc', 'module=m=./m.wat']
   const jobs = words.map((word, index) => {
     addPackage(`node_modules/word${index}`, DEFAULT(`optimize=0&${word}`))
     return { entry: addEntry(`word${index}`, `word${index}`), outDir: 'out/words' }
