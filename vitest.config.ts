@@ -5,10 +5,8 @@ const MINUTE = 60_000
 
 /** How long one test may take, for folders of test/ that do not build or run executables, or do much more. */
 const TIMEOUTS: Record<string, number> = {
-  unit: MINUTE / 4,
-  bundlers: 4 * MINUTE,
-  corpus: 4 * MINUTE,
-  libc: 4 * MINUTE,
+  unit: MINUTE / 2,
+  libc: 10 * MINUTE,
 }
 
 const folders = readdirSync(new URL('test/', import.meta.url), { withFileTypes: true })
@@ -32,7 +30,7 @@ export default defineConfig(({ mode }) => {
           globalSetup: existsSync(`test/${name}/setup.ts`) ? [`test/${name}/setup.ts`] : [],
           include: [`test/${name}/**/*${slow ? '.slow' : ''}.test.ts`],
           exclude: ['**/node_modules/**', ...(slow ? [] : ['**/*.slow.test.ts'])],
-          testTimeout: slow ? 30 * MINUTE : (TIMEOUTS[name] ?? 2 * MINUTE),
+          testTimeout: slow ? 30 * MINUTE : (TIMEOUTS[name] ?? 4 * MINUTE),
           hookTimeout: slow ? 30 * MINUTE : 10 * MINUTE,
         },
       })),

@@ -18,7 +18,7 @@ export function describeWatPrograms(target: string, levels: (0 | 2)[]): void {
         for (const optimize of levels)
           test(`${basename(source, '.wat')}, optimize ${optimize}`, async () => {
             const file = await executableOf(await wasmOf(join(folder, source)), target, { optimize })
-            const { code, stdout, stderr } = await runExecutable(target, file)
+            const { code, stdout, stderr } = await runExecutable(target, file, [], { timeout: 200_000 })
             expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
           })
     },
