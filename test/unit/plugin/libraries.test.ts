@@ -36,7 +36,7 @@ describe('of the modules that options name, a program gets', () => {
 describe('errors name the file and the option', () => {
   test.each([
     ['lost', /^lost\.wasm: cannot be read: there is no such file\n.*modules\["lost"\].*module=/],
-    ['broken', /^broken\.wat:1:8: /],
+    ['broken', /^broken\.wat:1:1: is not closed/],
   ])('%s', async (name, message) => {
     await expect(read(name)).rejects.toThrow(message)
   })
