@@ -46,20 +46,36 @@ await bundle.close()
 const written = new Set<string>()
 for (const chunk of output) {
   if (chunk.type !== 'chunk') throw new Error(`${chunk.fileName} is no code`)
-  const file = join(DIST, chunk.fileName)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.new`, chunk.code)
-  renameSync(`${file}.new`, file)
-  written.add(file)
-}
-for (const { parentPath, name } of readdirSync(DIST, { withFileTypes: true, recursive: true })) {
-  const file = join(parentPath, name)
-  if (file.endsWith('.js') && !written.has(file)) rmSync(file)
+  write(chunk.fileName, chunk.code)
 }
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 const types = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
+for (const entry of compiled) writeTypes(`${entry}.d.ts`)
+for (const { parentPath, name } of readdirSync(DIST, { withFileTypes: true, recursive: true })) {
+  const file = join(parentPath, name)
+  if (/\.(?:js|d\.ts)$/.test(name) && !written.has(file)) rmSync(file)
+}
 process.exitCode = types.status ?? 1
+
+/** Writes the types of a module and of those that they are made of. */
+function writeTypes(name: string): void {
+  if (written.has(join(DIST, name))) return
+  const text = readFileSync(join(ROOT, 'node_modules/.cache/types', name), 'utf8')
+  write(name, text)
+  for (const [, other] of text.matchAll(/(?:from|import|import\() ?['"](\.[^'"]+)\.ts['"]/g)) {
+    writeTypes(`${join(dirname(name), other)}.d.ts`)
+  }
+}
+
+/** @param name in dist */
+function write(name: string, text: string): void {
+  const file = join(DIST, name)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+  written.add(file)
+}
 
 function source(entry: string): string {
   return join(ROOT, `${entry}.ts`)
