@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
-import { fillTemplate, formatFileName, hexHash, PLAIN_NAME } from '../file-name.ts'
+import { emittedName, fillTemplate, hexHash, PLAIN_NAME } from '../file-name.ts'
 import type { BuiltFile, LaterFile } from '../pipeline.ts'
 
 /** Where executables are served, below the server's base. */
@@ -11,19 +11,12 @@ const PREFIX = '/@exe/'
 
 /** Serves executables from the cache while developing. What was not added cannot be asked for. */
 export class DevFiles {
-  readonly #files = new Map<string, BuiltFile>()
-  readonly #later = new Map<string, { file: LaterFile; version: string }>()
+  /** By path, with the whole hash that the path begins with. */
+  readonly #files = new Map<string, { file: BuiltFile | LaterFile; hash: string }>()
 
   /** Makes a file known. @returns its path on the server, without the base */
   add(file: BuiltFile): string {
-    const name = encodeURIComponent(formatFileName(PLAIN_NAME, file))
-    const hash = hexHash(file.integrity)
-    const isTaken = (path: string) =>
-      this.#later.has(path) || (this.#files.get(path) ?? file).integrity !== file.integrity
-    const short = `${PREFIX}${hash.slice(0, 8)}/${name}`
-    const path = isTaken(short) ? `${PREFIX}${hash}/${name}` : short
-    this.#files.set(path, file)
-    return path
+    return this.#place(file, hexHash(file.integrity))
   }
 
   /**
@@ -32,12 +25,15 @@ export class DevFiles {
    * @returns its path on the server, without the base
    */
   addLater(file: LaterFile, version: string): string {
-    const name = encodeURIComponent(fillTemplate(PLAIN_NAME, file, ''))
-    const hash = createHash('sha256').update(version).digest('hex')
-    const isTaken = (path: string) => this.#files.has(path) || (this.#later.get(path)?.version ?? version) !== version
+    return this.#place(file, createHash('sha256').update(version).digest('hex'))
+  }
+
+  #place(file: BuiltFile | LaterFile, hash: string): string {
+    const name = encodeURIComponent(emittedName(fillTemplate(PLAIN_NAME, file, '')))
     const short = `${PREFIX}${hash.slice(0, 8)}/${name}`
-    const path = isTaken(short) ? `${PREFIX}${hash}/${name}` : short
-    this.#later.set(path, { file, version })
+    const isFree = (this.#files.get(short)?.hash ?? hash) === hash
+    const path = isFree ? short : `${PREFIX}${hash}/${name}`
+    this.#files.set(path, { file, hash })
     return path
   }
 
@@ -50,7 +46,7 @@ export class DevFiles {
       const [url] = (request.url ?? '').split(/[?#]/, 1)
       const path = url.startsWith(prefix) ? url.slice(prefix.length) : url
       if (!path.startsWith(PREFIX)) return next()
-      const file = this.#files.get(path) ?? this.#later.get(path)?.file
+      const file = this.#files.get(path)?.file
       if (file === undefined) {
         // Not the page that single-page applications answer with: it would be saved as an executable.
         response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such executable; reload the page\n')
