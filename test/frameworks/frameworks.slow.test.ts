@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { otherDay } from '../support/rotation.ts'
 import { directoryOf, environment, execute, install } from './project.ts'
 
 interface Framework {
@@ -53,7 +54,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
-test.each(Object.entries(FRAMEWORKS))('%s', async (name, { build, start, runs, server }) => {
+for (const [index, [name, framework]] of Object.entries(FRAMEWORKS).entries()) {
+  const other = otherDay(index)
+  test.skipIf(other !== '')(`${name}${other}`, () => serves(name, framework))
+}
+
+async function serves(name: string, { build, start, runs, server }: Framework): Promise<void> {
   const directory = directoryOf(name)
   expect(await install(name, directory)).not.toMatch(/ERESOLVE|peer/)
   const port = await freePort()
@@ -103,4 +109,4 @@ test.each(Object.entries(FRAMEWORKS))('%s', async (name, { build, start, runs, s
   } finally {
     child.kill()
   }
-})
+}

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { MATRIX } from '../bundlers/project.ts'
 import { pack } from '../bundlers/setup.ts'
+import { otherDay } from '../support/rotation.ts'
 import { root, testCache } from '../support/tools.ts'
 import { installed, peerWarnings } from './install.ts'
 
@@ -51,11 +52,6 @@ const BESIDE: Record<string, string>[] = [
   { webpack: '^4', '@rspack/core': '^0.7' },
 ]
 
-/** All of it takes long: `npm run test:slow` runs a seventh each day of the week, `npm run test:matrix` everything. */
-function isToday(index: number): boolean {
-  return process.env.WASM_EXE_TEST_ALL_DAYS !== undefined || index % 7 === new Date().getUTCDay()
-}
-
 /** Runs suites of the repository in a process of their own, with other versions of bundlers. */
 async function runSuites(directory: string, suites: readonly string[], tests = ''): Promise<void> {
   const files = suites.map((name) => `test/bundlers/${name}.test.ts`)
@@ -75,7 +71,7 @@ async function runSuites(directory: string, suites: readonly string[], tests = '
 
 describe('bundlers', () => {
   for (const [index, { packages, suites, tests }] of ROWS.entries()) {
-    const other = isToday(index) ? '' : ' (skipped: another day’s; needs npm run test:matrix)'
+    const other = otherDay(index)
     test.skipIf(other !== '')(`${packages.join(', ')}${other}`, async () => {
       await runSuites(await installed(packages), suites, tests)
     })
