@@ -31,6 +31,8 @@ describe.skipIf(other !== '')(`Bun${other}`, () => {
 
   test("Bun's own bundler is refused by name", async () => {
     const failed = await bun('bun.js').catch((error: { stderr: string }) => error.stderr)
-    expect(failed).toMatch(/Bun's bundler takes esbuild's plugins without all .*\n {2}bundle with esbuild, Vite, Rollup/)
+    expect(failed).toMatch(
+      /Bun's bundler takes esbuild's plugins without all .*\n {2}bundle with esbuild, Vite, Rollup/,
+    )
   })
 })
