@@ -1,6 +1,6 @@
 import { ALL_TARGETS, type TargetName } from '../compiler/targets.ts'
 import type { BuiltFile, BuiltProgram, LaterFile } from './pipeline.ts'
-import { archiveFormat, archiveName } from './ship/archive.ts'
+import type { BuiltArchive } from './ship/archives.ts'
 
 /** JavaScript expressions for what only the bundler knows about a file. */
 export interface FileExpressions {
@@ -28,8 +28,8 @@ export function moduleCode(
   const fields = new Map<TargetName, string[]>()
   for (const built of program.files) {
     const known = expressions(built)
-    const values = [`size: ${built.size}`, `integrity: ${JSON.stringify(built.integrity)}`]
-    if (program.archives) values.push(`archive: ${archive(built, known.url)}`)
+    const values = contentFields(built)
+    if (built.archive !== undefined) values.push(`archive: ${archive(built.archive, known.url)}`)
     fields.set(built.target, [...fileFields(built, known), ...values])
   }
   for (const file of program.later) {
@@ -70,10 +70,14 @@ function ask(url) {
 }
 `
 
+function contentFields({ size, integrity }: { size: number; integrity: string }): string[] {
+  return [`size: ${size}`, `integrity: ${JSON.stringify(integrity)}`]
+}
+
 /** Archives lie beside their executables. */
-function archive({ name, target }: BuiltFile, url: string): string {
-  const fileName = JSON.stringify(archiveName(name, target))
-  return `{ fileName: ${fileName}, url: (${url}) + ${JSON.stringify(archiveFormat(target))} }`
+function archive(built: BuiltArchive, url: string): string {
+  const place = [`fileName: ${JSON.stringify(built.fileName)}`, `url: (${url}) + ${JSON.stringify(built.format)}`]
+  return `{ ${[...place, ...contentFields(built)].join(', ')} }`
 }
 
 /** Stands for a program whose error was reported already, so that the bundler says it once. */

@@ -23,6 +23,7 @@ import {
 import { checkTemplate, emittedName } from './file-name.ts'
 import { checkModules, type Modules } from './libraries.ts'
 import { checkArchives, type ArchiveOptions } from './ship/archive.ts'
+import { Archives } from './ship/archives.ts'
 import type { ShipOptions } from './ship/index.ts'
 import { checkNpm, type NpmOptions } from './ship/npm.ts'
 import { checkTauri } from './ship/tauri.ts'
@@ -204,6 +205,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
   const { windows, macos, npm } = options
   if (windows !== undefined) checkWindows(windows)
   if (macos !== undefined) checkMacos(macos)
+  const archives = checkArchives(options.archives ?? false)
   if (!Array.isArray(trust) || !trust.every(isWord)) {
     throw optionError('trust is no list of package names', 'write trust: ["some-package"]')
   }
@@ -244,7 +246,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       npm,
       tauri: checkTauri(options.tauri ?? false),
       macos,
-      archives: checkArchives(options.archives ?? false),
+      archives: archives && new Archives(archives),
       sbom: parseSbom(options.sbom),
     },
     cacheDir: word('cacheDir', options.cacheDir),

@@ -29,11 +29,13 @@ import {
   type WindowsOptions,
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { printable } from '../compiler/printable.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
 import { mergeOptions, type Request } from './request.ts'
+import type { Archives, BuiltArchive } from './ship/archives.ts'
 import type { ProgramOptions, ResolvedOptions } from './options.ts'
 
 /** One executable in the cache, ready to be emitted. */
@@ -50,6 +52,8 @@ export interface BuiltFile extends Made {
   size: number
   /** `sha256-` and base64. */
   integrity: string
+  /** Of the executable, once it is written. */
+  archive?: BuiltArchive
   /** What it asks of an x64 processor. */
   cpu: Cpu
 }
@@ -73,8 +77,6 @@ export interface BuiltProgram {
   libraries: readonly LibraryInfo[]
   /** Embedded files and directories: absolute paths. */
   inputs: EmbeddedFiles['inputs']
-  /** There will be archives of the executables. */
-  archives: boolean
   /** The template that a query or the plugin's options give. */
   fileName: string | undefined
   /** Part of the site although only server code imports it. */
@@ -203,7 +205,8 @@ export class Pipeline {
     for (;;) {
       const job = await this.#job(request, options)
       try {
-        return program(request, job, await this.#executables(job), this.#hasArchives())
+        const results = await this.#executables(job)
+        return program(request, job, results, await this.#describeArchives(job, results))
       } catch (error) {
         if (!(error instanceof FileChanged)) throw error
       }
@@ -243,7 +246,7 @@ export class Pipeline {
     const optimize = this.#level(options)
     const embedded = await readEmbedded(options.embed, this.settings.root)
     const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
-    embedded.inputs.files.push(...named)
+    embedded.inputs.files.push(...named, ...(this.#archives?.files(this.settings.root) ?? []))
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
     const windows = options.windows && (await readWindows(options.windows, this.settings.root))
     const files = moduleFiles(options.modules, this.settings.root)
@@ -256,9 +259,16 @@ export class Pipeline {
     return { bytes, file, name, optimize, options, embedded, libraries, windows, sources: this.sources(request) }
   }
 
-  /** Whoever is served gets what was built last; archives are made once. */
-  #hasArchives(): boolean {
-    return this.options.ship.archives !== undefined && this.settings.mayRead === undefined
+  /** Of a bundle's executables; whoever is served gets what was built last, and no archives. */
+  get #archives(): Archives | undefined {
+    return this.settings.mayRead === undefined ? this.options.ship.archives : undefined
+  }
+
+  async #describeArchives({ name }: Job, results: readonly Result[]): Promise<(BuiltArchive | undefined)[]> {
+    const described = results.map(async ({ executable: { target, path } }) =>
+      this.#archives?.describe(name, target, await readFile(path), this.settings.root),
+    )
+    return Promise.all(described)
   }
 
   #level({ optimize }: ProgramOptions): Optimize | undefined {
@@ -382,7 +392,7 @@ function program(
   request: Request,
   { name, options, embedded }: Job,
   results: Result[],
-  archives: boolean,
+  archives: readonly (BuiltArchive | undefined)[],
 ): BuiltProgram {
   const { build } = results[0]
   return {
@@ -395,16 +405,16 @@ function program(
     embedded: build.embedded,
     libraries: build.libraries,
     inputs: embedded.inputs,
-    archives,
     fileName: options.fileName,
     public: options.public,
     later: [],
-    files: results.map(({ executable: { target, triple, path, size, integrity, ...made } }) => {
+    files: results.map(({ executable: { target, triple, path, size, integrity, ...made } }, index) => {
       const { backend, toolchain, optimize } = made
       // Machine code of our own asks nothing of a processor.
       const cpu = backend === 'machine' ? DEFAULT_CPU : options.cpu
       const { ext } = findTarget(target)!
-      return { name, target, triple, ext, path, size, integrity, backend, toolchain, optimize, cpu }
+      const archive = archives[index]
+      return { name, target, triple, ext, path, size, integrity, archive, backend, toolchain, optimize, cpu }
     }),
   }
 }

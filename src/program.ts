@@ -24,9 +24,9 @@ export interface ProgramFile {
   download: string
   /**
    * An archive of the executable, which keeps its bit, where the plugin's option `archives` asks for them. `fileName` is for the
-   * attribute `download`: 'hello-linux-x64.tar.gz'.
+   * attribute `download`: 'hello-linux-x64.tar.gz'; `size` and `integrity` are as of the executable.
    */
-  archive?: { fileName: string; url: string }
+  archive?: { fileName: string; url: string; size: number; integrity: string }
 }
 
 /** What `import hello from './hello.wasm?exe'` gives. */

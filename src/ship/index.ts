@@ -5,7 +5,8 @@ import { basename, isAbsolute, resolve } from 'node:path'
 import { writeFileWhole } from '../../compiler/disk.ts'
 import type { MacosOptions, TargetName } from '../../compiler/index.ts'
 import type { Report } from '../manifest.ts'
-import { archiveFormat, makeArchive, readExtras, writeChecksums, type ArchiveOptions, type Listed } from './archive.ts'
+import { archiveFormat, writeChecksums, type Listed } from './archive.ts'
+import type { Archives } from './archives.ts'
 import { optionError } from './names.ts'
 import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
 import { checkNames, shippedPrograms } from './programs.ts'
@@ -18,7 +19,7 @@ export interface ShipOptions {
   /** The directory, relative to the project's root. */
   tauri: string | undefined
   macos: MacosOptions | undefined
-  archives: ArchiveOptions | undefined
+  archives: Archives | undefined
   /** A file name, relative to the output directory. */
   sbom: string | undefined
 }
@@ -49,8 +50,7 @@ async function shipNpm(
 }
 
 /** Each beside its executable, whose URL its own begins with; the checksums of all lie in the output directory. */
-async function shipArchives(options: ArchiveOptions, { output, programs }: Report, root: string): Promise<void> {
-  const extras = await readExtras(options, root)
+async function shipArchives(archives: Archives, { output, programs }: Report, root: string): Promise<void> {
   const directory = resolve(root, output)
   const listed = new Map<string, Listed>()
   for (const { name, builds } of Object.values(programs)) {
@@ -60,7 +60,7 @@ async function shipArchives(options: ArchiveOptions, { output, programs }: Repor
         // Development servers write nothing.
         if (listed.has(file) || !existsSync(path)) continue
         const bytes = await readFile(path)
-        const archive = await makeArchive(name, target, bytes, extras)
+        const archive = await archives.take(name, target, bytes, root)
         await writeFileWhole(path + archiveFormat(target), archive)
         listed.set(file, { path: file, bytes })
         listed.set(file + archiveFormat(target), { path: file + archiveFormat(target), bytes: archive })

@@ -1,6 +1,7 @@
 /** What the plugin's options ship when a bundle is written, in a bundler of each kind. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createHash } from 'node:crypto'
 import { build as esbuild } from 'esbuild'
 import { rollup } from 'rollup'
 import { build as vite } from 'vite'
@@ -152,6 +153,12 @@ test('archives: beside the executables, where the program says', async () => {
   ])
   for (const name of archives) expect(code).toMatch(new RegExp(`/assets/${name.replace(/(?:\.tar\.gz|\.zip)$/, '')}`))
   expect(code).toMatch(/hello-linux-x64\.tar\.gz/)
+  for (const name of archives) {
+    const bytes = readFileSync(join(root, 'dist/assets', name))
+    const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`
+    expect(code).toContain(integrity)
+    expect(code).toMatch(new RegExp(`size: ?${bytes.length}\\b`))
+  }
   const listed = readFileSync(join(root, 'dist/SHA256SUMS'), 'utf8').trim().split('\n')
   expect(listed.map((line) => line.slice(66)).toSorted()).toEqual(
     assets.filter((name) => !name.endsWith('.js')).map((name) => `assets/${name}`),

@@ -40,7 +40,6 @@ export function builtProgram(id: string, targets: TargetName[], changes: Partial
     later: [],
     libraries: [],
     inputs: { files: [], directories: [] },
-    archives: false,
     fileName: undefined,
     public: false,
     files: targets.map((target) => builtFile(name, target)),

@@ -34,11 +34,17 @@ describe('the module of an import', () => {
   })
 
   test('says where archives are, which lie beside the executables', async () => {
-    const program = { ...builtProgram('/a/hello.wasm?exe', ['linux-x64', 'win32-x64']), archives: true }
+    const program = builtProgram('/a/hello.wasm?exe', ['linux-x64', 'win32-x64'])
+    const known = { size: 12, integrity: 'sha256-x' }
+    program.files[0].archive = { fileName: 'hello-linux-x64.tar.gz', format: '.tar.gz', ...known }
+    program.files[1].archive = { fileName: 'hello-win32-x64.zip', format: '.zip', ...known }
     expect(await evaluate(moduleCode(program, expressions))).toMatchObject({
       targets: {
-        'linux-x64': { archive: { fileName: 'hello-linux-x64.tar.gz', url: '/x-linux-x64.tar.gz' } },
-        'win32-x64': { download: 'hello.exe', archive: { fileName: 'hello-win32-x64.zip', url: '/x-win32-x64.zip' } },
+        'linux-x64': { archive: { fileName: 'hello-linux-x64.tar.gz', url: '/x-linux-x64.tar.gz', ...known } },
+        'win32-x64': {
+          download: 'hello.exe',
+          archive: { fileName: 'hello-win32-x64.zip', url: '/x-win32-x64.zip', ...known },
+        },
       },
     })
   })
