@@ -38,8 +38,8 @@ export interface TypeStructure {
    * Of a function a letter for each parameter, '>', and one for each result. Of references those that may be null have a small
    * letter; 'c' is one to a defined type, the next of `references`, 's' one to the type itself, 'g' and a number one to a type
    * of the group. In a group, and of types that are not final functions, each type begins with '=' if it is final and '<' if
-   * not, its supertype, then 'S' for structures or 'A' for arrays, of whose fields those that change have a '!' behind them.
-   * Behind a '#' comes which type of the group it is.
+   * not; then its supertype, if it has one, as a reference and ':', which tells it from a parameter; then 'S' for structures or
+   * 'A' for arrays, of whose fields those that change have a '!' behind them. Behind a '#' comes which type of the group it is.
    */
   text: string
   /** Numbers of canonical types. */
@@ -138,7 +138,9 @@ export class CanonicalTypes {
     const text = group
       .map(
         (type) =>
-          (type.open ? '<' : '=') + (type.supertype === undefined ? '' : spellHeap(type.supertype)) + composite(type),
+          (type.open ? '<' : '=') +
+          (type.supertype === undefined ? '' : `${spellHeap(type.supertype)}:`) +
+          composite(type),
       )
       .join('')
     const first = this.#number(text, references, group.length)

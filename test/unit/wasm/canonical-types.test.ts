@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CanonicalTypes, canonicalTypes, isPacked, MAX_TYPES } from '../../../compiler/wasm/canonical-types.ts'
 import {
+  ANY,
+  ARRAY,
   EXNREF,
   EXTERN,
   EXTERNREF,
@@ -18,6 +20,7 @@ import {
   NOEXTERN,
   NOFUNC,
   ref,
+  STRUCT,
   V128,
   type DefinedType,
   type FuncType,
@@ -91,6 +94,51 @@ describe('groups', () => {
     ]
     const numbers = canonicalTypes(types)
     expect(new Set(numbers).size).toBe(types.length)
+  })
+  test('are others wherever anything is another: all small ones, alone and in groups of two', () => {
+    const bases: DefinedType[] = [{ ...type([]), open: true }, struct([], { open: true })]
+    const heaps = [ANY, STRUCT, ARRAY, 0, 1]
+    const values = [I32, ...heaps.flatMap((heap) => [ref(heap), ref(heap, false)])]
+    const fields = [I8, ...values].flatMap((item) => [
+      { type: item, mutable: true },
+      { type: item, mutable: false },
+    ])
+    const composites = (self: number): DefinedType[] => [
+      ...lists([...values, ref(self), ref(self, false)], 2).flatMap((params) =>
+        lists([I32, ref(0), ref(1)], 1).map((results) => type(params, results)),
+      ),
+      ...lists(Object.keys(fields).map(Number), 2).map((list) => ({
+        ...struct([]),
+        fields: list.map((i) => fields[i]),
+      })),
+      ...fields.map((field) => ({ ...struct([]), kind: 'array' as const, fields: [field] })),
+    ]
+    const ways = (self: number): DefinedType[] =>
+      composites(self).flatMap((item) =>
+        [undefined, 0, 1].flatMap((supertype) => [
+          { ...item, supertype },
+          { ...item, supertype, open: true },
+        ]),
+      )
+    const alone = ways(2)
+    // What refers to itself is at another place each time.
+    const placed = (item: DefinedType, at: number): DefinedType => ({
+      ...item,
+      params: item.params.map((param) => moved(param, at)),
+    })
+    const moved = (value: ValType, at: number): ValType =>
+      value === ref(2) ? ref(at) : value === ref(2, false) ? ref(at, false) : value
+    // The two bases are among them.
+    expect(new Set(canonicalTypes([...bases, ...alone.map((item, i) => placed(item, i + 2))])).size).toBe(alone.length)
+
+    const few = alone.filter((_, i) => i % 41 === 0)
+    const pairs = few.flatMap((a) => few.map((b) => [a, b]))
+    const numbered = [...bases]
+    for (const [a, b] of pairs) {
+      const at = numbered.length
+      numbered.push(...group(at, [placed(a, at), placed(b, at)]))
+    }
+    expect(new Set(canonicalTypes(numbered)).size).toBe(numbered.length)
   })
   test('are found again with their supertypes in other modules', () => {
     const program = new CanonicalTypes()
