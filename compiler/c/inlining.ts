@@ -19,19 +19,22 @@ const IS_ACCESS = opcodes.map(({ imm }) => imm.startsWith('memarg'))
 interface Written {
   chunk: number
   small: boolean
-  /** It has accesses to memory. */
-  faults: boolean
   /** It calls through a table or a reference, which compilers may see through. */
   indirect: boolean
   calls: ReadonlySet<number>
+  /** The function with accesses to memory that is known to be in its code: one, or {@link SEVERAL}. */
+  faults: number
 }
+
+const NONE = -1
+const SEVERAL = -2
 
 export class Inlining {
   readonly #functions = new Map<number, Written>()
-  readonly #inlines = new Map<number, boolean>()
   #chunk = 0
   /** There is a small function with accesses to memory. */
   #someFault = false
+  #found = false
 
   /** Calls from one chunk to another stay calls. */
   beginChunk(): void {
@@ -49,28 +52,47 @@ export class Inlining {
     }
     const small = mayBeInlined(func)
     this.#someFault ||= small && faults
-    this.#functions.set(func.index, { chunk: this.#chunk, small, faults, indirect, calls })
+    this.#functions.set(func.index, {
+      chunk: this.#chunk,
+      small,
+      indirect,
+      calls,
+      faults: faults ? func.index : NONE,
+    })
+    this.#found = false
   }
 
   /** Whether a fault in the function's code may be one of another function that was inlined into it. */
   inlinesFaults(index: number): boolean {
-    const known = this.#inlines.get(index)
-    if (known !== undefined) return known
-    const seen = new Set([index])
-    const queue = [index]
-    let found = false
-    for (let caller = queue.pop(); caller !== undefined && !found; caller = queue.pop()) {
-      const { chunk, indirect, calls } = this.#functions.get(caller)!
-      found ||= indirect && this.#someFault
-      for (const callee of calls) {
-        const written = this.#functions.get(callee)
-        if (!written?.small || written.chunk !== chunk || seen.has(callee)) continue
-        seen.add(callee)
-        queue.push(callee)
-        found ||= written.faults
+    if (!this.#found) this.#findFaults()
+    const { faults } = this.#functions.get(index)!
+    return faults !== NONE && faults !== index
+  }
+
+  /** From callees to callers. What is known of a function changes no more than twice, so that a chain of calls takes its length. */
+  #findFaults(): void {
+    const callers = new Map<number, number[]>()
+    const queue: number[] = []
+    for (const [caller, written] of this.#functions) {
+      if (written.indirect && this.#someFault) written.faults = SEVERAL
+      if (written.faults !== NONE) queue.push(caller)
+      for (const callee of written.calls) {
+        const to = this.#functions.get(callee)
+        if (!to?.small || to.chunk !== written.chunk) continue
+        const known = callers.get(callee)
+        if (known === undefined) callers.set(callee, [caller])
+        else known.push(caller)
       }
     }
-    this.#inlines.set(index, found)
-    return found
+    for (let callee = queue.pop(); callee !== undefined; callee = queue.pop()) {
+      const { faults } = this.#functions.get(callee)!
+      for (const caller of callers.get(callee) ?? []) {
+        const written = this.#functions.get(caller)!
+        if (written.faults === faults || written.faults === SEVERAL) continue
+        written.faults = written.faults === NONE ? faults : SEVERAL
+        queue.push(caller)
+      }
+    }
+    this.#found = true
   }
 }
