@@ -11,14 +11,16 @@ import { compile } from '../../compiler/index.ts'
 import { readRuntime } from '../../compiler/runtime-file.ts'
 import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
 import { helloComponent } from '../support/component.ts'
+import { png } from '../support/images.ts'
 import { launch, missing } from './chromium.ts'
-import { built, EMBED, expected, hello, OPTIONS } from './program.ts'
+import { built, EMBED, expected, hello, OPTIONS, SHOWN } from './program.ts'
 
 const digest = (bytes: Uint8Array) => `sha256-${createHash('sha256').update(bytes).digest('base64')}`
 const CASES = [
   ['as it is', {}],
   ['with a name and grants', OPTIONS],
   ['with embedded files', { ...OPTIONS, embed: EMBED }],
+  ['with what Windows and macOS show', SHOWN],
 ] as const
 
 test('nothing of Node is reachable from the built entry point', () => {
@@ -55,6 +57,16 @@ test.each(CASES)('in Node: %s, the same bytes for every target', async (_, optio
     expect(Buffer.compare(bytes, wanted.get(target)!), target).toBe(0)
     expect(integrity).toBe(digest(bytes))
   }
+})
+
+test('in Node: an icon, and a file for both kinds of Mac', async () => {
+  const wasm = await hello()
+  const options = { ...SHOWN, windows: { icon: png(48) } }
+  const targets = ['win32-arm64', 'darwin-universal'] as const
+  const { executables } = await createExecutables(wasm, { ...options, targets, runtime: readRuntime })
+  const wanted = await expected(wasm, options, targets)
+  expect(executables.map(({ target }) => target).toSorted()).toEqual(targets.toSorted())
+  for (const { target, bytes } of executables) expect(Buffer.compare(bytes, wanted.get(target)!), target).toBe(0)
 })
 
 const componentRuntime = () => readFileSync(join(dirname(built), '../runtime/component.wasm'))

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createExecutables, type Grants } from '../../compiler/index.ts'
+import { createExecutables, type ExecutableOptions } from '../../compiler/index.ts'
 import { DEFAULT_TARGETS, type TargetName } from '../../compiler/targets.ts'
 import { assemble } from '../../compiler/wat.ts'
 
@@ -31,13 +31,19 @@ export const OPTIONS = {
   },
 } as const
 
+/** What Windows and macOS show of a program. */
+export const SHOWN = {
+  windows: { version: '1.2.3', productName: 'Greet', console: false },
+  macos: { identifier: 'com.example.greet', minimumVersion: '14' },
+} as const
+
 /** What {@link OPTIONS} embed; the names are not in the order of their bytes. */
 export const EMBED = { '/share': { 'é.txt': 'last\n', b: { inner: 'inner\n' }, a: '', Z: 'first\n' } } as const
 
 /** What Node's compiler makes of it, the way the command line asks for it. */
 export async function expected(
   wasm: Uint8Array,
-  { embed, ...options }: { file?: string; name?: string; grants?: Grants; embed?: typeof EMBED },
+  { embed, ...options }: Omit<ExecutableOptions, 'embed' | 'optimize'> & { embed?: typeof EMBED },
   targets: readonly TargetName[] = DEFAULT_TARGETS,
 ): Promise<Map<string, Uint8Array>> {
   const folder = mkdtempSync(join(tmpdir(), 'wasm-exe-browser-'))
