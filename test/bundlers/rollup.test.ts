@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NEW_FILES_UNSEEN, Project, rolldownSeesNewFiles } from './project.ts'
+import { expectMode } from '../support/permissions.ts'
 
 let project: Project
 
@@ -77,7 +78,7 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     expect(report.hello.targets['win32-x64'].fileName).toMatch(/^hello-x86_64-pc-windows-msvc-[0-9a-f]{8}\.exe$/)
     expect(existsSync(project.path('cjs/exe-manifest.json'))).toBe(false)
     for (const name of readdirSync(project.path('cjs/bin'))) {
-      if (process.platform !== 'win32') expect(statSync(project.path('cjs/bin', name)).mode & 0o777).toBe(0o755)
+      expectMode(project.path('cjs/bin', name), 0o755)
     }
   })
 

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { host, NEW_FILES_UNSEEN, Project, rolldownSeesNewFiles, run, targets, versionOf } from './project.ts'
+import { expectMode } from '../support/permissions.ts'
 import type { Program } from '../../src/program.ts'
 
 let project: Project
@@ -140,7 +141,7 @@ describe('Vite build', () => {
     expect(Object.keys(programs)).toEqual(['src/hello.wat', 'src/lazy.wat'])
     for (const { builds } of Object.values(programs)) {
       const file = project.path(outDir, builds[0].executables[host]!.file)
-      if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o755)
+      expectMode(file, 0o755)
       expect((await run(file, [], project.directory)).stdout).toMatch(/^Hello from /)
     }
     const script = readdirSync(project.path(outDir, 'assets')).find((file) => file.startsWith('worker-'))!

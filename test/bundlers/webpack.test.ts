@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { host, type Project } from './project.ts'
 import { BUNDLERS, NODE, WebpackProject } from './webpack-project.ts'
 import type { Program } from '../../src/program.ts'
+import { expectMode } from '../support/permissions.ts'
 
 let project: WebpackProject
 
@@ -106,7 +107,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     const { file } = programs['src/lazy.wat'].builds[0].executables[host]!
     expect(existsSync(project.path('template/meta', file))).toBe(true)
     for (const name of readdirSync(project.path('template/bin'))) {
-      if (process.platform !== 'win32') expect(statSync(project.path('template/bin', name)).mode & 0o777).toBe(0o755)
+      expectMode(project.path('template/bin', name), 0o755)
     }
   })
 
@@ -156,7 +157,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     const { file } = project.manifest('url').programs['src/hello.wat'].builds[0].executables[host]!
     const path = fileURLToPath((await project.succeed('url/main.cjs')).trim())
     expect(path).toBe(project.path('url', file))
-    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o755)
+    expectMode(path, 0o755)
   })
 
   test('what nobody uses is not emitted', async () => {
@@ -259,7 +260,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(Object.values(builds[0].executables)).toHaveLength(1)
     for (const name of [`inner-${host}`, `child-${host}`]) {
       expect(existsSync(project.path('inside', name))).toBe(true)
-      if (process.platform !== 'win32') expect(statSync(project.path('inside', name)).mode & 0o777).toBe(0o755)
+      expectMode(project.path('inside', name), 0o755)
     }
   })
 

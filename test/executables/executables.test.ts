@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -18,6 +18,7 @@ import { assemble } from '../../compiler/wat.ts'
 import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { helloWorld, temporaryDirectory } from './program.ts'
+import { expectMode } from '../support/permissions.ts'
 
 const dir = temporaryDirectory('executables')
 const cacheDir = join(dir, 'cache')
@@ -111,7 +112,7 @@ describe('this machine', () => {
     const outFile = join(dir, 'out', `hello${host.ext}`)
     const built = await createExecutable(wasm, { ...options, outFile })
     expect(built).toMatchObject({ target: host.name, triple: host.triple, path: outFile })
-    if (process.platform !== 'win32') expect(statSync(outFile).mode & 0o777).toBe(0o755)
+    expectMode(outFile, 0o755)
     expect(readdirSync(join(dir, 'out'))).toEqual([`hello${host.ext}`])
     expect(await run(outFile)).toMatchObject({ stdout: 'Hello, Wasm!\n', code: 3 })
     const replaced = await createExecutable(await helloWorld('Again\n'), { ...options, outFile })

@@ -1,11 +1,12 @@
 /** Tools over the bundlers: each builds a project that installs the package, and what it built is run. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hostTarget } from '../../compiler/index.ts'
 import type { Manifest } from '../../src/manifest.ts'
 import { otherDay } from '../support/rotation.ts'
 import { directoryOf, environment, execute, install } from './project.ts'
+import { expectMode } from '../support/permissions.ts'
 
 interface Tool {
   build: string[]
@@ -45,7 +46,7 @@ async function runs(name: string, { build, output, modules = [], links }: Tool):
   const { programs } = JSON.parse(readFileSync(join(out, 'exe-manifest.json'), 'utf8')) as Manifest
   expect(Object.keys(programs)).toEqual([links === undefined ? 'lazy.wat' : 'hello.wat'])
   const { file } = programs[Object.keys(programs)[0]].builds[0].executables[hostTarget()!.name]!
-  if (process.platform !== 'win32') expect(statSync(join(out, file)).mode & 0o777).toBe(0o755)
+  expectMode(join(out, file), 0o755)
 
   for (const module of modules) {
     const code = `import(${JSON.stringify(join(out, module))}).then(async ({ found }) => console.log(JSON.stringify(await found)))`

@@ -1,7 +1,7 @@
 /** npm packages of a program: what is in them, and what their command does. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { hostTarget, DEFAULT_TARGETS } from '../../compiler/index.ts'
 import { npmPackages, writePackages, type NpmOptions } from '../../src/ship/npm.ts'
 import { cli, fixture } from '../cli/cli.ts'
 import { temporaryDirectory } from '../executables/program.ts'
+import { expectMode } from '../support/permissions.ts'
 
 const dir = temporaryDirectory('npm')
 const host = hostTarget()!
@@ -72,7 +73,7 @@ describe('wasm-exe npm', () => {
       expect(readdirSync(join(cwd, 'npm', `hello-${target}`)).toSorted()).toEqual(
         ['LICENSE', 'README.md', file, 'package.json'].toSorted(),
       )
-      expect(statSync(join(cwd, 'npm', `hello-${target}`, file)).mode & 0o111).toBe(0o111)
+      expectMode(join(cwd, 'npm', `hello-${target}`, file), 0o755)
     }
     expect(readdirSync(join(cwd, 'npm')).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })

@@ -1,5 +1,5 @@
 /** What the plugin's options ship when a bundle is written, in a bundler of each kind. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { build as esbuild } from 'esbuild'
@@ -11,6 +11,7 @@ import built from '../../dist/plugins/webpack.js'
 import { unplugin, type Options } from '../../src/index.ts'
 import { fixture } from '../cli/cli.ts'
 import { temporaryDirectory } from '../executables/program.ts'
+import { expectMode } from '../support/permissions.ts'
 
 const dir = temporaryDirectory('ship')
 
@@ -116,7 +117,7 @@ test('tauri: each program under its triples, and one file for both Macs', async 
   const universal = readFileSync(join(at, 'hello-universal-apple-darwin'))
   for (const arch of ['x86_64', 'aarch64'])
     expect(universal.includes(readFileSync(join(at, `hello-${arch}-apple-darwin`)))).toBe(true)
-  for (const name of readdirSync(at)) expect(statSync(join(at, name)).mode & 0o777).toBe(0o755)
+  for (const name of readdirSync(at)) expectMode(join(at, name), 0o755)
 })
 
 test('tauri: no program takes the place of another that is called as it is', async () => {
