@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseListen } from '../../compiler/listen.ts'
 import { netRows, parseConnect, parseResolve } from '../../compiler/net.ts'
@@ -131,7 +132,7 @@ describe('words of the query', () => {
     expect(powers('/src/cat.wasm?connect=*:*&resolve=*&exe')).toEqual(['connect=*:*', 'resolve=*'])
   })
   test('embed starts at the module', () => {
-    expect(options('embed=/share=./assets').embed).toEqual({ '/share': '/src/assets' })
+    expect(options('embed=/share=./assets').embed).toEqual({ '/share': resolve('/src/assets') })
   })
   test.each(['args=none', 'listen=80', 'connect=a.test', 'resolve=', 'embed=/share', 'embed==./assets'])(
     '%s is an error',
