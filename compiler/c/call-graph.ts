@@ -42,8 +42,8 @@ export class CallGraph {
   readonly #canonical: readonly number[]
   readonly #module: Module
   #components: Int32Array | undefined
-  /** For each component: what {@link #fitsRegisters} says of its functions. */
-  readonly #inRegisters = new Map<number, boolean>()
+  /** For each component: the canonical type of its functions, -1 of several. */
+  #typesWithin: Map<number, number> | undefined
 
   /** `importsThrow`: imported functions other than WASI's may leave an exception. */
   constructor(module: Module, canonical: readonly number[], importsThrow: boolean) {
@@ -140,25 +140,28 @@ export class CallGraph {
   tailCalls(func: number): TailCalls {
     if (![...this.#nodes[func].tailCalls].some((callee) => callee !== func && this.#sameComponent(func, callee)))
       return 'none'
-    const component = this.#components![func]
-    let registers = this.#inRegisters.get(component)
-    if (registers === undefined) this.#inRegisters.set(component, (registers = this.#fitsRegisters(func)))
-    return registers ? 'registers' : 'memory'
+    return this.#fitsRegisters(func) ? 'registers' : 'memory'
   }
 
   /** Whether C compilers can pass on the arguments of all tail calls around the function where they are. */
   #fitsRegisters(func: number): boolean {
-    const { funcs } = this.#module
-    const type = funcs[func].type
+    const { type } = this.#module.funcs[func]
     if (type.params.length > REGISTERS || ![...type.params, ...type.results].every(isNumber) || type.results.length > 1)
       return false
-    return (
-      !this.#sameComponent(func, this.#outside) &&
-      funcs.every(
-        ({ index, typeIndex }) =>
-          this.#canonical[typeIndex] === this.#canonical[funcs[func].typeIndex] || !this.#sameComponent(func, index),
-      )
-    )
+    return !this.#sameComponent(func, this.#outside) && this.#hasOneType(this.#components![func])
+  }
+
+  #hasOneType(component: number): boolean {
+    if (this.#typesWithin === undefined) {
+      this.#typesWithin = new Map()
+      for (const { index, typeIndex } of this.#module.funcs) {
+        const type = this.#canonical[typeIndex]
+        const within = this.#components![index]
+        const known = this.#typesWithin.get(within) ?? type
+        this.#typesWithin.set(within, known === type ? type : -1)
+      }
+    }
+    return this.#typesWithin.get(component) !== -1
   }
 
   /** Whether tail calls may lead from `caller` to the function and back to `caller`, without an end. */

@@ -42,6 +42,8 @@ export interface Frame {
   /** Of a loop that does nothing first but branch on a local. */
   dispatch?: Dispatch
   handler?: Try
+  /** The innermost frame around it whose handler guards it; 0 if there is none. */
+  guard: number
   /** Writes what stands at the end of the block. */
   beforeEnd?: () => void
 }
@@ -51,6 +53,7 @@ const MAX_BRACES = 60
 
 function open(w: FunctionWriter, kind: Frame['kind'], instruction: Instruction): Frame {
   const { params, results } = instruction.block!
+  const around = w.frames.length - 1
   const frame: Frame = {
     kind,
     label: '',
@@ -63,6 +66,7 @@ function open(w: FunctionWriter, kind: Frame['kind'], instruction: Instruction):
     depth: w.depth,
     slot: -1,
     start: -1,
+    guard: w.frames[around].handler?.guarding ? around : w.frames[around].guard,
   }
   w.frames.push(frame)
   if (w.unreachable) return frame

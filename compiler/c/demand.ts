@@ -36,12 +36,15 @@ export interface Kept {
   calls: ReadonlySet<number>
 }
 
-/** In words that are copied. In larger functions all loads are kept. */
+/** In words that are copied, and for each instruction. In functions that take more, all loads are kept. */
 const MAX_WORK = 1 << 26
+const MAX_WORK_EACH = 256
 /** Each loop in a loop may need one more. */
 const MAX_PASSES = 16
 /** Instructions after which it is not looked any further whether a branch matters. */
 const MAX_REGION = 500
+/** For each instruction of a function; in those that take more, no further branch is found to matter. */
+const MAX_LOOKS = 100
 
 /** The loads to keep in each function of a module. */
 export class Demands {
@@ -123,6 +126,8 @@ class Analysis {
   calls = new Set<number>()
   traps = false
   loaded = false
+  /** Instructions that were looked at for whether branches matter. */
+  #looked = 0
 
   constructor(module: Module, func: Func, body: Body, callee: (index: number) => Summary) {
     this.module = module
@@ -138,7 +143,8 @@ class Analysis {
 
   run(): Kept {
     const { branches, tallest, read } = this.flow
-    if (branches * (2 * read.length + this.overwriting.cells / 32 + tallest) > MAX_WORK) return this.#keepAll()
+    const work = branches * (2 * read.length + this.overwriting.cells / 32 + tallest)
+    if (work > Math.min(MAX_WORK, MAX_WORK_EACH * this.instructions.length)) return this.#keepAll()
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       this.loads = new Set()
       this.calls = new Set()
@@ -249,18 +255,26 @@ class Analysis {
   matters(from: number, to: number, after: State, outer = from, last = to): boolean {
     const end = Math.min(to, from + MAX_REGION)
     for (let at = from; at < end; at++) {
+      if (++this.#looked > MAX_LOOKS * this.instructions.length) return false
       if (this.flow.heights[at] < 0) continue
       const { op, index } = this.instructions[at]
       const effect = EFFECTS[op.id]
       if (effect === 'always') return true
       if (effect === 'assignment' && after.bits(index!) !== NOTHING) return true
       if (effect !== 'branch') continue
-      const leads = this.flow.leads(at, index!)
+      const leads = this.#leads(at)
       if (leads > last || leads < outer) return true
       // Back in a loop, whose beginning is executed again.
       if (leads < from && this.matters(leads, from, after, leads, last)) return true
     }
     return false
+  }
+
+  /** Where a `br` or `br_if` leads: to the end of a block, or the head of a loop. */
+  #leads(at: number): number {
+    const start = this.flow.target[at]
+    if (start < 0) return this.instructions.length
+    return this.instructions[start].op.name === 'loop' ? start : this.flow.matching[start]
   }
 
   /** A branch to `label`, for which `height` operands are there before. */
@@ -281,11 +295,11 @@ class Analysis {
   }
 
   /** Whether the places differ to which the branches of a table lead. */
-  tableMatters(at: number, labels: readonly number[]): boolean {
+  tableMatters(labels: readonly number[]): boolean {
     const frames = labels.map((label) => this.frame(label))
     if (frames.some(({ start, count }) => count > 0 || start < 0 || this.instructions[start].op.name === 'loop'))
       return labels.length > 1
-    const places = labels.map((label) => this.flow.leads(at, label)).sort((a, b) => a - b)
+    const places = frames.map(({ start }) => this.flow.matching[start]).sort((a, b) => a - b)
     const last = frames.find(({ start }) => this.flow.matching[start] === places.at(-1))!
     return this.matters(places[0], places.at(-1)!, last.after)
   }
@@ -350,7 +364,7 @@ const step: Record<string, Step> = {
     const targets = [...new Set(labels)]
     a.state = a.branch(targets[0], height)
     for (const label of targets.slice(1)) a.state.meet(a.branch(label, height))
-    a.state.stack.push(a.tableMatters(at, targets) ? ALL : NOTHING)
+    a.state.stack.push(a.tableMatters(targets) ? ALL : NOTHING)
   },
   return: (a, at) => {
     a.leave(a.flow.heights[at], a.results)

@@ -29,15 +29,18 @@ export interface Try {
   caught?: string
 }
 
-/** The statement that takes the exception from the frame `from` (an index) to its handler. */
+/** The handler of an exception in the frame `from` (an index); undefined outside of all. */
+function handlerOf(w: FunctionWriter, from: number): Try | undefined {
+  const { handler, guard } = w.frames[from]
+  return handler?.guarding ? handler : w.frames[guard].handler
+}
+
+/** The statement that takes the exception from there to its handler. */
 function propagate(w: FunctionWriter, from = w.frames.length - 1): string {
-  for (let i = from; i > 0; i--) {
-    const handler = w.frames[i].handler
-    if (!handler?.guarding) continue
-    handler.targeted = true
-    return `goto ${handler.label};`
-  }
-  return w.leaveStatement()
+  const handler = handlerOf(w, from)
+  if (handler === undefined) return w.leaveStatement()
+  handler.targeted = true
+  return `goto ${handler.label};`
 }
 
 /** Looks for an exception after a call. Where the function is about to return it is for its caller to look. */
@@ -50,7 +53,7 @@ function returnsNext(w: FunctionWriter): boolean {
   if (w.tailForm) return false
   let inner = w.frames.length - 1
   for (const { op } of w.following()) {
-    if (op.name === 'return') return !w.frames.slice(0, inner + 1).some(({ handler }) => handler?.guarding)
+    if (op.name === 'return') return handlerOf(w, inner) === undefined
     if (op.name === 'end') {
       if (w.frames[inner].handler?.guarding) return false
       if (inner-- === 0) return true

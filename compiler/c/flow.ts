@@ -25,8 +25,8 @@ export interface Flow {
   branches: number
   /** The largest height. */
   tallest: number
-  /** Where a branch of the instruction leads: behind the end of a block, or to the head of a loop. */
-  leads(at: number, label: number): number
+  /** Of `br` and `br_if` the instruction that opened the block they lead out of, or of the loop they lead to; -1 of the function. */
+  target: Int32Array
 }
 
 /** How an instruction counts here. */
@@ -126,7 +126,7 @@ interface Block {
 export function flowOf(module: Module, func: Func, { locals, instructions }: Body): Flow {
   const count = instructions.length
   const numbers = (): Int32Array => new Int32Array(count).fill(-1)
-  const [heights, left, right, matching, around] = [numbers(), numbers(), numbers(), numbers(), numbers()]
+  const [heights, left, right, matching, target] = [numbers(), numbers(), numbers(), numbers(), numbers()]
   const inLoop = new Set<number>()
   const read = new Uint32Array((func.type.params.length + locals.length + 31) >>> 5)
   const [accesses, calls, globalSets]: number[][] = [[], [], []]
@@ -143,7 +143,6 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
   for (let at = 0; at < count; at++) {
     const instruction = instructions[at]
     const { op, block, index } = instruction
-    around[at] = blocks.at(-1)!.start
     if (reachable) heights[at] = stack.length
     if (stack.length > tallest) tallest = stack.length
     const kind = KINDS[op.id]
@@ -186,6 +185,7 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
       if (loops > 0 && op.results!.length === 0) inLoop.add(at)
     } else if (IS_SET[op.id]) globalSets.push(at)
     else if (op.imm.startsWith('label')) branches += instruction.labels?.length ?? 1
+    if (op.imm === 'label') target[at] = blocks.at(-1 - index!)!.start
     const isCall = IS_CALL[op.id]
     if (isCall) calls.push(at)
     const pops = popsOf(module, instruction)
@@ -201,12 +201,6 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
     const pushes = isCall ? callPushes(module, instruction) : PUSHES[op.id]
     for (let i = 0; i < pushes; i++) stack.push(pushes === 1 ? at : -1)
   }
-  const leads = (at: number, label: number): number => {
-    let start = around[at]
-    for (let i = 0; i < label && start >= 0; i++) start = around[start]
-    if (start < 0) return count
-    return instructions[start].op.name === 'loop' ? start : matching[start]
-  }
   const result = stack.at(-1) ?? -1
   return {
     heights,
@@ -221,6 +215,6 @@ export function flowOf(module: Module, func: Func, { locals, instructions }: Bod
     globalSets,
     branches,
     tallest,
-    leads,
+    target,
   }
 }

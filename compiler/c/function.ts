@@ -89,6 +89,7 @@ export class FunctionWriter extends LineWriter {
       start: 0,
       depth: 0,
       slot: 0,
+      guard: 0,
     })
     const { instructions } = this.#body
     for (this.#position = 0; this.#position < instructions.length; this.#position++) {

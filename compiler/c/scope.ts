@@ -76,6 +76,7 @@ export class Scope {
   graph: CallGraph | undefined
   readonly demands: Demands
   readonly inlining = new Inlining()
+  readonly #views = new Map<number, Set<number>>()
   /** Functions that read each global: one, or -1 for several. */
   readonly #readers = new Map<number, number>()
   /** For debuggers, where that was asked for. */
@@ -86,8 +87,8 @@ export class Scope {
   plans: TablePlan[] = []
   /** What the chunk being written refers to. */
   uses: Uses = noUses()
-  /** What all chunks so far refer to. */
-  readonly everUsed: Uses = noUses()
+  /** What all chunks so far refer to; of views, see {@link viewsOf}. */
+  readonly everUsed: Omit<Uses, 'views'> = noUses()
   /** Of types, at run time. */
   readonly identities: TypeIdentities
   readonly #exported: Map<string, string | undefined>
@@ -346,9 +347,16 @@ export class Scope {
   view(table: number, type: number): string {
     const key = `${table} ${type}`
     this.uses.views.add(key)
-    this.everUsed.views.add(key)
+    const known = this.#views.get(table)
+    if (known === undefined) this.#views.set(table, new Set([type]))
+    else known.add(type)
     this.#use('types', type)
     return this.viewName(table, type)
+  }
+
+  /** The types for which a table has arrays that any chunk so far refers to. */
+  viewsOf(table: number): Iterable<number> {
+    return this.#views.get(table) ?? []
   }
 
   element(index: number): string {

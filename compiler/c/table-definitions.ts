@@ -11,10 +11,7 @@ export function tableDefinitions(
   hidden: string,
 ): string {
   let text = ''
-  for (const key of scope.everUsed.views) {
-    const [index, type] = key.split(' ').map(Number)
-    if (index === table) text += view(scope, table, type, plan.entries, hidden)
-  }
+  for (const type of scope.viewsOf(table)) text += view(scope, table, type, plan.entries, hidden)
   if (scope.everUsed.tables.has(table)) text += entries(scope, table, plan.entries, hidden)
   return text
 }

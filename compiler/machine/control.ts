@@ -50,6 +50,8 @@ export const blocks = {
   other: new Int32Array(256),
   /** Of `try_table`: where its catches are; of `try`: its depth among them. */
   detail: new Int32Array(256),
+  /** The innermost block around it whose handler guards it; 0 if there is none. */
+  guard: new Int32Array(256),
   params: [] as (readonly Kind[])[],
   results: [] as (readonly Kind[])[],
 }
@@ -76,6 +78,9 @@ function blockType(): void {
   results = signature.results
 }
 
+/** Whether exceptions in a block go to a handler of its own. */
+export const guards = (b: number): boolean => blocks.kind[b] === TRY || blocks.kind[b] === TRY_TABLE
+
 /** Opens a block whose type has been read; operands are in their slots then. */
 function open(kind: number, label: number, other: number): number {
   const { count } = blocks
@@ -85,6 +90,7 @@ function open(kind: number, label: number, other: number): number {
     blocks.label = grown(blocks.label, count * 2)
     blocks.other = grown(blocks.other, count * 2)
     blocks.detail = grown(blocks.detail, count * 2)
+    blocks.guard = grown(blocks.guard, count * 2)
   }
   const height = stack.sp - params.length
   blocks.kind[count] = kind
@@ -92,6 +98,7 @@ function open(kind: number, label: number, other: number): number {
   blocks.label[count] = label
   blocks.other[count] = other
   blocks.detail[count] = 0
+  blocks.guard[count] = count === 0 ? 0 : guards(count - 1) ? count - 1 : blocks.guard[count - 1]
   blocks.params[count] = params
   blocks.results[count] = results
   room(64 + 64 * (stack.sp - Math.min(stack.flushed, height)))

@@ -7,7 +7,19 @@ import { NE, target } from './assembler.ts'
 import { EXCEPTION, loadException, storeException, VALUES } from './state.ts'
 import { callRuntime } from './calls.ts'
 import { runtimeFunction } from './runtime-functions.ts'
-import { abandon, blockOf, blocks, branchTo, CATCH, caughtAt, control, leaveTo, TRY, TRY_TABLE } from './control.ts'
+import {
+  abandon,
+  blockOf,
+  blocks,
+  branchTo,
+  CATCH,
+  caughtAt,
+  control,
+  guards,
+  leaveTo,
+  TRY,
+  TRY_TABLE,
+} from './control.ts'
 import { room } from './code.ts'
 import { bind, isAwaited, newLabel } from './labels.ts'
 import { r, u32 } from './reader.ts'
@@ -26,11 +38,8 @@ const REFERENCE = runtimeFunction('exception_reference', [], [I64])
 
 /** Where an exception goes from here: to the handler of the innermost `try` that guards, or out of the function. */
 export function handlerLabel(from = blocks.count - 1): number {
-  for (let b = from; b > 0; b--) {
-    const kind = blocks.kind[b]
-    if (kind === TRY || kind === TRY_TABLE) return blocks.other[b]
-  }
-  return blocks.label[0]
+  const b = guards(from) ? from : blocks.guard[from]
+  return b > 0 ? blocks.other[b] : blocks.label[0]
 }
 
 export function throwTag(): void {

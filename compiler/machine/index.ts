@@ -115,6 +115,8 @@ class ObjectWriter {
   readonly #symbol: string
   readonly #sections: Section[] = []
   readonly #plans: TablePlan[]
+  /** By kind and index. */
+  readonly #exportNames = new Map<string, string[]>()
   readonly #program: CanonicalTypes
   /** By type, its number among those of the program. */
   readonly #canonical: readonly number[]
@@ -137,6 +139,12 @@ class ObjectWriter {
     this.#program = types
     this.#canonical = canonical
     this.#plans = planTables(module, canonical)
+    for (const { kind, index, name } of module.exports) {
+      const key = `${kind} ${index}`
+      const names = this.#exportNames.get(key)
+      if (names === undefined) this.#exportNames.set(key, [name])
+      else names.push(name)
+    }
     const first = new Map<number, number>()
     const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
     if (options.replaceLibc ?? true) this.#routines = new RoutineFinder(module)
@@ -283,7 +291,7 @@ class ObjectWriter {
       const kind = kindOf(global.type.type)
       if (global.import) return { kind, symbol: external(global.import), addend: 0 }
       const constant = global.type.mutable || kind === V128 ? undefined : knownConstant(global.init!)
-      const exported = module.exports.some((item) => item.kind === 'global' && item.index === i)
+      const exported = this.#exportNames.has(`global ${i}`)
       if (constant && !exported) return { kind, symbol: -1, addend: 0, constant }
       const bytes = kind === V128 ? 16 : 8
       const at = isRoot(global) ? nextRoot : this.#allocateOwn(bytes, bytes)
@@ -355,9 +363,8 @@ class ObjectWriter {
   #export(kind: 'memory' | 'global' | 'table' | 'tag', index: number, sectionIndex: number, offset: number): number {
     // A module that starts threads is a program of its own: nobody imports what each thread has another of.
     if (unit.threaded && (kind === 'global' || kind === 'table')) return offset
-    for (const item of this.module.exports)
-      if (item.kind === kind && item.index === index)
-        this.#global(symbolName(this.module.name, item.name), sectionIndex, offset)
+    for (const name of this.#exportNames.get(`${kind} ${index}`) ?? [])
+      this.#global(symbolName(this.module.name, name), sectionIndex, offset)
     return offset
   }
 

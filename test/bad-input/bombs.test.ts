@@ -1,14 +1,17 @@
 /**
- * Modules that are large in one respect: what a program is made of takes time and memory by its bytes, and what is beyond
- * the limits of browsers is refused by the limit.
+ * Modules that are large in one respect: what a program is made of takes work and memory by its bytes, and what is beyond
+ * the limits of browsers is refused by the limit. Work is counted, so that a busy machine says the same.
  */
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CompileError } from '../../compiler/errors.ts'
 import { generate, type Generated } from '../../compiler/c/index.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { LIMITS } from '../../compiler/wasm/limits.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
+import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { WorkCounter } from '../support/work.ts'
 import { BOMBS, type Bomb } from './bombs.ts'
+import { GRAPHS } from './graphs.ts'
 
 function compileBomb(bytes: Uint8Array): Generated {
   const module = decode(bytes, { name: 'bomb', file: 'bomb.wasm' })
@@ -16,24 +19,44 @@ function compileBomb(bytes: Uint8Array): Generated {
   return generate(module, { file: 'bomb.wasm' })
 }
 
+function machineCode(bytes: Uint8Array): void {
+  const module = decode(bytes, { name: 'bomb' })
+  validateModule(module)
+  generateMachineCode(module, { arch: 'x64', memoryAt: 2 ** 30, file: 'bomb.wasm' })
+}
+
 const SIZE = 1000
 const characters = ({ chunks, header }: Generated): number =>
   chunks.reduce((sum, { code }) => sum + code.length, header.length)
 
 /** The largest size of a kind that is no more than `size`. */
-const within = ({ limit }: Bomb, size: number): number => Math.min(limit ?? size, size)
+const within = ({ limit, weight = 1 }: Bomb, size: number): number => Math.min(limit ?? Infinity, size / weight)
+
+/** What four times as many of something may take of what one takes: numbers have more bytes, too. */
+const MOST = 5
 
 describe('what a module is made of', () => {
-  test.each(BOMBS.filter(({ kind }) => !REFUSED.has(kind)))('$kind: its C grows as its bytes do', (bomb) => {
-    const [quarter, half, whole] = [1, 2, 4].map((part) => {
-      const bytes = bomb.make(within(bomb, (part * SIZE) / 4))
-      return { bytes: bytes.length, characters: characters(compileBomb(bytes)) }
+  const work = new WorkCounter()
+  beforeAll(() => work.start())
+  afterAll(() => work.stop())
+
+  const kinds = [...BOMBS, ...GRAPHS].filter(({ kind }) => !REFUSED.has(kind))
+  test.each(kinds)('$kind: what is done for it, and its C, grow as its bytes do', (bomb) => {
+    const [quarter, half, whole] = [1, 2, 4].map((part) => bomb.make(Math.floor(within(bomb, (part * SIZE) / 4))))
+    const inHalf = characters(compileBomb(half))
+    work.taken()
+    const [first, last] = [quarter, whole].map((bytes) => {
+      const count = characters(compileBomb(bytes))
+      machineCode(bytes)
+      return { characters: count, steps: work.taken() }
     })
-    const perByte = (half.characters - quarter.characters) / Math.max(1, half.bytes - quarter.bytes)
-    // Numbers have more digits in larger modules, and some things are written in another way from some size on.
-    const most = 1.5 * Math.max(1, perByte) * (whole.bytes - half.bytes) + 1000
-    expect(whole.characters - half.characters).toBeLessThan(most)
-    expect(whole.characters).toBeLessThan(400 * whole.bytes + 10_000)
+    const perByte = (inHalf - first.characters) / Math.max(1, half.length - quarter.length)
+    // Some things are written in another way from some size on.
+    const most = 1.5 * Math.max(1, perByte) * (whole.length - half.length) + 1000
+    expect(last.characters - inHalf).toBeLessThan(most)
+    expect(last.characters).toBeLessThan(400 * whole.length + 10_000)
+    const grown = [...last.steps].map(([folder, steps]) => ({ folder, times: steps / (first.steps.get(folder) ?? 1) }))
+    expect(grown.filter(({ times }) => times > MOST)).toEqual([])
   })
 })
 

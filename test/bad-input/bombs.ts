@@ -134,6 +134,8 @@ export interface Bomb {
   limit?: number
   /** What it is refused with beyond the limit. */
   says?: RegExp
+  /** One is as large as so many of other kinds. */
+  weight?: number
 }
 
 export const BOMBS: Bomb[] = [
@@ -196,6 +198,7 @@ export const BOMBS: Bomb[] = [
   },
   {
     kind: 'functions of the greatest number of locals',
+    weight: 20,
     make: (size) =>
       program({
         func: (b) => b.u32(size).repeat(size, (b) => b.byte(0)),
@@ -495,6 +498,7 @@ export const BOMBS: Bomb[] = [
   },
   {
     kind: 'results of calls',
+    weight: 20,
     limit: 1000,
     says: /^1,001,000 operands on the stack, where 1,000,000 are the limit/,
     make: (size) =>
@@ -581,7 +585,9 @@ export const BOMBS: Bomb[] = [
       ),
   },
   {
+    // Of what comes behind a branch only so much is looked at.
     kind: 'ifs in else branches',
+    weight: 1 / 4,
     make: (size) =>
       nested(
         size,
@@ -720,6 +726,7 @@ export const BOMBS: Bomb[] = [
   },
   {
     kind: 'blocks of a thousand values',
+    weight: 5,
     make: (size) =>
       program({
         type: (b) => wide(b.u32(2).byte(FUNC, 0, 0)),
@@ -733,6 +740,7 @@ export const BOMBS: Bomb[] = [
   },
   {
     kind: 'unreachable blocks of a thousand values',
+    weight: 5,
     make: (size) =>
       program({
         type: (b) => wide(b.u32(2).byte(FUNC, 0, 0)),
