@@ -120,7 +120,7 @@ function readComponent(bytes: Uint8Array, options: Names) {
     info,
     modules: coreModules(component),
     component,
-    part: hostPart(type.imports.keys()),
+    part: hostPart(component, type.imports.keys()),
   }
 }
 

@@ -331,7 +331,9 @@ class Program {
   private async hostKey(): Promise<string> {
     if (!(this.input instanceof Uint8Array) || !isComponent(this.input)) return ''
     const { readHost } = await import('./component/stages.ts')
-    return integrity(await readHost('plain')) + integrity(await readHost('net'))
+    const { HOST_FILES } = await import('./component/host.ts')
+    const parts = Object.keys(HOST_FILES) as (keyof typeof HOST_FILES)[]
+    return (await Promise.all(parts.map(async (part) => integrity(await readHost(part))))).join('')
   }
 
   private decode(): Promise<DecodedModule> {

@@ -1,11 +1,11 @@
 /** Where the compiled runtimes are, written so that bundlers find the files and put them beside what they make. */
-import { HOST_FILES } from './component/host.ts'
+import { HOST_FILES, type HostPart } from './component/host.ts'
 import { CompileError } from './errors.ts'
 import type { MachineTarget } from './machine-program.ts'
 import type { TargetName } from './targets.ts'
 
-/** Of what components are linked with: those that use the net need more. */
-export type ComponentPart = keyof typeof HOST_FILES
+/** Of what components are linked with: those that use the net, or have tasks, need more. */
+export type ComponentPart = HostPart
 
 /** Relative to dist/compiler. */
 const URLS: Partial<Record<TargetName, URL>> = {
@@ -20,6 +20,8 @@ const URLS: Partial<Record<TargetName, URL>> = {
 const COMPONENT: Record<ComponentPart, URL> = {
   plain: new URL('../runtime/component.wasm', import.meta.url),
   net: new URL('../runtime/component-net.wasm', import.meta.url),
+  async: new URL('../runtime/component-async.wasm', import.meta.url),
+  'async-net': new URL('../runtime/component-async-net.wasm', import.meta.url),
 }
 
 /** Fetches the compiled runtime of a target. @throws CompileError if it is not there */

@@ -2,7 +2,7 @@ import type { BuildContext } from './build.ts'
 import type { Unit } from './unit.ts'
 import { symbol } from './c/symbols.ts'
 import { prototype } from './c/types.ts'
-import { TRAP_FUNCTION } from './component/traps.ts'
+import { STACK_FUNCTIONS, TRAP_FUNCTIONS } from './component/traps.ts'
 import { GIVEN } from './wasm/given.ts'
 import { WASI_FUNCTIONS, WASI_MODULE, WASI_UNSTABLE } from './wasi.ts'
 import type { ImportName } from './wasm/module.ts'
@@ -57,7 +57,7 @@ function notImported(imports: readonly ImportName[]): string[] {
   const unstable = isUnstable(imports)
   const names = new Set(imports.map(({ module, name }) => symbol(module, name)))
   const calls = [...WASI_FUNCTIONS.values()].map(({ name, type }) => ({ name: symbol(WASI_MODULE, name), type }))
-  const given = [...GIVEN, TRAP_FUNCTION].flatMap(({ module, name, type }) =>
+  const given = [...GIVEN, ...TRAP_FUNCTIONS, ...STACK_FUNCTIONS].flatMap(({ module, name, type }) =>
     type ? [{ name: symbol(module, name), type }] : [],
   )
   return [...(unstable ? [] : calls), ...given]

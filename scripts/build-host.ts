@@ -11,6 +11,8 @@ const FLAGS = (
   '-Wl,--no-entry -Wl,-z,stack-size=16384 -Wl,--strip-all -Wl,--export-memory'
 ).split(' ')
 
+const MACROS = { net: '-DWASM_NET', async: '-DWASM_ASYNC' } as const
+
 /** @param zig its binary; caches go to `scratch` */
 export async function buildHost(zig: string, include: string, scratch: string, output: string): Promise<void> {
   const cache = join(scratch, 'host-cache')
@@ -23,7 +25,7 @@ export async function buildHost(zig: string, include: string, scratch: string, o
   const source = join(include, 'component', 'host.c')
   for (const [part, name] of Object.entries(HOST_FILES)) {
     const file = join(output, name)
-    const macros = part === 'net' ? ['-DWASM_NET'] : []
+    const macros = part.split('-').flatMap((word) => (word in MACROS ? [MACROS[word as keyof typeof MACROS]] : []))
     await promisify(execFile)(zig, ['cc', ...FLAGS, ...macros, '-o', `${file}.tmp`, source], { env, cwd: scratch })
     await rename(`${file}.tmp`, file)
   }

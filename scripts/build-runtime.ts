@@ -41,7 +41,7 @@ const DARWIN_CALLS = [
 ]
 
 /** What a program has that the runtime is linked with; all else comes from the system's libraries. */
-const OF_PROGRAM = /^wasm_/
+const OF_PROGRAM = /^wasm(?:_|Z3atasks__)/
 
 /** Writes the files into `directory`, for targets by name or all. */
 export async function buildRuntime(directory: string, names?: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { CallMemory } from './call-memory.ts'
 import { flatten, flattenFunction, layoutOf, recordLayout } from './canonical-abi.ts'
 import { ValueCopier } from './copy-values.ts'
 import type { Place } from './places.ts'
-import type { Callee, HandleFunctions, Instance, Side } from './sides.ts'
+import { isWithin, type Callee, type HandleFunctions, type Instance, type Side } from './sides.ts'
 import type { FuncType, ValType } from './types.ts'
 
 /** Writes the function by which `caller` calls a function of a type that `callee` is lifted to. */
@@ -28,7 +28,8 @@ class CallWriter {
   readonly #caller: Side
   readonly #callee: Callee
   readonly #memory: CallMemory
-  readonly #values: ValueCopier
+  readonly #arguments: ValueCopier
+  readonly #results: ValueCopier
   readonly #code: FunctionBuilder
   readonly #core: CoreFuncType
 
@@ -40,14 +41,9 @@ class CallWriter {
     this.#core = flattenFunction(type, 'lower').type
     this.#code = new FunctionBuilder(this.#core.params.length)
     this.#memory = new CallMemory(module, this.#code, [caller, callee.side])
-    this.#values = new ValueCopier({
-      module,
-      code: this.#code,
-      memory: this.#memory,
-      caller,
-      callee: callee.side,
-      handles,
-    })
+    const options = { module, code: this.#code, memory: this.#memory, handles }
+    this.#arguments = new ValueCopier({ ...options, from: caller, to: callee.side })
+    this.#results = new ValueCopier({ ...options, from: callee.side, to: caller })
   }
 
   write(): FunctionRef {
@@ -57,7 +53,7 @@ class CallWriter {
     const lifted = flattenFunction(this.#type, 'lift').type
     const borrows = params.some(({ type }) => type.summary.borrows)
     this.#guard()
-    if (borrows) this.#values.handle('call_begin', [])
+    if (borrows) this.#arguments.handle('call_begin', [])
     const types = params.map((param) => param.type)
     const args = paramsInMemory ? this.#passInMemory(types) : this.#passFlat(types)
     this.#enter()
@@ -70,7 +66,7 @@ class CallWriter {
     this.#leave()
     const back = result === undefined ? [] : this.#takeResult(result, results, resultInMemory)
     this.#cleanUp(results, lifted.results)
-    if (borrows) this.#values.handle('call_end', [])
+    if (borrows) this.#arguments.handle('call_end', [])
     for (const local of back) code.get(local)
     return this.#module.define(this.#core, code)
   }
@@ -128,7 +124,7 @@ class CallWriter {
     const locals = flat.map((type) => this.#code.local(type))
     let at = 0
     for (const type of types) {
-      this.#values.copy(type, { ...from, at }, { kind: 'flat', locals, types: flat, at })
+      this.#arguments.copy(type, { ...from, at }, { kind: 'flat', locals, types: flat, at })
       at += flatten(type).length
     }
     return locals
@@ -140,7 +136,7 @@ class CallWriter {
     const to = this.#memory.allocate(this.#callee.side, size, alignment)
     types.forEach((type, i) => {
       const offset = offsets[i]
-      this.#values.copy(
+      this.#arguments.copy(
         type,
         { kind: 'memory', side: this.#caller, address: 0, offset },
         { kind: 'memory', side: this.#callee.side, address: to, offset },
@@ -155,20 +151,14 @@ class CallWriter {
       const flat = flatten(type)
       const locals = flat.map((item) => this.#code.local(item))
       const from: Place = { kind: 'flat', locals: [...results], types: flat, at: 0 }
-      this.#values.copy(type, from, { kind: 'flat', locals, types: flat, at: 0 })
+      this.#results.copy(type, from, { kind: 'flat', locals, types: flat, at: 0 })
       return locals
     }
     const place = this.#core.params.length - 1
     this.#memory.checkRange(this.#callee.side, results[0], size, alignment)
     this.#memory.checkRange(this.#caller, place, size, alignment)
     const from: Place = { kind: 'memory', side: this.#callee.side, address: results[0], offset: 0 }
-    this.#values.copy(type, from, { kind: 'memory', side: this.#caller, address: place, offset: 0 })
+    this.#results.copy(type, from, { kind: 'memory', side: this.#caller, address: place, offset: 0 })
     return []
   }
-}
-
-/** Whether an instance is another one, or made by it. */
-function isWithin(instance: Instance, outer: Instance): boolean {
-  for (let at: Instance | undefined = instance; at; at = at.parent) if (at === outer) return true
-  return false
 }

@@ -5,7 +5,7 @@ import type { ExternKind, Module } from '../wasm/module.ts'
 import { signature } from '../wasm/given.ts'
 import { F32, I32, I64, type FuncType, type ValType } from '../wasm/types.ts'
 import { validateModule } from '../wasm/validate.ts'
-import { TRAP_FUNCTION, TRAPS, type Trap } from './traps.ts'
+import { trapCall, type Trap } from './traps.ts'
 
 /** What a module of the program exports. */
 export interface CoreItem {
@@ -222,6 +222,14 @@ export class FunctionBuilder {
     return this
   }
 
+  /** Of functions of a type in a table: see {@link ModuleBuilder.type}. */
+  callIndirect(type: number, table: number): this {
+    this.#code.push(0x11)
+    uleb(this.#code, type)
+    uleb(this.#code, table)
+    return this
+  }
+
   memorySize(memory: number): this {
     return this.#numbered(0x3f, memory)
   }
@@ -256,7 +264,7 @@ export class FunctionBuilder {
   }
 }
 
-const KINDS: Record<string, number> = { func: 0, memory: 2, global: 3 }
+const KINDS: Record<string, number> = { func: 0, table: 1, memory: 2, global: 3 }
 
 interface Import {
   item: CoreItem
@@ -271,11 +279,12 @@ export class ModuleBuilder {
   readonly #typeNumbers = new Map<string, number>()
   readonly #imports: Import[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #counts: Record<string, number> = { func: 0, memory: 0, global: 0 }
+  readonly #counts: Record<string, number> = { func: 0, table: 0, memory: 0, global: 0 }
   readonly #functions: { type: number; body: FunctionBuilder }[] = []
   readonly #exports: { name: string; kind: string; index: FunctionRef }[] = []
   readonly #traps = new Map<Trap, FunctionRef>()
   #globals = 0
+  #start?: FunctionRef
 
   constructor(name: string, catches = false) {
     this.name = name
@@ -292,7 +301,8 @@ export class ModuleBuilder {
     return this.#functions.length === 0 && this.#globals === 0
   }
 
-  #type(type: FuncType): number {
+  /** The number of a type. */
+  type(type: FuncType): number {
     const key = signature(type)
     let number = this.#typeNumbers.get(key)
     if (number === undefined) {
@@ -317,11 +327,16 @@ export class ModuleBuilder {
   function(item: CoreItem, type: FuncType): FunctionRef {
     const own = item.module === this.name && this.#exports.find(({ name }) => name === item.name)
     if (own) return own.index
-    return { own: false, index: this.#import(item, () => leb(this.#type(type))) }
+    return { own: false, index: this.#import(item, () => leb(this.type(type))) }
   }
 
   memory(item: CoreItem): number {
     return this.#import(item, () => [0, 0])
+  }
+
+  /** Of references to functions. */
+  table(item: CoreItem): number {
+    return this.#import(item, () => [0x70, 0, 0])
   }
 
   /** A mutable i32. */
@@ -337,19 +352,25 @@ export class ModuleBuilder {
 
   define(type: FuncType, body: FunctionBuilder): FunctionRef {
     body.resolveTraps((reason) => this.#failing(reason))
-    return { own: true, index: this.#functions.push({ type: this.#type(type), body }) - 1 }
+    return { own: true, index: this.#functions.push({ type: this.type(type), body }) - 1 }
   }
 
   /** A function for each reason: where it is called is code that runs once, and should be short. */
   #failing(reason: Trap): FunctionRef {
     let found = this.#traps.get(reason)
     if (found === undefined) {
-      const code = new FunctionBuilder(1).i32(TRAPS.indexOf(reason)).get(0)
-      code.call(this.function({ ...TRAP_FUNCTION, kind: 'func' }, TRAP_FUNCTION.type)).op('unreachable')
+      const { func, place } = trapCall(reason)
+      const code = new FunctionBuilder(1).i32(place).get(0)
+      code.call(this.function({ ...func, kind: 'func' }, func.type)).op('unreachable')
       found = this.define({ params: [I32], results: [] }, code)
       this.#traps.set(reason, found)
     }
     return found
+  }
+
+  /** Has it called when the module is instantiated. */
+  startWith(body: FunctionBuilder): void {
+    this.#start = this.define({ params: [], results: [] }, body)
   }
 
   export(name: string, index: FunctionRef): CoreItem {
@@ -380,6 +401,7 @@ export class ModuleBuilder {
       into.push(KINDS[kind])
       uleb(into, index.own ? imported + index.index : index.index)
     })
+    if (this.#start) out.push(8, leb(imported + this.#start.index).length, ...leb(imported + this.#start.index))
     section(out, 10, this.#functions, (into, { body }) => {
       const bytes = body.bytes(imported)
       uleb(into, bytes.length)

@@ -24,29 +24,27 @@ export interface CopyOptions {
   module: ModuleBuilder
   code: FunctionBuilder
   memory: CallMemory
-  caller: Side
-  callee: Side
+  from: Side
+  to: Side
   handles: HandleFunctions
 }
 
+/** Writes code that moves values from one side to the other. */
 export class ValueCopier {
   readonly #module: ModuleBuilder
   readonly #code: FunctionBuilder
   readonly #memory: CallMemory
-  readonly #caller: Side
-  readonly #callee: Side
+  readonly #from: Side
+  readonly #to: Side
   readonly #handles: HandleFunctions
-  /** Of the core function: locals before that are the caller's. */
-  readonly #params: number
 
-  constructor({ module, code, memory, caller, callee, handles }: CopyOptions) {
+  constructor({ module, code, memory, from, to, handles }: CopyOptions) {
     this.#module = module
     this.#code = code
     this.#memory = memory
-    this.#caller = caller
-    this.#callee = callee
+    this.#from = from
+    this.#to = to
     this.#handles = handles
-    this.#params = code.params
   }
 
   /** Pushes the core value of a scalar; `index`: of a flat value, which of its core values. */
@@ -86,7 +84,6 @@ export class ValueCopier {
     else if (to === F64) code.op('f64_reinterpret_i64')
   }
 
-  /** Moves a value: arguments from the caller, the result from the callee. */
   copy(type: ValType, from: Place, to: Place): void {
     const fields = fieldsOf(type)
     if (fields) return this.#copyFields(fields, from, to)
@@ -112,6 +109,9 @@ export class ValueCopier {
         return this.#moveHandle(type.of.resource, from, to)
       case 'borrow':
         return this.#lendHandle(type.of.resource, from, to)
+      case 'stream':
+      case 'future':
+        return this.#moveEnd(type, from, to)
     }
     throw unsupported(`values of type ${type.kind === 'list' ? 'list of fixed length' : type.kind}`)
   }
@@ -185,44 +185,47 @@ export class ValueCopier {
   }
 
   #copyList(element: ValType, from: Place, to: Place): void {
-    const code = this.#code
-    const { caller, callee } = this.#sides(from)
     const { address, count } = this.#pointer(from)
-    const { size, alignment } = layoutOf(element)
-    const bytes = this.#memory.checkBytes(caller, address, count, size, alignment, 'list content out-of-bounds')
-    const place = this.#memory.allocateBytes(callee, bytes, alignment)
-    if (isPlain(element)) {
-      code.get(place).get(address).get(bytes).memoryCopy(this.#memory.numberOf(callee), this.#memory.numberOf(caller))
-    } else {
-      const left = code.local(I32)
-      const [source, target] = [code.local(I32), code.local(I32)]
-      code.get(count).set(left).get(address).set(source).get(place).set(target)
-      code.block().loop().get(left).op('i32_eqz').branchIf(1)
-      this.copy(
-        element,
-        { kind: 'memory', side: caller, address: source, offset: 0 },
-        { kind: 'memory', side: callee, address: target, offset: 0 },
-      )
-      code.get(source).i32(size).op('i32_add').set(source).get(target).i32(size).op('i32_add').set(target)
-      code.get(left).i32(1).op('i32_sub').set(left).branch(0).op('end', 'end')
-    }
+    const bytes = this.checkElements(element, address, count)
+    const place = this.#memory.allocateBytes(this.#to, bytes, layoutOf(element).alignment)
+    this.copyElements(element, { address, count, bytes, place })
     this.#storePointer(to, place, count)
   }
 
-  /** From where a value comes, and where it goes: arguments from the caller, the result from the callee. */
-  #sides(from: Place): { caller: Side; callee: Side } {
-    const back = this.#isBack(from)
-    return back ? { caller: this.#callee, callee: this.#caller } : { caller: this.#caller, callee: this.#callee }
+  /** Traps unless so many elements lie there; how many bytes they have is in a local. */
+  checkElements(element: ValType, address: number, count: number): number {
+    const { size, alignment } = layoutOf(element)
+    return this.#memory.checkBytes(this.#from, address, count, size, alignment, 'list content out-of-bounds')
   }
 
-  #isBack(from: Place): boolean {
-    if (from.kind === 'memory') return from.side === this.#callee
-    return from.locals.length > 0 && from.locals[0] >= this.#params
+  /** Between places that were checked. */
+  copyElements(
+    element: ValType,
+    { address, count, bytes, place }: { address: number; count: number; bytes: number; place: number },
+  ): void {
+    const code = this.#code
+    const { size } = layoutOf(element)
+    if (isPlain(element)) {
+      const [to, from] = [this.#memory.numberOf(this.#to), this.#memory.numberOf(this.#from)]
+      code.get(place).get(address).get(bytes).memoryCopy(to, from)
+      return
+    }
+    const left = code.local(I32)
+    const [source, target] = [code.local(I32), code.local(I32)]
+    code.get(count).set(left).get(address).set(source).get(place).set(target)
+    code.block().loop().get(left).op('i32_eqz').branchIf(1)
+    this.copy(
+      element,
+      { kind: 'memory', side: this.#from, address: source, offset: 0 },
+      { kind: 'memory', side: this.#to, address: target, offset: 0 },
+    )
+    code.get(source).i32(size).op('i32_add').set(source).get(target).i32(size).op('i32_add').set(target)
+    code.get(left).i32(1).op('i32_sub').set(left).branch(0).op('end', 'end')
   }
 
   #copyString(from: Place, to: Place): void {
     const code = this.#code
-    const { caller, callee } = this.#sides(from)
+    const [caller, callee] = [this.#from, this.#to]
     const { address, count } = this.#pointer(from)
     const [place, units] = [code.local(I32), code.local(I32)]
     const copy = (encoding: SimpleEncoding): void => {
@@ -320,7 +323,7 @@ export class ValueCopier {
   }
 
   #moveHandle(resource: Resource, from: Place, to: Place): void {
-    const { caller, callee } = this.#sides(from)
+    const [caller, callee] = [this.#from, this.#to]
     const rep = this.#rep(from, 'handle_take', caller, resource)
     this.#store(to, SCALARS.u32!, () => {
       if (callee.instance.isHost) this.#code.get(rep)
@@ -328,8 +331,25 @@ export class ValueCopier {
     })
   }
 
+  /** The readable end of a stream or future: the system knows them by what both ends share. */
+  #moveEnd(type: Extract<ValType, { kind: 'stream' | 'future' }>, from: Place, to: Place): void {
+    const code = this.#code
+    const [number, isFuture] = [this.#handles.transferNumber(type), Number(type.kind === 'future')]
+    const shared = code.local(I32)
+    this.#load(from, SCALARS.u32!)
+    code.set(shared)
+    if (!this.#from.instance.isHost) {
+      this.handle('end_take', [this.#from.instance.number, number, isFuture], shared)
+      code.set(shared)
+    }
+    this.#store(to, SCALARS.u32!, () => {
+      if (this.#to.instance.isHost) code.get(shared)
+      else this.handle('end_give', [this.#to.instance.number, isFuture], shared)
+    })
+  }
+
   #lendHandle(resource: Resource, from: Place, to: Place): void {
-    const { caller, callee } = this.#sides(from)
+    const [caller, callee] = [this.#from, this.#to]
     const rep = this.#rep(from, 'handle_lend', caller, resource)
     const isOwner = callee.instance.isHost || this.#handles.ownerOf(resource) === callee.instance
     this.#store(to, SCALARS.u32!, () => {

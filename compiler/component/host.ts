@@ -1,12 +1,24 @@
 /** The system's side of components: runtime/component, compiled to wasm over WASI preview 1. */
 import type { Module } from '../wasm/module.ts'
+import { hasTasks } from './async/has-tasks.ts'
+import type { Component } from './definitions.ts'
 
-/** The files in dist/runtime that hold it: without sockets, and with them for components that import any. */
-export const HOST_FILES = { plain: 'component.wasm', net: 'component-net.wasm' } as const
+/** The files in dist/runtime that hold it: each with sockets or tasks only for components that have some. */
+export const HOST_FILES = {
+  plain: 'component.wasm',
+  net: 'component-net.wasm',
+  async: 'component-async.wasm',
+  'async-net': 'component-async-net.wasm',
+} as const
+
+export type HostPart = keyof typeof HOST_FILES
 
 /** Which of them a component with these imports needs. */
-export const hostPart = (imports: Iterable<string>): keyof typeof HOST_FILES =>
-  [...imports].some((name) => name.startsWith('wasi:sockets/')) ? 'net' : 'plain'
+export function hostPart(component: Component, imports: Iterable<string>): HostPart {
+  const net = [...imports].some((name) => name.startsWith('wasi:sockets/'))
+  if (hasTasks(component)) return net ? 'async-net' : 'async'
+  return net ? 'net' : 'plain'
+}
 
 export interface Host {
   /** Exports `memory`, `host_realloc`, functions of handles, and those of WASI by {@link hostKey}. */

@@ -6,18 +6,21 @@ import { CompileError } from '../errors.ts'
 import type { ImportName, Module } from '../wasm/module.ts'
 import { I32, I64, type FuncType as CoreFuncType } from '../wasm/types.ts'
 import { writeCall } from './adapter.ts'
+import { writeBuiltin, type Builtin } from './async/builtins.ts'
+import { writeTaskCall } from './async/calls.ts'
+import { Tasks } from './async/tasks.ts'
 import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
-import { defineFunction, defineValue, resolveResource } from './define-types.ts'
-import type { CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
+import { defineFunction, defineValue, resolveResource, resolveValue } from './define-types.ts'
+import type { Canon, CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
 import { hostSignature } from './host-types.ts'
 import { hostKey, type Host } from './host.ts'
 import { checkLimit } from './limits.ts'
 import { LinkScope, type CoreExports, type Exports, type LiftedFunction, type Value } from './link-scope.ts'
 import { outer, type TypeScope } from './scope.ts'
 import { signatureText } from './signature.ts'
-import type { HandleFunctions, Instance, Side } from './sides.ts'
+import type { Callee, HandleFunctions, Instance, Side } from './sides.ts'
 import { importsOf } from './subtyping.ts'
-import { renamed, Resource, Work, type FuncType, type Type } from './types.ts'
+import { primitiveType, renamed, Resource, Work, type FuncType, type Type, type ValType } from './types.ts'
 import { readOptions } from './validate-canon.ts'
 
 export interface LinkOptions {
@@ -28,6 +31,8 @@ export interface LinkOptions {
   host: Host
   /** See {@link hasExceptions}. */
   throws: boolean
+  /** See `hasTasks`. */
+  tasks: boolean
 }
 
 /** Whether a module of the component, or of one in it, has exceptions. */
@@ -54,7 +59,8 @@ export class Linker implements HandleFunctions {
   #adapters: ModuleBuilder
   #adapterCount = 0
   #moduleCount = 0
-  #instances = 0
+  readonly #instances: Instance[] = []
+  readonly #tasks = new Tasks(this)
   readonly #resources = new Map<Resource, number>()
   readonly #destructors = new Map<Resource, CoreItem>()
   readonly #owners = new Map<Resource, Instance>()
@@ -91,7 +97,12 @@ export class Linker implements HandleFunctions {
     const { file, host } = this.#options
     const own = [this.#state, ...last].map((builder) => builder.finish(file))
     const [state, ...rest] = own
-    const before = this.#instances > 0 ? [state] : []
+    const before = this.#instances.length > 0 ? [state] : []
+    if (this.#options.tasks && this.#usesHost) {
+      before.unshift(
+        ...this.#tasks.finish(this.#instances, this.#options.throws).map((builder) => builder.finish(file)),
+      )
+    }
     return [...(this.#usesHost ? [{ ...host.module, file }] : []), ...before, ...this.#modules, ...rest]
   }
 
@@ -112,10 +123,14 @@ export class Linker implements HandleFunctions {
     return this.#owners.get(resource)
   }
 
+  transferNumber(type: ValType): number {
+    return this.#tasks.transferNumber(type)
+  }
+
   // Instances of components.
 
   #instantiate(component: Component, args: Exports | undefined, parent?: LinkScope, creator?: Instance): Exports {
-    const number = ++this.#instances
+    const number = this.#instances.length + 1
     checkLimit('instances of core modules', number, component.at)
     const instance: Instance = {
       number,
@@ -124,6 +139,7 @@ export class Linker implements HandleFunctions {
       entered: this.#state.defineGlobal(`entered${number}`),
       isHost: false,
     }
+    this.#instances.push(instance)
     const scope = new LinkScope(instance, parent)
     const exports = new Map<string, Value>()
     for (const definition of component.definitions) {
@@ -342,8 +358,8 @@ export class Linker implements HandleFunctions {
 
   // Canonical definitions.
 
-  #side(scope: LinkScope, options: readonly CanonOption[]): Side & { postReturn?: CoreItem; async: boolean } {
-    const { encoding, memory, realloc, postReturn, async } = readOptions(options, this.#work)
+  #side(scope: LinkScope, options: readonly CanonOption[]): Callee['side'] & Omit<Callee, 'side' | 'func'> {
+    const { encoding, memory, realloc, postReturn, callback, async } = readOptions(options, this.#work)
     const func = (index: number | undefined) => (index === undefined ? undefined : scope.space('core func')[index])
     return {
       instance: scope.instance,
@@ -351,6 +367,7 @@ export class Linker implements HandleFunctions {
       realloc: func(realloc),
       encoding,
       postReturn: func(postReturn),
+      callback: func(callback),
       async,
     }
   }
@@ -358,21 +375,20 @@ export class Linker implements HandleFunctions {
   #canon(scope: LinkScope, canon: Extract<Definition, { kind: 'canon' }>['canon']): void {
     switch (canon.kind) {
       case 'lift': {
-        const { postReturn, async, ...side } = this.#side(scope, canon.options)
+        const { postReturn, async, callback, ...side } = this.#side(scope, canon.options)
         const type = scope.types[canon.type] as FuncType
-        if (async || type.async) throw unsupported('async functions (WASI 0.3) are not compiled yet')
-        scope.funcs.push({ type, side, func: scope.space('core func')[canon.func], postReturn })
+        scope.funcs.push({ type, side, func: scope.space('core func')[canon.func], postReturn, async, callback })
         return
       }
       case 'lower': {
         const { async, ...side } = this.#side(scope, canon.options)
         const func = scope.funcs[canon.func]
-        if (async || func.type.async) throw unsupported('async functions (WASI 0.3) are not compiled yet')
-        scope.space('core func').push(this.call(this.#adapters, func, side))
+        scope.space('core func').push(this.call(this.#adapters, func, side, async))
         return
       }
       case 'builtin':
-        throw unsupported(`the built-in ${canon.name} (WASI 0.3) is not compiled yet`)
+        scope.space('core func').push(this.#builtin(scope, canon))
+        return
       default: {
         const { resource } = resolveResource(scope, canon.type, this.#work)
         scope.space('core func').push(this.#resourceFunction(scope.instance, canon.kind, resource))
@@ -386,10 +402,35 @@ export class Linker implements HandleFunctions {
     return signatureText(type, (resource) => names.get(resource) ?? 'another resource')
   }
 
-  /** A core function that calls a lifted one. */
-  call(module: ModuleBuilder, func: LiftedFunction, side: Side): CoreItem {
-    if (func.imported !== undefined) this.#checkHost(func)
-    const index = writeCall(module, func.type, side, func, this)
+  #builtin(scope: LinkScope, { name, operands }: Extract<Canon, { kind: 'builtin' }>): CoreItem {
+    const { async, ...side } = this.#side(scope, operands.options ?? [])
+    if (operands.memory !== undefined) side.memory = scope.space('core memory')[operands.memory]
+    const { type, result, table } = operands
+    return writeBuiltin({
+      module: this.#adapters,
+      name,
+      operands,
+      side,
+      transfer: type === undefined ? undefined : (scope.types[type] as Builtin['transfer']),
+      result: result === undefined ? undefined : resolveValue(scope, result, this.#work),
+      async: async === true || operands.async === true,
+      table: table === undefined ? undefined : scope.space('core table')[table],
+      handles: this,
+      tasks: this.#tasks,
+    })
+  }
+
+  /** A core function that calls a lifted one. @param async its caller goes on meanwhile */
+  call(module: ModuleBuilder, func: LiftedFunction, caller: Side, async = false): CoreItem {
+    if (func.imported !== undefined) {
+      this.#checkHost(func)
+      if (func.type.async)
+        throw unsupported(`imports ${func.imported}: asynchronous functions of WASI are not compiled yet`)
+    }
+    const index =
+      this.#options.tasks && func.imported === undefined
+        ? writeTaskCall({ module, type: func.type, caller, async, callee: func, handles: this, tasks: this.#tasks })
+        : writeCall(module, func.type, caller, func, this)
     return module.export(`call${index.index}`, index)
   }
 
@@ -451,6 +492,17 @@ export class Linker implements HandleFunctions {
     const dropped = code.local(I64)
     code.tee(dropped).i64(0xffffffffn).op('i64_gt_u').if()
     const owner = this.#owners.get(resource)!
+    if (this.#options.tasks && owner !== system) {
+      const callee: Callee = { side: { instance: owner, encoding: 'utf8' }, func: dtor }
+      const from: Side = { instance: caller, encoding: 'utf8' }
+      const call = { module, type: DESTRUCTOR, caller: from, async: false, callee, drops: true, handles: this }
+      code
+        .get(dropped)
+        .op('i32_wrap_i64')
+        .call(writeTaskCall({ ...call, tasks: this.#tasks }))
+        .op('end')
+      return
+    }
     const entering: Instance[] = []
     const inside = new Set<Instance>()
     for (let at: Instance | undefined = caller; at; at = at.parent) inside.add(at)
@@ -475,6 +527,9 @@ export class Linker implements HandleFunctions {
     return this.#options.host.module.exports.some((item) => item.name === name)
   }
 }
+
+/** What takes what stands for a resource. */
+const DESTRUCTOR: FuncType = { kind: 'func', async: false, params: [{ name: 'rep', type: primitiveType('u32') }] }
 
 /** Whoever calls from outside of all components. */
 export const outside: Side = { instance: system, encoding: 'utf8' }

@@ -45,3 +45,8 @@ export function payloadOffset(cases: readonly (ValType | undefined)[]): number {
 /** Some bytes further in memory, or some core values. */
 export const moved = (place: Place, bytes: number, values: number): Place =>
   place.kind === 'memory' ? { ...place, offset: place.offset + bytes } : { ...place, at: place.at + values }
+
+const NUMBERS: ReadonlySet<string> = new Set(['u8', 'u16', 'u32', 'u64', 's8', 's16', 's32', 's64', 'f32', 'f64'])
+
+/** Of a type of numbers. */
+export const isNumber = (type: ValType): boolean => type.kind === 'primitive' && NUMBERS.has(type.primitive)

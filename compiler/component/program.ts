@@ -8,13 +8,14 @@ import { decode } from '../wasm/decode.ts'
 import type { Module } from '../wasm/module.ts'
 import { ModuleSet } from '../wasm/program.ts'
 import { I32 } from '../wasm/types.ts'
+import { hasTasks } from './async/has-tasks.ts'
 import { FunctionBuilder, ModuleBuilder } from './builder.ts'
 import type { Component } from './definitions.ts'
 import { track } from './host.ts'
 import { hasExceptions, Linker, outside } from './link.ts'
 import type { LiftedFunction, Value } from './link-scope.ts'
 import { importsOf } from './subtyping.ts'
-import { isTrapFunction } from './traps.ts'
+import { isRuntimeFunction } from './traps.ts'
 import { trimModule } from './trim.ts'
 
 export interface ComponentProgramOptions {
@@ -39,7 +40,13 @@ export function planCalls(
   write: (program: ModuleBuilder, linker: Linker, exports: ReadonlyMap<string, Value>) => void,
 ): ProgramPlan {
   const system = decode(host, { name: HOST_NAME, file })
-  const linker = new Linker({ name, file, host: { module: system }, throws: hasExceptions(component) })
+  const linker = new Linker({
+    name,
+    file,
+    host: { module: system },
+    throws: hasExceptions(component),
+    tasks: hasTasks(component),
+  })
   const exports = linker.instantiate(component)
   const program = new ModuleBuilder(name)
   write(program, linker, exports)
@@ -53,19 +60,21 @@ export function planCalls(
 const usedOf = (name: string, modules: readonly Module[]): Set<string> =>
   new Set(modules.flatMap((module) => importsOf(module).flatMap((item) => (item.module === name ? [item.name] : []))))
 
-/** A command of WASI 0.2, of whichever version. */
+/** A command of WASI, of whichever version: of 0.3 if it is both. */
 function findRun(exports: ReadonlyMap<string, Value>, file: string): LiftedFunction {
-  for (const [name, value] of exports) {
-    const [path, version = ''] = name.split('@')
-    if (path !== 'wasi:cli/run' || value.sort !== 'instance' || track(version) !== '0.2') continue
-    const run = value.exports.get('run')
-    if (run?.sort === 'func') return run.func
+  for (const wanted of ['0.3', '0.2']) {
+    for (const [name, value] of exports) {
+      const [path, version = ''] = name.split('@')
+      if (path !== 'wasi:cli/run' || value.sort !== 'instance' || track(version) !== wanted) continue
+      const run = value.exports.get('run')
+      if (run?.sort === 'func') return run.func
+    }
   }
   const names = [...exports.keys()].slice(0, 5).join(', ')
-  throw new CompileError(`this component exports no wasi:cli/run of 0.2; it exports ${names || 'nothing'}`, {
+  throw new CompileError(`this component exports no wasi:cli/run of 0.2 or 0.3; it exports ${names || 'nothing'}`, {
     code: 'no-start',
     file,
-    hint: 'build a command of WASI 0.2, with a main function',
+    hint: 'build a command of WASI, with a main function',
   })
 }
 
@@ -104,7 +113,7 @@ function planModules(linked: readonly Module[]): ProgramPlan {
     modules,
     imports: linked.flatMap(({ funcs }) =>
       funcs.flatMap((func) =>
-        func.import && (isWasiModule(func.import.module) || isTrapFunction(func.import)) ? [func.import] : [],
+        func.import && (isWasiModule(func.import.module) || isRuntimeFunction(func.import)) ? [func.import] : [],
       ),
     ),
     throws: true,

@@ -1,7 +1,7 @@
 /** Who calls and who is called between components. */
 import type { CoreItem } from './builder.ts'
 import type { StringEncoding } from './definitions.ts'
-import type { Resource } from './types.ts'
+import type { Resource, ValType } from './types.ts'
 
 /** A component instance, as calls see it. */
 export interface Instance {
@@ -29,6 +29,8 @@ export interface HandleFunctions {
   resourceNumber(resource: Resource): number
   /** The instance that implements it. */
   ownerOf(resource: Resource): Instance | undefined
+  /** The same for equal types of streams and futures. */
+  transferNumber(type: ValType): number
 }
 
 /** What a function is lifted from. */
@@ -36,4 +38,14 @@ export interface Callee {
   side: Side
   func: CoreItem
   postReturn?: CoreItem
+  /** It returns by task.return. */
+  async?: boolean
+  /** What is called with events. */
+  callback?: CoreItem
+}
+
+/** Whether an instance is another one, or made by it. */
+export function isWithin(instance: Instance, outer: Instance): boolean {
+  for (let at: Instance | undefined = instance; at; at = at.parent) if (at === outer) return true
+  return false
 }

@@ -8,7 +8,8 @@ export function signatureText({ async, params, result }: FuncType, nameOf: (reso
   return `${async ? 'async ' : ''}func(${list})${result ? ` -> ${value(result)}` : ''}`
 }
 
-function valueText(type: ValType, nameOf: (resource: Resource) => string): string {
+/** The same for equal types of values, and for no others. */
+export function valueText(type: ValType, nameOf: (resource: Resource) => string): string {
   const text = (part: ValType): string => valueText(part, nameOf)
   const maybe = (part: ValType | undefined): string => (part ? text(part) : '_')
   switch (type.kind) {

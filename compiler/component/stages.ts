@@ -7,12 +7,12 @@ import type { ModuleNames } from '../module-info.ts'
 import { findSources } from '../sources.ts'
 import { decodeComponent } from './decode.ts'
 import { describeComponent } from './describe.ts'
-import { HOST_FILES, hostPart } from './host.ts'
+import { HOST_FILES, hostPart, type HostPart } from './host.ts'
 import { planComponent } from './program.ts'
 import { validateComponentInSteps } from './validate.ts'
 
 /** The bytes of runtime/component. @throws CompileError if they are not there */
-export async function readHost(part: keyof typeof HOST_FILES): Promise<Uint8Array> {
+export async function readHost(part: HostPart): Promise<Uint8Array> {
   const path = join(dirname(findSources().runtime), 'dist', 'runtime', HOST_FILES[part])
   return await readFile(path).catch((cause) => {
     throw new CompileError(`the runtime of components is missing (${path})`, {
@@ -35,7 +35,7 @@ export async function componentStages(
   const plan = planComponent(component, {
     name,
     file,
-    host: await readHost(hostPart(type.imports.keys())),
+    host: await readHost(hostPart(component, type.imports.keys())),
   })
   const info = describeComponent(type, { file, name, size: bytes.byteLength, integrity: integrity(bytes) })
   return { info, module: plan.modules.at(-1)!.module, plan }

@@ -1,5 +1,8 @@
 /* Handles to resources (CanonicalABI.md / Resource State): a table for each component instance. */
 #include "host.h"
+#ifdef WASM_ASYNC
+#include "async/tasks.h"
+#endif
 
 struct handle {
     u32 type; /* 0: free */
@@ -11,7 +14,7 @@ struct table {
     struct handle *handles;
     u32 size, room, free;
 };
-struct call {
+struct scope {
     u32 lends, borrows;
 };
 struct lend {
@@ -20,7 +23,7 @@ struct lend {
 
 static struct table *tables;
 static u32 table_room;
-static struct call *calls;
+static struct scope *calls;
 static u32 call_count, call_room;
 static struct lend *lends;
 static u32 lend_count, lend_room;
@@ -105,7 +108,11 @@ EXPORT("handle_drop") u64 handle_drop(u32 instance, u32 type, u32 index) {
     if (handle.own && handle.count)
         fail(TRAP_LENT, index);
     if (!handle.own)
+#ifdef WASM_ASYNC
+        ((struct call *)handle.count)->borrows--;
+#else
         calls[handle.count].borrows--;
+#endif
     take_out(instance, index);
     return handle.rep | (u64)handle.own << 32;
 }
@@ -115,6 +122,13 @@ EXPORT("handle_lend") u32 handle_lend(u32 instance, u32 type, u32 index) {
     struct handle *handle = find(instance, type, index);
     if (handle->own) {
         handle->count++;
+#ifdef WASM_ASYNC
+        /* A call of the system's ends before anything else happens. */
+        if (!call_count) {
+            call_lend(current->task, instance, index);
+            return handle->rep;
+        }
+#endif
         lends = with_room(lends, lend_count, &lend_room, sizeof *lends);
         lends[lend_count++] = (struct lend){instance, index};
     }
@@ -122,17 +136,22 @@ EXPORT("handle_lend") u32 handle_lend(u32 instance, u32 type, u32 index) {
 }
 
 EXPORT("handle_borrow") u32 handle_borrow(u32 instance, u32 type, u32 rep) {
+#ifdef WASM_ASYNC
+    current->task->borrows++;
+    return add(instance, (struct handle){.type = type, .rep = rep, .count = (u32)current->task});
+#else
     calls[call_count - 1].borrows++;
     return add(instance, (struct handle){.type = type, .rep = rep, .count = call_count - 1});
+#endif
 }
 
 EXPORT("call_begin") void call_begin(void) {
     calls = with_room(calls, call_count, &call_room, sizeof *calls);
-    calls[call_count++] = (struct call){.lends = lend_count};
+    calls[call_count++] = (struct scope){.lends = lend_count};
 }
 
 EXPORT("call_end") void call_end(void) {
-    struct call call = calls[--call_count];
+    struct scope call = calls[--call_count];
     if (call.borrows)
         fail(TRAP_BORROWS, 0);
     while (lend_count > call.lends) {

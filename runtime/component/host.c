@@ -1,5 +1,5 @@
 /* One unit: the linker leaves out nothing of it, compiler/component/trim.ts what a program does not call. With WASM_NET it has
-   sockets: only programs that import them are linked with that one. */
+   sockets, with WASM_ASYNC tasks: only programs that have some are linked with that one. */
 #include "memory.c"
 #include "handles.c"
 #include "cli.c"
@@ -11,4 +11,15 @@
 #include "tcp.c"
 #include "udp.c"
 #include "names.c"
+#endif
+#ifdef WASM_ASYNC
+#include "async/instances.c"
+#include "async/threads.c"
+#include "async/waitables.c"
+#include "async/calls.c"
+#include "async/streams.c"
+
+static bool wait_for_system(void) {
+    return false;
+}
 #endif

@@ -84,4 +84,14 @@ INTERNAL void process_run_on_own_stack(void (*function)(void));
 /* Where that stack begins: all of its frames are below. */
 INTERNAL u8 *process_stack_top(void);
 
+/* A stack that a program left and may go on with. */
+struct process_stack {
+    void *place; /* NULL while it runs */
+    u8 *guard;
+};
+/* One on which `function`, which must not return, is about to run. False if there is no room for it. */
+INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void));
+/* Leaves the stack that runs, and notes where in `from`. */
+INTERNAL void process_stack_switch(struct process_stack *from, struct process_stack *to);
+
 #endif

@@ -41,7 +41,7 @@ interface WorldItem {
 export async function reportComponent({ file, name, bytes }: Input): Promise<ComponentReport> {
   const component = decodeComponent(bytes, { file })
   const type = validateComponent(component, { file })
-  const host = await readHost(hostPart(type.imports.keys()))
+  const host = await readHost(hostPart(component, type.imports.keys()))
   let problem: string | null = null
   try {
     planComponent(component, { name, file, host })

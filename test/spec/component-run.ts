@@ -9,7 +9,7 @@ import { flattenFunction, layoutOf } from '../../compiler/component/canonical-ab
 import { decodeComponent } from '../../compiler/component/decode.ts'
 import { outside, type Linker } from '../../compiler/component/link.ts'
 import type { LiftedFunction, Value } from '../../compiler/component/link-scope.ts'
-import { HOST_FILES } from '../../compiler/component/host.ts'
+import { HOST_FILES, hostPart, type HostPart } from '../../compiler/component/host.ts'
 import { planCalls } from '../../compiler/component/program.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
 import { hasMachineCode, MachineProgram } from '../../compiler/machine-program.ts'
@@ -35,7 +35,8 @@ interface Segment {
   assertions: Assertion[]
 }
 
-const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES.plain}`, import.meta.url)))
+const hostFile = (part: HostPart): Uint8Array =>
+  readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES[part]}`, import.meta.url)))
 
 /** How executables end whose n-th call had another result. */
 const WRONG = 10
@@ -90,8 +91,18 @@ export async function runComponentScript(dir: string, script: string, target: Ta
     }
   }
   await finish()
-  return result
+  return isUnsettled(dir, script) ? withoutFailures(result) : result
 }
+
+/** The scripts come with a list of those that no implementation passes yet. */
+const isUnsettled = (dir: string, script: string): boolean =>
+  readSuiteFile(dir, 'nyi.txt').split('\n').includes(`./${script}`)
+
+const withoutFailures = ({ failed, skipped, ...result }: Result): Result => ({
+  ...result,
+  failed: [],
+  skipped: [...skipped, ...failed.map(({ line, text }) => ({ line, text: `nyi.txt lists this script: ${text}` }))],
+})
 
 async function runSegment({ bytes, assertions }: Segment, target: Target, result: Result): Promise<void> {
   const isTrap = (assertion: Assertion): assertion is Trapping => assertion.kind === 'assert_trap'
@@ -150,6 +161,7 @@ async function run(segment: Segment, target: Target): Promise<{ code: number; st
   const file = 'script.wasm'
   const component = decodeComponent(segment.bytes, { file })
   validateComponent(component, { file })
+  const host = hostFile(hostPart(component, []))
   const plan = planCalls(component, { name: 'script', file, host }, (program, linker, exports) => {
     writeCalls(program, linker, exports, segment.assertions)
   })

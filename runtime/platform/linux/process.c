@@ -102,6 +102,24 @@ INTERNAL u8 *process_stack_top(void) {
 }
 #endif
 
+/* Guarded like the first. */
+INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void)) {
+    u8 *guard = process_reserve(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE);
+    if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return false;
+    stack->guard = guard;
+    stack->place = stack_prepare(guard + LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
+    return true;
+}
+
+INTERNAL void process_stack_switch(struct process_stack *from, struct process_stack *to) {
+    void *place = to->place;
+    stack_probe();
+    to->place = NULL;
+    from->guard = linux_stack_guard;
+    linux_stack_guard = to->guard;
+    stack_switch(&from->place, place);
+}
+
 /* The numbers of WASI's clocks are those of Linux. */
 INTERNAL u16 process_clock_time(enum process_clock clock, u64 *nanoseconds) {
     struct linux_time time;

@@ -77,6 +77,24 @@ INTERNAL u8 *process_stack_top(void) {
     return posix_stack_guard + POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE;
 }
 
+/* Guarded like the first. */
+INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void)) {
+    u8 *guard = process_reserve(NULL, POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE);
+    if (!guard || !process_commit(guard + POSIX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return false;
+    stack->guard = guard;
+    stack->place = stack_prepare(guard + POSIX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
+    return true;
+}
+
+INTERNAL void process_stack_switch(struct process_stack *from, struct process_stack *to) {
+    void *place = to->place;
+    stack_probe();
+    to->place = NULL;
+    from->guard = posix_stack_guard;
+    posix_stack_guard = to->guard;
+    stack_switch(&from->place, place);
+}
+
 /* REALTIME, UPTIME_RAW (which does not run while the machine sleeps, as on Linux),
    PROCESS_CPUTIME_ID, THREAD_CPUTIME_ID */
 static const u8 posix_clocks[PROCESS_CLOCK_COUNT] = {0, 8, 12, 16};

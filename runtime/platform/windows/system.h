@@ -54,6 +54,11 @@ WIN_IMPORT(win_bool) GetThreadTimes(
     struct win_time *user);
 WIN_IMPORT(void) Sleep(u32 milliseconds);
 WIN_IMPORT(win_bool) SwitchToThread(void);
+#define WIN_FIBER_FLOAT_SWITCH 1u
+WIN_IMPORT(void *)
+CreateFiberEx(size_t committed, size_t reserved, u32 flags, void (*function)(void *), void *argument);
+WIN_IMPORT(void *) ConvertThreadToFiberEx(void *argument, u32 flags);
+WIN_IMPORT(void) SwitchToFiber(void *fiber);
 
 /* advapi32: RtlGenRandom under its real name. */
 WIN_IMPORT(u8) SystemFunction036(void *buffer, u32 size);
