@@ -6,11 +6,13 @@ import type { PlannedModule, ProgramPlan } from '../plan.ts'
 import { isWasiModule, WASI_MODULE } from '../wasi.ts'
 import { decode } from '../wasm/decode.ts'
 import type { Module } from '../wasm/module.ts'
+import { usesObjects } from '../wasm/objects.ts'
 import { ModuleSet } from '../wasm/program.ts'
 import { I32 } from '../wasm/types.ts'
 import { hasTasks } from './async/has-tasks.ts'
 import { FunctionBuilder, ModuleBuilder } from './builder.ts'
 import type { Component } from './definitions.ts'
+import { coreModules } from './describe.ts'
 import { track } from './host.ts'
 import { hasExceptions, Linker, outside } from './link.ts'
 import type { LiftedFunction, Value } from './link-scope.ts'
@@ -40,6 +42,7 @@ export function planCalls(
   write: (program: ModuleBuilder, linker: Linker, exports: ReadonlyMap<string, Value>) => void,
 ): ProgramPlan {
   const system = decode(host, { name: HOST_NAME, file })
+  const tasks = hasTasks(component)
   const linker = new Linker({
     name,
     file,
@@ -49,11 +52,22 @@ export function planCalls(
   })
   const exports = linker.instantiate(component)
   const program = new ModuleBuilder(name)
+  if (tasks) checkObjects(component, file)
   write(program, linker, exports)
   const linked = linker
     .finish([program])
     .flatMap((module, _, all) => (module.name === HOST_NAME ? trimModule(module, usedOf(HOST_NAME, all)) : [module]))
   return { ...planModules(linked), interfaces: linker.interfaces }
+}
+
+/** The collector looks for references on the stack that runs, and tasks have others. */
+function checkObjects(component: Component, file: string): void {
+  if (!coreModules(component).some((module) => usesObjects(module))) return
+  throw new CompileError('objects that are collected, in a component with tasks, are not compiled yet', {
+    code: 'unsupported',
+    file,
+    hint: 'use either',
+  })
 }
 
 /** What the other modules import from one. */
