@@ -153,6 +153,9 @@ export async function createExecutable(
 /** In the store no file is without one. */
 const extension = (target: Target): string => target.ext || '.bin'
 
+/** Bytes of a module that is work for more than one thread. */
+const LARGE = 2 << 20
+
 /** A file for one processor. */
 interface Part {
   file: StoredFile
@@ -343,6 +346,7 @@ class Program {
   }
 
   private async decodeBytes(bytes: Uint8Array, names: ModuleNames, context: StepContext): Promise<DecodedModule> {
+    if (bytes.length >= LARGE) await context.gather()
     if (!isComponent(bytes)) return decodeStages(bytes, names, context)
     if (this.libraries.length > 0) throw takesNoModules(names.file)
     // What few programs need is loaded for them alone.

@@ -2,6 +2,7 @@
 import { append } from '../append.ts'
 import { CompileError } from '../errors.ts'
 import { typesToJoin, type External } from '../wasm/linking.ts'
+import type { Steps } from '../shared-work.ts'
 import type { Module } from '../wasm/module.ts'
 import { I32 } from '../wasm/types.ts'
 import { validateInSteps as validateModuleInSteps } from '../wasm/validate.ts'
@@ -40,10 +41,7 @@ export function validateComponent(component: Component, options: { file: string 
 }
 
 /** {@link validateComponent} with pauses. */
-export function* validateComponentInSteps(
-  component: Component,
-  { file }: { file: string },
-): Generator<void, ComponentType> {
+export function* validateComponentInSteps(component: Component, { file }: { file: string }): Steps<ComponentType> {
   const work = new Work()
   try {
     return yield* new Validator(work).component(component)
@@ -66,7 +64,7 @@ class Validator {
     this.#matcher = new Matcher(work)
   }
 
-  *component({ definitions }: Component, parent?: Scope): Generator<void, ComponentType> {
+  *component({ definitions }: Component, parent?: Scope): Steps<ComponentType> {
     const scope = new Scope('component', true, parent)
     const imports = new Map<string, Entity>()
     const exports = new Map<string, Entity>()
@@ -380,7 +378,7 @@ class Validator {
   }
 }
 
-function* checkModule({ module, start }: Of<'core module'>): Generator<void, void> {
+function* checkModule({ module, start }: Of<'core module'>): Steps<void> {
   try {
     yield* validateModuleInSteps(module)
     checkImportNames(module)

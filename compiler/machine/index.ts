@@ -10,33 +10,34 @@ import { planTables, type TablePlan } from '../c/tables.ts'
 import { CompileError } from '../errors.ts'
 import { alignUp } from '../image/bytes.ts'
 import { printable } from '../printable.ts'
+import type { Share, Steps } from '../shared-work.ts'
 import { NO_RELOCATIONS, Reloc, Relocations, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
-import type { Func, ImportName, Module } from '../wasm/module.ts'
+import { chunksOf } from '../wasm/chunks.ts'
+import type { ImportName, Module } from '../wasm/module.ts'
 import { unsupported } from '../wasm/features.ts'
 import { describeType, isTraced, usesObjects } from '../wasm/objects.ts'
 import { calledAtStart } from '../wasm/recognize.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
 import { pushParameterOfC, writeAdapter, writeWasiCall } from './adapters.ts'
-import { grown } from './arrays.ts'
-import { target, type Assembler } from './assembler.ts'
+import { target } from './assembler.ts'
+import { makeAssembler, type AssemblerOptions } from './assemblers.ts'
 import { callIndex } from './calls.ts'
 import { code, resetCode, room, takeCode, word32 } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
-import { FIRST_INSTANCE, NEW_INSTANCE, synthesize, writeFunction } from './function.ts'
+import { FIRST_INSTANCE, NEW_INSTANCE, synthesize } from './function.ts'
+import { FunctionWriter } from './functions.ts'
 import { storageOf } from './objects.ts'
 import { finishRecords, writeRecords } from './records.ts'
 import { startInstance, writeInstantiation, writeSegments } from './start.ts'
 import { INSTANCE_HEAD } from './state.ts'
-import { RoutineFinder, writeRoutine } from './routines.ts'
-import { beginPlaces, places } from './traps.ts'
+import { appendPiece, generationWork } from './pieces.ts'
+import { places } from './traps.ts'
 import { I32, kindOf, layout, V128, type Kind } from './types.ts'
 import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
-import { x64 } from './x64/assembler.ts'
-import { arm64 } from './arm64/assembler.ts'
-import { OutOfReach, reach } from './labels.ts'
+import { reach } from './labels.ts'
 
 export interface MachineOptions {
   arch: 'x64' | 'arm64'
@@ -62,6 +63,8 @@ export interface MachineOptions {
   modules?: ReadonlySet<string>
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
   entries?: boolean
+  /** Other threads write functions of a large module, too: the steps then give promises. */
+  share?: Share
 }
 
 /** Sections of the object, in their order; data segments follow. */
@@ -69,8 +72,8 @@ const TEXT = 0
 const STATE = 1
 const RODATA = 2
 
-/** Bytes of a body whose code may be larger than conditional jumps reach. */
-const FAR = 0x30000
+/** Bytes of the bodies of a module whose functions others may help to write. */
+const LARGE = 1 << 20
 
 /** Bytes of the runtime's structures. */
 const MODULE_BYTES = 48
@@ -87,27 +90,26 @@ export function generateMachineCode(module: Module, options: MachineOptions): Re
   }
 }
 
-/** Bytes of function bodies, written within some hundredths of a second. */
-const STEP_BYTES = 256 * 1024
-
 /** Generation goes through state that all modules share. */
 let isGenerating = false
 
 /** {@link generateMachineCode} with pauses; no other module may be generated before it is done, or ended with `return`. */
-export function* generateInSteps(module: Module, options: MachineOptions): Generator<void, RelocatableObject> {
+export function* generateInSteps(module: Module, options: MachineOptions): Steps<RelocatableObject> {
   if (isGenerating) throw new Error('machine code of another module is being generated')
   isGenerating = true
   try {
-    target.asm = assembler(options, spawnsThreads(module))
+    target.asm = makeAssembler(assemblerOptions(options, spawnsThreads(module)))
     return yield* new ObjectWriter(module, options).object()
   } finally {
     isGenerating = false
   }
 }
 
-function assembler({ arch, memoryAt }: MachineOptions, threaded: boolean): Assembler {
-  return arch === 'x64' ? x64({ memoryAt, rounding: false, popcount: false, threaded }) : arm64({ threaded })
-}
+const assemblerOptions = ({ arch, memoryAt }: MachineOptions, threaded: boolean): AssemblerOptions => ({
+  arch,
+  memoryAt,
+  threaded,
+})
 
 class ObjectWriter {
   readonly #module: Module
@@ -123,8 +125,6 @@ class ObjectWriter {
   #stateBytes = 0
   readonly #rodata: Uint8Array[] = []
   readonly #dataSections: Section[] = []
-  readonly #routines: RoutineFinder | undefined
-  #routineCount = 0
   #rodataBytes = 0
   /** Functions around exports that C calls, by name; and the two of struct wasm_thread_code. */
   readonly #entered = new Map<string, number>()
@@ -147,9 +147,9 @@ class ObjectWriter {
     }
     const first = new Map<number, number>()
     const local = canonical.map((number, i) => first.get(number) ?? (first.set(number, i), i))
-    if (options.replaceLibc ?? true) this.#routines = new RoutineFinder(module)
     const graph = callGraph(module, local, options.importsThrow)
-    resetCode(module.funcs.reduce((bytes, { body }) => bytes + (body ? body.end - body.start : 0), 0))
+    const bodyBytes = module.funcs.reduce((bytes, { body }) => bytes + (body ? body.end - body.start : 0), 0)
+    resetCode(bodyBytes)
     places.at = 0
     // Those of another processor's would be found for the same types.
     unit.signatures = new Map()
@@ -169,15 +169,18 @@ class ObjectWriter {
       memoryAt: options.memoryAt,
       threaded: spawnsThreads(module),
       vectors: hasVectors(module),
-      mayThrow: (index: number) => graph?.mayThrow(index) ?? false,
-      typeMayThrow: (type: number) => graph?.typeMayThrow(type) ?? false,
+      throwing: graph && {
+        functions: Uint8Array.from(module.funcs, (_, index) => Number(graph.mayThrow(index))),
+        types: Uint8Array.from(module.types, (_, type) => Number(graph.typeMayThrow(type))),
+      },
+      isLarge: bodyBytes >= LARGE,
       functionSignatures: module.funcs.map((func) => signatureOf(func.type)),
       typeSignatures: module.types.map(signatureOf),
       tagSignatures: module.tags.map((tag) => signatureOf(tag.type)),
     })
   }
 
-  *object(): Generator<void, RelocatableObject> {
+  *object(): Steps<RelocatableObject> {
     const { asm } = target
     unit.text = this.#local('text', TEXT)
     unit.state = this.#local('state', STATE)
@@ -462,66 +465,29 @@ class ObjectWriter {
   }
 
   /** Writes the functions; for each where its part of the table of places begins. */
-  *#functions(): Generator<void, Int32Array> {
-    const defined = this.module.funcs.length - unit.imported
-    const starts = new Int32Array(defined + 1)
+  *#functions(): Steps<Int32Array> {
+    const replaceLibc = this.#options.replaceLibc ?? true
+    const writer = new FunctionWriter(this.module, replaceLibc)
+    const chunks = chunksOf(this.module)
     places.at = 0
-    let untilPause = STEP_BYTES
-    for (let i = 0; i < defined; i++) {
-      room(64)
-      target.asm.align(16)
-      const func = this.module.funcs[unit.imported + i]
-      unit.functionAt[func.index] = code.at
-      const { start, end } = func.body!
-      unit.body = start
-      unit.functionIndex = i
-      beginPlaces()
-      starts[i] = places.at
-      try {
-        this.#routine(func)
-        this.#function(func)
-      } catch (error) {
-        if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
-        throw error
-      }
-      untilPause -= end - start
-      if (untilPause > 0) continue
-      untilPause = STEP_BYTES
+    const shared = unit.isLarge
+      ? this.#options.share?.generate(
+          generationWork(assemblerOptions(this.#options, unit.threaded), replaceLibc, chunks),
+        )
+      : undefined
+    let chunk = 0
+    for (; chunk < chunks.length - 1 && (shared?.claim() ?? true); chunk++) {
+      writer.writeAll(chunks[chunk], chunks[chunk + 1])
       yield
     }
-    starts[defined] = places.at
-    return starts
-  }
-
-  #function(func: Func): void {
-    const { start, end } = func.body!
-    const before = { at: code.at, relocations: code.relocations.count, places: { ...places } }
-    reach.far = end - start > FAR
-    try {
-      writeFunction(func)
-    } catch (error) {
-      if (!(error instanceof OutOfReach)) throw error
-      code.at = before.at
-      code.relocations.count = before.relocations
-      Object.assign(places, before.places, { bytes: places.bytes })
-      target.asm.rewind()
-      reach.far = true
-      writeFunction(func)
-    } finally {
-      reach.far = true
+    if (shared) yield shared.done
+    for (; chunk < chunks.length - 1; chunk++) {
+      const piece = shared!.result(chunk)
+      if (piece) appendPiece(writer, chunks[chunk], piece)
+      else writer.writeAll(chunks[chunk], chunks[chunk + 1])
+      yield
     }
-  }
-
-  /** Before a function that the runtime may do the work of. */
-  #routine(func: Func): void {
-    const routine = this.#routines?.find(func)
-    if (routine === undefined) return
-    const own = this.module.funcs.length + this.#routineCount++
-    if (own >= unit.functionAt.length) unit.functionAt = grown(unit.functionAt, 2 * own)
-    writeRoutine(func, routine, own)
-    room(64)
-    target.asm.align(16)
-    unit.functionAt[own] = code.at
+    return writer.placesAt
   }
 
   #entries(): void {
@@ -552,10 +518,11 @@ class ObjectWriter {
   }
 
   #places(symbolIndex: number, starts: Int32Array): void {
-    const head = 4 * starts.length
+    const head = 4 * (starts.length - unit.imported + 1)
     const bytes = new Uint8Array(head + places.at)
     const view = new DataView(bytes.buffer)
-    starts.forEach((start, i) => view.setUint32(4 * i, head + start, true))
+    starts.subarray(unit.imported).forEach((start, i) => view.setUint32(4 * i, head + start, true))
+    view.setUint32(head - 4, head + places.at, true)
     bytes.set(places.bytes.subarray(0, places.at), head)
     unit.symbols[symbolIndex].offset = this.#constant(bytes, 4)
   }

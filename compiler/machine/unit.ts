@@ -101,8 +101,12 @@ export const unit = {
   memoryAt: 0,
   /** The symbol of the runtime's pointer to the memory that WASI works on. */
   wasiMemory: (): number => symbolOf('wasm_wasi_memory'),
-  mayThrow: (_function: number): boolean => false,
-  typeMayThrow: (_type: number): boolean => false,
+  /** By function and by type: 1 if a call may leave an exception. Undefined where none may. */
+  throwing: undefined as { functions: Uint8Array; types: Uint8Array } | undefined,
+  mayThrow: (index: number): boolean => unit.throwing?.functions[index] === 1,
+  typeMayThrow: (type: number): boolean => unit.throwing?.types[type] === 1,
+  /** Functions of such a module may be written apart: none may depend on its distance to what is not its own. */
+  isLarge: false,
   /** Of the function that is being written, among the defined ones. */
   functionIndex: 0,
   /** By function: where its code begins, -1 while that is not known or if it is imported. */

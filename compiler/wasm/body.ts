@@ -23,7 +23,8 @@ export function decodeBody(module: Module, func: Func): Body {
   return { locals, instructions }
 }
 
-function readLocals(r: Reader, module: Module, params: number): Locals {
+/** The groups of locals that a body begins with. */
+export function readLocals(r: Reader, module: Module, params: number): Locals {
   const start = r.pos
   let total = 0
   const groups = r.vec(() => {
@@ -49,7 +50,7 @@ export function readExpression(r: Reader, module: Module): Instruction[] {
   return instructions
 }
 
-function readInstruction(r: Reader, module: Module): Instruction {
+export function readInstruction(r: Reader, module: Module): Instruction {
   const offset = r.pos
   const byte = r.byte()
   let op = plainOpcodes[byte]
@@ -199,7 +200,8 @@ const SINGLE: Record<number, FuncType> = Object.fromEntries(
   [I32, I64, F32, F64, V128].map((type) => [type, { params: [], results: [type] }]),
 )
 
-function blockType(r: Reader, module: Module): FuncType {
+/** Of a block, a loop and the like. */
+export function blockType(r: Reader, module: Module): FuncType {
   const offset = r.pos
   const byte = offset < r.end ? r.bytes[offset] : r.byte()
   if (byte === 0x40) {

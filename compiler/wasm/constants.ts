@@ -3,7 +3,7 @@ import { use } from './features.ts'
 import { Locals } from './locals.ts'
 import type { ConstExpr } from './module.ts'
 import { opcodeByName } from './opcodes.ts'
-import type { ValType } from './types.ts'
+import { I32, type ValType } from './types.ts'
 import type { Context } from './validate.ts'
 import { FunctionValidator } from './validate-function.ts'
 
@@ -34,6 +34,8 @@ const EXTENDED = new Set(['i32.add', 'i32.sub', 'i32.mul', 'i64.add', 'i64.sub',
  * first `globals` globals.
  */
 export function validateConstant(context: Context, expr: ConstExpr, type: ValType, globals: number, at: number): void {
+  // What most are.
+  if (expr.length === 1 && expr[0].op.imm === 'i32' && type === I32) return
   const { module } = context
   for (const { op, offset, index } of expr) {
     if (EXTENDED.has(op.name)) use(module.features, 'extended-const', op.name, offset)

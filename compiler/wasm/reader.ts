@@ -64,6 +64,18 @@ export class Reader {
     return BigInt.asIntN(64, this.lebBig(64, true))
   }
 
+  /** Passes over what {@link s64} reads. */
+  skipS64(): void {
+    const { bytes, pos, end } = this
+    const last = Math.min(end, pos + 9)
+    for (let at = pos; at < last; at++) {
+      if (bytes[at] > 127) continue
+      this.pos = at + 1
+      return
+    }
+    this.s64()
+  }
+
   /** A bigint only where the value needs one. */
   u64(): number | bigint {
     const first = this.pos < this.end ? this.bytes[this.pos] : 0x80

@@ -1,5 +1,5 @@
 import { CompileError } from '../errors.ts'
-import { readExpression } from './body.ts'
+import { readExpression, readInstruction } from './body.ts'
 import { use } from './features.ts'
 import { checkLimit } from './limits.ts'
 import type { ConstExpr, ExternKind, ImportName, Module, Table } from './module.ts'
@@ -171,8 +171,21 @@ function start(r: Reader, m: Module): void {
   m.start = r.u32()
 }
 
+const I32_CONST = 0x41
+const END = 0x0b
+
 /** A constant expression without its `end`. */
 function constant(r: Reader, m: Module): ConstExpr {
+  const at = r.pos
+  if (at < r.end && r.bytes[at] === I32_CONST) {
+    // What data segments begin with, of which there may be a hundred thousand.
+    const only = readInstruction(r, m)
+    if (r.pos < r.end && r.bytes[r.pos] === END) {
+      r.pos++
+      return [only]
+    }
+    r.pos = at
+  }
   return readExpression(r, m).slice(0, -1)
 }
 
@@ -234,15 +247,9 @@ function data(r: Reader, m: Module): void {
     if (flags > 2) r.fail('malformed data segment kind', at)
     const memory = flags === 2 ? r.u32() : 0
     const offset = flags === 1 ? undefined : constant(r, m)
-    const contents = r.vecBytes()
-    m.data.push({
-      mode: flags === 1 ? 'passive' : 'active',
-      memory,
-      offset,
-      at,
-      start: r.pos - contents.length,
-      end: r.pos,
-    })
+    const size = r.u32()
+    const start = r.skip(size, 'length out of bounds')
+    m.data.push({ mode: flags === 1 ? 'passive' : 'active', memory, offset, at, start, end: r.pos })
   })
   if (m.dataCount !== undefined && m.dataCount !== m.data.length) dataInconsistent(r, sectionAt)
 }

@@ -1,16 +1,19 @@
 import { canonicalTypes } from './canonical-types.ts'
 import { CompileError } from '../errors.ts'
 import { placed } from '../places.ts'
+import type { Share, Steps } from '../shared-work.ts'
 import { decodeBody } from './body.ts'
+import { chunksOf, sharedModule } from './chunks.ts'
 import { validateConstant } from './constants.ts'
 import { SUPPORTED, checkFeatures, use } from './features.ts'
 import type { Body } from './instructions.ts'
 import type { ExternKind, Func, Module } from './module.ts'
 import type { Feature } from './opcodes.ts'
-import { checkLimit } from './limits.ts'
+import { checkLimit, LIMITS } from './limits.ts'
 import { compositeMatches, isDefaultable, matches, typeName, type TypeSpace } from './subtyping.ts'
 import { I32, I64, heapOf, isRef, type DefinedType, type Limits, type ValType } from './types.ts'
 import { FunctionValidator } from './validate-function.ts'
+import { validateQuickly } from './validate-quickly.ts'
 
 /** What the validation of expressions needs to know of the module (spec: Validation / Conventions, contexts). */
 export interface Context {
@@ -28,6 +31,8 @@ export interface ValidateOptions {
   features?: ReadonlySet<Feature>
   /** Called with each function after it was found valid, so that a body need not be decoded twice. */
   onFunction?: (func: Func, body: Body) => void
+  /** Other threads validate functions of the module, too: the steps then give promises. Not where `onFunction` is called. */
+  share?: Share
 }
 
 /**
@@ -39,31 +44,124 @@ export function validateModule(module: Module, options: ValidateOptions = {}): v
   while (!steps.next().done) continue
 }
 
-/** Bytes of function bodies, validated within some hundredths of a second. */
-const STEP_BYTES = 256 * 1024
+/** Fewer chunks are done before another thread has begun. */
+const SHARED = 5
 
 /** {@link validateModule} with pauses. */
-export function* validateInSteps(
-  module: Module,
-  { features = SUPPORTED, onFunction }: ValidateOptions = {},
-): Generator<void, void> {
+export function* validateInSteps(module: Module, options: ValidateOptions = {}): Steps<void> {
   try {
-    checkFeatures(module.features, features)
-    const context = createContext(module)
-    validateDeclarations(context)
-    checkFeatures(module.features, features)
-    let untilPause = STEP_BYTES
-    for (const func of module.funcs) {
-      if (func.import) continue
-      const body = validateBody(context, func, features)
-      onFunction?.(func, body)
-      untilPause -= func.body!.end - func.body!.start
-      if (untilPause > 0) continue
-      untilPause = STEP_BYTES
-      yield
-    }
+    yield* validateParts(module, options)
   } catch (error) {
     throw error instanceof CompileError ? placed(error, module.bytes, module.file) : error
+  }
+}
+
+function* validateParts(module: Module, { features = SUPPORTED, onFunction, share }: ValidateOptions): Steps<void> {
+  checkFeatures(module.features, features)
+  const context = createContext(module)
+  validateDeclarations(context)
+  checkFeatures(module.features, features)
+  const chunks = chunksOf(module)
+  const shared =
+    onFunction || chunks.length < SHARED ? undefined : share?.validate({ ...validationWork(context), features, chunks })
+  let chunk = 0
+  for (; chunk < chunks.length - 1 && (shared?.claim() ?? true); chunk++) {
+    validateBodies(context, features, chunks[chunk], chunks[chunk + 1], onFunction)
+    yield
+  }
+  if (shared) yield shared.done
+  const rest = chunks.length - 1 - chunk
+  const results = Array.from({ length: rest }, (_, i) => shared!.result(chunk + i)).filter(
+    (result) => result !== undefined,
+  )
+  const moved = results.reduce((sum, result) => sum + result.moved, context.moved)
+  if (results.length === rest && moved <= LIMITS['operands of blocks and calls']) {
+    for (const result of results) addChunk(module, result)
+    return
+  }
+  // The first mistake is reported, as if there had been no others.
+  for (; chunk < chunks.length - 1; chunk++) {
+    validateBodies(context, features, chunks[chunk], chunks[chunk + 1])
+    yield
+  }
+}
+
+function validateBodies(
+  context: Context,
+  features: ReadonlySet<Feature>,
+  first: number,
+  last: number,
+  onFunction?: ValidateOptions['onFunction'],
+): void {
+  for (let index = first; index < last; index++) {
+    const func = context.module.funcs[index]
+    if (func.import) continue
+    if (onFunction) onFunction(func, validateBody(context, func, features))
+    else if (!isValid(context, func, features)) validateBody(context, func, features)
+  }
+}
+
+/** What another thread validates bodies by. */
+export interface ValidationWork {
+  module: Module
+  features: ReadonlySet<Feature>
+  canonical: readonly number[]
+  declared: Set<number>
+  /** See {@link chunksOf}. */
+  chunks: readonly number[]
+}
+
+/** What validation of some bodies finds out of the module. */
+export interface ValidatedChunk {
+  features: Module['features']
+  namedTables: Module['namedTables']
+  moved: number
+}
+
+const validationWork = ({ module, space, declared }: Context): Omit<ValidationWork, 'features' | 'chunks'> => ({
+  module: sharedModule(module),
+  canonical: space.canonical,
+  declared,
+})
+
+/** Takes the work over: validates a chunk. */
+export function takeValidation({
+  module,
+  features,
+  canonical,
+  declared,
+  chunks,
+}: ValidationWork): (chunk: number) => ValidatedChunk {
+  const { types } = module
+  const known = { features: module.features, namedTables: module.namedTables }
+  return (chunk) => {
+    // Each chunk tells all that it has, whichever come before it.
+    module.features = new Map(known.features)
+    module.namedTables = new Set()
+    const context = contextOf(module, { types, canonical }, declared)
+    validateBodies(context, features, chunks[chunk], chunks[chunk + 1])
+    return { features: module.features, namedTables: module.namedTables, moved: context.moved }
+  }
+}
+
+function addChunk(module: Module, { features, namedTables }: ValidatedChunk): void {
+  for (const [feature, { what, offset }] of features) use(module.features, feature, what, offset)
+  for (const table of namedTables) module.namedTables.add(table)
+}
+
+/** Whether {@link validateBody} would find nothing wrong. */
+function isValid(context: Context, func: Func, features: ReadonlySet<Feature>): boolean {
+  const { module, moved } = context
+  const known = module.features.size
+  try {
+    validateQuickly(context, func)
+    if (module.features.size > known) checkFeatures(module.features, features)
+    return true
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error
+    context.moved = moved
+    for (const feature of [...module.features.keys()].slice(known)) module.features.delete(feature)
+    return false
   }
 }
 
@@ -104,14 +202,16 @@ export function createContext(module: Module): Context {
       else declare(item)
   }
   for (const { offset } of module.data) declare(offset)
-  return {
-    module,
-    moved: 0,
-    declared,
-    space,
-    checkType: (type, refuse) => checkType(type, types.length, refuse),
-  }
+  return contextOf(module, space, declared)
 }
+
+const contextOf = (module: Module, space: TypeSpace, declared: Set<number>): Context => ({
+  module,
+  moved: 0,
+  declared,
+  space,
+  checkType: (type, refuse) => checkType(type, module.types.length, refuse),
+})
 
 function fail(reason: string, offset: number): never {
   throw new CompileError(reason, { code: 'invalid', offset })

@@ -1,0 +1,90 @@
+/** Writes the functions of a module one after the other, all of them or those of a piece. */
+import type { Func, Module } from '../wasm/module.ts'
+import { grown } from './arrays.ts'
+import { target } from './assembler.ts'
+import { code, room } from './code.ts'
+import { writeFunction } from './function.ts'
+import { OutOfReach, reach } from './labels.ts'
+import { RoutineFinder, writeRoutine } from './routines.ts'
+import { beginPlaces, places } from './traps.ts'
+import { unit } from './unit.ts'
+
+/** Bytes of a body whose code may be larger than conditional jumps reach. */
+const FAR = 0x30000
+
+export class FunctionWriter {
+  readonly #module: Module
+  readonly #routines: RoutineFinder | undefined
+  /** Functions that stand behind one of the runtime's: where the module's own code begins is behind all others in `functionAt`. */
+  ownCount = 0
+  /** By function, where its part of the table of places begins. */
+  readonly placesAt: Int32Array
+  /** How many symbols there were before the first function. */
+  readonly knownSymbols = unit.symbols.length
+
+  constructor(module: Module, replaceLibc: boolean) {
+    this.#module = module
+    this.#routines = replaceLibc ? new RoutineFinder(module) : undefined
+    this.placesAt = new Int32Array(module.funcs.length)
+  }
+
+  /** Those from `first` to `last` - 1. */
+  writeAll(first: number, last: number): void {
+    for (let index = first; index < last; index++) this.#write(index)
+  }
+
+  #write(index: number): void {
+    room(64)
+    target.asm.align(16)
+    const func = this.#module.funcs[index]
+    unit.functionAt[index] = code.at
+    unit.body = func.body!.start
+    unit.functionIndex = index - unit.imported
+    beginPlaces()
+    this.placesAt[index] = places.at
+    try {
+      this.#writeRoutine(func)
+      writeInReach(func)
+    } catch (error) {
+      if (error instanceof Error) error.message += ` (function ${func.index} at ${unit.offset})`
+      throw error
+    }
+  }
+
+  /** A number for code that is no function's beginning. */
+  numberOwn(): number {
+    const own = this.#module.funcs.length + this.ownCount++
+    if (own >= unit.functionAt.length) unit.functionAt = grown(unit.functionAt, 2 * own)
+    return own
+  }
+
+  /** Before a function that the runtime may do the work of. */
+  #writeRoutine(func: Func): void {
+    const routine = this.#routines?.find(func)
+    if (routine === undefined) return
+    const own = this.numberOwn()
+    writeRoutine(func, routine, own)
+    room(64)
+    target.asm.align(16)
+    unit.functionAt[own] = code.at
+  }
+}
+
+function writeInReach(func: Func): void {
+  const { start, end } = func.body!
+  const before = { at: code.at, relocations: code.relocations.count, places: { ...places } }
+  reach.far = end - start > FAR
+  try {
+    writeFunction(func)
+  } catch (error) {
+    if (!(error instanceof OutOfReach)) throw error
+    code.at = before.at
+    code.relocations.count = before.relocations
+    Object.assign(places, before.places, { bytes: places.bytes })
+    target.asm.rewind()
+    reach.far = true
+    writeFunction(func)
+  } finally {
+    reach.far = true
+  }
+}

@@ -1,0 +1,31 @@
+/** A module's functions in stretches that take some hundredths of a second each, and the module as other threads need it. */
+import type { Module } from './module.ts'
+
+const CHUNK_BYTES = 256 * 1024
+
+/** Where the stretches begin, as indices of functions, those that are imported left out; and where the last one ends. */
+export function chunksOf({ funcs }: Module): number[] {
+  const starts: number[] = []
+  let bytes = Infinity
+  for (const { index, body } of funcs) {
+    if (body === undefined) continue
+    if (bytes >= CHUNK_BYTES) {
+      starts.push(index)
+      bytes = 0
+    }
+    bytes += body.end - body.start
+  }
+  return [...starts, funcs.length]
+}
+
+/** What functions are validated and written by: nothing that is large, or that only the rest of the module needs. */
+export const sharedModule = (module: Module): Module => ({
+  ...module,
+  funcs: module.funcs.map((func) => ({ ...func, name: undefined })),
+  globals: module.globals.map(({ type, import: origin, offset }) => ({ type, import: origin, offset })),
+  tables: module.tables.map(({ type, import: origin, offset }) => ({ type, import: origin, offset })),
+  elements: module.elements.map(({ mode, table, type, at }) => ({ mode, table, type, at, items: [] })),
+  exports: [],
+  data: [],
+  customs: [],
+})
