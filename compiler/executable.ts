@@ -31,6 +31,7 @@ import { hashKey, type StoredFile } from './store.ts'
 import { readWindows } from './system-files.ts'
 import { selectTargets } from './target-selection.ts'
 import { partsOf, type Target, type TargetName } from './targets.ts'
+import { codeSize } from './wasm/chunks.ts'
 import type { WindowsOptions } from './windows.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
@@ -118,12 +119,14 @@ export async function createExecutables(
       )
     if (own.length > 0) await make(machineMaker(context, partsOf(own)), own)
     const executables = targets.map((target) => made.get(target)!)
-    for (const executable of executables) {
-      const outFile = options.outFile?.(executable.target)
-      if (outFile === undefined) continue
-      await copyExecutable(executable.path, outFile)
-      executable.path = outFile
-    }
+    await context.all(
+      executables.map(async (executable) => {
+        const outFile = options.outFile?.(executable.target)
+        if (outFile === undefined) return
+        await copyExecutable(executable.path, outFile)
+        executable.path = outFile
+      }),
+    )
     const module = await program.info()
     return { module, grants, embedded: embedded.info, libraries: libraryInfo(modules), executables }
   })
@@ -153,7 +156,7 @@ export async function createExecutable(
 /** In the store no file is without one. */
 const extension = (target: Target): string => target.ext || '.bin'
 
-/** Bytes of a module that is work for more than one thread. */
+/** Bytes of code that are work for more than one thread. */
 const LARGE = 2 << 20
 
 /** A file for one processor. */
@@ -346,8 +349,10 @@ class Program {
   }
 
   private async decodeBytes(bytes: Uint8Array, names: ModuleNames, context: StepContext): Promise<DecodedModule> {
-    if (bytes.length >= LARGE) await context.gather()
-    if (!isComponent(bytes)) return decodeStages(bytes, names, context)
+    if (!isComponent(bytes)) {
+      if (codeSize(bytes) >= LARGE) await context.gather()
+      return decodeStages(bytes, names, context)
+    }
     if (this.libraries.length > 0) throw takesNoModules(names.file)
     // What few programs need is loaded for them alone.
     const { componentStages } = await import('./component/stages.ts')

@@ -31,6 +31,9 @@ export function machineMaker(context: StepContext, targets: readonly Target[]): 
   }
 }
 
+/** Bytes of executables that are held until they are written. */
+const MAX_WAITING = 1 << 20
+
 async function makeExecutables(
   context: StepContext,
   { plan, info, files }: PlannedProgram,
@@ -40,18 +43,31 @@ async function makeExecutables(
   checkMachineTargets(targets)
   const program = new MachineProgram(plan, info, files.roots)
   const { file } = plan.modules.at(-1)!.module
-  const stored: StoredFile[] = []
+  const stored: Promise<StoredFile>[] = []
+  let waiting = 0
   context.expect('generate', targets.length)
-  for (const target of targets) {
-    const runtime = await readRuntime(target.name)
-    const objects = await alone(() => generate(context, program, target, file))
-    const started = performance.now()
-    const executable = program.link(target, objects, runtime)
-    context.done({ stage: 'link', name: info.name, started, target: target.name })
-    stored.push(await keep(target, (temporary) => writeFile(temporary, executable, { mode: 0o755 })))
-    context.signal.throwIfAborted()
+  try {
+    for (const target of targets) {
+      const runtime = await readRuntime(target.name)
+      const objects = await alone(() => generate(context, program, target, file))
+      const started = performance.now()
+      const executable = program.link(target, objects, runtime)
+      context.done({ stage: 'link', name: info.name, started, target: target.name })
+      const writing = keep(target, (temporary) => writeFile(temporary, executable, { mode: 0o755 }))
+      writing.catch(() => {})
+      stored.push(writing)
+      waiting += executable.length
+      // Small ones are written side by side; large ones would be too much to hold.
+      if (waiting > MAX_WAITING) {
+        await Promise.all(stored)
+        waiting = 0
+      }
+      context.signal.throwIfAborted()
+    }
+    return await Promise.all(stored)
+  } finally {
+    await Promise.allSettled(stored)
   }
-  return stored
 }
 
 function generate(

@@ -3,6 +3,7 @@
  * find and read hundreds of modules than the compiler to make an executable. TypeScript writes the types beside them.
  */
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
@@ -61,10 +62,13 @@ const { output } = await bundle.generate({ entryFileNames: '[name].js', chunkFil
 await bundle.close()
 
 const written = new Set<string>()
+const hash = createHash('sha256')
 for (const chunk of output) {
   if (chunk.type !== 'chunk') throw new Error(`${chunk.fileName} is no code`)
-  write(chunk.fileName, chunk.code)
+  hash.update(`${chunk.fileName}\0${chunk.code}\0`)
 }
+const built = hash.digest('hex')
+for (const chunk of output) if (chunk.type === 'chunk') write(chunk.fileName, chunk.code.replaceAll('@built@', built))
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 const types = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })

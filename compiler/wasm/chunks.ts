@@ -1,5 +1,6 @@
 /** A module's functions in stretches that take some hundredths of a second each, and the module as other threads need it. */
 import type { Module } from './module.ts'
+import { Reader } from './reader.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
@@ -16,6 +17,24 @@ export function chunksOf({ funcs }: Module): number[] {
     bytes += body.end - body.start
   }
   return [...starts, funcs.length]
+}
+
+const CODE = 10
+const HEADER = 8
+
+/** Bytes of a module's code; 0 where there is none, or the bytes are no module. */
+export function codeSize(bytes: Uint8Array): number {
+  const r = new Reader(bytes, HEADER)
+  try {
+    for (;;) {
+      const id = r.byte()
+      const size = r.u32()
+      if (id === CODE) return size
+      r.skip(size)
+    }
+  } catch {
+    return 0
+  }
 }
 
 /** What functions are validated and written by: nothing that is large, or that only the rest of the module needs. */

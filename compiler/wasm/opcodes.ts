@@ -114,6 +114,7 @@ const BYTES: Record<string, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16
 
 /** 'a.{b c}' → a.b, a.c */
 export function expandNames(pattern: string): string[] {
+  if (!pattern.includes('{')) return [pattern]
   const [, before, choices, after] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? []
   return choices === undefined ? [pattern] : choices.split(' ').map((choice) => before + choice + after)
 }
@@ -124,11 +125,20 @@ function accessSize(name: string): number {
   return bits === undefined ? BYTES[name.slice(0, name.indexOf('.'))] : (Number(bits) * Number(lanes)) / 8
 }
 
-const types = (text: string): ValType[] =>
-  text
-    .split(' ')
-    .filter(Boolean)
-    .map((name) => TYPES[name])
+/** Few lists stand for all instructions. */
+const lists = new Map<string, ValType[]>()
+
+function types(text: string): ValType[] {
+  let list = lists.get(text)
+  if (list === undefined) {
+    list = text
+      .split(' ')
+      .filter(Boolean)
+      .map((name) => TYPES[name])
+    lists.set(text, list)
+  }
+  return list
+}
 
 function expand(feature: Feature, rows: Row[]): Omit<Opcode, 'id'>[] {
   return rows.flatMap(([code, pattern, imm, stack, c]) =>
