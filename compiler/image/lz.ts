@@ -56,6 +56,12 @@ function longest(
   return best
 }
 
+/** Short pieces are copied by a loop. */
+function copyLiterals(from: Uint8Array, at: number, count: number, to: Uint8Array, place: number): void {
+  if (count > LONG) to.set(from.subarray(at, at + count), place)
+  else for (let i = 0; i < count; i++) to[place + i] = from[at + i]
+}
+
 /** @param wanted so many bytes of what was compressed, at least. @throws RangeError if it was not made by {@link compress} */
 export function decompress(bytes: Uint8Array, wanted = Infinity): Uint8Array {
   let at = 0
@@ -72,7 +78,7 @@ export function decompress(bytes: Uint8Array, wanted = Infinity): Uint8Array {
   for (let to = 0; ;) {
     const literals = uleb()
     if (at + literals > bytes.length) throw new RangeError('cut short')
-    out.set(bytes.subarray(at, at + literals), to)
+    copyLiterals(bytes, at, literals, out, to)
     at += literals
     to += literals
     if (to >= Math.min(wanted, out.length)) return out

@@ -134,6 +134,15 @@ export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the
       net === parts.net &&
       (threads || net || (listen === parts.listen && embed === parts.embed)),
   )
+  const known = decoded.get(file) ?? []
+  decoded.set(file, known)
+  return (known[wanted] ??= decodeVariant(file, name, wanted))
+}
+
+/** By file and variant: linkers leave objects as they are. */
+const decoded = new WeakMap<Uint8Array, Runtime[]>()
+
+function decodeVariant(file: Uint8Array, name: string, wanted: number): Runtime {
   const { starts, from, imports } = open(file, name, wanted + 1)
   from.take(starts[wanted] - starts[0])
   return { objects: from.list(() => decodeObject(from)), imports }
@@ -148,7 +157,8 @@ function open(
   name: string,
   variant: number,
 ): { starts: number[]; from: BlobReader; imports: Imports } {
-  const header = new BlobReader(file)
+  // A view of its own: those of a Buffer are slow to make.
+  const header = new BlobReader(new Uint8Array(file.buffer, file.byteOffset, file.length))
   if (header.u32() !== MAGIC) throw malformed(name, 'not a runtime that this version made')
   const starts = Array.from({ length: RUNTIME_PARTS.length + 1 }, () => header.uleb())
   const from = new BlobReader(decompress(header.rest(), starts[variant]))
@@ -216,10 +226,20 @@ class BlobReader {
   }
 
   text(): string {
-    const end = this.bytes.indexOf(0, this.at)
-    const text = utf8.decode(this.bytes.subarray(this.at, end))
-    this.at = end + 1
+    const start = this.at
+    let text = ''
+    for (let byte = this.u8(); byte !== 0; byte = this.u8()) {
+      if (byte > 127) return this.longText(start)
+      text += String.fromCharCode(byte)
+    }
     return text
+  }
+
+  /** Names with other letters than those of ASCII. */
+  private longText(start: number): string {
+    const end = this.bytes.indexOf(0, start)
+    this.at = end + 1
+    return utf8.decode(this.bytes.subarray(start, end))
   }
 
   take(size: number): Uint8Array {

@@ -35,7 +35,11 @@ export const COMPILE_OPTIONS: OptionSpecs = {
     description: 'The C compiler: zig (default), the path of a Zig binary, or cc: the system’s',
   },
   launcher: { value: 'COMMAND', description: 'Run compilers through ccache or sccache' },
-  jobs: { short: 'j', value: 'N', description: 'Compilers, or threads, side by side; default: the number of processors' },
+  jobs: {
+    short: 'j',
+    value: 'N',
+    description: 'Compilers, or threads, side by side; default: the number of processors',
+  },
 }
 
 /** The same for commands that always run a C compiler. */
