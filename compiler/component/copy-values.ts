@@ -344,7 +344,7 @@ export class ValueCopier {
     }
     this.#store(to, SCALARS.u32!, () => {
       if (this.#to.instance.isHost) code.get(shared)
-      else this.handle('end_give', [this.#to.instance.number, isFuture], shared)
+      else this.handle('end_give', [this.#to.instance.number, number, isFuture], shared)
     })
   }
 

@@ -1,6 +1,6 @@
 /**
- * Types of the functions of WASI 0.2 that the host has, from the interfaces as they were published (0.2.12; older versions have the
- * same types). What a component declares is compared with them: a handle that it calls a number would be one it can make up.
+ * Types of the functions of WASI that the host has, from the interfaces as they were published (0.2.12, whose older versions have the
+ * same types, and 0.3.0). What a component declares is compared with them: a handle that it calls a number would be one it can make up.
  */
 
 /** What stands in several of them. */
@@ -25,6 +25,7 @@ const PARTS: Record<string, string> = {
   UDP: 'wasi:sockets/udp@0.2#udp-socket',
   INCOMING: 'wasi:sockets/udp@0.2#incoming-datagram-stream',
   OUTGOING: 'wasi:sockets/udp@0.2#outgoing-datagram-stream',
+  CLI_RESULT: 'future<result<_, enum {io, illegal-byte-sequence, pipe}>>',
   ADDRESSES: 'wasi:sockets/ip-name-lookup@0.2#resolve-address-stream',
 }
 
@@ -68,6 +69,54 @@ const FUNCTIONS: Record<string, Record<string, string>> = {
   'wasi:cli/exit@0.2': {
     exit: 'func(status: result<_, _>)',
     'exit-with-code': 'func(status-code: u8)',
+  },
+  'wasi:cli/environment@0.3': {
+    'get-environment': 'func() -> list<tuple<string, string>>',
+    'get-arguments': 'func() -> list<string>',
+    'get-initial-cwd': 'func() -> option<string>',
+  },
+  'wasi:cli/exit@0.3': {
+    exit: 'func(status: result<_, _>)',
+    'exit-with-code': 'func(status-code: u8)',
+  },
+  'wasi:cli/stdin@0.3': {
+    'read-via-stream': 'func() -> tuple<stream<u8>, $CLI_RESULT>',
+  },
+  'wasi:cli/stdout@0.3': {
+    'write-via-stream': 'func(data: stream<u8>) -> $CLI_RESULT',
+  },
+  'wasi:cli/stderr@0.3': {
+    'write-via-stream': 'func(data: stream<u8>) -> $CLI_RESULT',
+  },
+  'wasi:cli/terminal-stdin@0.3': {
+    'get-terminal-stdin': 'func() -> option<own<wasi:cli/terminal-input@0.3#terminal-input>>',
+  },
+  'wasi:cli/terminal-stdout@0.3': {
+    'get-terminal-stdout': 'func() -> option<own<wasi:cli/terminal-output@0.3#terminal-output>>',
+  },
+  'wasi:cli/terminal-stderr@0.3': {
+    'get-terminal-stderr': 'func() -> option<own<wasi:cli/terminal-output@0.3#terminal-output>>',
+  },
+  'wasi:clocks/monotonic-clock@0.3': {
+    now: 'func() -> u64',
+    'get-resolution': 'func() -> u64',
+    'wait-until': 'async func(when: u64)',
+    'wait-for': 'async func(how-long: u64)',
+  },
+  'wasi:clocks/system-clock@0.3': {
+    now: 'func() -> record {seconds: s64, nanoseconds: u32}',
+    'get-resolution': 'func() -> u64',
+  },
+  'wasi:random/random@0.3': {
+    'get-random-bytes': 'func(max-len: u64) -> list<u8>',
+    'get-random-u64': 'func() -> u64',
+  },
+  'wasi:random/insecure@0.3': {
+    'get-insecure-random-bytes': 'func(max-len: u64) -> list<u8>',
+    'get-insecure-random-u64': 'func() -> u64',
+  },
+  'wasi:random/insecure-seed@0.3': {
+    'get-insecure-seed': 'func() -> tuple<u64, u64>',
   },
   'wasi:io/error@0.2': {
     '[method]error.to-debug-string': 'func(self: borrow<wasi:io/error@0.2#error>) -> string',

@@ -75,6 +75,7 @@ export class Linker implements HandleFunctions {
     this.#options = options
     this.#state = new ModuleBuilder(`${options.name}.state`)
     this.#adapters = this.#newAdapters()
+    if (options.tasks) this.#tasks.addSystem(this.#hostSide())
   }
 
   #newAdapters(): ModuleBuilder {
@@ -422,13 +423,9 @@ export class Linker implements HandleFunctions {
 
   /** A core function that calls a lifted one. @param async its caller goes on meanwhile */
   call(module: ModuleBuilder, func: LiftedFunction, caller: Side, async = false): CoreItem {
-    if (func.imported !== undefined) {
-      this.#checkHost(func)
-      if (func.type.async)
-        throw unsupported(`imports ${func.imported}: asynchronous functions of WASI are not compiled yet`)
-    }
+    if (func.imported !== undefined) this.#checkHost(func)
     const index =
-      this.#options.tasks && func.imported === undefined
+      this.#options.tasks && (func.imported === undefined || func.type.async)
         ? writeTaskCall({ module, type: func.type, caller, async, callee: func, handles: this, tasks: this.#tasks })
         : writeCall(module, func.type, caller, func, this)
     return module.export(`call${index.index}`, index)
@@ -455,7 +452,7 @@ export class Linker implements HandleFunctions {
     throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
       code: 'imports',
       offset: this.#work.offset,
-      hint: 'wasi:cli, clocks, filesystem, io, random and sockets of WASI 0.2 are there: compose what else it needs into the component',
+      hint: 'wasi:cli, clocks and random of WASI 0.2 and 0.3, filesystem, io and sockets of 0.2 are there: compose what else it needs into the component',
     })
   }
 

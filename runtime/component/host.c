@@ -18,8 +18,6 @@
 #include "async/waitables.c"
 #include "async/calls.c"
 #include "async/streams.c"
-
-static bool wait_for_system(void) {
-    return false;
-}
+#include "async/system.c"
+#include "async/wasi.c"
 #endif

@@ -9,7 +9,7 @@ static const char component_traps[] =
 #undef TRAP
     ;
 
-static _Noreturn void component_fail(const char *list, u32 reason, u32 value) {
+__attribute__((always_inline)) static inline void component_fail(const char *list, u32 reason, u32 value) {
     text_begin("wasm trap: ");
     for (const char *words = text_nth(list, reason); *words; words++) {
         char letter[2] = {*words, 0};

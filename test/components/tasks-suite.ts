@@ -9,6 +9,8 @@ import { canRun, runExecutable } from '../support/run-target.ts'
 
 const tasks = readFileSync(new URL('tasks.wat', import.meta.url), 'utf8')
 
+const echo = readFileSync(new URL('echo.wat', import.meta.url), 'utf8')
+
 /** Ways in which it ends. */
 const TRAPS: [why: string, text: string][] = [
   [
@@ -28,13 +30,17 @@ export function describeTasks(target: TargetName, optimize: 1 | 2): void {
   describe.skipIf(missing !== undefined)(`tasks on ${target}, level ${optimize}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'component-tasks-'))
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
-    const run = async (text: string) => {
+    const run = async (text: string, stdin = '') => {
       const outFile = join(folder, 'program.exe')
       await createExecutable(await parseComponent(text), { file: 'program.wasm', target, optimize, outFile })
-      return runExecutable(target, outFile, [], {})
+      return runExecutable(target, outFile, [], { stdin })
     }
     test('wait for each other, and go on where they were', async () => {
       expect(await run(tasks)).toMatchObject({ code: 0, stderr: '' })
+    })
+    test('read, write and wait for what the system has', async () => {
+      const text = 'What is read in parts is written in parts.\n'.repeat(5000)
+      expect(await run(echo, text)).toMatchObject({ code: 0, stderr: '', stdout: text })
     })
     test.each(TRAPS)('trap: %s', async (why, text) => {
       const { code, stderr } = await run(text)

@@ -10,6 +10,8 @@ function isAsync(definition: Definition): boolean {
   switch (definition.kind) {
     case 'component':
       return hasTasks(definition.component)
+    case 'import':
+      return /@0\.3\./.test(definition.name.name)
     case 'type':
       return isAsyncType(definition.type)
     case 'canon': {

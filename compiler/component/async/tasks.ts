@@ -9,13 +9,17 @@ import { layoutOf } from '../canonical-abi.ts'
 import { ValueCopier } from '../copy-values.ts'
 import { valueText } from '../signature.ts'
 import type { HandleFunctions, Instance, Side } from '../sides.ts'
-import type { ValType } from '../types.ts'
+import { primitiveType, valType, type ValType } from '../types.ts'
 
 /** The module of these functions: the runtime knows its `run` (runtime/wasi/component.c). */
 const TASKS_MODULE = 'wasm:tasks'
 
 /** What is called by number: takes an address in the system's memory. */
 const CODE: FuncType = { params: [I32], results: [I32] }
+
+const CLI_ERROR = valType({ kind: 'enum', labels: ['io', 'illegal-byte-sequence', 'pipe'] }, 0)
+/** result<_, error-code> of wasi:cli. */
+const CLI_RESULT = valType({ kind: 'result', error: CLI_ERROR }, 0)
 
 /** A place where elements of a type are read or written. */
 interface Site {
@@ -31,6 +35,14 @@ export class Tasks {
 
   constructor(handles: HandleFunctions) {
     this.#handles = handles
+  }
+
+  /** Where the system itself reads and writes: the first places, in the order that runtime/component/async/wasi.c knows. */
+  addSystem(side: Side): void {
+    const bytes = primitiveType('u8')
+    this.site('read', bytes, side)
+    this.site('write', bytes, side)
+    this.site('write', CLI_RESULT, side)
   }
 
   /** The number by which a function of type (i32) -> (i32) is called. */

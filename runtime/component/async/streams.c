@@ -19,6 +19,7 @@ struct end {
     enum copy_result result;
     bool reclaims; /* what it said stands until it is told of what came */
     u32 instance, site, size, address, length, progress;
+    struct thread *owner; /* of the system's */
 };
 
 static bool is_writer(const struct end *end) {
@@ -72,8 +73,17 @@ EXPORT("end_take") struct shared *end_take(u32 instance, u32 type, u32 is_future
     end_free(end);
     return shared;
 }
-EXPORT("end_give") u32 end_give(u32 instance, u32 is_future, struct shared *shared) {
+EXPORT("end_give") u32 end_give(u32 instance, u32 type, u32 is_future, struct shared *shared) {
+    /* The system does not know the numbers of types. */
+    shared->type = type;
     return new_end(instance, is_future ? EVENT_FUTURE_READ : EVENT_STREAM_READ, shared);
+}
+
+/* One that is in no table. */
+static struct end *system_end(enum event_code kind, struct shared *shared, struct thread *owner) {
+    struct end *end = allocate(sizeof *end);
+    *end = (struct end){.waitable.kind = kind, .shared = shared, .owner = owner};
+    return end;
 }
 
 static void notify(struct end *end, enum copy_result result, bool reclaims) {
@@ -195,7 +205,11 @@ EXPORT("copy_run") u32 copy_run(
     end->length = length;
     end->progress = 0;
     end->state = COPY_COPYING;
+    struct end *other = end->shared->waiting;
     end_copy(end, may_share);
+    /* The system does at once what it can. */
+    struct thread *owner = other ? other->owner : NULL;
+    if (owner && other->waitable.pending && owner->wait && is_ready(owner)) thread_resume(owner, false);
     return finish_copy(end, async);
 }
 
@@ -210,6 +224,15 @@ EXPORT("copy_cancel") u32 copy_cancel(u32 instance, u32 kind, u32 type, u32 asyn
     return finish_copy(end, async);
 }
 
+static void end_close(struct end *end) {
+    struct shared *shared = end->shared;
+    if (!shared->dropped) {
+        shared->dropped = true;
+        if (shared->waiting) notify_waiting(shared, COPY_DROPPED);
+    }
+    end_free(end);
+}
+
 EXPORT("end_drop") void end_drop(u32 instance, u32 kind, u32 type, u32 index) {
     struct end *end = end_at(instance, kind, type, index);
     struct shared *shared = end->shared;
@@ -219,9 +242,5 @@ EXPORT("end_drop") void end_drop(u32 instance, u32 kind, u32 type, u32 index) {
     if (is_busy && is_writer(end)) fail_task(TASK_TRAP_STREAM_DROP, 0);
     if (is_busy) fail_task(shared->is_future ? TASK_TRAP_FUTURE_REMOVE : TASK_TRAP_STREAM_REMOVE, 0);
     take_out(instance, index);
-    if (!shared->dropped) {
-        shared->dropped = true;
-        if (shared->waiting) notify_waiting(shared, COPY_DROPPED);
-    }
-    end_free(end);
+    end_close(end);
 }

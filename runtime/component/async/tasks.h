@@ -76,7 +76,8 @@ struct task_lend {
 
 enum { CALL_LOWERED_ASYNC = 1, CALL_TYPE_ASYNC = 2, CALL_LIFTED_ASYNC = 4 };
 
-enum wait { WAIT_NOTHING, WAIT_READY, WAIT_EXCLUSIVE, WAIT_SET, WAIT_SET_EXCLUSIVE, WAIT_WAITABLE, WAIT_ENTER, WAIT_RESOLVED };
+enum wait { WAIT_NOTHING, WAIT_READY, WAIT_EXCLUSIVE, WAIT_SET, WAIT_SET_EXCLUSIVE, WAIT_WAITABLE, WAIT_ENTER, WAIT_RESOLVED,
+    WAIT_SYSTEM };
 
 struct thread {
     struct call *task;
@@ -105,6 +106,8 @@ struct event_triple {
 };
 
 static struct thread *current;
+/* What threads of the system's own belong to. */
+static struct call system_task;
 static void call_lend(struct call *call, u32 instance, u32 handle);
 static void call_release(struct call *call);
 static void thread_main(struct thread *thread);
@@ -112,5 +115,7 @@ static u32 take_payload(struct waitable *waitable);
 static struct waitable *waitable_at(u32 instance, u32 index);
 /* Until something happens that a thread may wait for; false if nothing can. */
 static bool wait_for_system(void);
+static void poll_system(bool block);
+static void system_thread(struct thread *thread);
 
 #endif

@@ -30,7 +30,7 @@ static void unlist_waiting(struct thread *thread) {
 }
 
 static bool needs_exclusive(const struct call *task) {
-    return !(task->flags & CALL_LIFTED_ASYNC) || task->callback;
+    return task->instance && (!(task->flags & CALL_LIFTED_ASYNC) || task->callback);
 }
 
 static bool has_backpressure(const struct call *task) {
@@ -58,8 +58,30 @@ static bool is_ready(const struct thread *thread) {
     case WAIT_WAITABLE: return ((struct waitable *)thread->wait_for)->pending;
     case WAIT_ENTER: return !has_backpressure(thread->task);
     case WAIT_RESOLVED: return is_resolved(thread->wait_for);
+    case WAIT_SYSTEM: return *(bool *)thread->wait_for;
     default: return false;
     }
+}
+
+/* C keeps variables in this memory as well: each stack has a part of it that is its own. */
+#define SHADOW_SIZE 16384u
+
+static u32 shadow_pointer(void) {
+    u32 at;
+    __asm__ volatile("global.get __stack_pointer\n\tlocal.set %0" : "=r"(at));
+    return at;
+}
+
+static void set_shadow_pointer(u32 at) {
+    __asm__ volatile("local.get %0\n\tglobal.set __stack_pointer" : : "r"(at) : "memory");
+}
+
+/* `shadow`: where a new stack has its variables; 0 for one that comes back to where it was left. */
+__attribute__((noinline)) static void switch_stack(u32 number, u32 shadow) {
+    u32 at = shadow_pointer();
+    if (shadow) set_shadow_pointer(shadow);
+    stack_switch(number);
+    set_shadow_pointer(at);
 }
 
 static struct thread *new_thread(struct call *task) {
@@ -74,9 +96,12 @@ static void thread_resume(struct thread *thread, bool cancelled) {
     struct thread *self = current;
     while (thread) {
         if (thread->wait) unlist_waiting(thread);
+        u32 shadow = 0;
+        if (!thread->stack && free_stack_count) thread->stack = free_stacks[--free_stack_count];
         if (!thread->stack) {
-            thread->stack = free_stack_count ? free_stacks[--free_stack_count] : stack_new();
+            thread->stack = stack_new();
             if (!thread->stack) fail(TRAP_MEMORY, 0);
+            shadow = (u32)allocate(SHADOW_SIZE) + SHADOW_SIZE;
         }
         thread->running = true;
         thread->cancellable = false;
@@ -84,7 +109,7 @@ static void thread_resume(struct thread *thread, bool cancelled) {
         thread->resumer = self->stack;
         next_thread = NULL;
         current = thread;
-        stack_switch(thread->stack);
+        switch_stack(thread->stack, shadow);
         current = self;
         thread = next_thread;
         cancelled = false;
@@ -102,7 +127,7 @@ EXPORT("thread_run") void thread_run(void) {
         call_release(thread->task);
         release(thread, sizeof *thread);
         next_thread = NULL;
-        stack_switch(back);
+        switch_stack(back, 0);
     }
 }
 
@@ -118,7 +143,7 @@ static bool thread_block(bool cancellable, struct thread *next) {
     self->running = false;
     self->cancellable = cancellable;
     next_thread = next;
-    stack_switch(self->resumer);
+    switch_stack(self->resumer, 0);
     return self->cancelled;
 }
 
@@ -157,7 +182,9 @@ static void check_may_block(void) {
 
 /* Outside of all tasks: has those that can go on until the call is done. */
 static void run_until_resolved(const struct call *call) {
-    while (!is_resolved(call)) {
+    for (u32 turn = 1; !is_resolved(call); turn++) {
+        /* Those that are always ready keep nobody from what the system has. */
+        if (turn % 64 == 0) poll_system(false);
         struct thread *thread = first_waiting;
         while (thread && !is_ready(thread)) thread = thread->next;
         if (!thread) {
