@@ -30,6 +30,14 @@ _Noreturn static inline void stack_enter(void *top, void (*function)(void)) {
     __builtin_unreachable();
 }
 
+/* Meets the end of this stack, if that is near, while it is still known as this one's. */
+__attribute__((noinline)) static void stack_probe(void) {
+    volatile u8 room[2048];
+    room[0] = 0;
+    /* All of it counts, and what stands behind the call happens behind it. */
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
 #ifndef _WIN32
 /* Registers that compilers keep for themselves are pushed, with the place to go on at; all others are said to be lost. */
 #if defined(__x86_64__)
@@ -71,14 +79,6 @@ _Noreturn static inline void stack_enter(void *top, void (*function)(void)) {
 #define STACK_WORDS 4
 #define STACK_PLACE 2
 #endif
-
-/* Meets the end of this stack, if that is near, while it is still known as this one's. */
-__attribute__((noinline)) static void stack_probe(void) {
-    volatile u8 room[512];
-    room[0] = 0;
-    /* All of it counts, and what stands behind the call happens behind it. */
-    __asm__ volatile("" : : "r"(room) : "memory");
-}
 
 /* Notes in `*from` where this stack is left, and goes on where `to` was. */
 static inline void stack_switch(void **from, void *to) {

@@ -48,8 +48,13 @@ static i32 win_on_fault(struct win_exception *exception) {
     return WIN_EXCEPTION_CONTINUE_SEARCH;
 }
 
-INTERNAL void process_handle_faults(void) {
+/* Of the stack that runs. */
+static void win_keep_reserve(void) {
     u32 reserve = WIN_STACK_RESERVE;
     SetThreadStackGuarantee(&reserve);
+}
+
+INTERNAL void process_handle_faults(void) {
+    win_keep_reserve();
     AddVectoredExceptionHandler(1, win_on_fault);
 }

@@ -54,30 +54,6 @@ INTERNAL u8 *process_stack_top(void) {
     return top;
 }
 
-/* Stacks are the system's fibers: it knows their ends, and their guards. */
-static void (*win_fiber_function)(void);
-
-static void win_fiber_main(void *argument) {
-    (void)argument;
-    win_fiber_function();
-}
-
-INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void)) {
-    win_fiber_function = function;
-    stack->place = CreateFiberEx(0, WASM_STACK_SIZE, WIN_FIBER_FLOAT_SWITCH, win_fiber_main, NULL);
-    return stack->place != NULL;
-}
-
-INTERNAL void process_stack_switch(struct process_stack *from, struct process_stack *to) {
-    static void *current;
-    void *next = to->place;
-    if (!current) current = ConvertThreadToFiberEx(NULL, WIN_FIBER_FLOAT_SWITCH);
-    from->place = current;
-    to->place = NULL;
-    current = next;
-    SwitchToFiber(next);
-}
-
 static u64 win_time_units(struct win_time time) {
     return (u64)time.high << 32 | time.low;
 }
@@ -158,6 +134,32 @@ INTERNAL u16 process_random(void *buffer, u64 size) {
 }
 
 #include "fault.h"
+
+/* Stacks are the system's fibers: it knows their ends, and their guards. */
+static void (*win_fiber_function)(void);
+
+static void win_fiber_main(void *argument) {
+    (void)argument;
+    win_keep_reserve();
+    win_fiber_function();
+}
+
+INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void)) {
+    win_fiber_function = function;
+    stack->place = CreateFiberEx(0, WASM_STACK_SIZE, WIN_FIBER_FLOAT_SWITCH, win_fiber_main, NULL);
+    return stack->place != NULL;
+}
+
+INTERNAL void process_stack_switch(struct process_stack *from, struct process_stack *to) {
+    static void *current;
+    void *next = to->place;
+    stack_probe();
+    if (!current) current = ConvertThreadToFiberEx(NULL, WIN_FIBER_FLOAT_SWITCH);
+    from->place = current;
+    to->place = NULL;
+    current = next;
+    SwitchToFiber(next);
+}
 
 #ifndef WASM_LIBRARY
 _Noreturn static void start(void);
