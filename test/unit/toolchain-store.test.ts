@@ -124,7 +124,9 @@ test('what a process left behind goes when another needs the place, what one may
 test('a directory that cannot be made is an error with advice', () => {
   const file = join(root, 'file')
   writeFileSync(file, '')
-  expect(() => new Store(join(file, 'cache'))).toThrow(/cannot write .*file[\\/]cache: .*(?:not a directory|file already exists)/)
+  expect(() => new Store(join(file, 'cache'))).toThrow(
+    /cannot write .*file[\\/]cache: .*(?:not a directory|file already exists)/,
+  )
 })
 
 test('keys keep their parts apart', () => {
