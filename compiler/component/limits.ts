@@ -10,6 +10,8 @@ export const LIMITS = {
   /** What validation does is counted, since types that refer to each other can mean far more than they weigh. */
   'steps to compare types': 50_000_000,
   'instances of core modules': 1000,
+  /** Each has code of its own. */
+  'pairs of memories that streams connect': 10_000,
 } as const
 
 export type Limited = keyof typeof LIMITS

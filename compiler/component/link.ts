@@ -100,11 +100,18 @@ export class Linker implements HandleFunctions {
     const [state, ...rest] = own
     const before = this.#instances.length > 0 ? [state] : []
     if (this.#options.tasks && this.#usesHost) {
-      before.unshift(
-        ...this.#tasks.finish(this.#instances, this.#options.throws).map((builder) => builder.finish(file)),
-      )
+      before.unshift(...this.#taskModules())
     }
     return [...(this.#usesHost ? [{ ...host.module, file }] : []), ...before, ...this.#modules, ...rest]
+  }
+
+  #taskModules(): Module[] {
+    const { file, throws } = this.#options
+    try {
+      return this.#tasks.finish(this.#instances, throws).map((builder) => builder.finish(file))
+    } catch (error) {
+      throw error instanceof CompileError ? error.with({ file }) : error
+    }
   }
 
   // Handles.

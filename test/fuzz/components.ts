@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { decodeComponent } from '../../compiler/component/decode.ts'
-import { HOST_FILES } from '../../compiler/component/host.ts'
+import { HOST_FILES, hostPart, type HostPart } from '../../compiler/component/host.ts'
 import { planCalls } from '../../compiler/component/program.ts'
 import { validateComponent } from '../../compiler/component/validate.ts'
 import { CompileError } from '../../compiler/errors.ts'
@@ -16,7 +16,9 @@ import { readScript } from '../spec/wast.ts'
 import { helloComponent } from '../support/component.ts'
 import { randomNumbers } from './random.ts'
 
-const host = readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES.plain}`, import.meta.url)))
+const readHost = (part: HostPart): Uint8Array =>
+  readFileSync(fileURLToPath(new URL(`../../dist/runtime/${HOST_FILES[part]}`, import.meta.url)))
+const hosts = { plain: readHost('plain'), async: readHost('async') }
 const file = 'damaged.wasm'
 
 /** Milliseconds after which an answer is no answer; what is tried weighs a few kilobytes. */
@@ -34,6 +36,7 @@ export function faultOf(bytes: Uint8Array): string | undefined {
   try {
     const component = decodeComponent(bytes, { file })
     validateComponent(component, { file })
+    const host = hosts[hostPart(component, []) as keyof typeof hosts]
     planCalls(component, { name: 'damaged', file, host }, () => {})
   } catch (error) {
     if (!(error instanceof CompileError))

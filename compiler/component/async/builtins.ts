@@ -37,14 +37,11 @@ const FREE: ReadonlySet<string> = new Set(['context.get', 'context.set', 'backpr
 
 /** Writes a built-in. @throws CompileError for those that are not compiled */
 export function writeBuiltin(builtin: Builtin): CoreItem {
-  const { name, module } = builtin
+  const { name } = builtin
   if (name === 'task.return') return new BuiltinWriter(builtin, returnType(builtin.result)).taskReturn()
   if (name.startsWith('context.')) return new BuiltinWriter(builtin, contextType(name)).context()
   if (name.startsWith('error-context.')) {
-    throw new CompileError(`the built-in ${name} is not compiled (the proposal error-context)`, {
-      code: 'unsupported',
-      file: module.name,
-    })
+    throw new CompileError(`the built-in ${name} is not compiled (proposal error-context)`, { code: 'unsupported' })
   }
   return new BuiltinWriter(builtin, BUILTIN_TYPES[name]).write()
 }

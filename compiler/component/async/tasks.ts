@@ -7,6 +7,7 @@ import { FunctionBuilder, ModuleBuilder, type CoreItem } from '../builder.ts'
 import { CallMemory } from '../call-memory.ts'
 import { layoutOf } from '../canonical-abi.ts'
 import { ValueCopier } from '../copy-values.ts'
+import { checkLimit } from '../limits.ts'
 import { valueText } from '../signature.ts'
 import type { HandleFunctions, Instance, Side } from '../sides.ts'
 import { primitiveType, valType, type ValType } from '../types.ts'
@@ -23,7 +24,10 @@ const CLI_RESULT = valType({ kind: 'result', error: CLI_ERROR }, 0)
 
 /** A place where elements of a type are read or written. */
 interface Site {
+  number: number
   element: ValType
+  /** Equal for equal types. */
+  text: string
   side: Side
 }
 
@@ -83,10 +87,12 @@ export class Tasks {
   site(kind: 'read' | 'write', element: ValType, side: Side): number {
     const { instance, memory, realloc, encoding } = side
     const items = [memory, realloc].map((item) => (item ? `${item.module}\0${item.name}` : ''))
-    const key = [this.#text(element), instance.number, encoding, ...items].join('\0')
+    const text = this.#text(element)
+    const key = [text, instance.number, encoding, ...items].join('\0')
     const sites = this.#sites[kind]
-    if (!sites.has(key)) sites.set(key, { element, side })
-    return [...sites.keys()].indexOf(key) + 1
+    let site = sites.get(key)
+    if (site === undefined) sites.set(key, (site = { number: sites.size + 1, element, text, side }))
+    return site.number
   }
 
   /** The modules that stand before all others of the component, behind the system's side. */
@@ -133,25 +139,25 @@ export class Tasks {
   /** (writer's site, reader's site, from, to, count) */
   #copy(module: ModuleBuilder) {
     const code = new FunctionBuilder(5)
-    const [writers, readers] = [this.#sites.write, this.#sites.read].map((sites) => [...sites.values()])
-    writers.forEach((writer, w) => {
-      code
-        .get(0)
-        .i32(w + 1)
-        .op('i32_eq')
-        .if()
-      readers.forEach((reader, r) => {
-        if (this.#text(reader.element) !== this.#text(writer.element)) return
-        code
-          .get(1)
-          .i32(r + 1)
-          .op('i32_eq')
-          .if()
-        this.#move(module, code, writer, reader)
-        code.op('end')
-      })
+    const readers = new Map<string, Site[]>()
+    for (const reader of this.#sites.read.values()) {
+      const alike = readers.get(reader.text)
+      if (alike) alike.push(reader)
+      else readers.set(reader.text, [reader])
+    }
+    const when = (local: number, number: number, write: () => void): void => {
+      code.get(local).i32(number).op('i32_eq').if()
+      write()
       code.op('end')
-    })
+    }
+    let pairs = 0
+    for (const writer of this.#sites.write.values()) {
+      const partners = readers.get(writer.text) ?? []
+      checkLimit('pairs of memories that streams connect', (pairs += partners.length), 0)
+      when(0, writer.number, () => {
+        for (const reader of partners) when(1, reader.number, () => this.#move(module, code, writer, reader))
+      })
+    }
     return module.define({ params: [I32, I32, I32, I32, I32], results: [] }, code)
   }
 
