@@ -69,7 +69,6 @@ function readLocals({ params }: Signature): void {
     typeOf.fill(kind, count, count + more)
     count += more
   }
-  local.count = count
 }
 
 /** A function of the module. */
@@ -113,7 +112,6 @@ export function synthesize(signature: Signature, write: () => void, callee?: Sig
   r.pos = 0
   const { params } = signature
   roomForLocals(params.length)
-  local.count = params.length
   for (let l = 0; l < params.length; l++) typeOf[l] = params[l]
   scan(0, params.length)
   found.outgoing = Math.max(RUNTIME_ARGUMENTS, callee === undefined ? 0 : outgoingBytes(callee))
@@ -150,7 +148,7 @@ function begin(signature: Signature, instance = 0): void {
 
   let instanceAt = 0
   let offset = found.outgoing
-  for (let l = 0; l < local.count; l++) {
+  for (const l of local.used) {
     inRegister[l] = -1
     references[l] = 0
     dirty[l] = 0
@@ -197,8 +195,8 @@ function begin(signature: Signature, instance = 0): void {
   if (instance === FIRST_INSTANCE) asm.symbolAddress(asm.instance, unit.own, 0)
   else if (instance === NEW_INSTANCE) asm.frameAddress(asm.instance, instanceAt)
   if (usesBase) asm.constant(I64, asm.memoryBase, unit.memoryAt | 0, Math.floor(unit.memoryAt / 0x100000000))
-  for (let l = params.length; l < local.count; l++) {
-    if (weight[l] === 0 || temporary[l] || initialized[l] === 1) continue
+  for (const l of local.used) {
+    if (l < params.length || temporary[l] || initialized[l] === 1) continue
     room(64)
     startAsZero(l)
   }

@@ -20,7 +20,8 @@ export let weight = new Float64Array(1024)
 export let initialized = new Uint8Array(1024)
 
 export const local = {
-  count: 0,
+  /** Parameters, and what the body names of the others, in ascending order: a few bytes may declare 50,000. */
+  used: [] as number[],
   /** By place in the body: how often what local.set or local.tee puts there is read. */
   usesOf: new Int32Array(1 << 16),
 }

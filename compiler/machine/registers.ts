@@ -23,9 +23,8 @@ const WORTH_SAVING = 2
 
 export function choosePins({ params, places }: Signature): Pins {
   const { asm } = target
-  const { count } = local
   order.length = 0
-  for (let l = 0; l < count; l++) {
+  for (const l of local.used) {
     pinOf[l] = -1
     if (weight[l] > 1 && !temporary[l]) order.push(l)
   }

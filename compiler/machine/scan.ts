@@ -29,6 +29,9 @@ let blocks = new Uint8Array(1024)
 /** By local: the stretch of code in which it was last set, or is a parameter's; where it was set in that; -1. */
 let stretchOf = new Int32Array(1024)
 let setAt = new Int32Array(1024)
+/** The scan that met it last, by number. */
+let metBy = new Float64Array(1024)
+let scans = 0
 /** How often a parameter's first value is read. */
 export let parameterUses = new Int32Array(1024)
 
@@ -59,6 +62,7 @@ export function scan(end: number, parameters: number): void {
     switch (op) {
       case 0x20: {
         const l = u32()
+        if (metBy[l] !== scans) meet(l)
         weight[l] += weigh
         if (stretchOf[l] !== stretch) temporary[l] = 0
         else if (setAt[l] < 0) parameterUses[l]++
@@ -69,6 +73,7 @@ export function scan(end: number, parameters: number): void {
       case 0x21:
       case 0x22: {
         const l = u32()
+        if (metBy[l] !== scans) meet(l)
         weight[l] += weigh
         stretchOf[l] = stretch
         setAt[l] = at - start
@@ -178,6 +183,7 @@ export function scan(end: number, parameters: number): void {
     }
   }
   found.tries = rethrows ? deepest : 0
+  local.used.sort((a, b) => a - b)
   r.pos = start
 }
 
@@ -200,22 +206,31 @@ function prepare(bytes: number, parameters: number): void {
   found.calls = found.outgoing = 0
   found.memory = found.vectors = false
   if (bytes > local.usesOf.length) local.usesOf = new Int32Array(bytes * 2)
-  const { count } = local
-  if (count > stretchOf.length) {
-    stretchOf = new Int32Array(count * 2)
-    setAt = new Int32Array(count * 2)
-    parameterUses = new Int32Array(count * 2)
+  if (typeOf.length > stretchOf.length) {
+    stretchOf = new Int32Array(typeOf.length)
+    setAt = new Int32Array(typeOf.length)
+    parameterUses = new Int32Array(typeOf.length)
+    metBy = new Float64Array(typeOf.length)
   }
-  for (let l = 0; l < count; l++) {
-    weight[l] = 0
-    initialized[l] = 0
-    temporary[l] = 1
-    remaining[l] = 0
-    stretchOf[l] = l < parameters ? 1 : -1
-    setAt[l] = -1
-    parameterUses[l] = 0
-    if (typeOf[l] === V128) found.vectors = true
+  scans++
+  local.used.length = 0
+  for (let l = 0; l < parameters; l++) {
+    meet(l)
+    stretchOf[l] = 1
   }
+}
+
+function meet(l: number): void {
+  metBy[l] = scans
+  local.used.push(l)
+  weight[l] = 0
+  initialized[l] = 0
+  temporary[l] = 1
+  remaining[l] = 0
+  stretchOf[l] = -1
+  setAt[l] = -1
+  parameterUses[l] = 0
+  if (typeOf[l] === V128) found.vectors = true
 }
 
 function call(signature: Signature, weigh: number): void {
