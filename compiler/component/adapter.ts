@@ -40,7 +40,7 @@ class CallWriter {
     this.#callee = callee
     this.#core = flattenFunction(type, 'lower').type
     this.#code = new FunctionBuilder(this.#core.params.length)
-    this.#memory = new CallMemory(module, this.#code, [caller, callee.side])
+    this.#memory = new CallMemory(module, this.#code, [caller, callee.side], handles)
     const options = { module, code: this.#code, memory: this.#memory, handles }
     this.#arguments = new ValueCopier({ ...options, from: caller, to: callee.side })
     this.#results = new ValueCopier({ ...options, from: callee.side, to: caller })

@@ -282,6 +282,7 @@ export class ModuleBuilder {
   readonly #counts: Record<string, number> = { func: 0, table: 0, memory: 0, global: 0 }
   readonly #functions: { type: number; body: FunctionBuilder }[] = []
   readonly #exports: { name: string; kind: string; index: FunctionRef }[] = []
+  readonly #exported = new Map<string, FunctionRef>()
   readonly #traps = new Map<Trap, FunctionRef>()
   #globals = 0
   #start?: FunctionRef
@@ -325,8 +326,8 @@ export class ModuleBuilder {
 
   /** A function of another module, or of this one by the name it is exported by. */
   function(item: CoreItem, type: FuncType): FunctionRef {
-    const own = item.module === this.name && this.#exports.find(({ name }) => name === item.name)
-    if (own) return own.index
+    const own = item.module === this.name ? this.#exported.get(item.name) : undefined
+    if (own) return own
     return { own: false, index: this.#import(item, () => leb(this.type(type))) }
   }
 
@@ -375,6 +376,7 @@ export class ModuleBuilder {
 
   export(name: string, index: FunctionRef): CoreItem {
     this.#exports.push({ name, kind: 'func', index })
+    this.#exported.set(name, index)
     return { module: this.name, name, kind: 'func' }
   }
 

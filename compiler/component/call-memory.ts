@@ -1,7 +1,7 @@
 /** The memories of both sides of a call: what lies in them is checked, and room is asked for. */
 import { I32, I64, type FuncType as CoreFuncType } from '../wasm/types.ts'
 import type { FunctionBuilder, ModuleBuilder } from './builder.ts'
-import type { Side } from './sides.ts'
+import type { HandleFunctions, Side } from './sides.ts'
 import type { Trap } from './traps.ts'
 
 const REALLOC: CoreFuncType = { params: [I32, I32, I32, I32], results: [I32] }
@@ -15,8 +15,10 @@ export class CallMemory {
   readonly #code: FunctionBuilder
   /** One side is the system, which has words of its own for what is wrong. */
   readonly #isSystem: boolean
+  readonly #handles: HandleFunctions
 
-  constructor(module: ModuleBuilder, code: FunctionBuilder, sides: readonly Side[]) {
+  constructor(module: ModuleBuilder, code: FunctionBuilder, sides: readonly Side[], handles: HandleFunctions) {
+    this.#handles = handles
     this.#module = module
     this.#code = code
     this.#isSystem = sides.some(({ instance }) => instance.isHost)
@@ -34,6 +36,21 @@ export class CallMemory {
     this.#code.i32(1).globalSet(global)
     work()
     this.#code.i32(0).globalSet(global)
+  }
+
+  /** The same; in programs with tasks, it may run on any thread, whose context is not its own. */
+  #allocating(side: Side, work: () => void): void {
+    if (side.instance.isHost || !this.#handles.hasTasks) return this.staying(side, work)
+    const code = this.#code
+    const context = code.local(I64)
+    const ask = (name: string, type: CoreFuncType): void => {
+      code.call(this.#module.function(this.#handles.item(name), type))
+    }
+    ask('context_enter', { params: [], results: [I64] })
+    code.set(context)
+    this.staying(side, work)
+    code.get(context)
+    ask('context_leave', { params: [I64], results: [] })
   }
 
   /** The number of its memory in the module. */
@@ -70,7 +87,7 @@ export class CallMemory {
   allocateBytes(side: Side, bytes: number, alignment: number): number {
     const code = this.#code
     const place = code.local(I32)
-    this.staying(side, () => {
+    this.#allocating(side, () => {
       this.#module.callInto(code, () => {
         code.i32(0).i32(0).i32(alignment).get(bytes)
         code.call(this.#module.function(side.realloc!, REALLOC)).set(place)

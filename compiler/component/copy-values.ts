@@ -85,6 +85,7 @@ export class ValueCopier {
   }
 
   copy(type: ValType, from: Place, to: Place): void {
+    this.#handles.count('values that are moved between components')
     const fields = fieldsOf(type)
     if (fields) return this.#copyFields(fields, from, to)
     const cases = casesOf(type)

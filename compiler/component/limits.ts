@@ -10,6 +10,8 @@ export const LIMITS = {
   /** What validation does is counted, since types that refer to each other can mean far more than they weigh. */
   'steps to compare types': 50_000_000,
   'instances of core modules': 1000,
+  /** A type of many parts is moved by code for each of them, in each call that has it. */
+  'values that are moved between components': 200_000,
   /** Each has code of its own. */
   'pairs of memories that streams connect': 10_000,
 } as const

@@ -14,7 +14,7 @@ import { defineFunction, defineValue, resolveResource, resolveValue } from './de
 import type { Canon, CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
 import { hostSignature } from './host-types.ts'
 import { hostKey, type Host } from './host.ts'
-import { checkLimit } from './limits.ts'
+import { checkLimit, type Limited } from './limits.ts'
 import { LinkScope, type CoreExports, type Exports, type LiftedFunction, type Value } from './link-scope.ts'
 import { outer, type TypeScope } from './scope.ts'
 import { signatureText } from './signature.ts'
@@ -55,6 +55,7 @@ export class Linker implements HandleFunctions {
   readonly #modules: Module[] = []
   readonly #state: ModuleBuilder
   readonly #work = new Work()
+  readonly #counts = new Map<Limited, number>()
   /** What is lifted and lowered since the last instance of a module. */
   #adapters: ModuleBuilder
   #adapterCount = 0
@@ -84,8 +85,13 @@ export class Linker implements HandleFunctions {
 
   /** What a component exports when it has been instantiated. */
   instantiate(component: Component): Exports {
+    return this.#located(() => this.#instantiate(component, undefined, undefined, undefined))
+  }
+
+  /** Errors say where. */
+  #located<T>(work: () => T): T {
     try {
-      return this.#instantiate(component, undefined, undefined, undefined)
+      return work()
     } catch (error) {
       if (!(error instanceof CompileError)) throw error
       throw error.with({ file: this.#options.file, offset: error.offset ?? this.#work.offset })
@@ -94,6 +100,10 @@ export class Linker implements HandleFunctions {
 
   /** All modules. @param last what calls them */
   finish(last: readonly ModuleBuilder[] = []): Module[] {
+    return this.#located(() => this.#finish(last))
+  }
+
+  #finish(last: readonly ModuleBuilder[]): Module[] {
     this.#flush()
     const { file, host } = this.#options
     const own = [this.#state, ...last].map((builder) => builder.finish(file))
@@ -115,6 +125,16 @@ export class Linker implements HandleFunctions {
   }
 
   // Handles.
+
+  count(what: Limited): void {
+    const count = (this.#counts.get(what) ?? 0) + 1
+    this.#counts.set(what, count)
+    checkLimit(what, count, this.#work.offset)
+  }
+
+  get hasTasks(): boolean {
+    return this.#options.tasks
+  }
 
   item(name: string): CoreItem {
     this.#usesHost = true

@@ -1,6 +1,7 @@
 /** Who calls and who is called between components. */
 import type { CoreItem } from './builder.ts'
 import type { StringEncoding } from './definitions.ts'
+import type { Limited } from './limits.ts'
 import type { Resource, ValType } from './types.ts'
 
 /** A component instance, as calls see it. */
@@ -23,8 +24,12 @@ export interface Side {
   encoding: StringEncoding
 }
 
-/** The functions that keep handles. */
+/** The functions that keep handles, and what the whole program has. */
 export interface HandleFunctions {
+  /** Code for more of what is limited. @throws CompileError beyond the limit */
+  count(what: Limited): void
+  /** The program has tasks, each with threads. */
+  readonly hasTasks: boolean
   item(name: string): CoreItem
   resourceNumber(resource: Resource): number
   /** The instance that implements it. */

@@ -8,7 +8,8 @@ struct handle {
     u32 type; /* 0: free */
     u32 rep;  /* of a free one: the next free one */
     bool own;
-    u32 count; /* how often an owned one is lent; which call lent a borrowed one */
+    u32 lends; /* how often it is lent */
+    u32 scope; /* which call lent a borrowed one */
 };
 struct table {
     struct handle *handles;
@@ -96,7 +97,7 @@ EXPORT("handle_take") u32 handle_take(u32 instance, u32 type, u32 index) {
     struct handle handle = *find(instance, type, index);
     if (!handle.own)
         fail(TRAP_NOT_OWNED, index);
-    if (handle.count)
+    if (handle.lends)
         fail(TRAP_LENT, index);
     take_out(instance, index);
     return handle.rep;
@@ -105,13 +106,13 @@ EXPORT("handle_take") u32 handle_take(u32 instance, u32 type, u32 index) {
 /* What it stands for, and in the upper half whether that is no more. */
 EXPORT("handle_drop") u64 handle_drop(u32 instance, u32 type, u32 index) {
     struct handle handle = *find(instance, type, index);
-    if (handle.own && handle.count)
+    if (handle.lends)
         fail(TRAP_LENT, index);
     if (!handle.own)
 #ifdef WASM_ASYNC
-        ((struct call *)handle.count)->borrows--;
+        ((struct call *)handle.scope)->borrows--;
 #else
-        calls[handle.count].borrows--;
+        calls[handle.scope].borrows--;
 #endif
     take_out(instance, index);
     return handle.rep | (u64)handle.own << 32;
@@ -120,28 +121,26 @@ EXPORT("handle_drop") u64 handle_drop(u32 instance, u32 type, u32 index) {
 /* For the call that has begun. */
 EXPORT("handle_lend") u32 handle_lend(u32 instance, u32 type, u32 index) {
     struct handle *handle = find(instance, type, index);
-    if (handle->own) {
-        handle->count++;
+    handle->lends++;
 #ifdef WASM_ASYNC
-        /* A call of the system's ends before anything else happens. */
-        if (!call_count) {
-            call_lend(current->task, instance, index);
-            return handle->rep;
-        }
-#endif
-        lends = with_room(lends, lend_count, &lend_room, sizeof *lends);
-        lends[lend_count++] = (struct lend){instance, index};
+    /* A call of the system's ends before anything else happens. */
+    if (!call_count) {
+        call_lend(current->task, instance, index);
+        return handle->rep;
     }
+#endif
+    lends = with_room(lends, lend_count, &lend_room, sizeof *lends);
+    lends[lend_count++] = (struct lend){instance, index};
     return handle->rep;
 }
 
 EXPORT("handle_borrow") u32 handle_borrow(u32 instance, u32 type, u32 rep) {
 #ifdef WASM_ASYNC
     current->task->borrows++;
-    return add(instance, (struct handle){.type = type, .rep = rep, .count = (u32)current->task});
+    return add(instance, (struct handle){.type = type, .rep = rep, .scope = (u32)current->task});
 #else
     calls[call_count - 1].borrows++;
-    return add(instance, (struct handle){.type = type, .rep = rep, .count = call_count - 1});
+    return add(instance, (struct handle){.type = type, .rep = rep, .scope = call_count - 1});
 #endif
 }
 
@@ -156,6 +155,6 @@ EXPORT("call_end") void call_end(void) {
         fail(TRAP_BORROWS, 0);
     while (lend_count > call.lends) {
         struct lend lend = lends[--lend_count];
-        tables[lend.instance].handles[lend.handle].count--;
+        tables[lend.instance].handles[lend.handle].lends--;
     }
 }

@@ -142,12 +142,12 @@ class BuiltinWriter {
 
   /** The event's code; what belongs to it goes to memory. */
   #waitForEvent(name: string, cancellable: number): void {
-    const { module, side } = this.#builtin
+    const { module, side, handles } = this.#builtin
     const code = this.#code
     const event = code.local(I32)
     this.#ask(name, [side.instance.number, cancellable], [0], [I32])
     code.set(event)
-    const memory = new CallMemory(module, code, [side])
+    const memory = new CallMemory(module, code, [side], handles)
     memory.checkRange(side, 1, 8, 4)
     for (const [part, offset] of [
       ['event_index', 0],
@@ -233,7 +233,7 @@ class BuiltinWriter {
   #checkPlace(element: ValType, count: number): void {
     const { module, side, handles } = this.#builtin
     const code = this.#code
-    const memory = new CallMemory(module, code, [side])
+    const memory = new CallMemory(module, code, [side], handles)
     code.get(count).if()
     new ValueCopier({ module, code, memory, from: side, to: side, handles }).checkElements(element, 1, count)
     code.op('end')

@@ -167,10 +167,10 @@ class TaskCallWriter {
   }
 
   #cleanUp(code: FunctionBuilder, types: readonly CoreValType[], results: readonly number[]): void {
-    const { module, callee } = this.#call
+    const { module, callee, handles } = this.#call
     const { postReturn, side } = callee
     if (postReturn === undefined) return
-    new CallMemory(module, code, [side]).staying(side, () => {
+    new CallMemory(module, code, [side], handles).staying(side, () => {
       module.callInto(code, () => {
         for (const local of results) code.get(local)
         code.call(module.function(postReturn, { params: [...types], results: [] }))
@@ -217,7 +217,7 @@ class TaskCallWriter {
   #takeArguments(code: FunctionBuilder): number[] {
     const { module, type, caller, callee, handles } = this.#call
     const types = type.params.map((param) => param.type)
-    const memory = new CallMemory(module, code, [caller, callee.side])
+    const memory = new CallMemory(module, code, [caller, callee.side], handles)
     const values = this.#copier(code, memory, caller, callee.side)
     const core: CoreFuncType = this.#lowered.type
     const passed = new SystemMemory(module, code, handles).loadAll(core.params, 0, PASSED)
@@ -249,7 +249,7 @@ class TaskCallWriter {
     const { module, type, caller, callee, handles } = this.#call
     const { result } = type
     if (result === undefined) return
-    const memory = new CallMemory(module, code, [caller, callee.side])
+    const memory = new CallMemory(module, code, [caller, callee.side], handles)
     const values = this.#copier(code, memory, callee.side, caller)
     const { size, alignment } = layoutOf(result)
     if (inMemory) memory.checkRange(callee.side, locals[0], size, alignment)

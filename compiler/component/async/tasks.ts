@@ -86,9 +86,9 @@ export class Tasks {
   /** The number of a place where elements are read or written. */
   site(kind: 'read' | 'write', element: ValType, side: Side): number {
     const { instance, memory, realloc, encoding } = side
-    const items = [memory, realloc].map((item) => (item ? `${item.module}\0${item.name}` : ''))
+    const items = [memory, realloc].map((item) => (item ? [item.module, item.name] : []))
     const text = this.#text(element)
-    const key = [text, instance.number, encoding, ...items].join('\0')
+    const key = JSON.stringify([text, instance.number, encoding, items])
     const sites = this.#sites[kind]
     let site = sites.get(key)
     if (site === undefined) sites.set(key, (site = { number: sites.size + 1, element, text, side }))
@@ -162,7 +162,7 @@ export class Tasks {
   }
 
   #move(module: ModuleBuilder, code: FunctionBuilder, { element, side: from }: Site, { side: to }: Site): void {
-    const memory = new CallMemory(module, code, [from, to])
+    const memory = new CallMemory(module, code, [from, to], this.#handles)
     const values = new ValueCopier({ module, code, memory, from, to, handles: this.#handles })
     const bytes = code.local(I32)
     code.get(4).i32(layoutOf(element).size).op('i32_mul').set(bytes)

@@ -19,7 +19,7 @@ static void set_pending(struct waitable *waitable) {
 static void deliver_resolve(struct call *call) {
     while (call->lends) {
         struct task_lend *lend = call->lends;
-        tables[lend->instance].handles[lend->handle].count--;
+        tables[lend->instance].handles[lend->handle].lends--;
         call->lends = lend->next;
         release(lend, sizeof *lend);
     }
@@ -232,7 +232,10 @@ EXPORT("subtask_cancel") u32 subtask_cancel(u32 instance, u32 async, u32 index) 
         request_cancel(call, instance);
         if (!is_resolved(call)) {
             if (async) return BLOCKED;
-            wait_for_waitable(&call->waitable);
+            /* What there is to be taken meanwhile may tell of its beginning. */
+            call->waitable.has_sync_waiter = true;
+            thread_wait(WAIT_RESOLVED, call, false);
+            call->waitable.has_sync_waiter = false;
         }
     }
     call->waitable.pending = false;

@@ -205,12 +205,24 @@ EXPORT("context_set") void context_set(u32 slot, u32 value) {
     current->context[slot] = value;
 }
 
+/* An allocator has a context of its own, whosever thread it runs on: what that one keeps is for `context_leave`. */
+EXPORT("context_enter") u64 context_enter(void) {
+    u64 kept = current->context[0] | (u64)current->context[1] << 32;
+    current->context[0] = current->context[1] = 0;
+    return kept;
+}
+EXPORT("context_leave") void context_leave(u64 kept) {
+    current->context[0] = (u32)kept;
+    current->context[1] = (u32)(kept >> 32);
+}
+
 /* The built-ins for threads. */
 
 EXPORT("thread_index") u32 thread_index(void) {
     return current->index;
 }
 EXPORT("thread_new") u32 thread_new(u32 code, u32 function, u32 argument) {
+    if (!current->task) fail_task(TASK_TRAP_THREAD, 0);
     struct thread *thread = new_thread(current->task);
     thread->code = code;
     thread->function = function;

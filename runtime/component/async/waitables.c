@@ -4,7 +4,7 @@
 #define BLOCKED 0xffffffffu
 
 /* Types of handles that are no resources: the kind, and for streams and futures the number of their type. */
-#define TYPE_OF(kind, number) (0x80000000u | (u32)(kind) << 20 | (number))
+#define TYPE_OF(kind, number) (0x80000000u | (u32)(kind) << 28 | (number))
 #define TYPE_SUBTASK TYPE_OF(EVENT_SUBTASK, 0)
 #define TYPE_SET TYPE_OF(EVENT_TASK_CANCELLED, 0)
 

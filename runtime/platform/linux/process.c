@@ -104,7 +104,7 @@ INTERNAL u8 *process_stack_top(void) {
 
 /* Guarded like the first. */
 INTERNAL bool process_stack_new(struct process_stack *stack, void (*function)(void)) {
-    u8 *guard = process_reserve(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE);
+    u8 *guard = linux_map(NULL, LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, LINUX_PROT_NONE, LINUX_MAP_RESERVE | LINUX_MAP_STACK);
     if (!guard || !process_commit(guard + LINUX_STACK_GUARD_SIZE, WASM_STACK_SIZE)) return false;
     stack->guard = guard;
     stack->place = stack_prepare(guard + LINUX_STACK_GUARD_SIZE + WASM_STACK_SIZE, function);
