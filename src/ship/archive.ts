@@ -6,7 +6,7 @@ import { writeFileWhole } from '../../compiler/disk.ts'
 import type { Zippable } from 'fflate'
 import { checkKeys } from '../../compiler/options.ts'
 import { findTarget, type TargetName } from '../../compiler/index.ts'
-import { optionError } from './names.ts'
+import { optionError, plainName } from './names.ts'
 
 export interface ArchiveOptions {
   /** Files that every archive holds, too, as README.md and LICENSE. */
@@ -26,9 +26,6 @@ export const archiveFormat = (target: TargetName): ArchiveFormat =>
 /** What downloads are called: neither hashes nor what a bundler did to the name. */
 export const archiveName = (name: string, target: TargetName): string =>
   `${plainName(name)}-${target}${archiveFormat(target)}`
-
-/** A file's name on every system, and no directory's. */
-const plainName = (name: string): string => name.replaceAll(/[/\\?#:\p{Cc}]|^[. ]+$/gu, '_')
 
 export const CHECKSUMS = 'SHA256SUMS'
 /** The first moment that zip files know, by the clock that they go by: that of the place. */

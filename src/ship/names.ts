@@ -10,8 +10,16 @@ const RESERVED = new Set(['node_modules', 'favicon.ico'])
 const MAX_PACKAGE = 214
 /** What every shell and file system takes for a command. */
 const COMMAND = /^[a-zA-Z\d][\w.+-]{0,99}$/
-/** Windows opens devices by these names, whatever follows a dot. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+/** Windows opens devices by these names, whatever follows a dot or spaces. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/i
+/** What ends a path or a name somewhere, is taken by Windows, or is not to be seen and may show the rest in another order. */
+const NOT_PLAIN = /[/\\?#:"<>|*]|(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]|^[. ]+$/gu
+
+/** A file's name on every system, and no directory's or device's. */
+export function plainName(name: string): string {
+  const plain = name.replaceAll(NOT_PLAIN, '_')
+  return DEVICE.test(plain) ? `_${plain}` : plain
+}
 
 /** @param suffix that the longest of the packages has behind the name. @throws CompileError */
 export function checkPackageName(name: unknown, suffix = ''): string {

@@ -200,6 +200,6 @@ const CONTEXT = `(component
   (instance $run (export "run" (func $command "run")))
   (export "wasi:cli/run@0.3.0" (instance $run)))`
 
-test("an allocator has a context of its own, whosever thread it runs on", async () => {
+test('an allocator has a context of its own, whosever thread it runs on', async () => {
   expect(await run(CONTEXT)).toMatchObject({ code: 0, stderr: '' })
 })

@@ -91,6 +91,20 @@ describe('wasm-exe build --archive', () => {
 test('names that are a directory’s, or would end a line, stay what they are to nobody', async () => {
   const bytes = await makeArchive('..', 'win32-x64', Buffer.from('MZ'), {})
   expect(Object.keys(unzipSync(bytes))).toEqual(['_-win32-x64/_.exe'])
+  for (const [name, plain] of [
+    ['a"<>|*b', 'a_____b'],
+    ['/etc/x', '_etc_x'],
+    ['C:\\x', 'C__x'],
+    ['hello\u202Egpj', 'hello_gpj'],
+    ['CON', '_CON'],
+    ['com1 .x', '_com1 .x'],
+    ['lpt\u00B2', '_lpt\u00B2'],
+    ['console', 'console'],
+    ['приветствие 世界', 'приветствие 世界'],
+  ])
+    expect(Object.keys(unzipSync(await makeArchive(name, 'win32-x64', Buffer.from('MZ'), {})))).toEqual([
+      `${plain}-win32-x64/${plain}.exe`,
+    ])
   const out = mkdtempSync(join(dir, 'sums-'))
   const names = ['a\nb', 'a\\b', 'plain']
   await writeChecksums(
