@@ -1,12 +1,13 @@
 /** Whatever modules, exports and functions are called: no name of the generated C, of the runtime or of C is in the way. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join, sep } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../compiler/c/index.ts'
 import { mangleModule, PUBLIC_NAMES, symbol, unmangle } from '../../compiler/c/symbols.ts'
 import { createExecutable, createHeader, createObject, type Library } from '../../compiler/index.ts'
 import { hostTarget } from '../../compiler/index.ts'
 import { COMPONENT_MODULE, isWasiModule } from '../../compiler/wasi.ts'
+import { TASKS_MODULE } from '../../compiler/component/async/tasks.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { GIVEN } from '../../compiler/wasm/given.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
@@ -75,7 +76,7 @@ const identifiers = (text: string): string[] =>
   text.replace(/\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"/g, ' ').match(/[A-Za-z_]\w*/g) ?? []
 const runtime = readdirSync(join(root, 'runtime'), { recursive: true, withFileTypes: true })
   // What is compiled to WebAssembly is a module of its own.
-  .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name) && basename(entry.parentPath) !== 'component')
+  .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name) && !entry.parentPath.split(sep).includes('component'))
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
 /** A structure, which has no name of a function, a variable of a unit without module, and a part of a longer name. */
 const ELSEWHERE = new Set(['win_exception', 'threads_instantiate', 'expected_shared_memory'])
@@ -95,8 +96,9 @@ describe('by construction', () => {
   test('no name of the runtime is a symbol of a module, but those that modules import', () => {
     const given = new Set(GIVEN.map(({ module, name }) => symbol(module, name)))
     const symbols = [...runtimeNames].filter((name) => unmangle(name) !== undefined && !given.has(name))
-    // No module may have these names.
-    const isOwn = (module: string) => isWasiModule(module) || module === COMPONENT_MODULE
+    // No module may have these names, or is in a program with one that has: components are linked to no others.
+    const own = new Set([COMPONENT_MODULE, TASKS_MODULE])
+    const isOwn = (module: string) => isWasiModule(module) || own.has(module)
     expect(symbols.filter((name) => !isOwn(unmangle(name)![0]) && name !== 'wasi__threadZ2dspawn')).toEqual([])
     expect([...runtimeNames].filter((name) => name.includes('Z_'))).toEqual([])
   })

@@ -13,7 +13,7 @@ import type { HandleFunctions, Instance, Side } from '../sides.ts'
 import { primitiveType, valType, type ValType } from '../types.ts'
 
 /** The module of these functions: the runtime knows its `run` (runtime/wasi/component.c). */
-const TASKS_MODULE = 'wasm:tasks'
+export const TASKS_MODULE = 'wasm:tasks'
 
 /** What is called by number: takes an address in the system's memory. */
 const CODE: FuncType = { params: [I32], results: [I32] }
