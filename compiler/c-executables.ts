@@ -3,14 +3,16 @@ import type { BuildContext } from './build.ts'
 import { generateConfig, listenRows } from './config.ts'
 import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
-import { link, linksItself } from './link.ts'
+import { link, linkShared, linksItself, sharedTarget } from './link.ts'
 import { usesNet } from './net.ts'
 import { programUnits } from './program-units.ts'
+import { DEFAULT_CPU } from './options.ts'
 import { hasObjects, programConfig } from './plan.ts'
 import { runtimeUnit } from './runtime.ts'
-import type { StoredFile } from './store.ts'
+import { readRuntime } from './runtime-file.ts'
+import { hashKey, type StoredFile } from './store.ts'
 import { checkSupported } from './target-selection.ts'
-import type { Target } from './targets.ts'
+import type { CodeTarget, Target } from './targets.ts'
 import { compileUnits, type Unit } from './unit.ts'
 
 /** @throws CompileError for targets that the toolchain does not build for */
@@ -22,12 +24,25 @@ export function cMaker(context: BuildContext, targets: readonly Target[]): Execu
     toolchain: toolchain.info,
     optimize,
     async key(target, module) {
-      const mode = { target, form: 'executable', kind: 'module', module, optimize, cpu, debug } as const
+      const mode = { form: 'executable', kind: 'module', module, optimize, cpu, debug } as const
       const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
-      return [sources.runtimeHash, toolchain.identity, [...toolchain.flags(mode), ...linker].join('\0')]
+      // Which of the two it is depends on the module, too.
+      const code = sharedCode(context, target)
+      const shared = code === undefined ? [] : [hashKey(await readRuntime(target.name)), ...toolchain.flags({ ...mode, target: code })]
+      const flags = toolchain.flags({ ...mode, target })
+      return [sources.runtimeHash, toolchain.identity, [...flags, ...linker].join('\0'), ...shared]
     },
     make: (program, targets, keep) => makeExecutables(context, program, targets, keep),
   }
+}
+
+/**
+ * What a target's modules are compiled for if not for it alone. Zig's clang compiles for several systems at once; what
+ * debuggers read is in the form of one; and no other target has the levels of x64.
+ */
+function sharedCode({ toolchain, debug, cpu }: BuildContext, target: Target): CodeTarget | undefined {
+  const alone = debug || toolchain.info.name !== 'zig' || (target.arch === 'x64' && cpu !== DEFAULT_CPU)
+  return alone ? undefined : sharedTarget(target)
 }
 
 async function makeExecutables(
@@ -59,11 +74,25 @@ async function makeExecutables(
     contents: 'the configuration of the program',
     weight: 0,
   }
+  // What each thread has of its own is found in another way on each system.
+  const codeOf = new Map(targets.map((target) => [target, plan.threads ? undefined : sharedCode(context, target)]))
+  const isShared = new Set<CodeTarget | undefined>(codeOf.values())
   // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
-  const objects = compileUnits(context, targets, 'executable', [config, runtime, ...embedded, ...modules])
+  const objects = compileUnits(
+    context,
+    [...new Set(targets.map((target) => codeOf.get(target) ?? target))],
+    'executable',
+    [config, runtime, ...embedded, ...modules],
+    (target, { kind }) => kind === 'module' || !isShared.has(target),
+  )
   const executables = targets.map(async (target) => {
-    const paths = await objects.get(target)!
-    return keep(target, (temporary) => link(context, target, paths, info.name, temporary))
+    const code = codeOf.get(target)
+    const paths = await objects.get(code ?? target)!
+    return keep(target, (temporary) =>
+      code === undefined
+        ? link(context, target, paths, info.name, temporary)
+        : linkShared(context, target, paths, program, temporary),
+    )
   })
   return context.all(executables)
 }

@@ -5,12 +5,15 @@ import { unmangle } from './c/symbols.ts'
 import { diskError, diskErrorCode } from './disk.ts'
 import { alignZeroSegments } from './elf.ts'
 import { CompileError } from './errors.ts'
+import type { PlannedProgram } from './executable-maker.ts'
 import { linkImage } from './image/link.ts'
 import { readObject } from './image/read.ts'
 import { UndefinedSymbolsError } from './image/resolve.ts'
 import { decodeImports } from './image/runtime.ts'
+import { linkProgram, type MachineTarget } from './machine-program.ts'
 import { readRuntime } from './runtime-file.ts'
-import type { Target } from './targets.ts'
+import { memories, readShared } from './shared-code.ts'
+import type { CodeTarget, Target } from './targets.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
 import { safeName } from './file-names.ts'
@@ -61,22 +64,55 @@ export async function link(
 }
 
 /**
- * Whether our own linker makes the executables of a target. It is on trial: the environment variable WASM_EXE_LINKER=own
- * asks for it. What debuggers read it does not link.
+ * Whether our own linker makes the executables of a target that is compiled for by itself. It is on trial: the environment
+ * variable WASM_EXE_LINKER=own asks for it. What debuggers read it does not link.
  */
 export const linksItself = (target: Target, debug: boolean): boolean =>
   process.env.WASM_EXE_LINKER === 'own' && !debug && target.arch !== 'riscv64'
+
+/** What a target's modules are compiled for together with others; nothing where WASM_EXE_LINKER says who links it by itself. */
+export const sharedTarget = ({ shared }: Target): CodeTarget | undefined =>
+  process.env.WASM_EXE_LINKER ? undefined : shared
+
+/** Links modules that were compiled for several targets with the compiled runtime of one of them. */
+export async function linkShared(
+  context: BuildContext,
+  target: Target,
+  paths: readonly string[],
+  { plan, info, files }: PlannedProgram,
+  output: string,
+): Promise<void> {
+  const { signal, jobs } = context
+  await enqueue(jobs, signal, async () => {
+    const started = performance.now()
+    const objects = await Promise.all(paths.map(async (path) => readShared(await readFile(path), path, target)))
+    const slots = plan.modules.map(({ memorySlot }) => memorySlot)
+    const program = { plan, info, files: files.roots }
+    const runtime = await readRuntime(target.name)
+    const executable = resolving(target, () =>
+      linkProgram(program, target as MachineTarget, [...objects, memories(target, slots)], runtime),
+    )
+    await writeFile(output, executable, { mode: 0o755 })
+    context.done({ stage: 'link', name: info.name, started, target: target.name })
+  })
+}
+
+function resolving(target: Target, work: () => Uint8Array): Uint8Array {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof UndefinedSymbolsError ? nothingProvides(error.symbols, target, error) : error
+  }
+}
 
 async function linkOurselves(target: Target, paths: readonly string[], name: string, output: string): Promise<void> {
   const objects = await Promise.all(paths.map(async (path) => readObject(await readFile(path), path)))
   const imports = decodeImports(await readRuntime(target.name))
   const { platform, arch } = target as Target & { arch: 'x64' | 'arm64' }
-  try {
-    const executable = linkImage(objects, { target: { platform, arch }, name: safeName(name), imports })
-    await writeFile(output, executable, { mode: 0o755 })
-  } catch (error) {
-    throw error instanceof UndefinedSymbolsError ? nothingProvides(error.symbols, target, error) : error
-  }
+  const executable = resolving(target, () =>
+    linkImage(objects, { target: { platform, arch }, name: safeName(name), imports }),
+  )
+  await writeFile(output, executable, { mode: 0o755 })
 }
 
 /** Puts objects into a static library at `output`, a temporary name. */

@@ -89,17 +89,25 @@ export class MachineProgram {
 
   /** The bytes of an executable. @param runtime the target's file of dist/runtime */
   link(target: MachineTarget, objects: readonly RelocatableObject[], runtime: Uint8Array): Uint8Array {
-    const { platform, arch } = target
-    const { name, grants } = this.#info
-    const config = programConfig(this.#plan, this.#info)
-    const program = programObject({ ...config, threads: this.#plan.threads, files: this.#files }, { platform, arch })
-    const parts = {
-      threads: this.#plan.threads,
-      listen: listenRows(grants, config.net).length > 0,
-      embed: this.#files.length > 0,
-      net: config.net,
-    }
-    const { objects: called, imports } = decodeRuntime(runtime, parts)
-    return linkImage([...called, ...objects, program], { target: { platform, arch }, name: safeName(name), imports })
+    return linkProgram({ plan: this.#plan, info: this.#info, files: this.#files }, target, objects, runtime)
   }
+}
+
+/** Links the objects of a program's modules with the compiled runtime. */
+export function linkProgram(
+  { plan, info, files }: { plan: ProgramPlan; info: ProgramInfo; files: EmbeddedFiles['roots'] },
+  { platform, arch }: MachineTarget,
+  objects: readonly RelocatableObject[],
+  runtime: Uint8Array,
+): Uint8Array {
+  const config = programConfig(plan, info)
+  const program = programObject({ ...config, threads: plan.threads, files }, { platform, arch })
+  const parts = {
+    threads: plan.threads,
+    listen: listenRows(info.grants, config.net).length > 0,
+    embed: files.length > 0,
+    net: config.net,
+  }
+  const { objects: called, imports } = decodeRuntime(runtime, parts)
+  return linkImage([...called, ...objects, program], { target: { platform, arch }, name: safeName(info.name), imports })
 }

@@ -16,32 +16,41 @@ export type TargetName =
 /** What users may write where targets are asked for: a name, this machine, every processor of every system. */
 export type TargetSelector = TargetName | 'host' | 'all'
 
-export interface Target {
-  name: TargetName
-  platform: 'linux' | 'darwin' | 'win32'
+/** What C is compiled for: a target, or what several have in common. */
+export interface CodeTarget {
+  /** For messages. */
+  name: string
   arch: 'x64' | 'arm64' | 'riscv64' | 'universal'
-  /** Its executables are those of these targets in one file: nothing is generated or linked for the target itself. */
-  halves?: readonly TargetName[]
-  /** Rust's target triple, which Tauri's file names carry: on Linux that of most Rust compilers, though no libc is needed. */
-  triple: string
   /** What `zig cc -target` is given. */
   zig: string
-  /** The suffix of executables: '' or '.exe'. */
-  ext: '' | '.exe'
   /** The suffix of object files. */
   objectExt: '.o' | '.obj'
-  /** Where the linear memory of an executable lies. */
-  memory: number
-  /** Bytes of a page that the system can move from an executable to the memory, where it can. */
-  imagePage?: number
   /** The memory's place, as a definition for runtime/wasm.h, and the code model of an executable. */
   executable: readonly string[]
   /** The code model of an object file that a C program links at an address of its own choosing. */
   object: readonly string[]
-  /** Where the slots for memories of an executable's libraries begin; its own may take slot 0. */
-  librarySlots: number
+  /** Where the slots for memories of an executable's libraries begin; its own may take slot 0. Absent where the linker places them. */
+  librarySlots?: number
   /** Compile flags of both. */
   compile: readonly string[]
+}
+
+export interface Target extends CodeTarget {
+  name: TargetName
+  platform: 'linux' | 'darwin' | 'win32'
+  /** What its modules are compiled for together with those of other targets, where that can be. */
+  shared?: CodeTarget
+  /** Its executables are those of these targets in one file: nothing is generated or linked for the target itself. */
+  halves?: readonly TargetName[]
+  /** Rust's target triple, which Tauri's file names carry: on Linux that of most Rust compilers, though no libc is needed. */
+  triple: string
+  /** The suffix of executables: '' or '.exe'. */
+  ext: '' | '.exe'
+  /** Where the linear memory of an executable lies. */
+  memory: number
+  /** Bytes of a page that the system can move from an executable to the memory, where it can. */
+  imagePage?: number
+  librarySlots: number
   link: readonly string[]
   /** A file of the runtime that tells the linker where the parts of an executable lie. */
   linkScript?: string
@@ -74,6 +83,9 @@ const HIGH_MEMORY = 0x20000000000
 
 /** For runtime/wasm.h: the memory's address, as a constant that the compiler cannot see through. */
 export const memoryAt = (address: number): string => `-DWASM_MEMORY_BASE=0x${address.toString(16)}`
+
+/** The symbol of a memory's address, where the linker places it. */
+export const memoryName = (slot = 0): string => `wasm_memory_place${slot}`
 
 /** The runtime in an object for C programs: no entry point, nothing that libc has. */
 const LIBRARY = '-DWASM_LIBRARY'
@@ -128,6 +140,29 @@ const win32 = {
   strip: ['-s'],
 } as const
 
+const shared = {
+  objectExt: '.o',
+  object: [],
+} as const
+/** Windows writes below the stack pointer. */
+const SHARED_X64: CodeTarget = {
+  ...shared,
+  name: 'darwin-x64 and win32-x64',
+  arch: 'x64',
+  zig: 'x86_64-freestanding-none',
+  compile: ['-ffreestanding', PROBE_STACK, '-mno-red-zone'],
+  executable: ['-fPIE'],
+}
+/** The register x18 is that of macOS and of Windows. Whole pages of data are what Linux moves, and others copy. */
+const SHARED_ARM64: CodeTarget = {
+  ...shared,
+  name: 'linux-arm64, darwin-arm64 and win32-arm64',
+  arch: 'arm64',
+  zig: 'aarch64-freestanding-none',
+  compile: ['-ffreestanding', PROBE_STACK, '-mcpu=generic+reserve_x18'],
+  executable: ['-fPIE', '-DWASM_IMAGE_PAGE=0x10000'],
+}
+
 /** One row for each processor of each system, in the order in which they are listed everywhere. */
 export const TARGETS: readonly Target[] = [
   {
@@ -155,6 +190,7 @@ export const TARGETS: readonly Target[] = [
     executable: ['-fno-PIC', memoryAt(LINUX_MEMORY)],
     object: ['-fPIC', LIBRARY],
     librarySlots: LINUX_MEMORY,
+    shared: SHARED_ARM64,
   },
   {
     ...linux,
@@ -170,10 +206,10 @@ export const TARGETS: readonly Target[] = [
     object: ['-fPIC', LIBRARY],
     librarySlots: LINUX_MEMORY,
   },
-  { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos' },
-  { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos' },
-  { ...win32, name: 'win32-x64', arch: 'x64', triple: 'x86_64-pc-windows-msvc', zig: 'x86_64-windows-gnu' },
-  { ...win32, name: 'win32-arm64', arch: 'arm64', triple: 'aarch64-pc-windows-msvc', zig: 'aarch64-windows-gnu' },
+  { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos', shared: SHARED_X64 },
+  { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos', shared: SHARED_ARM64 },
+  { ...win32, name: 'win32-x64', arch: 'x64', triple: 'x86_64-pc-windows-msvc', zig: 'x86_64-windows-gnu', shared: SHARED_X64 },
+  { ...win32, name: 'win32-arm64', arch: 'arm64', triple: 'aarch64-pc-windows-msvc', zig: 'aarch64-windows-gnu', shared: SHARED_ARM64 },
 ]
 
 /** Both processors of macOS in one file. */

@@ -7,7 +7,7 @@ import { CompileError } from './errors.ts'
 import { fileNames } from './file-names.ts'
 import type { Optimize } from './options.ts'
 import { hashKey } from './store.ts'
-import type { Target } from './targets.ts'
+import { findTarget, type CodeTarget } from './targets.ts'
 import type { CompileMode, UnitKind } from './toolchain/index.ts'
 import { enqueue } from './toolchain/queue.ts'
 import type { RunResult } from './toolchain/process.ts'
@@ -41,24 +41,33 @@ export interface Unit {
 }
 
 /**
- * Compiles all units for all targets, side by side, and gives for each target the paths of its objects in the order of
+ * Compiles units for all targets, side by side, and gives for each target the paths of its objects in the order of
  * units. Larger units are started first, so that the last ones running are small.
+ * @param needs which units a target has, if not all
  */
-export function compileUnits(
+export function compileUnits<T extends CodeTarget>(
   context: BuildContext,
-  targets: readonly Target[],
+  targets: readonly T[],
   form: CompileMode['form'],
   units: readonly Unit[],
-): Map<Target, Promise<string[]>> {
-  context.expect('compile', units.length * targets.length)
+  needs: (target: T, unit: Unit) => boolean = () => true,
+): Map<T, Promise<string[]>> {
   const sources = new SourceWriter(context, units)
-  const steps = targets.flatMap((target) => units.map((unit) => ({ target, unit })))
+  const steps = targets.flatMap((target) =>
+    units.filter((unit) => needs(target, unit)).map((unit) => ({ target, unit })),
+  )
+  context.expect('compile', steps.length)
   steps.sort((a, b) => b.unit.weight - a.unit.weight)
-  const objects = new Map<Target, Map<Unit, Promise<string>>>(targets.map((target) => [target, new Map()]))
+  const objects = new Map<T, Map<Unit, Promise<string>>>(targets.map((target) => [target, new Map()]))
   for (const { target, unit } of steps) {
     objects.get(target)!.set(unit, compileUnit(context, sources, unit, { target, form }))
   }
-  return new Map(targets.map((target) => [target, context.all(units.map((unit) => objects.get(target)!.get(unit)!))]))
+  return new Map(
+    targets.map((target) => {
+      const made = objects.get(target)!
+      return [target, context.all(units.flatMap((unit) => made.get(unit) ?? []))]
+    }),
+  )
 }
 
 async function compileUnit(
@@ -94,7 +103,7 @@ async function compileUnit(
     })
   const object = await context.store.get('objects', key, target.objectExt, compile, signal)
   const level = optimize === context.optimize ? {} : { level: optimize }
-  context.done({ stage: 'compile', name: unit.name, started, target: target.name, ...level })
+  context.done({ stage: 'compile', name: unit.name, started, target: findTarget(target.name)?.name, ...level })
   return object.path
 }
 
@@ -217,7 +226,7 @@ export function toolOutput({ code, signal, stderr, stdout }: RunResult): string 
 async function compileFailure(
   context: BuildContext,
   unit: Unit,
-  target: Target,
+  target: CodeTarget,
   result: RunResult,
   source: string,
 ): Promise<CompileError> {

@@ -25,4 +25,5 @@ extern WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;
 #include "machine/simd.h"
 #include "machine/atomic.h"
 #include "machine/libc.h"
+#include "machine/bytes.h"
 #include "machine/gc.h"

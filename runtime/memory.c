@@ -81,6 +81,10 @@ WASM_API void wasm_memory_move(const struct wasm_memory *memory, u64 target, con
     if (!process_move(image - head, to - head, pages * WASM_IMAGE_PAGE))
         __builtin_memcpy(to, image, size);
 }
+#elif defined(WASM_MACHINE)
+WASM_API void wasm_memory_move(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size) {
+    __builtin_memcpy(memory->base + target, image, size);
+}
 #endif
 
 /* Of a 64-bit memory that declares no maximum, or a greater one. */

@@ -107,6 +107,9 @@ WASM_API void wasm_memory_create_checked(
 #else
 #define WASM_IMAGE_PAGE 0x1000
 #endif
+#endif
+/* On other systems it copies, for code that is compiled once for all of them. */
+#if defined(WASM_IMAGE_PAGE) || defined(WASM_MACHINE)
 WASM_API void wasm_memory_move(const struct wasm_memory *memory, u64 target, const u8 *image, u64 size);
 #endif
 

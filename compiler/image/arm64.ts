@@ -19,5 +19,9 @@ export const readImmediate12 = (instruction: number): number => (instruction >> 
 export const withImmediate12 = (instruction: number, value: number): number =>
   ((instruction & ~0x003ffc00) | ((value & 0xfff) << 10)) >>> 0
 
+/** The immediate of movz. */
+export const withImmediate16 = (instruction: number, value: number): number =>
+  ((instruction & ~0x001fffe0) | ((value & 0xffff) << 5)) >>> 0
+
 /** `add xd, xn, #0` in place of `ldr xd, [xn]`. */
 export const addInsteadOfLoad = (instruction: number): number => (0x91000000 | (instruction & 0x3ff)) >>> 0

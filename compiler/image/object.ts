@@ -129,6 +129,8 @@ export const Reloc = {
   /** ldr, str of 1 to 16 bytes: the low 12 bits of TPREL or SECTION values, in units of the access's size. */
   TPREL_LDST: 30,
   SECTION_LDST: 31,
+  /** movz: bits 32..47 of S + A. */
+  MOVZ_G2: 32,
 } as const
 export type RelocKind = (typeof Reloc)[keyof typeof Reloc]
 

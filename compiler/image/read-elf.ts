@@ -35,6 +35,7 @@ const X64: Record<number, RelocKind> = {
 }
 const ARM64: Record<number, RelocKind> = {
   257: Reloc.ABS64,
+  267: Reloc.MOVZ_G2, // MOVW_UABS_G2
   260: Reloc.REL64, // PREL64
   261: Reloc.REL32, // PREL32
   273: Reloc.BRANCH19, // LD_PREL_LO19

@@ -1,6 +1,6 @@
 /** Writes addresses and distances into the sections of a file. */
 import { CompileError } from '../errors.ts'
-import { accessSize, addInsteadOfLoad, withAdr, withImmediate12 } from './arm64.ts'
+import { accessSize, addInsteadOfLoad, withAdr, withImmediate12, withImmediate16 } from './arm64.ts'
 import { view, writeU64 } from './bytes.ts'
 import type { Layout } from './layout.ts'
 import { ABSOLUTE, Reloc } from './object.ts'
@@ -159,6 +159,11 @@ class Relocator {
         return this.low12(at, this.inPart(S + A, target), 0)
       case Reloc.SECTION_LDST:
         return this.low12(at, this.inPart(S + A, target), accessSize(data.getUint32(at, true)))
+      case Reloc.MOVZ_G2: {
+        const high = Math.floor((S + A) / 2 ** 32)
+        this.instruction(at, (old) => withImmediate16(old, high))
+        return high >= 0 && high < 2 ** 16
+      }
       default:
         throw new Error(`relocation ${kind}`)
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { CompileMode, LinkCall } from './index.ts'
 import { CPUS, type Cpu, type Optimize } from '../options.ts'
-import { memoryAt, slotAddress } from '../targets.ts'
+import { memoryAt, memoryName, slotAddress } from '../targets.ts'
 
 /**
  * What the semantics of WebAssembly ask of every C compiler: no fused multiply-add, no undefined overflow, no aliasing
@@ -58,10 +58,14 @@ export function commonFlags(mode: CompileMode, levels: Record<Optimize, readonly
     ...(mode.kind !== 'module' && mode.target.arch === 'x64' ? RUNTIME_X64 : []),
     ...mode.target.compile,
     ...mode.target[mode.form],
-    ...(mode.memorySlot === undefined
-      ? []
-      : [...FORGET_MEMORY, memoryAt(slotAddress(mode.target.librarySlots, mode.memorySlot))]),
+    ...memoryFlags(mode),
   ]
+}
+
+function memoryFlags({ target: { librarySlots }, memorySlot }: CompileMode): string[] {
+  if (librarySlots === undefined) return [`-DWASM_MEMORY_NAME=${memoryName(memorySlot)}`]
+  if (memorySlot === undefined) return []
+  return [...FORGET_MEMORY, memoryAt(slotAddress(librarySlots, memorySlot))]
 }
 
 /** The part of a link call that is the same for all linkers. */

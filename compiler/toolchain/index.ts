@@ -1,4 +1,4 @@
-import type { Target } from '../targets.ts'
+import type { CodeTarget, Target } from '../targets.ts'
 import type { Need } from '../levels.ts'
 import type { Cpu, Optimize } from '../options.ts'
 import type { RunResult } from './process.ts'
@@ -22,7 +22,7 @@ export type UnitKind = 'module' | 'runtime' | 'config'
 
 /** Everything but the source that decides what an object file contains. */
 export interface CompileMode {
-  target: Target
+  target: CodeTarget
   /** For an executable, or for an object file that C programs link. */
   form: 'executable' | 'object'
   kind: UnitKind

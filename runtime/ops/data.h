@@ -26,7 +26,8 @@
 #define WASM_IMAGE_OF(name, file, offset, size, target, page)                                              \
     __asm__(".pushsection .data." #name ",\"aw\",%progbits\n.globl " #name "\n.hidden " #name              \
             "\n.balign " WASM_STRING(page) "\n.zero " #target "%" WASM_STRING(page) "\n" #name              \
-            ":\n.incbin \"" file "\"," #offset "," #size "\n.balign " WASM_STRING(page) "\n.popsection")
+            ":\n.incbin \"" file "\"," #offset "," #size "\n.size " #name "," #size     \
+            "\n.balign " WASM_STRING(page) "\n.popsection")
 #define WASM_IMAGE(name, file, offset, size, target) \
     WASM_IMAGE_OF(name, file, offset, size, target, WASM_IMAGE_PAGE)
 #else

@@ -35,6 +35,23 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 #define WASM_MEMORY wasm_memory_base()
 #define WASM_MEMORY_PLACE NULL
 
+#elif defined(WASM_MEMORY_NAME)
+/* Code for several systems: the linker knows the address. As below, the compiler cannot look into it. */
+#define MEMORY_NAME_OF(name) #name
+#define MEMORY_NAME(name) MEMORY_NAME_OF(name)
+static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base(void)
+{
+    u8 *base;
+#if defined(__x86_64__)
+    __asm__("movabsq $" MEMORY_NAME(WASM_MEMORY_NAME) ", %0" : "=r"(base));
+#else
+    /* A multiple of 4 GiB below 2^48. */
+    __asm__("movz %0, #:abs_g2:" MEMORY_NAME(WASM_MEMORY_NAME) : "=r"(base));
+#endif
+    return base;
+}
+#define WASM_MEMORY wasm_memory_base()
+
 #else
 #ifndef WASM_MEMORY_BASE
 #if defined(__x86_64__) || defined(_WIN32) || defined(__APPLE__)
