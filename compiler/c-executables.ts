@@ -28,7 +28,10 @@ export function cMaker(context: BuildContext, targets: readonly Target[]): Execu
       const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
       // Which of the two it is depends on the module, too.
       const code = sharedCode(context, target)
-      const shared = code === undefined ? [] : [hashKey(await readRuntime(target.name)), ...toolchain.flags({ ...mode, target: code })]
+      const shared =
+        code === undefined
+          ? []
+          : [hashKey(await readRuntime(target.name)), ...toolchain.flags({ ...mode, target: code })]
       const flags = toolchain.flags({ ...mode, target })
       return [sources.runtimeHash, toolchain.identity, [...flags, ...linker].join('\0'), ...shared]
     },

@@ -206,10 +206,38 @@ export const TARGETS: readonly Target[] = [
     object: ['-fPIC', LIBRARY],
     librarySlots: LINUX_MEMORY,
   },
-  { ...darwin, name: 'darwin-x64', arch: 'x64', triple: 'x86_64-apple-darwin', zig: 'x86_64-macos', shared: SHARED_X64 },
-  { ...darwin, name: 'darwin-arm64', arch: 'arm64', triple: 'aarch64-apple-darwin', zig: 'aarch64-macos', shared: SHARED_ARM64 },
-  { ...win32, name: 'win32-x64', arch: 'x64', triple: 'x86_64-pc-windows-msvc', zig: 'x86_64-windows-gnu', shared: SHARED_X64 },
-  { ...win32, name: 'win32-arm64', arch: 'arm64', triple: 'aarch64-pc-windows-msvc', zig: 'aarch64-windows-gnu', shared: SHARED_ARM64 },
+  {
+    ...darwin,
+    name: 'darwin-x64',
+    arch: 'x64',
+    triple: 'x86_64-apple-darwin',
+    zig: 'x86_64-macos',
+    shared: SHARED_X64,
+  },
+  {
+    ...darwin,
+    name: 'darwin-arm64',
+    arch: 'arm64',
+    triple: 'aarch64-apple-darwin',
+    zig: 'aarch64-macos',
+    shared: SHARED_ARM64,
+  },
+  {
+    ...win32,
+    name: 'win32-x64',
+    arch: 'x64',
+    triple: 'x86_64-pc-windows-msvc',
+    zig: 'x86_64-windows-gnu',
+    shared: SHARED_X64,
+  },
+  {
+    ...win32,
+    name: 'win32-arm64',
+    arch: 'arm64',
+    triple: 'aarch64-pc-windows-msvc',
+    zig: 'aarch64-windows-gnu',
+    shared: SHARED_ARM64,
+  },
 ]
 
 /** Both processors of macOS in one file. */

@@ -246,5 +246,7 @@ function kindOf({ name, type, flags }: Header): SectionKind | undefined {
   if (flags & SHF.TLS) return type === SHT.NOBITS ? 'tbss' : 'tdata'
   if (type === SHT.NOBITS) return name === '.bss.0bulk' ? 'bulk' : 'bss'
   if (flags & SHF.EXECINSTR) return 'text'
+  // Constants with addresses, which code for any place in memory may have to have filled in.
+  if (name.startsWith('.data.rel.ro')) return 'rodata'
   return flags & SHF.WRITE ? 'data' : 'rodata'
 }

@@ -105,8 +105,7 @@ describe('a program of two modules', () => {
   test('is hardly larger than where each target is compiled by itself', async () => {
     vi.stubEnv('WASM_EXE_LINKER', 'theirs')
     const [alone] = await build().finally(() => vi.unstubAllEnvs())
-    for (const [i, { target, size }] of executables.entries())
-      expect(size, target).toBeLessThan(alone[i].size + 4096)
+    for (const [i, { target, size }] of executables.entries()) expect(size, target).toBeLessThan(alone[i].size + 4096)
   })
 })
 
