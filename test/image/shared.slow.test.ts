@@ -1,6 +1,6 @@
 /** Level 2: modules that are compiled once for several targets. */
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ExecutablesOptions } from '../../compiler/executable.ts'
 import { createExecutables, type Executable, type Progress } from '../../compiler/index.ts'
 import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
@@ -58,6 +58,9 @@ const library = `(module
   (data (i32.const 0) "LM")
   (func (export "letter") (param i32) (result i32) (i32.load8_u (local.get 0))))`
 
+beforeEach(() => void vi.stubEnv('WASM_EXE_LINKER', 'shared'))
+afterEach(() => void vi.unstubAllEnvs())
+
 let options: ExecutablesOptions
 let wasm: Uint8Array
 beforeAll(async () => {
@@ -103,8 +106,8 @@ describe('a program of two modules', () => {
   })
 
   test('is hardly larger than where each target is compiled by itself', async () => {
-    vi.stubEnv('WASM_EXE_LINKER', 'theirs')
-    const [alone] = await build().finally(() => vi.unstubAllEnvs())
+    vi.stubEnv('WASM_EXE_LINKER', '')
+    const [alone] = await build()
     for (const [i, { target, size }] of executables.entries()) expect(size, target).toBeLessThan(alone[i].size + 4096)
   })
 })
