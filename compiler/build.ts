@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Crew } from './crew.ts'
 import { CompileError } from './errors.ts'
 import { chosenLevel, DEFAULT_C_OPTIMIZE, type Level } from './levels.ts'
 import {
@@ -15,7 +14,6 @@ import {
   type Progress,
   type Stage,
 } from './options.ts'
-import type { Share } from './shared-work.ts'
 import { findSources, type Sources } from './sources.ts'
 import { openStore, type Store } from './store.ts'
 import { findToolchain, type Toolchain } from './toolchain/index.ts'
@@ -43,9 +41,6 @@ export interface StepContext {
   /** Announces steps of a stage before the first of them is done, so that `total` does not grow on the way. */
   expect(stage: Stage, steps: number): void
   done(step: Step): void
-  /** Gathers threads that have a part in work on large modules from now on. */
-  gather(): Promise<void>
-  share?: Share
 }
 
 /** The same with what C compilers need. */
@@ -59,9 +54,6 @@ export interface BuildContext extends StepContext {
   scratch(): Promise<BuildScratch>
 }
 
-/** A build of this process has a crew. */
-let isGathered = false
-
 /** Runs `work`, which needs no C compiler. */
 export async function withSteps<T>(options: BuildOptions, work: (context: StepContext) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted()
@@ -72,7 +64,6 @@ export async function withSteps<T>(options: BuildOptions, work: (context: StepCo
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
   // Every compiler that waits its turn listens.
   setMaxListeners(0, signal)
-  let crew: Crew | undefined
   try {
     const context: StepContext = {
       store,
@@ -81,19 +72,9 @@ export async function withSteps<T>(options: BuildOptions, work: (context: StepCo
       signal,
       all: (steps) => waitForAll(steps, (error) => failed.abort(error)),
       ...progressCounter(options.onProgress),
-      async gather() {
-        const size = options.jobs ?? defaultJobs()
-        // One for all builds of this process.
-        if (size === 1 || isGathered) return
-        isGathered = true
-        const { Crew: Gathered } = await import('./crew.ts')
-        context.share = crew = new Gathered(size)
-      },
     }
     return await work(context)
   } finally {
-    if (crew) isGathered = false
-    await crew?.end()
     await store.pruneNowAndThen()
   }
 }

@@ -6,7 +6,7 @@ import type { Generated, GenerateOptions } from './c/index.ts'
 import { describeModule, moduleNames, type CompileOptions, type ModuleInfo, type ModuleNames } from './module-info.ts'
 import type { Stage } from './options.ts'
 import type { ProgramPlan } from './plan.ts'
-import type { Share, Steps } from './shared-work.ts'
+import type { Steps } from './steps.ts'
 import { decode } from './wasm/decode.ts'
 import type { Module } from './wasm/module.ts'
 import { validateInSteps } from './wasm/validate.ts'
@@ -40,8 +40,6 @@ export interface StageOptions {
   done?: (step: Step) => void
   /** See {@link CompileOptions.debug}. */
   debug?: boolean
-  /** Threads that have a part in work on large modules. */
-  share?: Share
 }
 
 /** {@link compile}, stage by stage. */
@@ -79,7 +77,6 @@ export async function aside<T>(steps: Steps<T>, signal: AbortSignal | undefined)
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value
-      await step.value
       await giveWay(signal)
     }
   } finally {
@@ -99,9 +96,7 @@ export async function decodeStages(
   options: StageOptions,
 ): Promise<DecodedModule> {
   const module = await runStage('decode', file, options, () => decode(bytes, { name, file }))
-  await runStage('validate', file, options, () =>
-    aside(validateInSteps(module, { share: options.share }), options.signal),
-  )
+  await runStage('validate', file, options, () => aside(validateInSteps(module), options.signal))
   return { info: describeModule(module, integrity(module.bytes)), module }
 }
 

@@ -31,7 +31,6 @@ import { hashKey, type StoredFile } from './store.ts'
 import { readWindows } from './system-files.ts'
 import { selectTargets } from './target-selection.ts'
 import { partsOf, type Target, type TargetName } from './targets.ts'
-import { codeSize } from './wasm/chunks.ts'
 import type { WindowsOptions } from './windows.ts'
 
 export interface ExecutableOptions extends BuildOptions, CompileOptions {
@@ -155,9 +154,6 @@ export async function createExecutable(
 
 /** In the store no file is without one. */
 const extension = (target: Target): string => target.ext || '.bin'
-
-/** Bytes of code that are work for more than one thread. */
-const LARGE = 2 << 20
 
 /** A file for one processor. */
 interface Part {
@@ -349,10 +345,7 @@ class Program {
   }
 
   private async decodeBytes(bytes: Uint8Array, names: ModuleNames, context: StepContext): Promise<DecodedModule> {
-    if (!isComponent(bytes)) {
-      if (codeSize(bytes) >= LARGE) await context.gather()
-      return decodeStages(bytes, names, context)
-    }
+    if (!isComponent(bytes)) return decodeStages(bytes, names, context)
     if (this.libraries.length > 0) throw takesNoModules(names.file)
     // What few programs need is loaded for them alone.
     const { componentStages } = await import('./component/stages.ts')

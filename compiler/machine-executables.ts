@@ -76,7 +76,7 @@ function generate(
   target: MachineTarget,
   file: string,
 ): Promise<RelocatableObject[]> {
-  return runStage('generate', file, context, () => aside(program.generate(target, context.share), context.signal))
+  return runStage('generate', file, context, () => aside(program.generate(target), context.signal))
 }
 
 let last: Promise<unknown> = Promise.resolve()

@@ -13,7 +13,7 @@ import { decodeRuntime } from './image/runtime.ts'
 import { generateInSteps } from './machine/index.ts'
 import { hasObjects, programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
-import type { Share, Steps } from './shared-work.ts'
+import type { Steps } from './steps.ts'
 import { memoryPlace, type Target } from './targets.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
 
@@ -52,9 +52,8 @@ export class MachineProgram {
   /**
    * The code of the modules. It goes through state that all programs share: no other may be generated before this is done,
    * or ended with `return`.
-   * @param share other threads, for whom the steps give promises
    */
-  *generate(target: MachineTarget, share?: Share): Steps<RelocatableObject[]> {
+  *generate(target: MachineTarget): Steps<RelocatableObject[]> {
     const { arch, imagePage } = target
     const key = `${arch} ${memoryPlace(target)} ${imagePage}`
     let objects = this.#generated.get(key)
@@ -78,7 +77,6 @@ export class MachineProgram {
             importsThrow,
             objects: collected,
             modules,
-            share,
           }),
         )
       }

@@ -123,10 +123,7 @@ export interface BuildOptions {
   toolchain?: string
   /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
   launcher?: string
-  /**
-   * How many compilers run at a time, or threads at level 1, of which only modules with 2 MiB of code have several; default: the
-   * number of processors, fewer without 512 MiB of memory for each.
-   */
+  /** How many compilers run at a time; default: the number of processors, fewer without 512 MiB of memory for each. */
   jobs?: number
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void

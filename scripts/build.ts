@@ -21,11 +21,8 @@ const compiled = [...Object.values(exports), ...Object.values(bin)].flatMap(
 )
 /** webpack loads it by its path, which it asks of `import.meta.url`. */
 const LOADER = 'src/adapters/webpack-loader'
-/** Threads are started with it, by its path as well. */
-const CREW_MEMBER = 'compiler/crew-member'
 
 let loader = ''
-let crewMember = ''
 const bundle = await rolldown({
   input: Object.fromEntries(compiled.map((entry) => [entry, source(entry)])),
   external: (id) => !id.startsWith('.') && !isAbsolute(id),
@@ -39,20 +36,6 @@ const bundle = await rolldown({
       transform: {
         filter: { id: /webpack-loader\.ts$/ },
         handler: (code) => code.replace('import.meta.url', `import.meta.ROLLUP_FILE_URL_${loader}`),
-      },
-    },
-    {
-      name: 'crew-member',
-      buildStart() {
-        crewMember = this.emitFile({ type: 'chunk', id: source(CREW_MEMBER), fileName: `${CREW_MEMBER}.js` })
-      },
-      transform: {
-        filter: { id: /compiler\/crew\.ts$/ },
-        handler: (code) =>
-          code.replace(
-            "new URL('./crew-member.js', import.meta.url)",
-            `new URL(import.meta.ROLLUP_FILE_URL_${crewMember})`,
-          ),
       },
     },
   ],

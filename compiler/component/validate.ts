@@ -2,7 +2,7 @@
 import { append } from '../append.ts'
 import { CompileError } from '../errors.ts'
 import { typesToJoin, type External } from '../wasm/linking.ts'
-import type { Steps } from '../shared-work.ts'
+import type { Steps } from '../steps.ts'
 import type { Module } from '../wasm/module.ts'
 import { I32 } from '../wasm/types.ts'
 import { validateInSteps as validateModuleInSteps } from '../wasm/validate.ts'

@@ -77,16 +77,6 @@ export const memory = {
   disp: 0,
 }
 
-/** What an assembler writes once it is known where functions and constants are: rows of numbers, and how long they are. */
-export interface AssemblerNotes {
-  /** Where the call's distance is, and the function. */
-  calls: Int32Array
-  /** Where the distance is, and to which place in the text section. */
-  addresses: Int32Array
-  /** Where the distance is, bytes of the instruction behind it, 1 for a vector, its four words or the constant's two. */
-  constants: Int32Array
-}
-
 /** A target's own number for a condition that a comparison left in the flags. */
 export type Condition = number
 
@@ -250,10 +240,6 @@ export interface Assembler {
   reserveOutgoing(bytes: number): void
   /** Between functions. */
   align(bytes: number): void
-  /** Since {@link begin}: what {@link end} has to do. */
-  notes(): AssemblerNotes
-  /** Takes over what another one noted, of code that lies `at` bytes further on, with other numbers of functions. */
-  addNotes(notes: AssemblerNotes, at: number, renumber: (index: number) => number): void
   /** What the module's functions share (calls to later functions, constants): after the last one. */
   end(functionAt: Int32Array): void
 }

@@ -78,17 +78,4 @@ export class Numbers {
     }
     this.values[this.length++] = value
   }
-  copy(): Int32Array {
-    return this.values.slice(0, this.length)
-  }
-}
-
-/** Two lists of one length as rows. */
-export function rowsOf(first: Numbers, second: Numbers): Int32Array {
-  const rows = new Int32Array(2 * first.length)
-  for (let i = 0; i < first.length; i++) {
-    rows[2 * i] = first.values[i]
-    rows[2 * i + 1] = second.values[i]
-  }
-  return rows
 }

@@ -1,4 +1,4 @@
-/** Writes the functions of a module one after the other, all of them or those of a piece. */
+/** Writes the functions of a module one after the other. */
 import type { Func, Module } from '../wasm/module.ts'
 import { grown } from './arrays.ts'
 import { target } from './assembler.ts'
@@ -16,11 +16,9 @@ export class FunctionWriter {
   readonly #module: Module
   readonly #routines: RoutineFinder | undefined
   /** Functions that stand behind one of the runtime's: where the module's own code begins is behind all others in `functionAt`. */
-  ownCount = 0
+  #ownCount = 0
   /** By function, where its part of the table of places begins. */
   readonly placesAt: Int32Array
-  /** How many symbols there were before the first function. */
-  readonly knownSymbols = unit.symbols.length
 
   constructor(module: Module, replaceLibc: boolean) {
     this.#module = module
@@ -52,8 +50,8 @@ export class FunctionWriter {
   }
 
   /** A number for code that is no function's beginning. */
-  numberOwn(): number {
-    const own = this.#module.funcs.length + this.ownCount++
+  #numberOwn(): number {
+    const own = this.#module.funcs.length + this.#ownCount++
     if (own >= unit.functionAt.length) unit.functionAt = grown(unit.functionAt, 2 * own)
     return own
   }
@@ -62,7 +60,7 @@ export class FunctionWriter {
   #writeRoutine(func: Func): void {
     const routine = this.#routines?.find(func)
     if (routine === undefined) return
-    const own = this.numberOwn()
+    const own = this.#numberOwn()
     writeRoutine(func, routine, own)
     room(64)
     target.asm.align(16)

@@ -10,7 +10,7 @@ import { planTables, type TablePlan } from '../c/tables.ts'
 import { CompileError } from '../errors.ts'
 import { alignUp } from '../image/bytes.ts'
 import { printable } from '../printable.ts'
-import type { Share, Steps } from '../shared-work.ts'
+import type { Steps } from '../steps.ts'
 import { NO_RELOCATIONS, Reloc, Relocations, section, type RelocatableObject, type Section } from '../image/object.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { chunksOf } from '../wasm/chunks.ts'
@@ -33,7 +33,6 @@ import { storageOf } from './objects.ts'
 import { finishRecords, writeRecords } from './records.ts'
 import { startInstance, writeInstantiation, writeSegments } from './start.ts'
 import { INSTANCE_HEAD } from './state.ts'
-import { appendPiece, generationWork } from './pieces.ts'
 import { places } from './traps.ts'
 import { I32, kindOf, layout, V128, type Kind } from './types.ts'
 import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
@@ -63,17 +62,12 @@ export interface MachineOptions {
   modules?: ReadonlySet<string>
   /** A function `<symbol>_Zentry(arguments, results)` of C for each exported one: 16 bytes for each value. And `<symbol>_Zmemory`. */
   entries?: boolean
-  /** Other threads write functions of a large module, too: the steps then give promises. */
-  share?: Share
 }
 
 /** Sections of the object, in their order; data segments follow. */
 const TEXT = 0
 const STATE = 1
 const RODATA = 2
-
-/** Bytes of the bodies of a module whose functions others may help to write. */
-const LARGE = 1 << 20
 
 /** Bytes of the runtime's structures. */
 const MODULE_BYTES = 48
@@ -173,7 +167,6 @@ class ObjectWriter {
         functions: Uint8Array.from(module.funcs, (_, index) => Number(graph.mayThrow(index))),
         types: Uint8Array.from(module.types, (_, type) => Number(graph.typeMayThrow(type))),
       },
-      isLarge: bodyBytes >= LARGE,
       functionSignatures: module.funcs.map((func) => signatureOf(func.type)),
       typeSignatures: module.types.map(signatureOf),
       tagSignatures: module.tags.map((tag) => signatureOf(tag.type)),
@@ -466,25 +459,11 @@ class ObjectWriter {
 
   /** Writes the functions; for each where its part of the table of places begins. */
   *#functions(): Steps<Int32Array> {
-    const replaceLibc = this.#options.replaceLibc ?? true
-    const writer = new FunctionWriter(this.module, replaceLibc)
+    const writer = new FunctionWriter(this.module, this.#options.replaceLibc ?? true)
     const chunks = chunksOf(this.module)
     places.at = 0
-    const shared = unit.isLarge
-      ? this.#options.share?.generate(
-          generationWork(assemblerOptions(this.#options, unit.threaded), replaceLibc, chunks),
-        )
-      : undefined
-    let chunk = 0
-    for (; chunk < chunks.length - 1 && (shared?.claim() ?? true); chunk++) {
+    for (let chunk = 0; chunk < chunks.length - 1; chunk++) {
       writer.writeAll(chunks[chunk], chunks[chunk + 1])
-      yield
-    }
-    if (shared) yield shared.done
-    for (; chunk < chunks.length - 1; chunk++) {
-      const piece = shared!.result(chunk)
-      if (piece) appendPiece(writer, chunks[chunk], piece)
-      else writer.writeAll(chunks[chunk], chunks[chunk + 1])
       yield
     }
     return writer.placesAt

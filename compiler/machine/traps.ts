@@ -70,16 +70,13 @@ export function beginTraps(): void {
   sites.length = 0
 }
 
-export function roomForPlaces(bytes: number): void {
-  if (places.at + bytes <= places.bytes.length) return
-  const larger = new Uint8Array(Math.max(places.bytes.length * 2, places.at + bytes))
-  larger.set(places.bytes)
-  places.bytes = larger
-}
-
 /** What is written next belongs to the instruction that is being written, or to the one at `offset`. */
 export function place(offset = unit.offset): void {
-  if (places.at + 16 > places.bytes.length) roomForPlaces(16)
+  if (places.at + 16 > places.bytes.length) {
+    const larger = new Uint8Array(places.bytes.length * 2)
+    larger.set(places.bytes)
+    places.bytes = larger
+  }
   const { bytes } = places
   let distance = code.at - places.code
   for (; distance > 127; distance >>>= 7) bytes[places.at++] = distance | 128

@@ -105,8 +105,6 @@ export const unit = {
   throwing: undefined as { functions: Uint8Array; types: Uint8Array } | undefined,
   mayThrow: (index: number): boolean => unit.throwing?.functions[index] === 1,
   typeMayThrow: (type: number): boolean => unit.throwing?.types[type] === 1,
-  /** Functions of such a module may be written apart: none may depend on its distance to what is not its own. */
-  isLarge: false,
   /** Of the function that is being written, among the defined ones. */
   functionIndex: 0,
   /** By function: where its code begins, -1 while that is not known or if it is imported. */

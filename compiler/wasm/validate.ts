@@ -1,15 +1,15 @@
 import { canonicalTypes } from './canonical-types.ts'
 import { CompileError } from '../errors.ts'
 import { placed } from '../places.ts'
-import type { Share, Steps } from '../shared-work.ts'
+import type { Steps } from '../steps.ts'
 import { decodeBody } from './body.ts'
-import { chunksOf, sharedModule } from './chunks.ts'
+import { chunksOf } from './chunks.ts'
 import { validateConstant } from './constants.ts'
 import { SUPPORTED, checkFeatures, use } from './features.ts'
 import type { Body } from './instructions.ts'
 import type { ExternKind, Func, Module } from './module.ts'
 import type { Feature } from './opcodes.ts'
-import { checkLimit, LIMITS } from './limits.ts'
+import { checkLimit } from './limits.ts'
 import { compositeMatches, isDefaultable, matches, typeName, type TypeSpace } from './subtyping.ts'
 import { I32, I64, heapOf, isRef, type DefinedType, type Limits, type ValType } from './types.ts'
 import { FunctionValidator } from './validate-function.ts'
@@ -31,8 +31,6 @@ export interface ValidateOptions {
   features?: ReadonlySet<Feature>
   /** Called with each function after it was found valid, so that a body need not be decoded twice. */
   onFunction?: (func: Func, body: Body) => void
-  /** Other threads validate functions of the module, too: the steps then give promises. Not where `onFunction` is called. */
-  share?: Share
 }
 
 /**
@@ -44,9 +42,6 @@ export function validateModule(module: Module, options: ValidateOptions = {}): v
   while (!steps.next().done) continue
 }
 
-/** Fewer chunks are done before another thread has begun. */
-const SHARED = 5
-
 /** {@link validateModule} with pauses. */
 export function* validateInSteps(module: Module, options: ValidateOptions = {}): Steps<void> {
   try {
@@ -56,32 +51,14 @@ export function* validateInSteps(module: Module, options: ValidateOptions = {}):
   }
 }
 
-function* validateParts(module: Module, { features = SUPPORTED, onFunction, share }: ValidateOptions): Steps<void> {
+function* validateParts(module: Module, { features = SUPPORTED, onFunction }: ValidateOptions): Steps<void> {
   checkFeatures(module.features, features)
   const context = createContext(module)
   validateDeclarations(context)
   checkFeatures(module.features, features)
   const chunks = chunksOf(module)
-  const shared =
-    onFunction || chunks.length < SHARED ? undefined : share?.validate({ ...validationWork(context), features, chunks })
-  let chunk = 0
-  for (; chunk < chunks.length - 1 && (shared?.claim() ?? true); chunk++) {
+  for (let chunk = 0; chunk < chunks.length - 1; chunk++) {
     validateBodies(context, features, chunks[chunk], chunks[chunk + 1], onFunction)
-    yield
-  }
-  if (shared) yield shared.done
-  const rest = chunks.length - 1 - chunk
-  const results = Array.from({ length: rest }, (_, i) => shared!.result(chunk + i)).filter(
-    (result) => result !== undefined,
-  )
-  const moved = results.reduce((sum, result) => sum + result.moved, context.moved)
-  if (results.length === rest && moved <= LIMITS['operands of blocks and calls']) {
-    for (const result of results) addChunk(module, result)
-    return
-  }
-  // The first mistake is reported, as if there had been no others.
-  for (; chunk < chunks.length - 1; chunk++) {
-    validateBodies(context, features, chunks[chunk], chunks[chunk + 1])
     yield
   }
 }
@@ -99,54 +76,6 @@ function validateBodies(
     if (onFunction) onFunction(func, validateBody(context, func, features))
     else if (!isValid(context, func, features)) validateBody(context, func, features)
   }
-}
-
-/** What another thread validates bodies by. */
-export interface ValidationWork {
-  module: Module
-  features: ReadonlySet<Feature>
-  canonical: readonly number[]
-  declared: Set<number>
-  /** See {@link chunksOf}. */
-  chunks: readonly number[]
-}
-
-/** What validation of some bodies finds out of the module. */
-export interface ValidatedChunk {
-  features: Module['features']
-  namedTables: Module['namedTables']
-  moved: number
-}
-
-const validationWork = ({ module, space, declared }: Context): Omit<ValidationWork, 'features' | 'chunks'> => ({
-  module: sharedModule(module),
-  canonical: space.canonical,
-  declared,
-})
-
-/** Takes the work over: validates a chunk. */
-export function takeValidation({
-  module,
-  features,
-  canonical,
-  declared,
-  chunks,
-}: ValidationWork): (chunk: number) => ValidatedChunk {
-  const { types } = module
-  const known = { features: module.features, namedTables: module.namedTables }
-  return (chunk) => {
-    // Each chunk tells all that it has, whichever come before it.
-    module.features = new Map(known.features)
-    module.namedTables = new Set()
-    const context = contextOf(module, { types, canonical }, declared)
-    validateBodies(context, features, chunks[chunk], chunks[chunk + 1])
-    return { features: module.features, namedTables: module.namedTables, moved: context.moved }
-  }
-}
-
-function addChunk(module: Module, { features, namedTables }: ValidatedChunk): void {
-  for (const [feature, { what, offset }] of features) use(module.features, feature, what, offset)
-  for (const table of namedTables) module.namedTables.add(table)
 }
 
 /** Whether {@link validateBody} would find nothing wrong. */

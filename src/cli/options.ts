@@ -38,7 +38,7 @@ export const COMPILE_OPTIONS: OptionSpecs = {
   jobs: {
     short: 'j',
     value: 'N',
-    description: 'Compilers, or threads, side by side; default: the number of processors',
+    description: 'Compilers side by side; default: the number of processors',
   },
 }
 

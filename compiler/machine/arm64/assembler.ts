@@ -2,7 +2,7 @@
 import { CompileError } from '../../errors.ts'
 import { Reloc } from '../../image/object.ts'
 import type { Assembler } from '../assembler.ts'
-import { code, Numbers, patch32, relocate, rowsOf, word32 } from '../code.ts'
+import { code, Numbers, patch32, relocate, word32 } from '../code.ts'
 import { await_, OutOfReach, placeOf, reach } from '../labels.ts'
 import { I32, I64, type Kind } from '../types.ts'
 import { unit } from '../unit.ts'
@@ -38,8 +38,6 @@ const MEMORY_BASE = 28
 const INSTANCE = 27
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 const V0 = 32
-
-const NONE = new Int32Array(0)
 
 function callee(op: number, index: number): void {
   calls.push(code.at)
@@ -183,7 +181,7 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     },
     codeAddress(d, at) {
       const distance = at - code.at
-      if (!unit.isLarge && distance >= -0x100000 && distance < 0x100000) word32(adr(d, distance))
+      if (distance >= -0x100000 && distance < 0x100000) word32(adr(d, distance))
       else symbolAddress(d, unit.text, at)
     },
     loadAt: loadFrom,
@@ -297,13 +295,6 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     align(bytes) {
       // udf
       while (code.at & (bytes - 1)) word32(0)
-    },
-    notes: () => ({ calls: rowsOf(calls, callees), addresses: NONE, constants: NONE }),
-    addNotes(notes, at, renumber) {
-      for (let i = 0; i < notes.calls.length; i += 2) {
-        calls.push(at + notes.calls[i])
-        callees.push(renumber(notes.calls[i + 1]))
-      }
     },
     end(functionAt) {
       for (let i = 0; i < calls.length; i++) {

@@ -2,7 +2,7 @@
 import type { Assembler } from '../assembler.ts'
 import { Reloc } from '../../image/object.ts'
 import { await_, placeOf } from '../labels.ts'
-import { byte, code, Numbers, patch32, relocate, rowsOf, word32 } from '../code.ts'
+import { byte, code, Numbers, patch32, relocate, word32 } from '../code.ts'
 import type { Kind } from '../types.ts'
 import * as encode from './encode.ts'
 import {
@@ -38,7 +38,7 @@ import * as integer from './integer.ts'
 import { constantInto, FLOAT_EQ, FLOAT_NE, move64 } from './integer.ts'
 import * as access from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
-import { addPoolUses, beginPool, endPool, poolUses, vectorDistance } from './pool.ts'
+import { beginPool, endPool, vectorDistance } from './pool.ts'
 
 /** How jumps are patched: four bytes of distance, that end at the instruction's end. */
 const REL32 = 0
@@ -46,8 +46,6 @@ const REL32 = 0
 /** Calls of functions of the module: places of distances, and whose. */
 const calls = new Numbers()
 const callees = new Numbers()
-/** Distances to places in the text section: where they are, and the places. */
-const addresses = new Numbers()
 
 const FLOAT_LOADS = [0, 0, 0xf3, 0xf2, 0]
 
@@ -142,7 +140,7 @@ export function x64({
 
     begin() {
       beginPool()
-      calls.length = callees.length = addresses.length = 0
+      calls.length = callees.length = 0
     },
     rewind() {
       absent()
@@ -206,9 +204,7 @@ export function x64({
     },
     codeAddress(d, at) {
       ripHead(0, 1, 0x8d, d)
-      addresses.push(code.at)
-      addresses.push(at)
-      code.at += 4
+      word32(at - (code.at + 4))
     },
     loadAt: loadFrom,
     storeAt: storeTo,
@@ -328,23 +324,7 @@ export function x64({
     align(bytes) {
       while (code.at & (bytes - 1)) byte(0xcc)
     },
-    notes: () => ({ calls: rowsOf(calls, callees), addresses: addresses.copy(), constants: poolUses() }),
-    addNotes({ calls: called, addresses: places, constants }, at, renumber) {
-      for (let i = 0; i < called.length; i += 2) {
-        calls.push(at + called[i])
-        callees.push(renumber(called[i + 1]))
-      }
-      for (let i = 0; i < places.length; i += 2) {
-        addresses.push(at + places[i])
-        addresses.push(places[i + 1])
-      }
-      addPoolUses(constants, at)
-    },
     end(functionAt) {
-      for (let i = 0; i < addresses.length; i += 2) {
-        const at = addresses.values[i]
-        patch32(at, addresses.values[i + 1] - (at + 4))
-      }
       for (let i = 0; i < calls.length; i++) {
         const at = calls.values[i]
         patch32(at, functionAt[callees.values[i]] - (at + 4))

@@ -18,10 +18,6 @@ export function beginPool(): void {
 
 /** 8 bytes that instructions of 4 or 8 bytes read; the distance follows, `tail` bytes before the instruction's end. */
 export function poolDistance(lo: number, hi: number, tail = 0): void {
-  use(numberOf(lo, hi), tail)
-}
-
-function numberOf(lo: number, hi: number): number {
   let rows = known.get(hi)
   if (rows === undefined) known.set(hi, (rows = new Map()))
   let number = rows.get(lo)
@@ -31,14 +27,10 @@ function numberOf(lo: number, hi: number): number {
     words.push(lo)
     words.push(hi)
   }
-  return number
+  use(number, tail)
 }
 
 export function vectorDistance(a: number, b: number, c: number, d: number, tail = 0): void {
-  use(-1 - vectorNumberOf(a, b, c, d), tail)
-}
-
-function vectorNumberOf(a: number, b: number, c: number, d: number): number {
   const key = `${a},${b},${c},${d}`
   let number = vectorKeys.get(key)
   if (number === undefined) {
@@ -46,7 +38,7 @@ function vectorNumberOf(a: number, b: number, c: number, d: number): number {
     vectorKeys.set(key, number)
     for (const word of [a, b, c, d]) vectorWords.push(word)
   }
-  return number
+  use(-1 - number, tail)
 }
 
 function use(number: number, tail: number): void {
@@ -54,31 +46,6 @@ function use(number: number, tail: number): void {
   uses.push(number)
   uses.push(tail)
   word32(0)
-}
-
-const ROW = 7
-
-/** What refers to constants, with the constants: see AssemblerNotes. */
-export function poolUses(): Int32Array {
-  const rows = new Int32Array((uses.length / 3) * ROW)
-  for (let i = 0, to = 0; i < uses.length; i += 3, to += ROW) {
-    const number = uses.values[i + 1]
-    rows[to] = uses.values[i]
-    rows[to + 1] = uses.values[i + 2]
-    rows[to + 2] = number < 0 ? 1 : 0
-    const [list, from, count] = number < 0 ? [vectorWords, 4 * (-1 - number), 4] : [words, 2 * number, 2]
-    rows.set(list.values.subarray(from, from + count), to + 3)
-  }
-  return rows
-}
-
-export function addPoolUses(rows: Int32Array, at: number): void {
-  for (let i = 0; i < rows.length; i += ROW) {
-    const [a, b, c, d] = rows.subarray(i + 3, i + ROW)
-    uses.push(at + rows[i])
-    uses.push(rows[i + 2] === 1 ? -1 - vectorNumberOf(a, b, c, d) : numberOf(a, b))
-    uses.push(rows[i + 1])
-  }
 }
 
 export function endPool(): void {
