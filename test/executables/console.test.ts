@@ -42,7 +42,7 @@ test.skipIf(missing !== undefined).each([1, 3, 64])(
     for await (const data of terminal.stdout) said += String(data)
     clearInterval(typing)
     const [code] = (terminal.exitCode === null ? await once(terminal, 'exit') : [terminal.exitCode]) as [number]
-    // Four characters and a line feed.
-    expect(code, said).toBe(5)
+    // Four characters and a line feed; a slow machine reads several such lines at once.
+    expect({ code: code > 0, rest: code % 5 }, said).toEqual({ code: true, rest: 0 })
   },
 )
