@@ -26,7 +26,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 export class Archives {
   readonly options: ArchiveOptions
-  /** Until they are written: a megabyte takes half a second, and most are asked for twice. */
+  /** Until they are written: compressing takes long, and what is described is written next. */
   readonly #made = new Map<string, Promise<Uint8Array>>()
 
   constructor(options: ArchiveOptions) {

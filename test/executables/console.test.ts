@@ -38,11 +38,15 @@ test.skipIf(missing !== undefined).each([1, 3, 64])(
     })
     let said = ''
     // Wine drops what is typed before its console is asked, and nothing says when that is.
-    const typing = setInterval(() => terminal.stdin.write('line\r'), 500)
+    let typed = 0
+    const typing = setInterval(() => terminal.stdin.write('line\r', () => typed++), 500)
     for await (const data of terminal.stdout) said += String(data)
     clearInterval(typing)
     const [code] = (terminal.exitCode === null ? await once(terminal, 'exit') : [terminal.exitCode]) as [number]
     // Four characters and a line feed; a slow machine reads several such lines at once.
-    expect({ code: code > 0, rest: code % 5 }, said).toEqual({ code: true, rest: 0 })
+    expect(
+      Array.from({ length: Math.min(typed, 4) }, (_, lines) => 5 * (lines + 1)),
+      said,
+    ).toContain(code)
   },
 )

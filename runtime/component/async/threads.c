@@ -10,7 +10,6 @@ static struct thread *next_thread;
 static u32 *free_stacks;
 static u32 free_stack_count, free_stack_room;
 
-
 static void list_waiting(struct thread *thread, enum wait wait, void *wait_for) {
     thread->wait = wait;
     thread->wait_for = wait_for;
