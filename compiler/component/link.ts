@@ -35,6 +35,21 @@ export interface LinkOptions {
   tasks: boolean
 }
 
+export interface PlacedModule {
+  linked: Module
+  original: Module
+}
+
+/** A function of the system's, as a component calls it. */
+export interface LoweredFunction {
+  /** See {@link hostKey}. */
+  key: string
+  caller?: Side
+}
+
+/** Of what a module exports, to look it up by. */
+export const itemKey = ({ module, name }: ImportName): string => JSON.stringify([module, name])
+
 /** Whether a module of the component, or of one in it, has exceptions. */
 export function hasExceptions({ definitions }: Component): boolean {
   return definitions.some((definition) => {
@@ -71,6 +86,10 @@ export class Linker implements HandleFunctions {
   #usesHost = false
   /** The system's functions that are called, by the names that components import them by. */
   readonly interfaces: ImportName[] = []
+  /** The components' own modules in the order of their instances, as they were and as they are linked. */
+  readonly placed: PlacedModule[] = []
+  /** Functions that are the system's, lowered or to drop what is its: by {@link itemKey}. */
+  readonly lowered = new Map<string, LoweredFunction>()
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -371,7 +390,7 @@ export class Linker implements HandleFunctions {
     }
     const link = <T extends { import?: ImportName }>(kind: string, entities: T[]): T[] =>
       entities.map((entity, i) => (entity.import ? { ...entity, import: found.get(`${kind} ${i}`)! } : entity))
-    this.#modules.push({
+    const linked = {
       ...module,
       name,
       file: this.#options.file,
@@ -380,7 +399,9 @@ export class Linker implements HandleFunctions {
       memories: link('memory', module.memories),
       globals: link('global', module.globals),
       tags: link('tag', module.tags),
-    })
+    }
+    this.#modules.push(linked)
+    this.placed.push({ linked, original: module })
     return new Map(module.exports.map((item) => [item.name, { module: name, name: item.name, kind: item.kind }]))
   }
 
@@ -455,7 +476,9 @@ export class Linker implements HandleFunctions {
       this.#options.tasks && (func.imported === undefined || func.type.async)
         ? writeTaskCall({ module, type: func.type, caller, async, callee: func, handles: this, tasks: this.#tasks })
         : writeCall(module, func.type, caller, func, this)
-    return module.export(`call${index.index}`, index)
+    const item = module.export(`call${index.index}`, index)
+    if (func.imported !== undefined) this.lowered.set(itemKey(item), { key: func.func.name, caller })
+    return item
   }
 
   /** What a component says of a function decides what it is given for handles: it must be what the function is. */
@@ -502,7 +525,11 @@ export class Linker implements HandleFunctions {
     } else keep(kind === 'resource.new' ? 'handle_new' : 'handle_rep', [I32])
     const type: CoreFuncType = { params: [I32], results: kind === 'resource.drop' ? [] : [I32] }
     const index = module.define(type, code)
-    return module.export(`${kind}${index.index}`, index)
+    const item = module.export(`${kind}${index.index}`, index)
+    const dtor = this.#destructors.get(resource)
+    if (kind === 'resource.drop' && dtor !== undefined && this.#owners.get(resource) === system)
+      this.lowered.set(itemKey(item), { key: dtor.name })
+    return item
   }
 
   /** Behind `handle_drop`, whose result says in its upper half whether the handle was the owner. */

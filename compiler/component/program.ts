@@ -16,6 +16,7 @@ import { coreModules } from './describe.ts'
 import { track } from './host.ts'
 import { hasExceptions, Linker, outside } from './link.ts'
 import type { LiftedFunction, Value } from './link-scope.ts'
+import { planDirectly } from './preview1/direct.ts'
 import { importsOf } from './subtyping.ts'
 import { isRuntimeFunction } from './traps.ts'
 import { trimModule } from './trim.ts'
@@ -32,14 +33,21 @@ const HOST_NAME = 'wasi.host'
 /** Links a valid component that exports `wasi:cli/run`. @throws CompileError */
 export const planComponent = (component: Component, options: ComponentProgramOptions): ProgramPlan =>
   planCalls(component, options, (program, linker, exports) => {
-    writeStart(program, linker, findRun(exports, options.file))
+    const run = findRun(exports, options.file)
+    const direct = planDirectly(linker, run, options.name)
+    if (direct === undefined) writeStart(program, linker, run)
+    return direct
   })
 
-/** Links a valid component with a program that calls what it exports: `write` gives it its `_start`. */
+/** Links a valid component with a program that calls what it exports: `write` gives it its `_start`, or a plan of its own. */
 export function planCalls(
   component: Component,
   { name, file, host }: ComponentProgramOptions,
-  write: (program: ModuleBuilder, linker: Linker, exports: ReadonlyMap<string, Value>) => void,
+  write: (
+    program: ModuleBuilder,
+    linker: Linker,
+    exports: ReadonlyMap<string, Value>,
+  ) => ProgramPlan | undefined | void,
 ): ProgramPlan {
   const system = decode(host, { name: HOST_NAME, file })
   const tasks = hasTasks(component)
@@ -53,7 +61,8 @@ export function planCalls(
   const exports = linker.instantiate(component)
   const program = new ModuleBuilder(name)
   if (tasks) checkObjects(component, file)
-  write(program, linker, exports)
+  const planned = write(program, linker, exports)
+  if (planned) return { ...planned, interfaces: linker.interfaces }
   const linked = linker
     .finish([program])
     .flatMap((module, _, all) => (module.name === HOST_NAME ? trimModule(module, usedOf(HOST_NAME, all)) : [module]))
