@@ -70,6 +70,7 @@ function findParts(placed: readonly PlacedModule[], adapterName: string): Parts 
     return found?.table.module === shim?.name ? [{ linked, ...found! }] : []
   })
   if (adapter === undefined || shim === undefined || filling.length !== 1) return undefined
+  if (filling[0].items.length > Number(shim.tables[0].type.min)) return undefined
   const main = placed.find(({ linked }) => ![adapter.linked, shim, filling[0].linked].includes(linked))
   if (main === undefined || !isAlone(main.linked) || adapter.linked.tables.some((table) => table.import))
     return undefined
@@ -99,7 +100,7 @@ const passes = ({ caller }: LoweredFunction, memory: ImportName, adapter: Module
 function target(origin: ImportName, { shim, slots }: Parts): ImportName {
   if (origin.module !== shim.name) return origin
   const found = shim.exports.find((item) => item.name === origin.name && item.kind === 'func')!
-  return slots.at(slotOf(shim, found.index)!) ?? origin
+  return slots[slotOf(shim, found.index)!] ?? origin
 }
 
 /** @param callOf the call that an imported function is */
