@@ -251,8 +251,9 @@ test('Vite watch mode builds again when a program changes', async () => {
     }
     await expect.poll(integrity, { timeout: 30_000 }).toMatch(/^sha256-/)
     const first = integrity()!
-    project.write('src/watched.wat', source.replace('from hello', 'for hello '))
-    await expect.poll(integrity, { timeout: 30_000 }).not.toBe(first)
+    await project.save('src/watched.wat', source.replace('from hello', 'for hello '), (timeout) =>
+      expect.poll(integrity, { timeout }).not.toBe(first),
+    )
   } finally {
     child.kill()
   }

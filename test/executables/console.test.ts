@@ -6,11 +6,11 @@ import { expect, test } from 'vitest'
 import { createExecutable } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { which } from '../support/tools.ts'
-import { prepareWine, wineEnvironment, winePath } from '../support/wine.ts'
+import { prepareWine, wineCommand, wineEnvironment } from '../support/wine.ts'
 import { temporaryDirectory } from './program.ts'
 
 const dir = temporaryDirectory('console')
-const wine = winePath()
+const wine = wineCommand()
 const missing = wine === undefined ? 'wine' : which('script') === undefined ? 'script' : undefined
 
 /** Reads `size` bytes at a time until a line ends, and ends with their number. */
@@ -33,7 +33,7 @@ test.skipIf(missing !== undefined).each([1, 3, 64])(
   async (size) => {
     await prepareWine()
     const { path } = await createExecutable(await reader(size), { target: 'win32-x64', cacheDir: join(dir, 'cache') })
-    const terminal = spawn('script', ['-qec', `${wine} ${path}`, '/dev/null'], {
+    const terminal = spawn('script', ['-qec', `${wine!.join(' ')} ${path}`, '/dev/null'], {
       env: { ...process.env, ...wineEnvironment, TERM: 'xterm' },
     })
     let said = ''

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { loader } from './loaders.ts'
 import { which } from './tools.ts'
-import { prepareWine, wineEnvironment, winePath, withoutWinesWords } from './wine.ts'
+import { prepareWine, wineCommand, wineEnvironment, withoutWinesWords } from './wine.ts'
 
 export interface RunOptions {
   /** Bytes for standard input; empty when left out. */
@@ -57,10 +57,10 @@ const ways: Record<string, Way> = {
     command: async () => ['qemu-aarch64', await loader('macho', 'aarch64')],
   },
   'win32-x64': {
-    missing: () => (onLinux && winePath() !== undefined ? undefined : 'wine'),
+    missing: () => (onLinux && wineCommand() !== undefined ? undefined : 'wine'),
     command: async () => {
       await prepareWine()
-      return [winePath()!]
+      return wineCommand()!
     },
     env: wineEnvironment,
     errors: withoutWinesWords,

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,8 +17,21 @@ export function withoutWinesWords(stderr: string): string {
 }
 
 /** The 64-bit wine binary: calling it directly saves Debian's shell script. */
-export function winePath(): string | undefined {
+function winePath(): string | undefined {
   return ['/usr/lib/wine/wine64', which('wine64'), which('wine')].find((file) => file !== undefined && existsSync(file))
+}
+
+let wine: string[] | undefined
+
+/**
+ * The command before a program of Windows, or undefined without Wine. At random addresses the heap of Wine's loader lies
+ * where Windows has a page of its own in one of 1,900 processes, which then end with 1 and without a word.
+ */
+export function wineCommand(): string[] | undefined {
+  const path = winePath()
+  if (path === undefined) return undefined
+  wine ??= spawnSync('setarch', ['-R', 'true']).status === 0 ? ['setarch', '-R', path] : [path]
+  return wine
 }
 
 let ready: Promise<void> | undefined
@@ -33,6 +46,7 @@ export function prepareWine(): Promise<void> {
 }
 
 async function prepare(): Promise<void> {
+  const [command, ...args] = wineCommand()!
   const env = { ...process.env, ...wineEnvironment }
   await mkdir(testCache, { recursive: true })
   const lock = `${prefix}.lock`
@@ -41,7 +55,7 @@ async function prepare(): Promise<void> {
       await mkdir(lock)
       await rm(prefix, { recursive: true, force: true })
       await mkdir(prefix)
-      await run(winePath()!, ['wineboot', '--init'], { env, timeout: 300_000 })
+      await run(command, [...args, 'wineboot', '--init'], { env, timeout: 300_000 })
       await run(wineserver, ['-w'], { env, timeout: 300_000 })
       await mkdir(join(prefix, 'made'))
     } catch (error) {
@@ -55,6 +69,6 @@ async function prepare(): Promise<void> {
   spawn(wineserver, ['-p60'], { env, stdio: 'ignore', detached: true }).unref()
   // The first program starts Wine's services, which would keep the pipes of a test open for as long as the server lives.
   await new Promise<void>((resolve) => {
-    spawn(winePath()!, ['wineboot'], { env, stdio: 'ignore' }).on('close', () => resolve())
+    spawn(command, [...args, 'wineboot'], { env, stdio: 'ignore' }).on('close', () => resolve())
   })
 }
