@@ -34,7 +34,8 @@ compiler.run((error, stats) => {
 `
 
 const WATCH = `
-compiler.watch({}, (error, stats) => {
+// On a busy machine a file is emptied long before it is written again.
+compiler.watch({ aggregateTimeout: 300 }, (error, stats) => {
   if (error) throw error
   console.log('built')
   for (const { message } of stats.compilation.errors) console.log(message)

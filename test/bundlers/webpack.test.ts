@@ -276,7 +276,7 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     const settings = { entry: './src/page.js', output: { path: 'bad' } }
     const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{"fileName":"[target][ext]"}')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/Conflict: .* same filename linux-x64/)
+    expect(stderr).toMatch(/same filename linux-x64|different content for the same output file "linux-x64"/)
   })
 
   test('options that do not exist', async () => {
