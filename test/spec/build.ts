@@ -23,7 +23,7 @@ const MEMORY_STEP = 0x400000000n
 /** Above where systems, qemu-user among them, place what may lie anywhere; a multiple of 4 GiB. */
 const MEMORY_START = 0x10000000000n
 
-/** The collector runs at every allocation. */
+/** For `npm run test:spec`. */
 const STRESS = process.env.WASM_EXE_GC_STRESS === '1'
 
 export interface SourceFile {
@@ -75,13 +75,17 @@ function check(result: RunResult, what: string): void {
   if (result.code !== 0) throw new Error(`${what}: ${result.stderr.split('\n').slice(0, 12).join('\n')}`)
 }
 
-/** The path of the executable. @throws Error with the compiler's words */
+/**
+ * The path of the executable. `stress`: the collector runs at every allocation, and memory without an object holds a pattern.
+ * @throws Error with the compiler's words
+ */
 export async function build(
   planner: Planner,
   driver: string,
   target: Target,
   optimize: Optimize,
   jobs: number,
+  stress = STRESS,
 ): Promise<string> {
   const store = openStore()
   const toolchain = await findToolchain({ cacheDir: store.dir })
@@ -99,7 +103,7 @@ export async function build(
   }
   const { runtime, runtimeHash } = findSources()
   const key = hashKey(
-    `spec${STRESS ? ' stress' : ''}`,
+    `spec${stress ? ' stress' : ''}`,
     toolchain.identity,
     ...toolchain.flags(mode),
     runtimeHash,
@@ -113,7 +117,7 @@ export async function build(
       for (const { name, bytes } of [...data, ...machine]) await writeFile(join(cwd, name), bytes)
       const objects = await Promise.all(
         sources.map((source) =>
-          enqueue(jobs, undefined, () => compileOne(toolchain, mode, cwd, source, planner.generator)),
+          enqueue(jobs, undefined, () => compileOne(toolchain, mode, cwd, source, planner.generator, stress)),
         ),
       )
       objects.push(...machine.map(({ name }) => join(cwd, name)))
@@ -150,6 +154,7 @@ async function compileOne(
   cwd: string,
   source: SourceFile,
   generator: Generator,
+  stress = false,
 ): Promise<string> {
   const output = `${source.name}.o`
   const isDriver = source.name === 'driver.c'
@@ -157,8 +162,8 @@ async function compileOne(
   // The toolchain's only -I is the runtime's; the driver's own files are found beside the one included by its path.
   const code = isDriver ? source.code.replace('"driver.c"', `"${join(driverDir, 'driver.c')}"`) : source.code
   const machine = generator === 'machine' ? '#define WASM_MACHINE\n' : ''
-  const stress = STRESS ? '#define WASM_GC_STRESS\n' : ''
-  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${stress}${machine}${code}`)
+  const collect = stress ? '#define WASM_GC_STRESS\n' : ''
+  await writeFile(join(cwd, source.name), `#define WASM_TRAP_HOOK\n${collect}${machine}${code}`)
   const call = { cwd, scratch: cwd, include, source: source.name, output }
   const result = await toolchain.compile({ ...call, mode: isDriver ? { ...mode, kind: 'runtime' } : mode })
   check(result, source.name)

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assembleText } from '../../compiler/text/assemble.ts'
+import { withCancellable } from './cancellable.ts'
 import type { Source } from './wast.ts'
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/wast', import.meta.url))
@@ -24,7 +25,7 @@ export async function toBytes(source: Source, { legacy = false } = {}): Promise<
   const file = join(cache, `${key}.wasm`)
   if (existsSync(file)) return readFileSync(file)
   await $init
-  const bytes = tools.parse(text)
+  const bytes = withCancellable(text, tools.parse) ?? tools.parse(text)
   mkdirSync(cache, { recursive: true })
   writeFileSync(`${file}.${process.pid}`, bytes)
   renameSync(`${file}.${process.pid}`, file)

@@ -156,7 +156,7 @@ static void run_until_done(struct call *call) {
     /* Threads of its instance go on meanwhile, and no others. */
     while (call->state != TASK_RESOLVED) {
         struct thread *thread = candidate(call->instance);
-        if (!thread) fail_task(TASK_TRAP_BLOCK, 0);
+        if (!thread) fail_blocked();
         thread_resume(thread, false);
     }
 }

@@ -173,10 +173,17 @@ static struct thread *candidate(u32 instance) {
     return NULL;
 }
 
+/* A call of a synchronous function would wait: for ever, where nobody but those can go on that may not meanwhile. */
+static _Noreturn void fail_blocked(void) {
+    struct thread *thread = first_waiting;
+    while (thread && !is_ready(thread)) thread = thread->next;
+    fail_task(thread ? TASK_TRAP_DEADLOCK : TASK_TRAP_BLOCK, 0);
+}
+
 static void check_may_block(void) {
     struct call *task = current->task;
     if (task && (task->flags & CALL_TYPE_ASYNC || task->state == TASK_RESOLVED)) return;
-    if (!task || !candidate(task->instance)) fail_task(TASK_TRAP_BLOCK, 0);
+    if (!task || !candidate(task->instance)) fail_blocked();
 }
 
 /* Outside of all tasks: has those that can go on until the call is done. */
