@@ -1,5 +1,5 @@
 /** Executables through C: what levels 2, 3 and s are. */
-import type { BuildContext } from './build.ts'
+import type { BuildContext } from './c-build.ts'
 import { generateConfig, listenRows } from './config.ts'
 import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'

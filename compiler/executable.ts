@@ -1,7 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { withCompilers, withSteps, type StepContext } from './build.ts'
-import { cMaker } from './c-executables.ts'
+import { withSteps, type StepContext } from './build.ts'
 import {
   decodeStages,
   integrity,
@@ -112,10 +111,13 @@ export async function createExecutables(
     const own = targets.filter((target) => levelFor(options, target).need === undefined)
     const others = targets.filter((target) => !own.includes(target))
     // What may lack its compiler comes first.
-    if (others.length > 0)
+    if (others.length > 0) {
+      // Most builds need no C compiler, and nothing of what is for them.
+      const [{ withCompilers }, { cMaker }] = await Promise.all([import('./c-build.ts'), import('./c-executables.ts')])
       await withCompilers(context, options, levelFor(options, others[0]), (c) =>
         make(cMaker(c, partsOf(others)), others),
       )
+    }
     if (own.length > 0) await make(machineMaker(context, partsOf(own)), own)
     const executables = targets.map((target) => made.get(target)!)
     await context.all(

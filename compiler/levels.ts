@@ -1,5 +1,5 @@
 /** Which level a program is built at for a target, and why through C. What is installed has no say in it. */
-import { hasMachineCode } from './machine-program.ts'
+import { hasMachineCode } from './machine-targets.ts'
 import { backendOf, DEFAULT_CPU, DEFAULT_OPTIMIZE, parseCpu, parseOptimize, type BuildOptions } from './options.ts'
 import type { Optimize } from './options.ts'
 import { partsOf, type Target } from './targets.ts'

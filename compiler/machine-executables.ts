@@ -6,7 +6,8 @@ import { aside, runStage } from './compile.ts'
 import { CompileError } from './errors.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
 import type { RelocatableObject } from './image/object.ts'
-import { checkMachineTargets, MachineProgram, type MachineTarget } from './machine-program.ts'
+import type { MachineProgram } from './machine-program.ts'
+import { checkMachineTargets, type MachineTarget } from './machine-targets.ts'
 import { readRuntime } from './runtime-file.ts'
 import { hashKey, type StoredFile } from './store.ts'
 import type { Target } from './targets.ts'
@@ -41,6 +42,8 @@ async function makeExecutables(
   keep: Parameters<ExecutableMaker['make']>[2],
 ): Promise<StoredFile[]> {
   checkMachineTargets(targets)
+  // The generator and the linker: builds that find all in the cache do without.
+  const { MachineProgram } = await import('./machine-program.ts')
   const program = new MachineProgram(plan, info, files.roots)
   const { file } = plan.modules.at(-1)!.module
   const stored: Promise<StoredFile>[] = []

@@ -3,7 +3,6 @@
  * targets is generated once.
  */
 import { listenRows } from './config.ts'
-import { CompileError } from './errors.ts'
 import type { EmbeddedFiles } from './embed.ts'
 import { baseName, safeName } from './file-names.ts'
 import { linkImage } from './image/link.ts'
@@ -14,27 +13,9 @@ import { generateInSteps } from './machine/index.ts'
 import { hasObjects, programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
 import type { Steps } from './steps.ts'
-import { memoryPlace, type Target } from './targets.ts'
+import type { MachineTarget } from './machine-targets.ts'
+import { memoryPlace } from './targets.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
-
-/** A target that machine code is written for. */
-export type MachineTarget = Target & { arch: 'x64' | 'arm64' }
-
-/** Processors that machine code is written for. */
-export const MACHINE_ARCHS: readonly Target['arch'][] = ['x64', 'arm64']
-
-/** Whether level 1 builds for a target. */
-export const hasMachineCode = (target: Target): target is MachineTarget => MACHINE_ARCHS.includes(target.arch)
-
-/** Refuses what level 1 does not build. @throws CompileError */
-export function checkMachineTargets(targets: readonly Target[]): asserts targets is readonly MachineTarget[] {
-  const others = targets.filter((target) => !hasMachineCode(target)).map(({ name }) => name)
-  if (others.length === 0) return
-  throw new CompileError(`optimize: 1 does not build for ${others.join(', ')}`, {
-    code: 'option',
-    hint: 'set optimize to 2, which builds for all targets, or leave it or these targets out',
-  })
-}
 
 export class MachineProgram {
   readonly #plan: ProgramPlan

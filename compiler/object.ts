@@ -1,6 +1,6 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { withBuild, type BuildContext } from './build.ts'
+import { withBuild, type BuildContext } from './c-build.ts'
 import { callsWasi } from './c/wasi-calls.ts'
 import {
   compile,

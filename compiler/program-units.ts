@@ -1,6 +1,6 @@
 /** The C of a program's modules. What it is made of is remembered: to find its objects again it need not be generated. */
 import { basename } from 'node:path'
-import type { BuildContext } from './build.ts'
+import type { BuildContext } from './c-build.ts'
 import { generateAside, runStage, type CompiledModule } from './compile.ts'
 import type { PlannedProgram } from './executable-maker.ts'
 import { moduleUnits } from './module-units.ts'

@@ -1,7 +1,7 @@
 /** Where the compiled runtimes are, written so that bundlers find the files and put them beside what they make. */
 import { HOST_FILES, type HostPart } from './component/host.ts'
 import { CompileError } from './errors.ts'
-import type { MachineTarget } from './machine-program.ts'
+import type { MachineTarget } from './machine-targets.ts'
 import type { TargetName } from './targets.ts'
 
 /** Of what components are linked with: those that use the net, or have tasks, need more. */

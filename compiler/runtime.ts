@@ -1,4 +1,4 @@
-import type { BuildContext } from './build.ts'
+import type { BuildContext } from './c-build.ts'
 import type { Unit } from './unit.ts'
 import { symbol } from './c/symbols.ts'
 import { prototype } from './c/types.ts'

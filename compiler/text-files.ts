@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BuildContext } from './build.ts'
+import type { BuildContext } from './c-build.ts'
 import type { Chunk } from './c/index.ts'
 import { diskError } from './disk.ts'
 import { callsRounding, textHash, type Unit } from './unit.ts'

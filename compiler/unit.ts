@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { BuildContext } from './build.ts'
+import type { BuildContext } from './c-build.ts'
 import type { DataFile } from './c/index.ts'
 import { diskError, diskErrorCode } from './disk.ts'
 import { CompileError } from './errors.ts'

@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { chunkGroups } from './chunks.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const DIST = join(ROOT, 'dist')
@@ -27,6 +28,8 @@ const bundle = await rolldown({
   input: Object.fromEntries(compiled.map((entry) => [entry, source(entry)])),
   external: (id) => !id.startsWith('.') && !isAbsolute(id),
   platform: 'node',
+  // Of a file that names what others have, like compiler/index.ts, only what is used is loaded.
+  treeshake: { moduleSideEffects: false },
   plugins: [
     {
       name: 'loader',
@@ -41,7 +44,13 @@ const bundle = await rolldown({
   ],
 })
 // Chunks lie as deep in dist as the entries of the compiler, which name the runtime's files relative to themselves.
-const { output } = await bundle.generate({ entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' })
+// Comments are for readers of the sources; types beside the code have their own.
+const { output } = await bundle.generate({
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  comments: { jsdoc: false },
+  codeSplitting: { groups: chunkGroups(ROOT) },
+})
 await bundle.close()
 
 const written = new Set<string>()

@@ -1,4 +1,4 @@
-import { CompileError } from '../compiler/index.ts'
+import { CompileError } from '../compiler/errors.ts'
 import { printable } from '../compiler/printable.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import type { BuiltFile } from './pipeline.ts'
@@ -10,6 +10,10 @@ const PLACEHOLDER = /\[(\w+)\]/g
 export const PLAIN_NAME = '[name]-[target][ext]'
 /** The same with our own hash, where a bundler gives none. */
 export const HASHED_NAME = '[name]-[target]-[hash][ext]'
+
+/** Where Tauri's `externalBin` looks. */
+export const TAURI_DIRECTORY = 'src-tauri/binaries'
+export const TAURI_NAME = '[name]-[triple][ext]'
 
 /** @throws CompileError for a template that would leave the output directory or has an unknown placeholder */
 export function checkTemplate(template: string): string {

@@ -1,4 +1,4 @@
-import type { ArgsGrant, DirGrantOptions, Grants } from '../compiler/index.ts'
+import type { ArgsGrant, DirGrantOptions, Grants } from '../compiler/options.ts'
 
 /** What may stand behind a directory grant, each after a colon. */
 const DIR_FLAGS = { ro: 'readOnly', optional: 'optional', create: 'create' } as const

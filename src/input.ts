@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { CompileError } from '../compiler/index.ts'
+import { CompileError } from '../compiler/errors.ts'
 
 /**
  * The bytes of a module; text format (`.wat`) is assembled on the way.

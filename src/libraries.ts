@@ -1,5 +1,9 @@
 import { resolve } from 'node:path'
-import { CompileError, decode, importedFrom, isComponent, type Library } from '../compiler/index.ts'
+import { isComponent } from '../compiler/component/preamble.ts'
+import { CompileError } from '../compiler/errors.ts'
+import type { Library } from '../compiler/modules.ts'
+import { decode } from '../compiler/wasm/decode.ts'
+import { importedFrom } from '../compiler/wasm/program.ts'
 import { readModule } from './input.ts'
 
 /** Names that stand in imports to the files of the modules they mean: `{ math: './math.wasm' }`. */

@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { copyExecutable, writeFileWhole } from '../../compiler/disk.ts'
-import { createExecutables, DEFAULT_TARGETS, selectTargets, type Build, type Executable } from '../../compiler/index.ts'
-import { checkTemplate } from '../file-name.ts'
-import {
-  archiveFormat,
-  makeArchive,
-  readExtras,
-  writeChecksums,
-  type ArchiveExtras,
-  type Listed,
-} from '../ship/archive.ts'
-import { createSbom } from '../ship/sbom.ts'
-import { TAURI_DIRECTORY, TAURI_NAME } from '../ship/tauri.ts'
+import { createExecutables, type Build, type Executable } from '../../compiler/executable.ts'
+import { selectTargets } from '../../compiler/target-selection.ts'
+import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
+import { checkTemplate, TAURI_DIRECTORY, TAURI_NAME } from '../file-name.ts'
+import type { ArchiveExtras, Listed } from '../ship/archive.ts'
 import { lastValue } from './args.ts'
 import { UsageError, type Arguments, type CommandDefinition } from './command.ts'
 import { destinations, namedDestination } from './destination.ts'
@@ -107,7 +100,7 @@ export const build: CommandDefinition = {
     })
     if (template !== undefined) {
       for (const executable of executables) {
-        const ext = asArchives ? archiveFormat(executable.target) : undefined
+        const ext = asArchives ? (await loadArchives()).archiveFormat(executable.target) : undefined
         files.set(executable.target, namedDestination(template, input, { ...executable, ext }, out))
       }
       if (!asArchives) for (const { target, path } of executables) await copyExecutable(path, files.get(target)!)
@@ -127,7 +120,16 @@ export const build: CommandDefinition = {
   },
 }
 
-function billOf(sbom: string, input: Input, libraries: Build['libraries'], rows: readonly Row[]): Promise<string> {
+/** What few builds ask for is loaded for those. */
+const loadArchives = () => import('../ship/archive.ts')
+
+async function billOf(
+  sbom: string,
+  input: Input,
+  libraries: Build['libraries'],
+  rows: readonly Row[],
+): Promise<string> {
+  const { createSbom } = await import('../ship/sbom.ts')
   const { bytes, file, name } = input
   const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`
   const executables = rows.map((row) => ({ ...row, path: relative(dirname(sbom), row.file).replaceAll('\\', '/') }))
@@ -138,11 +140,12 @@ async function extrasOf(args: Arguments, asArchives: boolean): Promise<ArchiveEx
   const [readme, license] = ['readme', 'license'].map((name) => lastValue(args, name))
   if (!asArchives && (readme ?? license) !== undefined)
     throw new UsageError('--readme and --license are for archives: add --archive')
-  return readExtras({ readme, license })
+  return asArchives ? (await loadArchives()).readExtras({ readme, license }) : {}
 }
 
 /** Writes the archives of executables, and their checksums. */
 async function archives(name: string, rows: readonly Row[], extras: ArchiveExtras, out = '.'): Promise<Row[]> {
+  const { makeArchive, writeChecksums } = await loadArchives()
   const listed: Listed[] = []
   const made: Row[] = []
   for (const row of rows) {

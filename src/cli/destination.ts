@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { findTarget, type Executable, type Target } from '../../compiler/index.ts'
+import type { Executable } from '../../compiler/executable.ts'
+import { findTarget, type Target } from '../../compiler/targets.ts'
 import { emittedName, fillTemplate, shortHash } from '../file-name.ts'
 import { UsageError } from './command.ts'
 

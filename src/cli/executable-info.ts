@@ -1,4 +1,4 @@
-import { CompileError } from '../../compiler/index.ts'
+import { CompileError } from '../../compiler/errors.ts'
 import { INFO_SECTIONS, type ProgramInfo } from '../../compiler/program-info.ts'
 import { decodeProgramInfo } from '../../compiler/read-program-info.ts'
 

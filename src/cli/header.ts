@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { createHeader } from '../../compiler/index.ts'
+import { createHeader } from '../../compiler/object.ts'
 import { lastValue } from './args.ts'
 import type { CommandDefinition } from './command.ts'
 import { readInput } from './input.ts'

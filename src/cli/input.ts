@@ -1,4 +1,4 @@
-import { programName } from '../../compiler/index.ts'
+import { programName } from '../../compiler/module-info.ts'
 import { readModule } from '../input.ts'
 import { parseModule } from '../libraries.ts'
 import { UsageError, type Arguments } from './command.ts'

@@ -35,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const signals = new Signals()
   signals.listen()
-  const output = new Output(command.passthrough)
+  const output = await Output.open(command.passthrough)
   try {
     return await command.run(args, { output, signals })
   } finally {

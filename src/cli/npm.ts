@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path'
-import { createExecutables, DEFAULT_TARGETS, selectTargets } from '../../compiler/index.ts'
+import { createExecutables } from '../../compiler/executable.ts'
+import { selectTargets } from '../../compiler/target-selection.ts'
+import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
 import { checkNpm, npmPackages, readPackageJson, writePackages, type NpmOptions, type NpmPackage } from '../ship/npm.ts'
 import { lastValue } from './args.ts'
 import { UsageError, type Arguments, type CommandDefinition } from './command.ts'

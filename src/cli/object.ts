@@ -1,4 +1,6 @@
-import { createObject, compile, selectTargets } from '../../compiler/index.ts'
+import { compile } from '../../compiler/compile.ts'
+import { createObject } from '../../compiler/object.ts'
+import { selectTargets } from '../../compiler/target-selection.ts'
 import { lastValue } from './args.ts'
 import type { CommandDefinition } from './command.ts'
 import { destinations } from './destination.ts'

@@ -1,20 +1,18 @@
 import { resolve } from 'node:path'
+import type { Embed } from '../../compiler/embed.ts'
+import { grantWarnings } from '../../compiler/grant-warnings.ts'
+import { parseHeapMax } from '../../compiler/heap.ts'
+import { checkMacos, type MacosOptions } from '../../compiler/macos.ts'
 import {
-  checkMacos,
-  checkWindows,
-  grantWarnings,
   normalizeGrants,
   parseCpu,
-  parseHeapMax,
   parseOptimize,
   type ArgsGrant,
   type BuildOptions,
   type DirGrant,
-  type Embed,
   type Grants,
-  type MacosOptions,
-  type WindowsOptions,
-} from '../../compiler/index.ts'
+} from '../../compiler/options.ts'
+import { checkWindows, type WindowsOptions } from '../../compiler/windows.ts'
 import { printable } from '../../compiler/printable.ts'
 import { ARGS_MODES, parseArgsGrant, parseDirGrant, parseEmbed } from '../grants.ts'
 import { lastValue, listValue } from './args.ts'

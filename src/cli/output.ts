@@ -1,6 +1,6 @@
-import yoctoSpinner, { type Spinner } from 'yocto-spinner'
+import type { Spinner } from 'yocto-spinner'
 import { printable, printableJson, printableText } from '../../compiler/printable.ts'
-import type { Progress, Stage } from '../../compiler/index.ts'
+import type { Progress, Stage } from '../../compiler/options.ts'
 
 const DOING: Record<Stage, string> = {
   decode: 'reading',
@@ -21,9 +21,18 @@ export class Output {
   /** The last plain line of progress, so that only news is printed. */
   #said = ''
 
+  private constructor(
+    readonly quiet: boolean,
+    spinner: Spinner | undefined,
+  ) {
+    this.#spinner = spinner
+  }
+
   /** @param quiet no progress and no notes, for commands whose standard error belongs to the program they run */
-  constructor(readonly quiet = false) {
-    if (process.stderr.isTTY && !quiet) this.#spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false })
+  static async open(quiet = false): Promise<Output> {
+    if (!process.stderr.isTTY || quiet) return new Output(quiet, undefined)
+    const { default: yoctoSpinner } = await import('yocto-spinner')
+    return new Output(quiet, yoctoSpinner({ stream: process.stderr, handleSignals: false }))
   }
 
   /** The command's result. What a module, a file or a path put into it does nothing to a terminal. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { CompileError, createExecutable } from '../../compiler/index.ts'
+import { CompileError } from '../../compiler/errors.ts'
+import { createExecutable } from '../../compiler/executable.ts'
 import type { CommandDefinition } from './command.ts'
 import { readLibraries, readInput } from './input.ts'
 import {

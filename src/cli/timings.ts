@@ -1,4 +1,4 @@
-import { STAGES, type Progress } from '../../compiler/index.ts'
+import { STAGES, type Progress } from '../../compiler/options.ts'
 import { writeFileWhole } from '../../compiler/disk.ts'
 import { formatTable } from './output.ts'
 

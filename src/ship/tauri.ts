@@ -3,12 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { copyExecutable, writeWhole } from '../../compiler/disk.ts'
 import { findTarget, joinMacos, type MacosOptions, type Target } from '../../compiler/index.ts'
-import { emittedName, fillTemplate } from '../file-name.ts'
+import { emittedName, fillTemplate, TAURI_DIRECTORY, TAURI_NAME } from '../file-name.ts'
 import { optionError } from './names.ts'
 import type { ShippedProgram } from './programs.ts'
-
-export const TAURI_DIRECTORY = 'src-tauri/binaries'
-export const TAURI_NAME = '[name]-[triple][ext]'
 
 /** The directory, where the option asks for one. @throws CompileError */
 export function checkTauri(tauri: boolean | string): string | undefined {

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withBuild } from '../../compiler/build.ts'
+import { withBuild } from '../../compiler/c-build.ts'
 import type { CompiledModule } from '../../compiler/compile.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { link } from '../../compiler/link.ts'

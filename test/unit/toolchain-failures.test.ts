@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { withBuild } from '../../compiler/build.ts'
+import { withBuild } from '../../compiler/c-build.ts'
 import { link, undefinedSymbols } from '../../compiler/link.ts'
 import type { BuildOptions, Progress } from '../../compiler/options.ts'
 import { findTarget } from '../../compiler/targets.ts'

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
-import { withBuild } from '../../compiler/build.ts'
+import { withBuild } from '../../compiler/c-build.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { compileUnits } from '../../compiler/unit.ts'
 import { which } from '../support/tools.ts'
