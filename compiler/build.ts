@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { CompileError } from './errors.ts'
 import { DEFAULT_CPU, parseCpu, STAGES, type BuildOptions, type Progress, type Stage } from './options.ts'
+import { useDigest } from './sha256.ts'
 import { findSources, type Sources } from './sources.ts'
 import { openStore, type Store } from './store.ts'
 
@@ -26,6 +28,7 @@ export async function withSteps<T>(options: BuildOptions, work: (context: StepCo
   options.signal?.throwIfAborted()
   parseCpu(options.cpu ?? DEFAULT_CPU)
   checkJobs(options)
+  useDigest((bytes) => createHash('sha256').update(bytes).digest())
   const store = openStore(options.cacheDir)
   const failed = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal

@@ -3,10 +3,20 @@
  * more than all of the linker.
  */
 
-/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of 8. */
-const { constants, initial } = fractions()
+/** Gives the same, sooner. */
+export type Digest = (bytes: Uint8Array) => Uint8Array
 
-function fractions(): { constants: Int32Array; initial: Int32Array } {
+let system: Digest | undefined
+
+/** Where the system has SHA-256 that answers at once, {@link sha256} is that. */
+export function useDigest(digest: Digest): void {
+  system = digest
+}
+
+/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of 8. */
+let fractions: ReturnType<typeof findFractions> | undefined
+
+function findFractions(): { constants: Int32Array; initial: Int32Array } {
   const primes: number[] = []
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n)
   const fraction = (n: number, root: bigint): number => {
@@ -29,10 +39,13 @@ function fractions(): { constants: Int32Array; initial: Int32Array } {
 
 const schedule = new Int32Array(64)
 
-export function sha256(bytes: Uint8Array): Uint8Array {
+export const sha256: Digest = (bytes) => (system ?? compute)(bytes)
+
+function compute(bytes: Uint8Array): Uint8Array {
+  const { constants, initial } = (fractions ??= findFractions())
   const state = Int32Array.from(initial)
   const whole = bytes.length - (bytes.length % 64)
-  for (let at = 0; at < whole; at += 64) addBlock(state, bytes, at)
+  for (let at = 0; at < whole; at += 64) addBlock(state, bytes, at, constants)
   const rest = bytes.length - whole
   const last = new Uint8Array(rest < 56 ? 64 : 128)
   last.set(bytes.subarray(whole))
@@ -40,13 +53,13 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   const length = new DataView(last.buffer)
   length.setUint32(last.length - 8, Math.floor(bytes.length / 2 ** 29), false)
   length.setUint32(last.length - 4, bytes.length << 3, false)
-  for (let at = 0; at < last.length; at += 64) addBlock(state, last, at)
+  for (let at = 0; at < last.length; at += 64) addBlock(state, last, at, constants)
   const out = new Uint8Array(32)
   state.forEach((word, index) => new DataView(out.buffer).setInt32(index * 4, word, false))
   return out
 }
 
-function addBlock(state: Int32Array, bytes: Uint8Array, at: number): void {
+function addBlock(state: Int32Array, bytes: Uint8Array, at: number, k: Int32Array): void {
   const w = schedule
   for (let i = 0, p = at; i < 16; i++, p += 4)
     w[i] = (bytes[p] << 24) | (bytes[p + 1] << 16) | (bytes[p + 2] << 8) | bytes[p + 3]
@@ -57,7 +70,6 @@ function addBlock(state: Int32Array, bytes: Uint8Array, at: number): void {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
     w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0
   }
-  const k = constants
   let a = state[0]
   let b = state[1]
   let c = state[2]

@@ -10,13 +10,14 @@ const LONG = 32
 /** Earlier places with the same beginning that are looked at. */
 const CANDIDATES = 32
 
-export function compress(bytes: Uint8Array): Uint8Array {
+/** @param known so many bytes of the beginning are left out: whoever decompresses has them */
+export function compress(bytes: Uint8Array, known = 0): Uint8Array {
   const out = new Writer(bytes.length >> 1).uleb(bytes.length)
   const latest = new Map<number, number>()
   const previous = new Int32Array(bytes.length)
-  let literals = 0
+  let literals = known
   for (let at = 0; at < bytes.length;) {
-    const match = longest(bytes, at, latest, previous)
+    const match = at < known ? { length: 0, distance: 0 } : longest(bytes, at, latest, previous)
     const step = Math.max(1, match.length)
     if (match.length > 0) {
       out.uleb(at - literals).put(bytes.subarray(literals, at))
@@ -62,8 +63,12 @@ function copyLiterals(from: Uint8Array, at: number, count: number, to: Uint8Arra
   else for (let i = 0; i < count; i++) to[place + i] = from[at + i]
 }
 
-/** @param wanted so many bytes of what was compressed, at least. @throws RangeError if it was not made by {@link compress} */
-export function decompress(bytes: Uint8Array, wanted = Infinity): Uint8Array {
+/**
+ * @param wanted so many bytes of what was compressed, at least
+ * @param known the beginning, where it was left out
+ * @throws RangeError if it was not made by {@link compress}
+ */
+export function decompress(bytes: Uint8Array, wanted = Infinity, known?: Uint8Array): Uint8Array {
   let at = 0
   const uleb = (): number => {
     let value = 0
@@ -75,7 +80,8 @@ export function decompress(bytes: Uint8Array, wanted = Infinity): Uint8Array {
     }
   }
   const out = new Uint8Array(uleb())
-  for (let to = 0; ;) {
+  if (known !== undefined) out.set(known)
+  for (let to = known?.length ?? 0; ;) {
     const literals = uleb()
     if (at + literals > bytes.length) throw new RangeError('cut short')
     copyLiterals(bytes, at, literals, out, to)

@@ -187,15 +187,19 @@ class Resolver {
   /** Says where each symbol of an object leads. */
   private target(object: number): void {
     const { symbols } = this.objects[object]
-    const targets = new Int32Array(symbols.length)
-    const offsets = new Float64Array(symbols.length)
-    symbols.forEach(({ name, section, offset, binding }, index) => {
-      const own = { section: section < 0 ? section : this.bases[object] + section, offset }
+    const count = symbols.length
+    const targets = new Int32Array(count)
+    const offsets = new Float64Array(count)
+    // Large modules have a symbol for each function: no object is made for one.
+    for (let index = 0; index < count; index++) {
+      const symbol = symbols[index]
       // Of several weak definitions the first is everyone's.
-      const found = binding === 'local' ? own : (this.find(name) ?? own)
-      targets[index] = found.section
-      offsets[index] = found.offset
-    })
+      const found = symbol.binding === 'local' ? undefined : this.definitions.get(symbol.name)
+      const owner = found === undefined ? object : found.object
+      const { section, offset } = found === undefined ? symbol : this.objects[owner].symbols[found.symbol]
+      targets[index] = section < 0 ? section : this.bases[owner] + section
+      offsets[index] = offset
+    }
     this.targets.push(targets)
     this.offsets.push(offsets)
   }

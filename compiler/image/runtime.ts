@@ -1,8 +1,10 @@
 /**
  * The runtime of a target, compiled: an object for each choice of its parts, and what of the system's libraries they may use.
- * It is made when the package is built. Numbers are LEB128, signed ones zigzag.
+ * It is made when the package is built. Numbers are LEB128, signed ones zigzag. Most programs need the first choice alone, and few of
+ * its sections: it lies there as it is, before the others, which are compressed; names are one text, and relocations are read when a
+ * section is found to be reachable.
  */
-import { Writer } from './bytes.ts'
+import { encode, Writer } from './bytes.ts'
 import { compress, decompress } from './lz.ts'
 import { malformed } from './malformed.ts'
 import {
@@ -14,6 +16,7 @@ import {
   type RelocatableObject,
   type RelocKind,
   type Section,
+  type SectionKind,
 } from './object.ts'
 import type { Imports } from './resolve.ts'
 
@@ -46,7 +49,7 @@ export interface Runtime {
 }
 
 /** 'wxr' and the version of the format. */
-const MAGIC = 0x02727877
+const MAGIC = 0x03727877
 const FLAG = { ROOT: 1, MERGE: 2, BYTES: 4 } as const
 const BINDINGS = ['local', 'global', 'weak'] as const
 
@@ -57,30 +60,42 @@ export function encodeRuntimes(variants: readonly (readonly RelocatableObject[])
     out.text(library).uleb(names.size)
     for (const name of [...names].sort()) out.text(name)
   }
-  const starts = new Writer()
+  const ends: number[] = []
   for (const objects of variants) {
-    starts.uleb(out.length)
+    ends.push(out.length)
     out.uleb(objects.length)
     for (const object of objects) encodeObject(out, object)
   }
-  starts.uleb(out.length)
-  return new Writer().u32(MAGIC).put(starts.finish()).put(compress(out.finish())).finish()
+  ends.push(out.length)
+  const [, end] = ends
+  const all = out.finish()
+  const first = all.subarray(0, end)
+  const starts = new Writer()
+  for (const place of ends) starts.uleb(place)
+  return new Writer().u32(MAGIC).put(starts.finish()).put(first).put(compress(all, first.length)).finish()
 }
 
 /** Symbols that nothing needs are left out. */
 function encodeObject(out: Writer, { name: file, ...object }: RelocatableObject): void {
   const { sections } = object
   const { symbols, numbers } = neededSymbols(object)
-  out.text(file).uleb(sections.length)
-  for (const { name, kind, align, size, bytes, root, merge } of sections) {
+  const names = encode([...sections, ...symbols].map(({ name }) => name).join('\0'))
+  const relocations = new Writer()
+  out.text(file).uleb(sections.length).uleb(symbols.length).uleb(names.length).put(names)
+  for (const { kind, align, size, bytes, root, merge, relocations: list } of sections) {
     const flags = (root ? FLAG.ROOT : 0) | (merge ? FLAG.MERGE : 0) | (bytes === undefined ? 0 : FLAG.BYTES)
-    out.text(name).u8(SECTION_KINDS.indexOf(kind)).u8(Math.log2(align)).uleb(size).u8(flags)
+    const before = relocations.length
+    if (list.count > 0) encodeRelocations(relocations, list, numbers)
+    out
+      .u8(SECTION_KINDS.indexOf(kind))
+      .u8(Math.log2(align))
+      .u8(flags)
+      .uleb(size)
+      .uleb(relocations.length - before)
   }
-  out.uleb(symbols.length)
-  for (const { name, section, offset, size, binding } of symbols) {
-    out.text(name).uleb(zigzag(section)).uleb(zigzag(offset)).uleb(size).u8(BINDINGS.indexOf(binding))
-  }
-  for (const { relocations } of sections) encodeRelocations(out, relocations, numbers)
+  for (const { section, offset, size, binding } of symbols)
+    out.uleb(zigzag(section)).uleb(zigzag(offset)).uleb(size).u8(BINDINGS.indexOf(binding))
+  out.put(relocations.finish())
   for (const { bytes } of sections) if (bytes !== undefined) out.put(bytes)
 }
 
@@ -143,15 +158,15 @@ export function decodeRuntime(file: Uint8Array, parts: RuntimeParts, name = 'the
 const decoded = new WeakMap<Uint8Array, Runtime[]>()
 
 function decodeVariant(file: Uint8Array, name: string, wanted: number): Runtime {
-  const { starts, from, imports } = open(file, name, wanted + 1)
-  from.take(starts[wanted] - starts[0])
+  const { starts, from, imports } = open(file, name, wanted)
+  from.skip(starts[wanted] - starts[0])
   return { objects: from.list(() => decodeObject(from)), imports }
 }
 
 /** What programs may use of the system's libraries. @throws CompileError */
 export const decodeImports = (file: Uint8Array, name = 'the runtime'): Imports => open(file, name, 0).imports
 
-/** Reads as far as a variant's start: most programs need the first alone. */
+/** Reads what comes before the variants, as far as one of them can be read next. */
 function open(
   file: Uint8Array,
   name: string,
@@ -161,7 +176,8 @@ function open(
   const header = new BlobReader(new Uint8Array(file.buffer, file.byteOffset, file.length))
   if (header.u32() !== MAGIC) throw malformed(name, 'not a runtime that this version made')
   const starts = Array.from({ length: RUNTIME_PARTS.length + 1 }, () => header.uleb())
-  const from = new BlobReader(decompress(header.rest(), starts[variant]))
+  const first = header.take(starts[1])
+  const from = new BlobReader(variant === 0 ? first : decompress(header.rest(), starts[variant + 1], first))
   return {
     starts,
     from,
@@ -171,29 +187,53 @@ function open(
 
 function decodeObject(from: BlobReader): RelocatableObject {
   const file = from.text()
-  const flags: number[] = []
-  const sections = from.list((): Section => {
-    const title = from.text()
+  const sectionCount = from.uleb()
+  const symbolCount = from.uleb()
+  const names = utf8.decode(from.take(from.uleb())).split('\0')
+  const sections: RuntimeSection[] = []
+  const flags = new Uint8Array(sectionCount)
+  for (let i = 0; i < sectionCount; i++) {
     const kind = SECTION_KINDS[from.u8()]
     const align = 2 ** from.u8()
-    const size = from.uleb()
-    const flag = from.u8()
-    flags.push(flag)
-    const root = (flag & FLAG.ROOT) !== 0
-    const merge = (flag & FLAG.MERGE) !== 0
-    return { name: title, kind, align, size, bytes: undefined, relocations: NO_RELOCATIONS, root, merge }
-  })
-  const symbols = from.list((): ObjectSymbol => {
-    const title = from.text()
+    flags[i] = from.u8()
+    sections.push(new RuntimeSection(names[i], kind, align, from.uleb(), flags[i], from.uleb()))
+  }
+  const symbols: ObjectSymbol[] = []
+  for (let i = 0; i < symbolCount; i++) {
     const section = unzigzag(from.uleb())
     const offset = unzigzag(from.uleb())
-    return { name: title, section, offset, size: from.uleb(), binding: BINDINGS[from.u8()] }
-  })
-  for (const section of sections) section.relocations = from.relocations()
-  sections.forEach((section, index) => {
-    if (flags[index] & FLAG.BYTES) section.bytes = from.take(section.size)
-  })
+    const size = from.uleb()
+    symbols.push({ name: names[sectionCount + i], section, offset, size, binding: BINDINGS[from.u8()] })
+  }
+  for (const section of sections)
+    section.encoded = section.encodedBytes === 0 ? undefined : from.take(section.encodedBytes)
+  for (let i = 0; i < sectionCount; i++) if (flags[i] & FLAG.BYTES) sections[i].bytes = from.take(sections[i].size)
   return { name: file, sections, symbols }
+}
+
+/** A section whose relocations are read when somebody asks for them: most are not reachable. */
+class RuntimeSection implements Section {
+  bytes: Uint8Array | undefined
+  encoded: Uint8Array | undefined
+  readonly root: boolean
+  readonly merge: boolean
+  private list: Relocations | undefined
+
+  constructor(
+    readonly name: string,
+    readonly kind: SectionKind,
+    readonly align: number,
+    readonly size: number,
+    flags: number,
+    readonly encodedBytes: number,
+  ) {
+    this.root = (flags & FLAG.ROOT) !== 0
+    this.merge = (flags & FLAG.MERGE) !== 0
+  }
+
+  get relocations(): Relocations {
+    return (this.list ??= this.encoded === undefined ? NO_RELOCATIONS : new BlobReader(this.encoded).relocations())
+  }
 }
 
 const utf8 = new TextDecoder()
@@ -218,7 +258,7 @@ class BlobReader {
     let value = 0
     let scale = 1
     for (;;) {
-      const byte = this.u8()
+      const byte = this.bytes[this.at++]
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
       scale *= 128
@@ -226,25 +266,19 @@ class BlobReader {
   }
 
   text(): string {
-    const start = this.at
-    let text = ''
-    for (let byte = this.u8(); byte !== 0; byte = this.u8()) {
-      if (byte > 127) return this.longText(start)
-      text += String.fromCharCode(byte)
-    }
-    return text
-  }
-
-  /** Names with other letters than those of ASCII. */
-  private longText(start: number): string {
-    const end = this.bytes.indexOf(0, start)
+    const end = this.bytes.indexOf(0, this.at)
+    const text = utf8.decode(this.bytes.subarray(this.at, end))
     this.at = end + 1
-    return utf8.decode(this.bytes.subarray(start, end))
+    return text
   }
 
   take(size: number): Uint8Array {
     this.at += size
     return this.bytes.subarray(this.at - size, this.at)
+  }
+
+  skip(size: number): void {
+    this.at += size
   }
 
   rest(): Uint8Array {
@@ -257,7 +291,6 @@ class BlobReader {
 
   relocations(): Relocations {
     const count = this.uleb()
-    if (count === 0) return NO_RELOCATIONS
     const list = new Relocations(count)
     let offset = 0
     for (let i = 0; i < count; i++) {
