@@ -14,8 +14,12 @@ import { hasObjects, programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
 import type { Steps } from './steps.ts'
 import type { MachineTarget } from './machine-targets.ts'
-import { memoryPlace } from './targets.ts'
+import { memoryName, memoryPlace } from './targets.ts'
+import { memories, withoutPages } from './fit-objects.ts'
 import { CanonicalTypes } from './wasm/canonical-types.ts'
+
+/** Bytes of the largest page of any system on arm64. */
+const SHARED_PAGE = 0x10000
 
 export class MachineProgram {
   readonly #plan: ProgramPlan
@@ -35,8 +39,11 @@ export class MachineProgram {
    * or ended with `return`.
    */
   *generate(target: MachineTarget): Steps<RelocatableObject[]> {
-    const { arch, imagePage } = target
-    const key = `${arch} ${memoryPlace(target)} ${imagePage}`
+    const { arch } = target
+    // A register holds the memory's address on arm64: code is the same for all systems. Data lies in pages, as one of them can move it.
+    const isShared = arch === 'arm64'
+    const imagePage = isShared ? SHARED_PAGE : target.imagePage
+    const key = isShared ? arch : `${arch} ${memoryPlace(target)} ${imagePage}`
     let objects = this.#generated.get(key)
     if (objects === undefined) {
       objects = []
@@ -51,6 +58,7 @@ export class MachineProgram {
           yield* generateInSteps(module, {
             arch,
             memoryAt,
+            memoryName: isShared ? memoryName(memorySlot) : undefined,
             imagePage,
             file,
             types,
@@ -63,7 +71,10 @@ export class MachineProgram {
       }
       this.#generated.set(key, objects)
     }
-    return objects
+    if (!isShared) return objects
+    const slots = this.#plan.modules.map(({ memorySlot }) => memorySlot)
+    const fit = target.imagePage === undefined ? objects.map(withoutPages) : objects
+    return [...fit, memories(target, slots)]
   }
 
   /** The bytes of an executable. @param runtime the target's file of dist/runtime */

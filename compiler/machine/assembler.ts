@@ -151,6 +151,8 @@ export interface Assembler {
   testSymbol(symbol: number, addend: number): Condition
   /** A place in the text section that is known already. */
   codeAddress(d: number, at: number): void
+  /** An absolute symbol whose value has nothing but bits 32 to 47. Where displacements are what memories are found by, there is none. */
+  placeAddress?(d: number, symbol: number): void
   /** At the address in a register. */
   loadAt(kind: Kind, d: number, base: number, offset: number): void
   storeAt(kind: Kind, s: number, base: number, offset: number): void

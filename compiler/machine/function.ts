@@ -194,7 +194,7 @@ function begin(signature: Signature, instance = 0): void {
   if (onStack) takeStackParameters(signature)
   if (instance === FIRST_INSTANCE) asm.symbolAddress(asm.instance, unit.own, 0)
   else if (instance === NEW_INSTANCE) asm.frameAddress(asm.instance, instanceAt)
-  if (usesBase) asm.constant(I64, asm.memoryBase, unit.memoryAt | 0, Math.floor(unit.memoryAt / 0x100000000))
+  if (usesBase) memory.fixedMemory(asm.memoryBase)
   for (const l of local.used) {
     if (l < params.length || temporary[l] || initialized[l] === 1) continue
     room(64)

@@ -42,6 +42,8 @@ export interface MachineOptions {
   arch: 'x64' | 'arm64'
   /** Where memory 0 of the module lies, if it is its own. */
   memoryAt: number
+  /** For arm64: the symbol that the linker finds by where it lies instead. */
+  memoryName?: string
   /** What traps call the module: 'hello.wasm'. */
   file: string
   /** Types of all modules of the program: the same for each of them. */
@@ -161,6 +163,7 @@ class ObjectWriter {
       objects: options.objects ?? usesObjects(module),
       typeDepths: canonical.map((number) => depthOf(types, number)),
       memoryAt: options.memoryAt,
+      memoryPlace: -1,
       threaded: spawnsThreads(module),
       vectors: hasVectors(module),
       throwing: graph && {
@@ -178,6 +181,8 @@ class ObjectWriter {
     unit.text = this.#local('text', TEXT)
     unit.state = this.#local('state', STATE)
     unit.own = unit.threaded ? this.#local('instance', STATE) : unit.state
+    const { memoryName } = this.#options
+    if (memoryName !== undefined) unit.memoryPlace = symbolOf(memoryName)
     this.#place()
     this.#placeOwn()
     asm.begin()
@@ -347,12 +352,13 @@ class ObjectWriter {
   #run({ target: to, bytes, isImage }: Run): DataRun {
     const page = this.#options.imagePage
     const size = bytes.length
-    if (!isImage || page === undefined)
-      return { target: to, size, symbol: this.#data(bytes, 16), offset: 0, isImage: false }
+    if (!isImage || page === undefined) return { target: to, size, symbol: this.#data(bytes, 16), isImage: false }
     const offset = to % page
     const whole = new Uint8Array(Math.ceil((offset + size) / page) * page)
     whole.set(bytes, offset)
-    return { target: to, size, symbol: this.#data(whole, page, 'data'), offset, isImage: true }
+    const symbol = this.#data(whole, page, 'data')
+    Object.assign(unit.symbols[symbol], { offset, size })
+    return { target: to, size, symbol, isImage: true }
   }
 
   /** Gives an entity the names that it is exported by. */

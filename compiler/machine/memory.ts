@@ -219,6 +219,14 @@ export function pushAddress(symbol: number, addend: number): void {
   push(I64, register)
 }
 
+/** The address of memory 0, which is fixed. */
+export function fixedMemory(d: number): void {
+  const { asm } = target
+  const { memoryAt, memoryPlace } = unit
+  if (memoryPlace < 0) asm.constant(I64, d, memoryAt | 0, Math.floor(memoryAt / 0x100000000))
+  else asm.placeAddress!(d, memoryPlace)
+}
+
 export function pushVariable(kind: Kind, symbol: number, addend: number): void {
   const register = allocate(kind)
   loadVariable(kind, register, symbol, addend)

@@ -9,7 +9,7 @@ import { callIndex, callRuntime } from './calls.ts'
 import { plainFunction, runtimeFunction } from './runtime-functions.ts'
 import { code, room, word32 } from './code.ts'
 import { knownConstant, pushExpression } from './constants.ts'
-import { pushAddress } from './memory.ts'
+import { fixedMemory, pushAddress } from './memory.ts'
 import { pushFunction } from './references.ts'
 import { allocate, pop, push, pushConstant, release } from './stack.ts'
 import { I32, I64, type Kind } from './types.ts'
@@ -143,6 +143,13 @@ export function startInstance(plans: readonly TablePlan[], segments: readonly nu
   if (unit.mayThrow(module.start)) callRuntime(CHECK)
 }
 
+function pushFixedMemory(): void {
+  if (unit.memoryPlace < 0) return push64(unit.memoryAt)
+  const register = allocate(I64)
+  fixedMemory(register)
+  push(I64, register)
+}
+
 function startMemories(): void {
   const { module } = unit
   module.memories.forEach((memory, i) => {
@@ -151,7 +158,10 @@ function startMemories(): void {
     const { symbol, addend, fixed, checked } = unit.memories[i]
     const { min, max, pageSizeLog2 } = memory.type
     pushAddress(symbol, addend)
-    if (!checked) push64(fixed ? unit.memoryAt : 0)
+    if (!checked) {
+      if (fixed) pushFixedMemory()
+      else push64(0)
+    }
     push64(min)
     push64(max ?? pageLimit(memory))
     if (checked) pushConstant(I32, pageSizeLog2, 0)
@@ -238,11 +248,11 @@ function startElements(segment: ElementSegment, i: number, plans: readonly Table
   callRuntime(ELEMENTS)
 }
 
-function startRun({ target: to, size, symbol, offset, isImage }: DataRun): void {
+function startRun({ target: to, size, symbol, isImage }: DataRun): void {
   const memory = unit.memories[0]
   room(512)
   push64(to)
-  pushAddress(symbol, offset)
+  pushAddress(symbol, 0)
   pushConstant(I32, size, 0)
   pushAddress(memory.symbol, memory.addend)
   if (!isImage) pushAddress(unit.descriptor, 0)

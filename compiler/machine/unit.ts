@@ -62,8 +62,6 @@ export interface DataRun {
   target: number
   size: number
   symbol: number
-  /** Of the bytes, from the symbol. */
-  offset: number
   isImage: boolean
 }
 
@@ -97,8 +95,9 @@ export const unit = {
   descriptor: 0,
   /** Its types have vectors. */
   vectors: false,
-  /** The address of memory 0, where it is fixed. */
+  /** The address of memory 0, where it is fixed; and its symbol, if it is the linker that knows it, else -1. */
   memoryAt: 0,
+  memoryPlace: -1,
   /** The symbol of the runtime's pointer to the memory that WASI works on. */
   wasiMemory: (): number => symbolOf('wasm_wasi_memory'),
   /** By function and by type: 1 if a call may leave an exception. Undefined where none may. */

@@ -61,10 +61,8 @@ MACHINE void wasm_machine_data(u64 target, const u8 *data, u32 size, const struc
     __builtin_memcpy(memory->base + target, data, size);
 }
 
-#ifdef WASM_IMAGE_PAGE
-/* Data that lies in whole pages as it will in memory. */
+/* Data that lies in whole pages as it will in memory, where the system can move these. */
 MACHINE void wasm_machine_image(u64 target, const u8 *data, u32 size, const struct wasm_memory *memory)
 {
     wasm_memory_move(memory, target, data, size);
 }
-#endif

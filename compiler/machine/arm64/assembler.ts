@@ -6,7 +6,7 @@ import { code, Numbers, patch32, relocate, word32 } from '../code.ts'
 import { await_, OutOfReach, placeOf, reach } from '../labels.ts'
 import { I32, I64, type Kind } from '../types.ts'
 import { unit } from '../unit.ts'
-import { A64, conditional, immediate12, rr, rrr, SP, V31, X15, X16, X17, ZR } from './encode.ts'
+import { A64, conditional, half, immediate12, rr, rrr, SP, V31, X15, X16, X17, ZR } from './encode.ts'
 import * as float from './float.ts'
 import * as frame from './frame.ts'
 import * as integer from './integer.ts'
@@ -183,6 +183,10 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
       const distance = at - code.at
       if (distance >= -0x100000 && distance < 0x100000) word32(adr(d, distance))
       else symbolAddress(d, unit.text, at)
+    },
+    placeAddress(d, symbol) {
+      relocate(Reloc.MOVZ_G2, symbol, 0)
+      half(A64.MOVZ, 1, d, 0, 2)
     },
     loadAt: loadFrom,
     storeAt: storeTo,
