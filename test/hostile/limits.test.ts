@@ -123,9 +123,11 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     for (const target of [host, 'win32-x64', 'win32-arm64'].filter((name, at, all) => all.indexOf(name) === at)) {
       const missing = canRun(target)
       test.skipIf(missing !== undefined)(`${target}${missing ? ` (skipped: needs ${missing})` : ''}`, async () => {
-        const cwd = hostileDirectory('dir')
+        const cwd = join(hostileDirectory('granted/dir'), 'granted')
         writeFileSync(join(cwd, 'hello.txt'), 'Hello, file!\n')
         writeFileSync(join(cwd, 'long name of a file.txt'), '')
+        writeFileSync(join(cwd, 'dir', 'inner.txt'), 'Inside.\n')
+        writeFileSync(join(cwd, '..', 'secret.txt'), 'Not yours.\n')
         expect(await runExecutable(target, await hostileSuite(target, optimize), ['devices'], { cwd })).toMatchObject(
           success,
         )

@@ -15,6 +15,34 @@ static int listed(const char *name)
     return found;
 }
 
+/* The same on the way, and as what links lead to: none leads to a file. */
+static void ways(void)
+{
+    static const char *const ways[] = {"dir./inner.txt", "dir /inner.txt", "dir../inner.txt", "dir. ./inner.txt", "dir:/inner.txt",
+        "dir::$INDEX_ALLOCATION/inner.txt", ".. /secret.txt", "... /secret.txt", ".../secret.txt", "..\\/secret.txt",
+        "dir/.. /.. /secret.txt", "dir\\inner.txt", "dir/.\\inner.txt", "CON/../hello.txt", "NUL/hello.txt", "C:/hello.txt",
+        "dir/C:/inner.txt", "dir/inner.txt:", "dir/inner.txt.", "\\\\?\\GLOBALROOT/hello.txt"};
+    static const char *const targets[] = {"..\\secret.txt", "dir\\..\\..\\secret.txt", "C:\\windows\\win.ini", "C:/windows/win.ini",
+        "\\??\\C:\\windows\\win.ini", "\\windows\\win.ini", "Z:\\etc\\passwd", "\\\\localhost\\c$\\windows\\win.ini", "dir/../../secret.txt"};
+    struct stat status;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        const char *way = ways[i];
+        TRUE(open(way, O_RDONLY) < 0);
+        TRUE(stat(way, &status) < 0);
+        TRUE(rename("hello.txt", way) < 0 || rename(way, "hello.txt") == 0);
+        TRUE(mkdir(way, 0777) < 0 || rmdir(way) == 0);
+        if (failures) printf("%s\n", way);
+    }
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        if (symlink(targets[i], "leads") < 0) continue;
+        TRUE(open("leads", O_RDONLY) < 0);
+        TRUE(open("leads/win.ini", O_RDONLY) < 0);
+        OK(unlink("leads"));
+        if (failures) printf("a link to %s\n", targets[i]);
+    }
+    HOLDS("dir/inner.txt", "Inside.\n");
+}
+
 int main(int argc, char **argv)
 {
     static const char *const names[] = {"CON", "con", "NUL", "nul", "PRN", "AUX", "COM1", "COM9", "LPT1", "CONIN$", "CONOUT$",
@@ -48,6 +76,7 @@ int main(int argc, char **argv)
         }
         OK(unlink(name));
     }
+    ways();
     HOLDS("hello.txt", "Hello, file!\n");
     return done();
 }
