@@ -4,7 +4,13 @@ export const baseName = (path: string): string => /[^\\/]*$/.exec(path)![0]
 /** A file's stem may have this many characters: extensions and temporary names come behind it, and 255 are the limit. */
 const MAX_STEM = 80
 
-/** Names of Windows' devices, with any extension. */
+/** Windows opens devices by these names in any directory, whatever follows a dot or spaces. */
+const DEVICES = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/i
+
+/** Whether Windows takes a file's name for a device's. */
+export const isDevice = (name: string): boolean => DEVICES.test(name)
+
+/** Of those the ones that are made of letters and digits. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
 /** A file's stem in characters that every compiler, shell and file system takes, and that no program takes for an option. */

@@ -4,6 +4,7 @@ import { withResources } from './image/pe-resources.ts'
 import { RESOURCE, type Resource } from './image/resources.ts'
 import { versionResource } from './image/version-info.ts'
 import { checkKeys, optionError } from './options.ts'
+import { printable } from './printable.ts'
 
 export interface WindowsOptions {
   /** An .ico file, or a PNG image of at most 256 × 256 pixels: its path, or its bytes. */
@@ -119,8 +120,10 @@ function icons(icon: Uint8Array): Resource[] {
 }
 
 /** undefined: nothing is known. */
-function versionOf(name: string, { version, productName, companyName }: WindowsContents): Resource | undefined {
+function versionOf(file: string, { version, productName, companyName }: WindowsContents): Resource | undefined {
   if ([version, productName, companyName].every((text) => text === undefined)) return undefined
+  // Not everybody who names a module means what a person reads of the program.
+  const name = printable(file).slice(0, MAX_TEXT)
   return versionResource(version === undefined ? [] : versionNumbers(version), {
     ...(companyName !== undefined && { CompanyName: companyName }),
     FileDescription: productName ?? name,

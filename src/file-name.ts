@@ -1,4 +1,5 @@
 import { CompileError } from '../compiler/errors.ts'
+import { isDevice } from '../compiler/file-names.ts'
 import { printable } from '../compiler/printable.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import type { BuiltFile } from './pipeline.ts'
@@ -67,6 +68,13 @@ export function emittedName(name: string): string {
   }
   if (/^[. ]*$/.test(parts.at(-1)!)) {
     throw templateError(`the file name "${printable(name)}" is a directory’s`, 'end fileName with a name')
+  }
+  const device = parts.find(isDevice)
+  if (device !== undefined) {
+    throw templateError(
+      `the file name "${printable(name)}" has the part "${printable(device)}", which is a device on Windows`,
+      'put more into fileName than [name] between slashes, or call the module otherwise',
+    )
   }
   return name
     .split('/')

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { inside, realPath } from './paths.ts'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { inside, isSameFile, realPath } from './paths.ts'
 
 /** Where a project ends and what others wrote begins. */
 export interface Borders {
@@ -37,9 +37,11 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
   const file = [importer, importer.replaceAll(DECORATION, '')].find(isFile)
   if (file === undefined) return { name: importer.replace('\0', ''), directory: undefined }
   const real = realPath(file)
-  if (written?.has(real) === true) return { name: BUNDLED, directory: undefined }
+  if (written !== undefined && [...written].some((path) => path === real || isSameFile(path, real)))
+    return { name: BUNDLED, directory: undefined }
   const made = generated === undefined ? undefined : realPath(generated)
-  if (made !== undefined && inside(made, real) !== undefined) return { name: OPTIMIZED, directory: made }
+  if (made !== undefined && above(real).some((directory) => isSameFile(directory, made)))
+    return { name: OPTIMIZED, directory: made }
   return packageOf(realPath(root), real) ?? packageOf(root, file)
 }
 
@@ -77,15 +79,38 @@ function findPackage(name: string, from: string): string | undefined {
 function packageOf(root: string, file: string): Stranger | undefined {
   const way = inside(root, file)
   const parts = (way ?? file).split(/[\\/]/)
-  const below = parts.flatMap((part, index) => (/^node_modules$/i.test(part) ? [index + 1] : []))
+  const pathTo = (count: number): string => {
+    const path = parts.slice(0, count).join('/')
+    return way === undefined ? path : join(root, path)
+  }
+  const below = parts.flatMap((_, index) => (holdsPackages(pathTo(index + 1), root) ? [index + 1] : []))
   if (below.length === 0) return undefined
   const end = (at: number): number => at + (parts[at]?.startsWith('@') ? 2 : 1)
   const names = below.map((at) => parts.slice(at, end(at)).join('/'))
-  const directory = parts.slice(0, end(below.at(-1)!)).join('/')
   return {
     name: names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED,
-    directory: realPath(way === undefined ? directory : join(root, directory)),
+    directory: realPath(pathTo(end(below.at(-1)!))),
   }
+}
+
+/** The directories that a path lies in, the innermost first. */
+function above(path: string): string[] {
+  const directories: string[] = []
+  for (let at = dirname(path); ; at = dirname(at)) {
+    directories.push(at)
+    if (at === dirname(at)) return directories
+  }
+}
+
+/**
+ * Whether a directory is a `node_modules`, under whatever name: file systems that ignore case, and those of Windows seen from
+ * elsewhere, know it by others (`node_moduleſ`, `NODE_M~1`), and that of the project may be a link to a directory that is
+ * called otherwise.
+ */
+function holdsPackages(directory: string, root: string): boolean {
+  if (/^node_modules$/i.test(basename(directory))) return true
+  const places = [dirname(directory), root, ...above(root)]
+  return places.some((place) => isSameFile(join(place, 'node_modules'), directory))
 }
 
 function isFile(path: string): boolean {

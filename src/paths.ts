@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
 
 /** The way from a directory to what lies in it, '' for itself; undefined for what lies elsewhere. */
@@ -13,5 +13,20 @@ export function realPath(path: string): string {
     return realpathSync.native(path)
   } catch {
     return path
+  }
+}
+
+/** Whether two paths lead to one file or directory, however they are spelled; false where one leads to nothing. */
+export function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map(identity)
+  return first !== undefined && first === second
+}
+
+function identity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return `${dev} ${ino}`
+  } catch {
+    return undefined
   }
 }

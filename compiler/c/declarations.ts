@@ -1,4 +1,5 @@
 /** The top of a chunk: the runtime's header and declarations of what the chunk refers to. */
+import { printable } from '../printable.ts'
 import { entitiesOf, type ExternKind, type Func } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import type { Scope } from './scope.ts'
@@ -21,7 +22,7 @@ export function preamble(scope: Scope, file: string): string {
   const objects = scope.objects ? '#include "ops/gc.h"\n' : ''
   const threads = isThreaded ? '#define WASM_THREADED\n' : ''
   const shared = memories.some(({ type }) => type.shared) ? '#define WASM_SHARED_MEMORY\n' : ''
-  return `/* ${file.replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}${objects}`
+  return `/* ${printable(file).replaceAll('*/', '* /')}, as C. */\n${threads}${shared}${own}#define WASM_MODULE ${scope.symbol}_module\n#include "wasm.h"\n${simd}${atomic}${libc}${more}${objects}`
 }
 
 /** The assembler names functions in the module's table. */

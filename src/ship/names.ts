@@ -1,4 +1,5 @@
 /** Checks names and versions that become packages, files and commands. */
+import { isDevice } from '../../compiler/file-names.ts'
 import { CompileError } from '../../compiler/index.ts'
 
 /** Semantic Versioning 2.0.0, to the letter. */
@@ -10,21 +11,19 @@ const RESERVED = new Set(['node_modules', 'favicon.ico'])
 const MAX_PACKAGE = 214
 /** What every shell and file system takes for a command. */
 const COMMAND = /^[a-zA-Z\d][\w.+-]{0,99}$/
-/** Windows opens devices by these names, whatever follows a dot or spaces. */
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/i
 /** What ends a path or a name somewhere, is taken by Windows, or is not to be seen and may show the rest in another order. */
 const NOT_PLAIN = /[/\\?#:"<>|*]|(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]|^[. ]+$/gu
 
 /** A file's name on every system, and no directory's or device's. */
 export function plainName(name: string): string {
   const plain = name.replaceAll(NOT_PLAIN, '_')
-  return DEVICE.test(plain) ? `_${plain}` : plain
+  return isDevice(plain) ? `_${plain}` : plain
 }
 
 /** @param suffix that the longest of the packages has behind the name. @throws CompileError */
 export function checkPackageName(name: unknown, suffix = ''): string {
   const last = typeof name === 'string' ? name.slice(name.indexOf('/') + 1) : ''
-  if (typeof name === 'string' && PACKAGE.test(name) && !RESERVED.has(last) && !DEVICE.test(last)) {
+  if (typeof name === 'string' && PACKAGE.test(name) && !RESERVED.has(last) && !isDevice(last)) {
     if (name.length + suffix.length <= MAX_PACKAGE) return name
     throw optionError(
       `${name}${suffix} is longer than the ${MAX_PACKAGE} characters that npm takes`,
@@ -48,7 +47,7 @@ export function checkVersion(version: unknown): string {
 
 /** @throws CompileError */
 export function checkCommand(name: unknown): string {
-  if (typeof name === 'string' && COMMAND.test(name) && !DEVICE.test(name)) return name
+  if (typeof name === 'string' && COMMAND.test(name) && !isDevice(name)) return name
   throw optionError(
     `${JSON.stringify(name)} is no name of a command`,
     'write letters, digits, hyphens, dots and underscores, a letter or digit first: bin: "hello", --bin hello',

@@ -143,6 +143,22 @@ test('files are read; of what is not given nothing is there', async () => {
   expect(await resourcesOf({ manifest: false })).toEqual([])
 })
 
+test('whatever a module is called, its name is one line that shows all of it, and no longer than the resource can hold', async () => {
+  const odd = { cacheDir, target: 'win32-x64', windows: { version: '1.0' } } as const
+  for (const [name, shown] of [
+    ['invoice\u202efdp\n', 'invoice\\u{202e}fdp\\u{a}'],
+    ['x'.repeat(40_000), 'x'.repeat(1000)],
+  ]) {
+    const { path } = await createExecutable(await helloWorld(), { ...odd, name })
+    const { entries } = NtExecutableResource.from(NtExecutable.from(readFileSync(path)))
+    const [version] = Resource.VersionInfo.fromEntries(entries)
+    expect(version.getStringValues({ lang: 0x409, codepage: 1200 })).toMatchObject({
+      InternalName: shown,
+      OriginalFilename: `${shown}.exe`,
+    })
+  }
+})
+
 test('a program without these options has no resources, and another place in the cache', async () => {
   const plain = await createExecutable(await helloWorld(), { cacheDir, target: 'win32-x64' })
   const other = await createExecutable(await helloWorld(), { cacheDir, target: 'win32-x64', windows: {} })

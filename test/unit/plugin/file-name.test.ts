@@ -44,6 +44,17 @@ describe('what comes out of a template counts', () => {
     expect(() => formatFileName(template, builtFile(name, target))).toThrow(/leads out of the output directory/)
   })
 
+  test.each([
+    ['[target]/[name][ext]', 'aux'],
+    ['[target]/[name].[triple]', 'COM1'],
+    ['bin/[name] .[target]', 'nul'],
+    ['[name]/[target]', 'CONOUT$'],
+  ])('%s for a module called %s is no device of Windows', (template, name) => {
+    checkTemplate(template)
+    expect(() => formatFileName(template, builtFile(name, 'win32-x64'))).toThrow(/is a device on Windows/)
+    expect(formatFileName('[name]-[target]', builtFile(name, 'win32-x64'))).toBe(`${name}-win32-x64`)
+  })
+
   test('with what ends a path in a URL taken out of names', () => {
     expect(formatFileName('[name]-[target]', builtFile('a#b?c', 'linux-x64'))).toBe('a_b_c-linux-x64')
   })

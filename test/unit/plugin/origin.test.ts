@@ -1,0 +1,39 @@
+/** Who wrote a file: packages lie where `node_modules` leads, whatever the directory is called. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { isTrusted, OPTIMIZED, strangerOf } from '../../../src/origin.ts'
+
+const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'origin-')))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const root = join(folder, 'project')
+
+function file(...parts: string[]): string {
+  const path = join(folder, ...parts)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, '')
+  return path
+}
+
+test('a node_modules that is a link makes packages of what it leads to', () => {
+  const own = file('project/src/main.js')
+  const inside = file('project/packages/a/vendor/dep/index.js')
+  const outside = file('shared/@scope/dep/lib/index.js')
+  symlinkSync('vendor', join(root, 'packages/a/node_modules'), 'junction')
+  symlinkSync(join(folder, 'shared'), join(root, 'node_modules'), 'junction')
+  expect(strangerOf(own, { root })).toBeUndefined()
+  expect(strangerOf(inside, { root })).toEqual({ name: 'dep', directory: dirname(inside) })
+  const stranger = strangerOf(outside, { root })!
+  expect(stranger).toEqual({ name: '@scope/dep', directory: dirname(dirname(outside)) })
+  expect(isTrusted(stranger, ['@scope/dep'], root)).toBe(true)
+  expect(isTrusted(stranger, ['dep'], root)).toBe(false)
+})
+
+test('a directory that others made things in is known by any of its names', () => {
+  const made = file('made/deps/x.js')
+  symlinkSync(join(folder, 'made'), join(folder, 'called-otherwise'), 'junction')
+  const generated = join(folder, 'called-otherwise')
+  expect(strangerOf(made, { root, generated })).toEqual({ name: OPTIMIZED, directory: join(folder, 'made') })
+})
