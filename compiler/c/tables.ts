@@ -17,13 +17,21 @@ export type TablePlan =
       views: ReadonlySet<number>
     }
 
-/** Entries of all arrays of a table: 128 KiB. */
+/** Entries of all arrays of a table, 128 KiB, and of all tables: a few bytes declare a table of a thousand entries. */
 const MAX_VIEW_ENTRIES = 16384
+const MAX_ALL_VIEW_ENTRIES = 4 * MAX_VIEW_ENTRIES
 /** Larger tables are not worth a look. */
 const MAX_CONSTANT = 1 << 20
 
-/** Larger tables are constant only where they are not mostly empty. */
+/** Larger tables are constant only where they are not mostly empty, and so are all when so many entries are in those that are. */
 const MIN_SPARSE = 1024
+const MAX_ALL_SPARSE = 64 * MIN_SPARSE
+
+/** What constant tables may still take. */
+interface Room {
+  views: number
+  sparse: number
+}
 
 const DYNAMIC: TablePlan = { kind: 'dynamic' }
 
@@ -31,10 +39,11 @@ export function planTables(module: Module, canonical: readonly number[]): TableP
   const exported = new Set(module.exports.filter(({ kind }) => kind === 'table').map(({ index }) => index))
   const segments: ElementSegment[][] = module.tables.map(() => [])
   for (const segment of module.elements) if (segment.mode === 'active') segments[segment.table].push(segment)
+  const room: Room = { views: MAX_ALL_VIEW_ENTRIES, sparse: MAX_ALL_SPARSE }
   return module.tables.map((_, index) =>
     module.namedTables.has(index) || exported.has(index)
       ? DYNAMIC
-      : constantPlan(module, index, segments[index], canonical),
+      : constantPlan(module, index, segments[index], canonical, room),
   )
 }
 
@@ -44,13 +53,16 @@ function constantPlan(
   index: number,
   segments: readonly ElementSegment[],
   canonical: readonly number[],
+  room: Room,
 ): TablePlan {
   const table = module.tables[index]
   const size = Number(table.type.min)
   if (table.import || table.init || !isFuncref(table.type.ref) || table.type.is64 || size > MAX_CONSTANT) return DYNAMIC
   // A few bytes declare a million entries: most must have an element.
   const filled = segments.reduce((sum, { items }) => sum + items.length, 0)
-  if (size > MIN_SPARSE && size > 4 * filled) return DYNAMIC
+  const isSparse = size > 4 * filled
+  if (isSparse && size > Math.min(MIN_SPARSE, room.sparse)) return DYNAMIC
+  if (isSparse) room.sparse -= size
   const entries = new Array<number | undefined>(size).fill(undefined)
   for (const segment of segments) {
     const start = constantOffset(module, segment.offset!)
@@ -65,7 +77,10 @@ function constantPlan(
   const types = new Set(
     entries.filter((entry) => entry !== undefined).map((entry) => canonical[module.funcs[entry].typeIndex]),
   )
-  return { kind: 'constant', entries, views: types.size * size <= MAX_VIEW_ENTRIES ? types : new Set() }
+  const viewed = types.size * size
+  if (viewed > Math.min(MAX_VIEW_ENTRIES, room.views)) return { kind: 'constant', entries, views: new Set() }
+  room.views -= viewed
+  return { kind: 'constant', entries, views: types }
 }
 
 /** The value of an offset of 32 bits, where the module alone decides it. */

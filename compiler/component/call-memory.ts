@@ -46,11 +46,12 @@ export class CallMemory {
     const ask = (name: string, type: CoreFuncType): void => {
       code.call(this.#module.function(this.#handles.item(name), type))
     }
-    ask('context_enter', { params: [], results: [I64] })
+    code.i32(side.instance.number)
+    ask('context_enter', { params: [I32], results: [I64] })
     code.set(context)
     this.staying(side, work)
-    code.get(context)
-    ask('context_leave', { params: [I64], results: [] })
+    code.i32(side.instance.number).get(context)
+    ask('context_leave', { params: [I32, I64], results: [] })
   }
 
   /** The number of its memory in the module. */

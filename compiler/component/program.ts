@@ -3,13 +3,14 @@ import { checkOwnNames } from '../c/conflicts.ts'
 import { isFixed } from '../c/memories.ts'
 import { CompileError } from '../errors.ts'
 import type { PlannedModule, ProgramPlan } from '../plan.ts'
-import { isWasiModule, WASI_MODULE } from '../wasi.ts'
+import { COMPONENT_MODULE, isWasiModule, WASI_MODULE } from '../wasi.ts'
 import { decode } from '../wasm/decode.ts'
 import type { Module } from '../wasm/module.ts'
 import { usesObjects } from '../wasm/objects.ts'
 import { ModuleSet } from '../wasm/program.ts'
 import { I32 } from '../wasm/types.ts'
 import { hasTasks } from './async/has-tasks.ts'
+import { TASKS_MODULE } from './async/tasks.ts'
 import { FunctionBuilder, ModuleBuilder } from './builder.ts'
 import type { Component } from './definitions.ts'
 import { coreModules } from './describe.ts'
@@ -30,11 +31,15 @@ export interface ComponentProgramOptions {
 
 const HOST_NAME = 'wasi.host'
 
+/** Nobody imports from a component by the name of its file, which may be one of ours. */
+const nameBesideOurs = (name: string): string =>
+  isWasiModule(name) || [HOST_NAME, TASKS_MODULE, COMPONENT_MODULE].includes(name) ? `${name}.component` : name
+
 /** Links a valid component that exports `wasi:cli/run`. @throws CompileError */
 export const planComponent = (component: Component, options: ComponentProgramOptions): ProgramPlan =>
   planCalls(component, options, (program, linker, exports) => {
     const run = findRun(exports, options.file)
-    const direct = planDirectly(linker, run, options.name)
+    const direct = planDirectly(linker, run, nameBesideOurs(options.name))
     if (direct === undefined) writeStart(program, linker, run)
     return direct
   })
@@ -42,13 +47,14 @@ export const planComponent = (component: Component, options: ComponentProgramOpt
 /** Links a valid component with a program that calls what it exports: `write` gives it its `_start`, or a plan of its own. */
 export function planCalls(
   component: Component,
-  { name, file, host }: ComponentProgramOptions,
+  { name: ofFile, file, host }: ComponentProgramOptions,
   write: (
     program: ModuleBuilder,
     linker: Linker,
     exports: ReadonlyMap<string, Value>,
   ) => ProgramPlan | undefined | void,
 ): ProgramPlan {
+  const name = nameBesideOurs(ofFile)
   const system = decode(host, { name: HOST_NAME, file })
   const tasks = hasTasks(component)
   const linker = new Linker({

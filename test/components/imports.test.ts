@@ -1,4 +1,5 @@
 /** What components import of the system: each function by its interface, name and type. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { decodeComponent } from '../../compiler/component/decode.ts'
 import { planComponent } from '../../compiler/component/program.ts'
@@ -72,3 +73,16 @@ test('what a core module imports by the name of private calls is what its compon
   const { imports } = planComponent(component, { name: 'program', file, host: await readHost('net') })
   expect(imports.filter(({ module }) => isWasiModule(module)).map(({ name }) => name)).toEqual(['proc_exit'])
 })
+
+test.each(['wasi.host', 'wasm:tasks', 'wasi_net', 'wasm:component', 'wasi_snapshot_preview1'])(
+  'a component may be called %s, as what it is linked with',
+  async (name) => {
+    const text = readFileSync(new URL('tasks.wat', import.meta.url), 'utf8')
+    const component = decodeComponent(await parseComponent(text), { file })
+    validateComponent(component, { file })
+    const { modules } = planComponent(component, { name, file, host: await readHost('async') })
+    const names = modules.map(({ module }) => module.name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.at(-1)).toBe(`${name}.component`)
+  },
+)

@@ -203,3 +203,91 @@ const CONTEXT = `(component
 test('an allocator has a context of its own, whosever thread it runs on', async () => {
   expect(await run(CONTEXT)).toMatchObject({ code: 0, stderr: '' })
 })
+
+/** Start functions run outside of all tasks, one instance's after another's; what one calls allocates in it meanwhile. */
+const STARTS = `(component
+  (component $Starter
+    (import "text" (func $text (result string)))
+    (canon context.get i32 0 (core func $get))
+    (canon context.set i32 0 (core func $set))
+    (core module $Memory
+      (import "" "get" (func $get (result i32))) (import "" "set" (func $set (param i32)))
+      (memory (export "memory") 1)
+      ${EXPECT}
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+        (call $expect (call $get) (i32.const 0))
+        (call $set (i32.const 9))
+        (i32.const 64)))
+    (core instance $memory (instantiate $Memory (with "" (instance
+      (export "get" (func $get)) (export "set" (func $set))))))
+    (canon lower (func $text) (memory (core memory $memory "memory"))
+      (realloc (core func $memory "realloc")) (core func $text))
+    (core module $M
+      (import "" "get" (func $get (result i32))) (import "" "set" (func $set (param i32)))
+      (import "" "text" (func $text (param i32)))
+      ${EXPECT}
+      (func $start
+        (call $expect (call $get) (i32.const 0))
+        (call $set (i32.const 7))
+        (call $text (i32.const 16))
+        (call $expect (call $get) (i32.const 7)))
+      (start $start)
+      (func (export "run") (result i32) (call $get)))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "text" (func $text)) (export "get" (func $get)) (export "set" (func $set))))))
+    (func (export "run") async (result (result)) (canon lift (core func $m "run"))))
+  (component $Text
+    (core module $M (memory (export "memory") 1)
+      (func (export "text") (result i32)
+        (i32.store (i32.const 0) (i32.const 8)) (i32.store (i32.const 4) (i32.const 4)) (i32.const 0)))
+    (core instance $m (instantiate $M))
+    (func (export "text") (result string) (canon lift (core func $m "text") (memory (core memory $m "memory")))))
+  (instance $text (instantiate $Text))
+  (instance (instantiate $Starter (with "text" (func $text "text"))))
+  (instance $second (instantiate $Starter (with "text" (func $text "text"))))
+  (instance $run (export "run" (func $second "run")))
+  (export "wasi:cli/run@0.3.0" (instance $run)))`
+
+test('start functions of one instance leave nothing in the context of another’s', async () => {
+  expect(await run(STARTS)).toMatchObject({ code: 0, stderr: '' })
+})
+
+/** Waits of an hour, which are cancelled: at once, and in a set. */
+const WAITS = `(component
+  (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
+    (export "wait-for" (func async (param "how-long" u64)))))
+  (canon lower (func $clock "wait-for") async (core func $wait))
+  (canon subtask.cancel (core func $cancel))
+  (canon subtask.cancel async (core func $cancel-later))
+  (canon subtask.drop (core func $drop))
+  (core module $M
+    (import "" "wait" (func $wait (param i64) (result i32))) (import "" "drop" (func $drop (param i32)))
+    (import "" "cancel" (func $cancel (param i32) (result i32)))
+    (import "" "cancel-later" (func $cancel-later (param i32) (result i32)))
+    ${EXPECT}
+    (func $begin (result i32)
+      (local $task i32)
+      (local.set $task (call $wait (i64.const 3600000000000)))
+      (call $expect (i32.and (local.get $task) (i32.const 15)) (i32.const 1))
+      (i32.shr_u (local.get $task) (i32.const 4)))
+    (func (export "run") (result i32)
+      (local $task i32)
+      (local.set $task (call $begin))
+      (call $expect (call $cancel (local.get $task)) (i32.const 4))
+      (call $drop (local.get $task))
+      (local.set $task (call $begin))
+      (call $expect (call $cancel-later (local.get $task)) (i32.const 4))
+      (call $drop (local.get $task))
+      ;; What was over before it was cancelled has returned.
+      (call $expect (call $wait (i64.const 0)) (i32.const 2))
+      (i32.const 0)))
+  (core instance $m (instantiate $M (with "" (instance
+    (export "wait" (func $wait)) (export "drop" (func $drop))
+    (export "cancel" (func $cancel)) (export "cancel-later" (func $cancel-later))))))
+  (func $run async (result (result)) (canon lift (core func $m "run")))
+  (instance $run (export "run" (func $run)))
+  (export "wasi:cli/run@0.3.0" (instance $run)))`
+
+test('a wait of the system’s that was cancelled says that it did not return', async () => {
+  expect(await run(WAITS)).toMatchObject({ code: 0, stderr: '' })
+})

@@ -84,9 +84,9 @@ class BuiltinWriter {
   }
 
   context(): CoreItem {
-    const { name, operands } = this.#builtin
+    const { name, side, operands } = this.#builtin
     const locals = name === 'context.set' ? [0] : []
-    this.#ask(name.replace('.', '_'), [operands.slot!], locals, this.#type.results)
+    this.#ask(name.replace('.', '_'), [side.instance.number, operands.slot!], locals, this.#type.results)
     return this.#done()
   }
 

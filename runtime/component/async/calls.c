@@ -107,8 +107,10 @@ EXPORT("task_returns") void task_returns(struct call *task) {
     if (task->borrows) fail(TRAP_BORROWS, 0);
 }
 EXPORT("task_returned") void task_returned(struct call *task) {
+    /* A function of the system's that was told so has ended its wait before the time. */
+    bool cancelled = !task->instance && task->state == TASK_CANCEL_DELIVERED;
     task->state = TASK_RESOLVED;
-    task->subtask = SUBTASK_RETURNED;
+    task->subtask = cancelled ? SUBTASK_CANCELLED_BEFORE_RETURNED : SUBTASK_RETURNED;
     if (task->in_table) set_pending(&task->waitable);
 }
 

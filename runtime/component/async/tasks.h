@@ -99,6 +99,7 @@ struct instance {
     struct thread **threads;
     u32 *free_threads;
     u32 thread_size, thread_room, free_size, free_room;
+    u32 context[2]; /* while its start functions run */
 };
 
 struct event_triple {

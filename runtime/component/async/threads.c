@@ -204,22 +204,28 @@ static void run_until_resolved(const struct call *call) {
     }
 }
 
-EXPORT("context_get") u32 context_get(u32 slot) {
-    return current->context[slot];
+/* Outside of all tasks run the start functions of instances: each has what it keeps for itself. */
+static u32 *context_of(u32 instance) {
+    return current == &root ? instance_of(instance)->context : current->context;
 }
-EXPORT("context_set") void context_set(u32 slot, u32 value) {
-    current->context[slot] = value;
+EXPORT("context_get") u32 context_get(u32 instance, u32 slot) {
+    return context_of(instance)[slot];
+}
+EXPORT("context_set") void context_set(u32 instance, u32 slot, u32 value) {
+    context_of(instance)[slot] = value;
 }
 
 /* An allocator has a context of its own, whosever thread it runs on: what that one keeps is for `context_leave`. */
-EXPORT("context_enter") u64 context_enter(void) {
-    u64 kept = current->context[0] | (u64)current->context[1] << 32;
-    current->context[0] = current->context[1] = 0;
+EXPORT("context_enter") u64 context_enter(u32 instance) {
+    u32 *context = context_of(instance);
+    u64 kept = context[0] | (u64)context[1] << 32;
+    context[0] = context[1] = 0;
     return kept;
 }
-EXPORT("context_leave") void context_leave(u64 kept) {
-    current->context[0] = (u32)kept;
-    current->context[1] = (u32)(kept >> 32);
+EXPORT("context_leave") void context_leave(u32 instance, u64 kept) {
+    u32 *context = context_of(instance);
+    context[0] = (u32)kept;
+    context[1] = (u32)(kept >> 32);
 }
 
 /* The built-ins for threads. */
