@@ -35,8 +35,6 @@ WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 
 }
 
 #ifdef WASM_LIBRARY
-static struct wasm_type_list *type_lists;
-
 static bool type_equals(const struct wasm_type *a, const struct wasm_type *b) {
     u64 reference = 0;
     for (u64 i = 0;; i++) {
@@ -49,18 +47,36 @@ static bool type_equals(const struct wasm_type *a, const struct wasm_type *b) {
     }
 }
 
-static const struct wasm_type *type_find(const struct wasm_type *type) {
-    for (const struct wasm_type_list *list = type_lists; list; list = list->next)
-        for (u64 i = 0; i < list->count; i++)
-            if (type_equals(&list->types[i], type)) return list->types[i].canonical;
-    return type;
+static u64 digest_add(u64 digest, u64 part) {
+    digest = (digest ^ part) * 0x9e3779b97f4a7c15ull;
+    return digest ^ digest >> 32;
 }
 
-WASM_API void wasm_types_register(struct wasm_type *types, u64 count, struct wasm_type_list *list) {
-    if (list->types) return;
+static u64 type_digest(const struct wasm_type *type) {
+    u64 digest = 0, reference = 0;
+    for (const char *at = type->text; *at; at++) {
+        digest = digest_add(digest, (u8)*at);
+        if (*at == 'c' || *at == 'C') digest = digest_add(digest, (u64)type->references[reference++]->canonical);
+    }
+    return digest;
+}
+
+/* Of each type one, in a tree by the bits of a digest: that says where to look, and not which are equal. */
+static struct wasm_type *type_tree;
+
+static const struct wasm_type *type_find(struct wasm_type *type) {
+    struct wasm_type **place = &type_tree;
+    for (u64 bits = type_digest(type); *place; bits >>= 1) {
+        if (type_equals(*place, type)) return *place;
+        place = &(*place)->below[bits & 1];
+    }
+    return *place = type;
+}
+
+WASM_API void wasm_types_register(struct wasm_type *types, u64 count, bool *registered) {
+    if (*registered) return;
+    *registered = true;
     for (u64 i = 0; i < count; i++) types[i].canonical = type_find(&types[i]);
-    *list = (struct wasm_type_list){types, count, type_lists};
-    type_lists = list;
 }
 
 WASM_API bool wasm_same_type(u64 a, u64 b) {
@@ -72,7 +88,8 @@ WASM_API bool wasm_same_type(u64 a, u64 b) {
     return x->canonical && x->canonical == y->canonical;
 }
 
-static struct wasm_link_list *link_lists;
+/* All links by their places: exports, and those that import something. */
+static struct wasm_link *link_exports, *link_imports;
 
 static bool link_fits(const struct wasm_link *import, const struct wasm_link *export) {
     u64 at = 0;
@@ -80,37 +97,58 @@ static bool link_fits(const struct wasm_link *import, const struct wasm_link *ex
     return import->manner[at] == export->manner[at] && wasm_same_type(import->type, export->type);
 }
 
-/* Linkers may join functions of one code: then one of the exports that are there must fit. */
-static void link_check(const struct wasm_link *import, const struct wasm_link_list *exports) {
-    const struct wasm_link *other = NULL;
-    for (u64 i = 0; i < exports->count; i++) {
-        const struct wasm_link *export = &exports->links[i];
-        if (export->imported || export->place != import->place) continue;
-        if (link_fits(import, export)) return;
-        other = export;
-    }
-    if (!other) return;
+_Noreturn static void link_fail(const struct wasm_link *import, const struct wasm_link *export) {
     text_begin("wasm-exe: ");
     text_add(import->name);
     text_add(" is imported as a ");
     text_add(import->manner);
     text_add(" of another type than it is exported with, as a ");
-    text_add(other->manner);
+    text_add(export->manner);
     text_end_process(1);
 }
 
-static void link_check_all(const struct wasm_link_list *imports, const struct wasm_link_list *exports) {
-    for (u64 i = 0; i < imports->count; i++)
-        if (imports->links[i].imported) link_check(&imports->links[i], exports);
+/* Linkers may join functions of one code: of what each other module exports at the place, one must fit. */
+static void link_check(const struct wasm_link *import, const struct wasm_link *exports) {
+    while (exports) {
+        const struct wasm_link *first = exports;
+        bool fits = false;
+        for (; exports && exports->module == first->module; exports = exports->same)
+            fits = fits || link_fits(import, exports);
+        if (!fits && first->module != import->module) link_fail(import, first);
+    }
 }
 
-WASM_API void wasm_links_register(const struct wasm_link *links, u64 count, struct wasm_link_list *list) {
-    if (list->links) return;
-    *list = (struct wasm_link_list){links, count, link_lists};
-    link_lists = list;
-    for (const struct wasm_link_list *other = list->next; other; other = other->next) {
-        link_check_all(list, other);
-        link_check_all(other, list);
+/* Where in a tree the links of a place are, or would be. */
+static struct wasm_link **link_find(struct wasm_link **tree, const void *place) {
+    u64 bits = digest_add(0, (u64)place);
+    for (; *tree && (*tree)->place != place; bits >>= 1) tree = &(*tree)->below[bits & 1];
+    return tree;
+}
+
+static void link_add(struct wasm_link *link) {
+    struct wasm_link **first = link_find(link->imported ? &link_imports : &link_exports, link->place);
+    /* Before those of the place that are there, so that links of one module follow each other. */
+    if (*first) {
+        link->below[0] = (*first)->below[0];
+        link->below[1] = (*first)->below[1];
+        link->same = *first;
+    }
+    *first = link;
+}
+
+WASM_API void wasm_links_register(struct wasm_link *links, u64 count, bool *registered) {
+    if (*registered) return;
+    *registered = true;
+    for (u64 i = 0; i < count; i++) {
+        links[i].module = registered;
+        link_add(&links[i]);
+    }
+    for (u64 i = 0; i < count; i++) {
+        const struct wasm_link *exports = *link_find(&link_exports, links[i].place);
+        if (links[i].imported) link_check(&links[i], exports);
+        else
+            for (const struct wasm_link *import = *link_find(&link_imports, links[i].place); import; import = import->same)
+                link_check(import, exports);
     }
 }
 #endif

@@ -26,23 +26,17 @@ struct wasm_type {
     const char *text;                           /* a letter for each value; see compiler/wasm/canonical-types.ts */
     const struct wasm_type *const *references;  /* one for each 'c' and 'C' */
     const struct wasm_type *canonical;          /* the equal one of the first module that has it, once registered */
+    struct wasm_type *below[2];                 /* in the tree of canonical ones */
 };
 #define WASM_TYPES(array) extern WASM_HIDDEN struct wasm_type array[]
 #define WASM_TYPE(number, description) ((u64) & (description))
 
-/* The types of a module. */
-struct wasm_type_list {
-    struct wasm_type *types;
-    u64 count;
-    struct wasm_type_list *next;
-};
-
-/* Types that refer to others stand behind those. `list` must outlive the program. */
-WASM_API void wasm_types_register(struct wasm_type *types, u64 count, struct wasm_type_list *list);
-#define WASM_REGISTER_TYPES(array, count)           \
-    do {                                            \
-        static struct wasm_type_list list;          \
-        wasm_types_register(array, count, &list);   \
+/* Types that refer to others stand behind those. Once, however often it is called for a module. */
+WASM_API void wasm_types_register(struct wasm_type *types, u64 count, bool *registered);
+#define WASM_REGISTER_TYPES(array, count)                 \
+    do {                                                  \
+        static bool registered;                           \
+        wasm_types_register(array, count, &registered);   \
     } while (0)
 WASM_API bool wasm_same_type(u64 a, u64 b);
 
@@ -53,21 +47,17 @@ struct wasm_link {
     const char *name;   /* for messages: "lib.f" */
     const char *manner; /* what else must be the same: "mutable global" */
     bool imported;
+    struct wasm_link *below[2]; /* in the tree of places */
+    struct wasm_link *same;     /* another one of the place */
+    const bool *module;         /* of one module the same */
 };
 
-/* The links of a module. */
-struct wasm_link_list {
-    const struct wasm_link *links;
-    u64 count;
-    struct wasm_link_list *next;
-};
-
-/* Ends the program where one module imports what another one exports with another type. `list` must outlive it. */
-WASM_API void wasm_links_register(const struct wasm_link *links, u64 count, struct wasm_link_list *list);
-#define WASM_REGISTER_LINKS(array, count)         \
-    do {                                          \
-        static struct wasm_link_list list;        \
-        wasm_links_register(array, count, &list); \
+/* Ends the program where one module imports what another one exports with another type. */
+WASM_API void wasm_links_register(struct wasm_link *links, u64 count, bool *registered);
+#define WASM_REGISTER_LINKS(array, count)               \
+    do {                                                \
+        static bool registered;                         \
+        wasm_links_register(array, count, &registered); \
     } while (0)
 /* A function without parameters that is called before main, wherever the objects come in. The module's instantiation calls it
    too, for programs that are started in some other way. */

@@ -68,5 +68,5 @@ export function linkDefinitions(scope: Scope): string {
   if (rows.length === 0) return ''
   const array = scope.own('links')
   scope.links = rows.length
-  return `#ifdef WASM_LIBRARY\nstatic const struct wasm_link ${array}[] = {\n${rows.join('')}};\n#endif\n`
+  return `#ifdef WASM_LIBRARY\nstatic struct wasm_link ${array}[] = {\n${rows.join('')}};\n#endif\n`
 }

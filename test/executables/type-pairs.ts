@@ -178,6 +178,12 @@ const links: [what: string, exported: string, imported: string, use: string][] =
     '(call $x (i64.const 0))',
   ],
   [
+    'a function that its importer exports again',
+    '(func (export "x") (param i32))',
+    '(import "lib" "x" (func $x (param i64))) (export "again" (func $x))',
+    '(call $x (i64.const 0))',
+  ],
+  [
     'a function of references',
     `${REFS} (func $f) (elem declare func $f) (func (export "x") (result (ref $p)) (ref.func $f))`,
     `${REFS} (import "lib" "x" (func $x (result (ref $q))))`,

@@ -29,7 +29,7 @@ const struct wasm_module branchZ2dhints_module = {
     1, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link branchZ2dhintsZ_links[] = {
+static struct wasm_link branchZ2dhintsZ_links[] = {
     {(const void *)branchZ2dhints__count, 0x103u, "branch-hints.count", "func", false},
 };
 #endif

@@ -109,7 +109,7 @@ const struct wasm_module computedZ2dgoto_module = {
     2, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link computedZ2dgotoZ_links[] = {
+static struct wasm_link computedZ2dgotoZ_links[] = {
     {(const void *)computedZ2dgoto__run, 0x503u, "computed-goto.run", "func", false},
     {(const void *)computedZ2dgoto__few, 0x103u, "computed-goto.few", "func", false},
 };

@@ -115,7 +115,7 @@ const struct wasm_module constantZ2dtable_module = {
     6, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link constantZ2dtableZ_links[] = {
+static struct wasm_link constantZ2dtableZ_links[] = {
     {(const void *)constantZ2dtable__apply, 0x103u, "constant-table.apply", "func", false},
     {(const void *)constantZ2dtable__fixed, 0x85u, "constant-table.fixed", "func", false},
     {(const void *)constantZ2dtable__other, 0x107u, "constant-table.other", "func", false},

@@ -175,7 +175,7 @@ const struct wasm_module control_module = {
     9, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link controlZ_links[] = {
+static struct wasm_link controlZ_links[] = {
     {(const void *)control__sum, 0x103u, "control.sum", "func", false},
     {(const void *)control__abs, 0x103u, "control.abs", "func", false},
     {(const void *)control__value, 0x103u, "control.value", "func", false},

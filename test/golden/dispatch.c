@@ -43,7 +43,7 @@ const struct wasm_module dispatch_module = {
     1, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link dispatchZ_links[] = {
+static struct wasm_link dispatchZ_links[] = {
     {(const void *)dispatch__collatz, 0x103u, "dispatch.collatz", "func", false},
 };
 #endif

@@ -150,7 +150,7 @@ const struct wasm_module exceptions_module = {
     6, 1};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link exceptionsZ_links[] = {
+static struct wasm_link exceptionsZ_links[] = {
     {(const void *)env__host, 0x103u, "env.host", "func", true},
     {(const void *)exceptions__passes_on, 0x103u, "exceptions.passes_on", "func", false},
     {(const void *)exceptions__catches, 0x103u, "exceptions.catches", "func", false},

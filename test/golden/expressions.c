@@ -111,7 +111,7 @@ const struct wasm_module expressions_module = {
     8, 1};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link expressionsZ_links[] = {
+static struct wasm_link expressionsZ_links[] = {
     {(const void *)env__next, 0x103u, "env.next", "func", true},
     {(const void *)expressions__tree, 0x503u, "expressions.tree", "func", false},
     {(const void *)expressions__compare, 0x583u, "expressions.compare", "func", false},

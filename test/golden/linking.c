@@ -81,7 +81,7 @@ const struct wasm_module linking_module = {
     3, 2};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link linkingZ_links[] = {
+static struct wasm_link linkingZ_links[] = {
     {(const void *)env__logZ20message, 0x10fu, "env.log message", "func", true},
     {(const void *)linking__pair, 0x7c27u, "linking.pair", "func", false},
     {(const void *)linking__ZZwei, 0x7c27u, "linking.Zwei", "func", false},

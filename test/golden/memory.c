@@ -82,7 +82,7 @@ const struct wasm_module memory_module = {
     4, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link memoryZ_links[] = {
+static struct wasm_link memoryZ_links[] = {
     {(const void *)memory__copy, 0xa1u, "memory.copy", "func", false},
     {(const void *)memory__dead, 0x103u, "memory.dead", "func", false},
     {(const void *)memory__bulk, 0xa1u, "memory.bulk", "func", false},

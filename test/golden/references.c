@@ -93,7 +93,7 @@ const struct wasm_module references_module = {
     6, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link referencesZ_links[] = {
+static struct wasm_link referencesZ_links[] = {
     {(const void *)references__call, 0x103u, "references.call", "func", false},
     {(const void *)references__get, 0x103u, "references.get", "func", false},
     {(const void *)references__set, 0x101u, "references.set", "func", false},

@@ -124,7 +124,7 @@ const struct wasm_module tailZ2dcalls_module = {
     6, 0};
 
 #ifdef WASM_LIBRARY
-static const struct wasm_link tailZ2dcallsZ_links[] = {
+static struct wasm_link tailZ2dcallsZ_links[] = {
     {(const void *)tailZ2dcalls__countdown, 0x103u, "tail-calls.countdown", "func", false},
     {(const void *)tailZ2dcalls__forwards, 0x585u, "tail-calls.forwards", "func", false},
     {(const void *)tailZ2dcalls__to_other, 0x585u, "tail-calls.to_other", "func", false},
