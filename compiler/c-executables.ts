@@ -78,7 +78,9 @@ async function makeExecutables(
     weight: 0,
   }
   // What each thread has of its own is found in another way on each system.
-  const codeOf = new Map(targets.map((target) => [target, plan.threads ? undefined : sharedCode(context, target)]))
+  const vectors = plan.modules.some(({ module }) => module.features.has('simd'))
+  const alone = (target: Target): boolean => plan.threads || (vectors && target.ownVectors === true)
+  const codeOf = new Map(targets.map((target) => [target, alone(target) ? undefined : sharedCode(context, target)]))
   const isShared = new Set<CodeTarget | undefined>(codeOf.values())
   // The runtime comes first: its fault handler takes what lies below all of a module's functions for itself.
   const objects = compileUnits(

@@ -72,9 +72,9 @@ export async function link(
 export const linksItself = (target: Target, debug: boolean): boolean =>
   process.env.WASM_EXE_LINKER === 'own' && !debug && target.arch !== 'riscv64'
 
-/** What a target's modules are compiled for together with others. On trial, too: WASM_EXE_LINKER=shared asks for it. */
+/** What a target's modules are compiled for together with others; nothing where WASM_EXE_LINKER says who links it by itself. */
 export const sharedTarget = ({ shared }: Target): CodeTarget | undefined =>
-  process.env.WASM_EXE_LINKER === 'shared' ? shared : undefined
+  process.env.WASM_EXE_LINKER ? undefined : shared
 
 /** Links modules that were compiled for several targets with the compiled runtime of one of them. */
 export async function linkShared(

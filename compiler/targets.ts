@@ -40,6 +40,8 @@ export interface Target extends CodeTarget {
   platform: 'linux' | 'darwin' | 'win32'
   /** What its modules are compiled for together with those of other targets, where that can be. */
   shared?: CodeTarget
+  /** Its processors have vector instructions that those of the others need not have: what uses any is compiled for it alone. */
+  ownVectors?: true
   /** Its executables are those of these targets in one file: nothing is generated or linked for the target itself. */
   halves?: readonly TargetName[]
   /** Rust's target triple, which Tauri's file names carry: on Linux that of most Rust compilers, though no libc is needed. */
@@ -213,6 +215,8 @@ export const TARGETS: readonly Target[] = [
     triple: 'x86_64-apple-darwin',
     zig: 'x86_64-macos',
     shared: SHARED_X64,
+    // SSSE3 has what shuffles bytes, and all Macs have it.
+    ownVectors: true,
   },
   {
     ...darwin,

@@ -1,6 +1,6 @@
 /** Level 2: modules that are compiled once for several targets. */
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ExecutablesOptions } from '../../compiler/executable.ts'
 import { createExecutables, type Executable, type Progress } from '../../compiler/index.ts'
 import { DEFAULT_TARGETS } from '../../compiler/targets.ts'
@@ -58,9 +58,6 @@ const library = `(module
   (data (i32.const 0) "LM")
   (func (export "letter") (param i32) (result i32) (i32.load8_u (local.get 0))))`
 
-beforeEach(() => void vi.stubEnv('WASM_EXE_LINKER', 'shared'))
-afterEach(() => void vi.unstubAllEnvs())
-
 let options: ExecutablesOptions
 let wasm: Uint8Array
 beforeAll(async () => {
@@ -106,8 +103,8 @@ describe('a program of two modules', () => {
   })
 
   test('is hardly larger than where each target is compiled by itself', async () => {
-    vi.stubEnv('WASM_EXE_LINKER', '')
-    const [alone] = await build()
+    vi.stubEnv('WASM_EXE_LINKER', 'theirs')
+    const [alone] = await build().finally(() => vi.unstubAllEnvs())
     for (const [i, { target, size }] of executables.entries()) expect(size, target).toBeLessThan(alone[i].size + 4096)
   })
 })
@@ -116,4 +113,15 @@ test('a level of x64 is compiled for each target of x64', async () => {
   const [executables, steps] = await build({ targets: ['win32-x64', 'win32-arm64'], cpu: 'x86-64-v2' })
   expect(executables).toHaveLength(2)
   expect(steps.filter(({ name }) => name === 'program').map(({ target }) => target)).toEqual(['win32-x64'])
+})
+
+test('vectors are compiled for macOS on x64 by itself, whose processors have more of them', async () => {
+  const vectors = await assemble(`(module (memory 1) (func (export "_start")
+    (v128.store (i32.const 0) (i8x16.swizzle (v128.load (i32.const 16)) (v128.load (i32.const 32))))))`)
+  const targets = ['darwin-x64', 'win32-x64', 'darwin-arm64', 'win32-arm64'] as const
+  const steps: Progress[] = []
+  const onProgress = (step: Progress): void => void (step.stage === 'compile' && !step.cached && steps.push(step))
+  await createExecutables(vectors, { file: 'vectors.wasm', optimize: 2, cacheDir, targets, onProgress })
+  const compiled = steps.filter(({ name }) => name === 'vectors').map(({ target }) => target ?? 'several')
+  expect(compiled.toSorted()).toEqual(['darwin-x64', 'several', 'several'])
 })
