@@ -98,8 +98,8 @@ function loop(w: FunctionWriter, instruction: Instruction): void {
   const params = w.popMany(frame.branchTypes.length)
   params.forEach((value, i) => w.line(`${cType(value.type)} ${frame.variables[i]} = ${value.text};`))
   frame.start = w.reserve()
-  // Copies, since a branch back assigns the variables one by one.
-  for (let i = 0; i < params.length; i++) w.push(w.define(frame.variables[i], params[i].type))
+  // Copies, since a branch back assigns the variables one by one, of values of which less may be known.
+  frame.branchTypes.forEach((type, i) => w.push(w.define(frame.variables[i], type)))
 }
 
 function beginIf(w: FunctionWriter, instruction: Instruction): void {

@@ -1,4 +1,5 @@
 /** Locals, globals, and what only moves values. */
+import type { Instruction } from '../wasm/instructions.ts'
 import type { Handlers } from './handlers.ts'
 import { COMPOUND, expression, GLOBALS, LOADS, operand, settled, TRAPS, type Value } from './expression.ts'
 import type { FunctionWriter } from './function.ts'
@@ -11,12 +12,13 @@ const readLocal = (w: FunctionWriter, index: number): Value => ({
   cost: 1,
 })
 
-function select(w: FunctionWriter): void {
+function select(w: FunctionWriter, { types }: Instruction): void {
   // Both operands are evaluated, also the one that is not taken.
   w.settleBelow(LOADS | TRAPS)
   const [a, b, condition] = w.popMany(3)
   const text = `${condition.flags & COMPOUND ? `(${condition.text})` : condition.text} ? ${operand(a)} : ${operand(b)}`
-  w.push(expression(text, a.type, COMPOUND, [a, b, condition]))
+  // What is known of one operand's type is not of the other's.
+  w.push(expression(text, types?.[0] ?? a.type, COMPOUND, [a, b, condition]))
 }
 
 export const variableHandlers: Handlers = {

@@ -106,6 +106,32 @@ export const NUMBERS = `(module ${EXIT}
     (local.set $sum (f64.add (call $value (struct.new $int (i32.const 3))) (call $value (struct.new $float (f64.const 0.5)))))
     (if (f64.ne (local.get $sum) (f64.const 3.5)) (then (call $exit (i32.const 1))))))`
 
+/** One of several values has a type that says more than that of all. */
+const MIXED = `(module ${EXIT}
+  (type $int (sub (struct (field i32))))
+  (func $expect (param $got i32) (param $wanted i32) (param $code i32)
+    (if (i32.ne (local.get $got) (local.get $wanted)) (then (call $exit (local.get $code)))))
+  (func $anything (param $first i32) (result i32)
+    (ref.test (ref $int)
+      (select (result anyref) (struct.new $int (i32.const 1)) (ref.i31 (i32.const 1)) (local.get $first))))
+  (func $nullable (param $first i32) (result i32)
+    (ref.test (ref $int)
+      (select (result (ref null $int)) (struct.new $int (i32.const 1)) (ref.null $int) (local.get $first))))
+  (func $around (result i32) (local $turn i32) (local $sum i32)
+    (struct.new $int (i32.const 1))
+    (loop $again (param anyref)
+      (local.set $sum (i32.add (ref.test (ref $int)) (i32.shl (local.get $sum) (i32.const 1))))
+      (local.set $turn (i32.add (local.get $turn) (i32.const 1)))
+      (drop (br_if $again (ref.i31 (i32.const 7)) (i32.eq (local.get $turn) (i32.const 1))))
+      (drop (br_if $again (ref.null any) (i32.eq (local.get $turn) (i32.const 2)))))
+    (local.get $sum))
+  (func (export "_start")
+    (call $expect (call $anything (i32.const 1)) (i32.const 1) (i32.const 1))
+    (call $expect (call $anything (i32.const 0)) (i32.const 0) (i32.const 2))
+    (call $expect (call $nullable (i32.const 1)) (i32.const 1) (i32.const 3))
+    (call $expect (call $nullable (i32.const 0)) (i32.const 0) (i32.const 4))
+    (call $expect (call $around) (i32.const 4) (i32.const 5))))`
+
 /** Keeps all that it makes: some 40 MB at the end. */
 const HOARDER = `(module ${EXIT}
   (type $node (struct (field (ref null $node)) (field i64)))
@@ -186,6 +212,7 @@ export function describeObjectPrograms(target: string, levels: readonly (1 | 2)[
       ['what is kept stays, wherever it is', KEEPERS],
       ['long lists and rings', LISTS],
       ['blocks of references', NUMBERS],
+      ['values of several types', MIXED],
     ])('%s', async (_, text) => {
       expect(await runExecutable(target, await build(text))).toMatchObject({ code: 0, stdout: '', stderr: '' })
     })
