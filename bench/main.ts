@@ -11,6 +11,7 @@ import { arm64 } from './arm64.ts'
 import { build } from './build.ts'
 import { chart } from './chart.ts'
 import { classic } from './classic.ts'
+import { components } from './components.ts'
 import { exceptions } from './exceptions.ts'
 import { gc } from './gc.ts'
 import { giant } from './giant.ts'
@@ -52,6 +53,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   build,
   rebuild,
   exceptions,
+  components,
   gc,
   arm64,
   large,

@@ -3,8 +3,11 @@
  * same types, and 0.3.0). What a component declares is compared with them: a handle that it calls a number would be one it can make up.
  */
 
+import { FILESYSTEM3_PARTS, filesystem3 } from './host-filesystem3.ts'
+
 /** What stands in several of them. */
 const PARTS: Record<string, string> = {
+  ...FILESYSTEM3_PARTS,
   ERROR:
     'enum {access, would-block, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, insufficient-memory, insufficient-space, not-directory, not-empty, not-recoverable, unsupported, no-tty, no-such-device, overflow, not-permitted, pipe, read-only, invalid-seek, text-file-busy, cross-device}',
   TYPE: 'enum {unknown, block-device, character-device, directory, fifo, symbolic-link, regular-file, socket}',
@@ -104,7 +107,7 @@ const FUNCTIONS: Record<string, Record<string, string>> = {
     'wait-for': 'async func(how-long: u64)',
   },
   'wasi:clocks/system-clock@0.3': {
-    now: 'func() -> record {seconds: s64, nanoseconds: u32}',
+    now: 'func() -> $INSTANT',
     'get-resolution': 'func() -> u64',
   },
   'wasi:random/random@0.3': {
@@ -294,6 +297,9 @@ const FUNCTIONS: Record<string, Record<string, string>> = {
     'insecure-seed': 'func() -> tuple<u64, u64>',
   },
 }
+
+FUNCTIONS['wasi:filesystem/types@0.3'] = filesystem3(FUNCTIONS['wasi:filesystem/types@0.2'])
+FUNCTIONS['wasi:filesystem/preopens@0.3'] = { 'get-directories': 'func() -> list<tuple<own<$FILE>, string>>' }
 
 /** The type of a function of the host by its key; undefined if there is none. */
 export function hostSignature(key: string): string | undefined {

@@ -502,7 +502,7 @@ export class Linker implements HandleFunctions {
     throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
       code: 'imports',
       offset: this.#work.offset,
-      hint: 'wasi:cli, clocks and random of WASI 0.2 and 0.3, filesystem, io and sockets of 0.2 are there: compose what else it needs into the component',
+      hint: 'wasi:cli, clocks, random and filesystem of WASI 0.2 and 0.3, io and sockets of 0.2 are there: compose what else it needs into the component',
     })
   }
 

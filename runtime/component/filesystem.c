@@ -141,7 +141,7 @@ HOST(FILES, METHOD "set-size") struct small_result *set_size(struct descriptor *
 
 enum { FLAG_READ = 1, FLAG_WRITE = 2, FLAG_FILE_SYNC = 4, FLAG_DATA_SYNC = 8, FLAG_REQUESTED_SYNC = 16, FLAG_MUTATE = 32 };
 
-HOST(FILES, METHOD "get-flags") struct small_result *get_flags(struct descriptor *descriptor) {
+static u32 flags_of(struct descriptor *descriptor, u8 *result) {
     struct fdstat stat = {0};
     u32 error = fd_fdstat_get(fd_of(descriptor), &stat);
     bool directory = stat.filetype == FILETYPE_DIRECTORY;
@@ -158,6 +158,13 @@ HOST(FILES, METHOD "get-flags") struct small_result *get_flags(struct descriptor
         flags |= FLAG_DATA_SYNC;
     if (stat.flags & FDFLAG_RSYNC)
         flags |= FLAG_REQUESTED_SYNC;
+    *result = flags;
+    return error;
+}
+
+HOST(FILES, METHOD "get-flags") struct small_result *get_flags(struct descriptor *descriptor) {
+    u8 flags = 0;
+    u32 error = flags_of(descriptor, &flags);
     return small(error, flags);
 }
 
@@ -323,6 +330,12 @@ static u64 mixed(u64 value) {
 }
 
 /* Changes with the file, and with what is written to it. */
+static void hash_of(const struct filestat *stat, u64 *halves) {
+    u64 state = mixed(stat->device + 1) ^ mixed(stat->inode + 2) ^ mixed(stat->size + 3);
+    halves[0] = mixed(state ^ mixed(stat->modified + 4));
+    halves[1] = mixed(halves[0] ^ stat->changed);
+}
+
 static struct hash_result *hash_result(u32 error, const struct filestat *stat) {
     struct hash_result *result = scratch(sizeof *result, 8);
     *result = (struct hash_result){.failed = error != 0};
@@ -330,9 +343,7 @@ static struct hash_result *hash_result(u32 error, const struct filestat *stat) {
         result->code = code_of(error);
         return result;
     }
-    u64 state = mixed(stat->device + 1) ^ mixed(stat->inode + 2) ^ mixed(stat->size + 3);
-    result->halves[0] = mixed(state ^ mixed(stat->modified + 4));
-    result->halves[1] = mixed(result->halves[0] ^ stat->changed);
+    hash_of(stat, result->halves);
     return result;
 }
 
@@ -380,9 +391,8 @@ struct small_result *symlink_at(struct descriptor *descriptor, const u8 *target,
     return small(path_symlink(target, target_size, fd_of(descriptor), path, size), 0);
 }
 
-HOST(FILES, METHOD "open-at")
-struct handle_result *open_at(struct descriptor *descriptor, u32 follow, const u8 *path, u32 size, u32 open_flags,
-    u32 flags) {
+static u32 open_path(struct descriptor *descriptor, u32 follow, const u8 *path, u32 size, u32 open_flags, u32 flags,
+    struct descriptor **result) {
     struct fdstat stat;
     u32 opened = 0, error = fd_fdstat_get(fd_of(descriptor), &stat);
     if (!error) {
@@ -395,7 +405,17 @@ struct handle_result *open_at(struct descriptor *descriptor, u32 follow, const u
                       (flags & FLAG_REQUESTED_SYNC ? FDFLAG_RSYNC : 0);
         error = path_open(fd_of(descriptor), follow, path, size, open_flags, rights, stat.inheriting, fdflags, &opened);
     }
-    return handle_or(error, error ? NULL : descriptor_new(opened));
+    if (!error)
+        *result = descriptor_new(opened);
+    return error;
+}
+
+HOST(FILES, METHOD "open-at")
+struct handle_result *open_at(struct descriptor *descriptor, u32 follow, const u8 *path, u32 size, u32 open_flags,
+    u32 flags) {
+    struct descriptor *opened = NULL;
+    u32 error = open_path(descriptor, follow, path, size, open_flags, flags, &opened);
+    return handle_or(error, opened);
 }
 
 struct text_result {
@@ -406,18 +426,23 @@ struct text_result {
     };
 };
 
+static u32 read_link(struct descriptor *descriptor, const u8 *path, u32 size, struct bytes *text) {
+    u32 room = 128, error;
+    do {
+        room *= 2;
+        text->at = scratch(room, 1);
+        error = path_readlink(fd_of(descriptor), path, size, text->at, room, &text->size);
+    } while (!error && text->size == room);
+    return error;
+}
+
 HOST(FILES, METHOD "readlink-at")
 struct text_result *readlink_at(struct descriptor *descriptor, const u8 *path, u32 size) {
     host_begin();
     struct text_result *result = scratch(sizeof *result, 4);
-    u8 *buffer;
-    u32 room = 128, done, error;
-    do {
-        room *= 2;
-        buffer = scratch(room, 1);
-        error = path_readlink(fd_of(descriptor), path, size, buffer, room, &done);
-    } while (!error && done == room);
-    *result = (struct text_result){.failed = error != 0, .text = {buffer, done}};
+    *result = (struct text_result){0};
+    u32 error = read_link(descriptor, path, size, &result->text);
+    result->failed = error != 0;
     if (error)
         result->code = code_of(error);
     return result;
@@ -434,16 +459,20 @@ struct entries {
     u8 *buffer;
 };
 
-HOST(FILES, METHOD "read-directory") struct handle_result *read_directory(struct descriptor *descriptor) {
+static u32 entries_new(struct descriptor *descriptor, struct entries **result) {
     struct fdstat stat;
     u32 error = fd_fdstat_get(fd_of(descriptor), &stat);
-    if (!error && stat.filetype != FILETYPE_DIRECTORY)
-        error = WASI_ENOTDIR;
-    if (error)
-        return handle_or(error, NULL);
-    struct entries *entries = allocate(sizeof *entries);
+    if (error || stat.filetype != FILETYPE_DIRECTORY)
+        return error ? error : WASI_ENOTDIR;
+    struct entries *entries = *result = allocate(sizeof *entries);
     *entries = (struct entries){.file = file_use(descriptor->file), .room = ENTRIES_ROOM, .buffer = allocate(ENTRIES_ROOM)};
-    return handle_or(0, entries);
+    return 0;
+}
+
+HOST(FILES, METHOD "read-directory") struct handle_result *read_directory(struct descriptor *descriptor) {
+    struct entries *entries = NULL;
+    u32 error = entries_new(descriptor, &entries);
+    return handle_or(error, entries);
 }
 
 HOST(FILES, "[resource-drop]directory-entry-stream") void entries_drop(struct entries *entries) {
@@ -499,16 +528,24 @@ static u32 next_entry(struct entries *entries, struct dirent *entry, u8 **name) 
     return 0;
 }
 
+/* The same without the directory itself and the one above. */
+static u32 next_named(struct entries *entries, struct dirent *entry, u8 **name) {
+    for (;;) {
+        u32 error = next_entry(entries, entry, name);
+        bool is_dots = !error && *name && (*name)[0] == '.' &&
+                       (entry->name_size == 1 || (entry->name_size == 2 && (*name)[1] == '.'));
+        if (!is_dots)
+            return error;
+    }
+}
+
 HOST(FILES, "[method]directory-entry-stream.read-directory-entry")
 struct entry_result *read_directory_entry(struct entries *entries) {
     host_begin();
     struct entry_result *result = scratch(sizeof *result, 4);
     struct dirent entry;
     u8 *name;
-    u32 error;
-    do
-        error = next_entry(entries, &entry, &name);
-    while (!error && name && name[0] == '.' && (entry.name_size == 1 || (entry.name_size == 2 && name[1] == '.')));
+    u32 error = next_named(entries, &entry, &name);
     *result = (struct entry_result){.failed = error != 0};
     if (error) {
         result->code = code_of(error);

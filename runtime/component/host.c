@@ -19,5 +19,7 @@
 #include "async/calls.c"
 #include "async/streams.c"
 #include "async/system.c"
+#include "async/pumps.c"
 #include "async/wasi.c"
+#include "async/filesystem.c"
 #endif

@@ -10,17 +10,14 @@ import { ValueCopier } from '../copy-values.ts'
 import { checkLimit } from '../limits.ts'
 import { valueText } from '../signature.ts'
 import type { HandleFunctions, Instance, Side } from '../sides.ts'
-import { primitiveType, valType, type ValType } from '../types.ts'
+import { primitiveType, type ValType } from '../types.ts'
+import { CLI_RESULT, DIRECTORY_ENTRY, FILE_RESULT } from './system-types.ts'
 
 /** The module of these functions: the runtime knows its `run` (runtime/wasi/component.c). */
 export const TASKS_MODULE = 'wasm:tasks'
 
 /** What is called by number: takes an address in the system's memory. */
 const CODE: FuncType = { params: [I32], results: [I32] }
-
-const CLI_ERROR = valType({ kind: 'enum', labels: ['io', 'illegal-byte-sequence', 'pipe'] }, 0)
-/** result<_, error-code> of wasi:cli. */
-const CLI_RESULT = valType({ kind: 'result', error: CLI_ERROR }, 0)
 
 /** A place where elements of a type are read or written. */
 interface Site {
@@ -41,12 +38,11 @@ export class Tasks {
     this.#handles = handles
   }
 
-  /** Where the system itself reads and writes: the first places, in the order that runtime/component/async/wasi.c knows. */
+  /** Where the system itself reads and writes: the first places, in the order that runtime/component/async/pumps.c knows. */
   addSystem(side: Side): void {
     const bytes = primitiveType('u8')
     this.site('read', bytes, side)
-    this.site('write', bytes, side)
-    this.site('write', CLI_RESULT, side)
+    for (const type of [bytes, CLI_RESULT, FILE_RESULT, DIRECTORY_ENTRY]) this.site('write', type, side)
   }
 
   /** The number by which a function of type (i32) -> (i32) is called. */

@@ -1,4 +1,4 @@
-/* What threads wait for of the system: a time, or a descriptor that can be read. */
+/* What threads wait for of the system: a time, or a descriptor that can be read or written. */
 #include "../preview1.h"
 #include "tasks.h"
 
@@ -24,8 +24,8 @@ static void wait_in_system(struct system_wait *wait) {
     system_wait_count--;
 }
 
-static void wait_until_readable(u32 fd) {
-    struct system_wait wait = {.type = EVENT_READ, .fd = fd};
+static void wait_until(u32 fd, u8 type) {
+    struct system_wait wait = {.type = type, .fd = fd};
     wait_in_system(&wait);
 }
 
