@@ -4,23 +4,22 @@
  */
 import { CompileError } from '../errors.ts'
 import type { ImportName, Module } from '../wasm/module.ts'
-import { I32, I64, type FuncType as CoreFuncType } from '../wasm/types.ts'
 import { writeCall } from './adapter.ts'
 import { writeBuiltin, type Builtin } from './async/builtins.ts'
 import { writeTaskCall } from './async/calls.ts'
 import { Tasks } from './async/tasks.ts'
-import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
+import { ModuleBuilder, type CoreItem } from './builder.ts'
 import { defineFunction, defineValue, resolveResource, resolveValue } from './define-types.ts'
 import type { Canon, CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
-import { hostSignature } from './host-types.ts'
-import { hostKey, type Host } from './host.ts'
+import type { Host } from './host.ts'
 import { checkLimit, type Limited } from './limits.ts'
+import { SystemSide } from './link-system.ts'
+import { Resources } from './resources.ts'
 import { LinkScope, type CoreExports, type Exports, type LiftedFunction, type Value } from './link-scope.ts'
 import { outer, type TypeScope } from './scope.ts'
-import { signatureText } from './signature.ts'
 import type { Callee, HandleFunctions, Instance, Side } from './sides.ts'
 import { importsOf } from './subtyping.ts'
-import { primitiveType, renamed, Resource, Work, type FuncType, type Type, type ValType } from './types.ts'
+import { renamed, Resource, Work, type FuncType, type Type, type ValType } from './types.ts'
 import { readOptions } from './validate-canon.ts'
 
 export interface LinkOptions {
@@ -42,7 +41,7 @@ export interface PlacedModule {
 
 /** A function of the system's, as a component calls it. */
 export interface LoweredFunction {
-  /** See {@link hostKey}. */
+  /** See `hostKey`. */
   key: string
   caller?: Side
 }
@@ -60,10 +59,6 @@ export function hasExceptions({ definitions }: Component): boolean {
   })
 }
 
-/** The system, whoever calls it or is called by it. */
-const SYSTEM: CoreItem = { module: '', name: '', kind: 'global' }
-const system: Instance = { number: 0, stays: SYSTEM, entered: SYSTEM, isHost: true }
-
 /** Links components; `finish` ends it. */
 export class Linker implements HandleFunctions {
   readonly #options: LinkOptions
@@ -77,15 +72,9 @@ export class Linker implements HandleFunctions {
   #moduleCount = 0
   readonly #instances: Instance[] = []
   readonly #tasks = new Tasks(this)
-  readonly #resources = new Map<Resource, number>()
-  readonly #destructors = new Map<Resource, CoreItem>()
-  readonly #owners = new Map<Resource, Instance>()
-  readonly #hostResources = new Map<string, Resource>()
-  /** Types of instances, which mean something only where one is imported. */
-  readonly #declared = new Map<Type, { declarations: readonly Definition[]; scope: TypeScope }>()
+  readonly #resources = new Resources(this, this.#tasks)
+  readonly #system: SystemSide
   #usesHost = false
-  /** The system's functions that are called, by the names that components import them by. */
-  readonly interfaces: ImportName[] = []
   /** The components' own modules in the order of their instances, as they were and as they are linked. */
   readonly placed: PlacedModule[] = []
   /** Functions that are the system's, lowered or to drop what is its: by {@link itemKey}. */
@@ -95,7 +84,13 @@ export class Linker implements HandleFunctions {
     this.#options = options
     this.#state = new ModuleBuilder(`${options.name}.state`)
     this.#adapters = this.#newAdapters()
-    if (options.tasks) this.#tasks.addSystem(this.#hostSide())
+    this.#system = new SystemSide({
+      host: options.host,
+      resources: this.#resources,
+      work: this.#work,
+      define: (scope, type) => this.#type(scope, type),
+    })
+    if (options.tasks) this.#tasks.addSystem(this.#system.side())
   }
 
   #newAdapters(): ModuleBuilder {
@@ -151,6 +146,16 @@ export class Linker implements HandleFunctions {
     checkLimit(what, count, this.#work.offset)
   }
 
+  /** The system's functions that are called, by the names that components import them by. */
+  get interfaces(): readonly ImportName[] {
+    return this.#system.interfaces
+  }
+
+  /** With the names of the system's resources. */
+  signature(type: FuncType): string {
+    return this.#system.signature(type)
+  }
+
   get hasTasks(): boolean {
     return this.#options.tasks
   }
@@ -161,13 +166,11 @@ export class Linker implements HandleFunctions {
   }
 
   resourceNumber(resource: Resource): number {
-    let number = this.#resources.get(resource)
-    if (number === undefined) this.#resources.set(resource, (number = this.#resources.size + 1))
-    return number
+    return this.#resources.numberOf(resource)
   }
 
   ownerOf(resource: Resource): Instance | undefined {
-    return this.#owners.get(resource)
+    return this.#resources.ownerOf(resource)
   }
 
   transferNumber(type: ValType): number {
@@ -246,7 +249,7 @@ export class Linker implements HandleFunctions {
         return this.#canon(scope, definition.canon)
       case 'import': {
         const { name } = definition.name
-        scope.add(args === undefined ? this.#imported(scope, name, definition.type) : args.get(name)!)
+        scope.add(args === undefined ? this.#system.imported(scope, name, definition.type) : args.get(name)!)
         return
       }
       case 'export': {
@@ -267,107 +270,18 @@ export class Linker implements HandleFunctions {
       case 'component':
       case 'instance': {
         const placeholder = renamed<Type>({ kind: 'instance', exports: new Map(), bound: [] })
-        if (type.kind === 'instance') this.#declared.set(placeholder, { declarations: type.declarations, scope })
+        if (type.kind === 'instance') this.#system.declare(placeholder, type.declarations, scope)
         return placeholder
       }
       case 'resource': {
         const resource = new Resource(instance)
-        this.#owners.set(resource, instance!.instance)
-        if (type.dtor !== undefined) this.#destructors.set(resource, instance!.space('core func')[type.dtor])
+        const dtor = type.dtor === undefined ? undefined : instance!.space('core func')[type.dtor]
+        this.#resources.add(resource, instance!.instance, dtor)
         return { kind: 'resource', resource }
       }
       default:
         return defineValue(scope, type, this.#work)
     }
-  }
-
-  // What the system gives.
-
-  #imported(scope: LinkScope, name: string, type: Extract<Definition, { kind: 'import' }>['type']): Value {
-    if (type.sort === 'type' && type.bound !== 'resource')
-      return { sort: 'type', type: renamed(scope.types[type.bound]) }
-    if (type.sort !== 'instance') {
-      throw new CompileError(`imports ${name}, a ${type.sort} that nothing gives`, {
-        code: 'imports',
-        offset: this.#work.offset,
-        hint: 'a program imports interfaces of WASI: compose what it needs into the component',
-      })
-    }
-    return { sort: 'instance', exports: this.#hostInstance(name, scope.types[type.type]) }
-  }
-
-  #hostInstance(name: string, type: Type): Exports {
-    const { declarations, scope: home } = this.#declared.get(type)!
-    const scope: TypeScope & { instances: Exports[] } = {
-      concrete: false,
-      parent: home,
-      types: [],
-      coreTypes: [],
-      instances: [],
-    }
-    const exports = new Map<string, Value>()
-    for (const definition of declarations) {
-      if (definition.kind === 'type') scope.types.push(this.#type(scope, definition.type))
-      else if (definition.kind === 'outer' && definition.sort === 'type') {
-        scope.types.push(outer<TypeScope>(scope, definition.count, this.#work).types[definition.index])
-      } else if (definition.kind === 'alias') {
-        const value = scope.instances[definition.instance].get(definition.name)!
-        if (value.sort === 'type') scope.types.push(value.type)
-        else if (value.sort === 'instance') scope.instances.push(value.exports)
-      } else if (definition.kind === 'export') {
-        const value = this.#hostExport(scope, name, definition)
-        if (value.sort === 'type') scope.types.push(value.type)
-        else if (value.sort === 'instance') scope.instances.push(value.exports)
-        exports.set(definition.name.name, value)
-      }
-    }
-    return exports
-  }
-
-  #hostExport(
-    scope: TypeScope,
-    name: string,
-    { name: { name: item }, type }: Extract<Definition, { kind: 'export' }>,
-  ): Value {
-    if (type?.sort === 'type') {
-      if (type.bound !== 'resource') return { sort: 'type', type: renamed(scope.types[type.bound]) }
-      return { sort: 'type', type: { kind: 'resource', resource: this.#hostResource(hostKey(name, item)) } }
-    }
-    if (type?.sort === 'instance')
-      return { sort: 'instance', exports: this.#hostInstance(name, scope.types[type.type]) }
-    if (type?.sort !== 'func') throw unsupported(`${name} has ${item}, a ${type?.sort ?? 'thing'} that nothing gives`)
-    const key = hostKey(name, item)
-    const { module } = this.#options.host
-    const func: CoreItem = { module: module.name, name: key, kind: 'func' }
-    return {
-      sort: 'func',
-      func: { type: scope.types[type.type] as FuncType, func, side: this.#hostSide(), imported: `${name} ${item}` },
-    }
-  }
-
-  #hostSide(): Side {
-    const { module } = this.#options.host
-    return {
-      instance: system,
-      memory: { module: module.name, name: 'memory', kind: 'memory' },
-      realloc: { module: module.name, name: 'host_realloc', kind: 'func' },
-      encoding: 'utf8',
-    }
-  }
-
-  #hostResource(key: string): Resource {
-    let resource = this.#hostResources.get(key)
-    if (resource === undefined) {
-      this.#hostResources.set(key, (resource = new Resource()))
-      this.#owners.set(resource, system)
-      const [path, name] = key.split('#')
-      this.#destructors.set(resource, {
-        module: this.#options.host.module.name,
-        name: `${path}#[resource-drop]${name}`,
-        kind: 'func',
-      })
-    }
-    return resource
   }
 
   // Core modules.
@@ -440,15 +354,12 @@ export class Linker implements HandleFunctions {
         return
       default: {
         const { resource } = resolveResource(scope, canon.type, this.#work)
-        scope.space('core func').push(this.#resourceFunction(scope.instance, canon.kind, resource))
+        const item = this.#resources.write(this.#adapters, scope.instance, canon.kind, resource)
+        scope.space('core func').push(item)
+        if (canon.kind === 'resource.drop' && this.ownerOf(resource)?.isHost)
+          this.lowered.set(itemKey(item), { key: this.#resources.destructorOf(resource)!.name })
       }
     }
-  }
-
-  /** With the names of the system's resources. */
-  signature(type: FuncType): string {
-    const names = new Map(Array.from(this.#hostResources, ([name, resource]) => [resource, name]))
-    return signatureText(type, (resource) => names.get(resource) ?? 'another resource')
   }
 
   #builtin(scope: LinkScope, { name, operands }: Extract<Canon, { kind: 'builtin' }>): CoreItem {
@@ -471,7 +382,10 @@ export class Linker implements HandleFunctions {
 
   /** A core function that calls a lifted one. @param async its caller goes on meanwhile */
   call(module: ModuleBuilder, func: LiftedFunction, caller: Side, async = false): CoreItem {
-    if (func.imported !== undefined) this.#checkHost(func)
+    if (func.imported !== undefined) {
+      this.#usesHost = true
+      this.#system.check(func)
+    }
     const index =
       this.#options.tasks && (func.imported === undefined || func.type.async)
         ? writeTaskCall({ module, type: func.type, caller, async, callee: func, handles: this, tasks: this.#tasks })
@@ -480,109 +394,6 @@ export class Linker implements HandleFunctions {
     if (func.imported !== undefined) this.lowered.set(itemKey(item), { key: func.func.name, caller })
     return item
   }
-
-  /** What a component says of a function decides what it is given for handles: it must be what the function is. */
-  #checkHost({ func, type, imported }: LiftedFunction): void {
-    this.#usesHost = true
-    const { module } = this.#options.host
-    const [interfaceName, ...item] = imported!.split(' ')
-    const expected = hostSignature(func.name)
-    if (expected !== undefined && module.exports.some(({ name }) => name === func.name)) {
-      const declared = this.signature(type)
-      if (declared === expected) {
-        this.interfaces.push({ module: interfaceName, name: item.join(' ') })
-        return
-      }
-      throw new CompileError(`imports ${item.join(' ')} of ${interfaceName} as ${declared}, but it is ${expected}`, {
-        code: 'imports',
-        offset: this.#work.offset,
-        hint: 'build it with the interfaces of WASI as they were published',
-      })
-    }
-    throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
-      code: 'imports',
-      offset: this.#work.offset,
-      hint: 'wasi:cli, clocks, random and filesystem of WASI 0.2 and 0.3, io and sockets of 0.2 are there: compose what else it needs into the component',
-    })
-  }
-
-  #resourceFunction(
-    instance: Instance,
-    kind: 'resource.new' | 'resource.rep' | 'resource.drop',
-    resource: Resource,
-  ): CoreItem {
-    const module = this.#adapters
-    const code = new FunctionBuilder(1)
-    const number = this.resourceNumber(resource)
-    if (kind !== 'resource.rep') code.globalGet(module.global(instance.stays)).trapIf('cannot leave component instance')
-    code.i32(instance.number).i32(number).get(0)
-    const keep = (name: string, results: number[]): void => {
-      code.call(module.function(this.item(name), { params: [I32, I32, I32], results }))
-    }
-    if (kind === 'resource.drop') {
-      keep('handle_drop', [I64])
-      this.#destroy(module, code, resource, instance)
-    } else keep(kind === 'resource.new' ? 'handle_new' : 'handle_rep', [I32])
-    const type: CoreFuncType = { params: [I32], results: kind === 'resource.drop' ? [] : [I32] }
-    const index = module.define(type, code)
-    const item = module.export(`${kind}${index.index}`, index)
-    const dtor = this.#destructors.get(resource)
-    if (kind === 'resource.drop' && dtor !== undefined && this.#owners.get(resource) === system)
-      this.lowered.set(itemKey(item), { key: dtor.name })
-    return item
-  }
-
-  /** Behind `handle_drop`, whose result says in its upper half whether the handle was the owner. */
-  #destroy(module: ModuleBuilder, code: FunctionBuilder, resource: Resource, caller: Instance): void {
-    const dtor = this.#destructors.get(resource)
-    const known = dtor !== undefined && (this.#owners.get(resource) !== system || this.#hasHost(dtor.name))
-    if (!known) {
-      code.op('drop')
-      return
-    }
-    const dropped = code.local(I64)
-    code.tee(dropped).i64(0xffffffffn).op('i64_gt_u').if()
-    const owner = this.#owners.get(resource)!
-    if (this.#options.tasks && owner !== system) {
-      const callee: Callee = { side: { instance: owner, encoding: 'utf8' }, func: dtor }
-      const from: Side = { instance: caller, encoding: 'utf8' }
-      const call = { module, type: DESTRUCTOR, caller: from, async: false, callee, drops: true, handles: this }
-      code
-        .get(dropped)
-        .op('i32_wrap_i64')
-        .call(writeTaskCall({ ...call, tasks: this.#tasks }))
-        .op('end')
-      return
-    }
-    const entering: Instance[] = []
-    const inside = new Set<Instance>()
-    for (let at: Instance | undefined = caller; at; at = at.parent) inside.add(at)
-    for (let at: Instance | undefined = owner; at && !at.isHost; at = at.parent) if (!inside.has(at)) entering.push(at)
-    for (const { entered } of entering)
-      code
-        .globalGet(module.global(entered))
-        .trapIf('cannot enter component instance')
-        .i32(1)
-        .globalSet(module.global(entered))
-    module.callInto(code, () => {
-      code
-        .get(dropped)
-        .op('i32_wrap_i64')
-        .call(module.function(dtor, { params: [I32], results: [] }))
-    })
-    for (const { entered } of entering) code.i32(0).globalSet(module.global(entered))
-    code.op('end')
-  }
-
-  #hasHost(name: string): boolean {
-    return this.#options.host.module.exports.some((item) => item.name === name)
-  }
 }
-
-/** What takes what stands for a resource. */
-const DESTRUCTOR: FuncType = { kind: 'func', async: false, params: [{ name: 'rep', type: primitiveType('u32') }] }
-
-/** Whoever calls from outside of all components. */
-export const outside: Side = { instance: system, encoding: 'utf8' }
 
 const unsupported = (reason: string): CompileError => new CompileError(reason, { code: 'unsupported' })
