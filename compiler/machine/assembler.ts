@@ -117,8 +117,11 @@ export interface Assembler {
   begin(): void
   /** Code from `code.at` on was thrown away: so is what was noted of it. */
   rewind(): void
-  /** Saves registers and makes the frame; `incoming`: sets that register. The frame's size comes with {@link finish}. */
-  enter(saved: readonly number[], incoming: boolean): void
+  /**
+   * Saves registers and makes the frame; `incoming`: sets that register. The frame's size comes with {@link finish}: so many bytes and
+   * what operands take.
+   */
+  enter(saved: readonly number[], incoming: boolean, bytes: number): void
   /** After the body and all of its ends: writes the size into what {@link enter} left open, or code that probes a large frame. */
   finish(frame: number): void
   /** The size of a frame: what the function needs, as the stack's alignment wants it. */

@@ -107,18 +107,20 @@ function open(kind: number, label: number, other: number): number {
   return blocks.count++
 }
 
-export function openFunction(types: readonly Kind[]): void {
+/** @param end where the body ends */
+export function openFunction(types: readonly Kind[], end: number): void {
   params = NONE
   results = types
   blocks.count = 0
   tables.length = 0
   control.dead = false
-  open(FUNCTION, newLabel(), -1)
+  open(FUNCTION, newLabel(end), -1)
 }
 
-export function block(): void {
+/** @param end where the block ends */
+export function block(end: number): void {
   blockType()
-  open(BLOCK, newLabel(), -1)
+  open(BLOCK, newLabel(end), -1)
 }
 
 export function loop(): void {
@@ -129,12 +131,13 @@ export function loop(): void {
   bind(label)
 }
 
-export function ifBlock(): void {
+/** @param part where its first part ends. @param end where it ends */
+export function ifBlock(part: number, end: number): void {
   blockType()
   const condition = takeCondition()
   flags.live = true
-  const other = newLabel()
-  open(IF, newLabel(), other)
+  const other = newLabel(part)
+  open(IF, newLabel(end), other)
   flags.live = false
   target.asm.jumpIf(target.asm.negate(condition), other)
 }
@@ -301,7 +304,7 @@ export function branchIfTo(b: number, condition: number): void {
     asm.jumpIf(condition, blocks.label[b])
     return
   }
-  const around = newLabel()
+  const around = newLabel(branchKinds(b).length < 4 ? r.pos : undefined)
   asm.jumpIf(asm.negate(condition), around)
   branchTo(b)
   bind(around)

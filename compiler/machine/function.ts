@@ -81,6 +81,7 @@ export function writeFunction(func: Func): void {
   readLocals(signature)
   scan(end, signature.params.length)
   bodyStart = r.pos
+  bodyEnd = end - 1
   begin(signature)
   while (blocks.count > 0) {
     room(ROOM)
@@ -91,6 +92,10 @@ export function writeFunction(func: Func): void {
 }
 
 let bodyStart = 0
+let bodyEnd = 0
+
+/** Where the block's part ends that begins there: scanning found it. */
+const endOf = (at: number): number => local.usesOf[at - bodyStart]
 
 /** No instruction can follow in this: nothing asks where a result goes. */
 const NOTHING = new Uint8Array(16)
@@ -122,7 +127,7 @@ export function synthesize(signature: Signature, write: () => void, callee?: Sig
     temporary[l] = 0
     weight[l] = 0
   }
-  bodyStart = 0
+  bodyStart = bodyEnd = 0
   unit.offset = unit.body
   begin(signature, instance)
   room(ROOM)
@@ -138,7 +143,7 @@ function begin(signature: Signature, instance = 0): void {
   frame.signature = signature
   frame.exits.length = 0
   beginLabels(asm.patch)
-  beginTraps()
+  beginTraps(bodyEnd)
   beginTries()
   const pins = choosePins(signature)
   frame.aroundCalls = pins.aroundCalls
@@ -172,7 +177,7 @@ function begin(signature: Signature, instance = 0): void {
 
   room(ROOM + 64 * params.length)
   const onStack = places.some((at) => at < 0)
-  asm.enter(pins.saved, onStack)
+  asm.enter(pins.saved, onStack, offset)
   for (let l = 0; l < params.length; l++) {
     const from = places[l]
     if (onStack && pinOf[l] === asm.incoming)
@@ -200,7 +205,7 @@ function begin(signature: Signature, instance = 0): void {
     room(64)
     startAsZero(l)
   }
-  control.openFunction(signature.results)
+  control.openFunction(signature.results, bodyEnd)
 }
 
 function takeStackParameters({ params, places }: Signature): void {
@@ -296,6 +301,13 @@ function instruction(): void {
   structured(op)
 }
 
+function ifBlock(): void {
+  const part = endOf(unit.offset)
+  control.ifBlock(part, r.bytes[part] === ELSE ? endOf(part) : part)
+}
+
+const ELSE = 0x05
+
 function structured(op: number): void {
   switch (op) {
     case 0x00:
@@ -304,11 +316,11 @@ function structured(op: number): void {
     case 0x01:
       return
     case 0x02:
-      return control.block()
+      return control.block(endOf(unit.offset))
     case 0x03:
       return control.loop()
     case 0x04:
-      return control.ifBlock()
+      return ifBlock()
     case 0x05:
       return control.elseBlock()
     case 0x06:

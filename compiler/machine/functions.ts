@@ -33,8 +33,8 @@ export class FunctionWriter {
 
   #write(index: number): void {
     room(64)
-    target.asm.align(16)
     const func = this.#module.funcs[index]
+    align(func.body!.end - func.body!.start)
     unit.functionAt[index] = code.at
     unit.body = func.body!.start
     unit.functionIndex = index - unit.imported
@@ -66,6 +66,17 @@ export class FunctionWriter {
     target.asm.align(16)
     unit.functionAt[own] = code.at
   }
+}
+
+/** A line of the cache, in which a small function may begin anywhere that leaves it room. */
+const LINE = 64
+/** Shorter bodies begin wherever half of what processors fetch at once is left. */
+const LONG = 128
+
+/** Before the code of a body of so many bytes, which is seldom more than twice as large. */
+function align(bytes: number): void {
+  const left = LINE - (code.at & (LINE - 1))
+  target.asm.align(2 * bytes <= left ? 4 : bytes < LONG ? 8 : 16)
 }
 
 function writeInReach(func: Func): void {

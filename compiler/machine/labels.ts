@@ -1,17 +1,20 @@
 /** Labels of the function that is being written: places that jumps lead to, before and after they are known. */
 import { code, Numbers } from './code.ts'
+import { r } from './reader.ts'
 
 /** By label: its place, -1 while it is not known; and the last of the jumps that wait for it, 0 for none. */
 const places = new Numbers()
 const waiting = new Numbers()
+/** By label: where in the module's code it will be bound, as far as that is known; else FAR. */
+const expected = new Numbers()
 /** By jump, from 1: where it is, how it is patched, and the jump that waited before it. */
 const jumpAt = new Numbers()
 const jumpKind = new Numbers()
 const jumpNext = new Numbers()
 
 /**
- * Instructions that reach their targets only in functions of some size. A function is written as if it were small, unless it
- * is known to be `far`; where that is not so, and an {@link OutOfReach} tells, it is written again.
+ * Instructions that reach their targets only in functions of some size, or over little code. A function is written as if they did,
+ * unless it is known to be `far`; where that is not so, and an {@link OutOfReach} tells, it is written again.
  */
 export const reach = { far: false }
 
@@ -23,14 +26,24 @@ let patch: Patch
 
 export function beginLabels(patchJump: Patch): void {
   patch = patchJump
-  places.length = waiting.length = jumpAt.length = jumpKind.length = jumpNext.length = 0
+  places.length = waiting.length = expected.length = jumpAt.length = jumpKind.length = jumpNext.length = 0
 }
 
-export function newLabel(): number {
+const FAR = 0x7fffffff
+
+/** @param at where in the module's code it will be bound, if that is known */
+export function newLabel(at = FAR): number {
   places.push(-1)
   waiting.push(0)
+  expected.push(at)
   return places.length - 1
 }
+
+/** Bytes of the module whose code short jumps lead over, but for few. */
+const NEAR = 44
+
+/** Whether a jump to a label whose place is not known may be written as a short one: if it is none, the function is written again. */
+export const isNear = (label: number): boolean => !reach.far && expected.values[label] - r.pos < NEAR
 
 /** The place of a label, -1 if it is not known yet. */
 export const placeOf = (label: number): number => places.values[label]

@@ -22,7 +22,7 @@ export let initialized = new Uint8Array(1024)
 export const local = {
   /** Parameters, and what the body names of the others, in ascending order: a few bytes may declare 50,000. */
   used: [] as number[],
-  /** By place in the body: how often what local.set or local.tee puts there is read. */
+  /** By place in the body: how often what local.set or local.tee puts there is read; of a block, where its part ends that begins there. */
   usesOf: new Int32Array(1 << 16),
 }
 

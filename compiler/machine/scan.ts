@@ -25,6 +25,8 @@ const BLOCK = 0
 const LOOP = 1
 const TRY = 2
 let blocks = new Uint8Array(1024)
+/** Where their parts begin, from the body's beginning. */
+let begins = new Int32Array(1024)
 
 /** By local: the stretch of code in which it was last set, or is a parameter's; where it was set in that; -1. */
 let stretchOf = new Int32Array(1024)
@@ -86,7 +88,11 @@ export function scan(end: number, parameters: number): void {
       case 0x04:
       case 0x06:
       case 0x1f:
-        if (depth === blocks.length) blocks = grown(blocks, depth * 2)
+        if (depth === blocks.length) {
+          blocks = grown(blocks, depth * 2)
+          begins = grown(begins, depth * 2)
+        }
+        begins[depth] = at - start
         blocks[depth++] = op === 0x03 ? LOOP : op === 0x06 ? TRY : BLOCK
         if (op === 0x03) {
           stretch++
@@ -96,6 +102,11 @@ export function scan(end: number, parameters: number): void {
         skipImmediates(op)
         break
       case 0x05:
+        usesOf[begins[depth - 1]] = at
+        begins[depth - 1] = at - start
+        stretch++
+        straight = false
+        break
       case 0x07:
       case 0x19:
         stretch++
@@ -108,6 +119,7 @@ export function scan(end: number, parameters: number): void {
         if (op === 0x18) u32()
         if (depth === 0) break
         depth--
+        usesOf[begins[depth]] = at
         if (blocks[depth] === LOOP) weigh = WEIGHTS[Math.min(--loops, 5)]
         else if (blocks[depth] === TRY) tries--
         break

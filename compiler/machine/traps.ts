@@ -59,6 +59,10 @@ export const TRAP = {
 export const places = { bytes: new Uint8Array(1 << 16), at: 0, code: 0, offset: 0 }
 /** Of the function: label, trap, offset. */
 const sites = new Numbers()
+/** Where the next one is, as if it were in the module's code: half of the bytes that come before it. */
+let behind = 0
+const EPILOGUE = 8
+const SITE = 3
 
 /** For a function that begins here. */
 export function beginPlaces(): void {
@@ -66,8 +70,10 @@ export function beginPlaces(): void {
   places.offset = unit.body
 }
 
-export function beginTraps(): void {
+/** @param end where the function's body ends, behind which traps are */
+export function beginTraps(end: number): void {
   sites.length = 0
+  behind = end + EPILOGUE
 }
 
 /** What is written next belongs to the instruction that is being written, or to the one at `offset`. */
@@ -98,7 +104,8 @@ export function trapAlways(trap: number): void {
 }
 
 function trapSite(trap: number): number {
-  const label = newLabel()
+  const label = newLabel(behind)
+  behind += SITE
   sites.push(label)
   sites.push(trap)
   sites.push(unit.offset)

@@ -119,7 +119,9 @@ for (const w of [I32, I64]) {
       for (const [op, name] of ALU) row(() => asm.alu(op, w, a, a, b), `${name} ${int(w, a)}, ${int(w, b)}`)
       row(() => asm.alu(MUL, w, a, a, b), `imul ${int(w, a)}, ${int(w, b)}`)
       row(() => asm.compare(w, 0, a, b), `cmp ${int(w, a)}, ${int(w, b)}`)
-      if (a !== b) row(() => asm.move(I64, a, b), `mov ${INT64[a]}, ${INT64[b]}`)
+      if (a !== b) row(() => asm.move(w, a, b), `mov ${int(w, a)}, ${int(w, b)}`)
+      row(() => asm.aluConstant(AND, w, a, b, 0xff), `movzx ${INT32[a]}, ${INT8[b]}`)
+      row(() => asm.aluConstant(AND, w, a, b, 0xffff), `movzx ${INT32[a]}, ${INT16[b]}`)
     }
     for (const [op, name] of ALU)
       for (const value of [1, -128, 128, -0x80000000])
@@ -134,6 +136,10 @@ for (const w of [I32, I64]) {
     row(() => asm.storeFrame(w, a, 1024), `mov ${w ? 'qword' : 'dword'} ptr [rsp + 1024], ${int(w, a)}`)
     row(() => asm.popcount(w, a, a), `popcnt ${int(w, a)}, ${int(w, a)}`)
   }
+}
+for (const a of INTS) {
+  row(() => asm.constant(I64, a, 5, 2), `movabs ${INT64[a]}, 8589934597`)
+  row(() => asm.constant(I64, a, 0, 0x200), `xor ${INT32[a]}, ${INT32[a]}`, `bts ${INT64[a]}, 41`)
 }
 for (const kind of [F32, F64]) {
   const suffix = kind === F32 ? 'ss' : 'sd'

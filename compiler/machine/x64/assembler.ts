@@ -1,7 +1,7 @@
 /** x86-64, for the neutral part: see ../assembler.ts. */
 import type { Assembler } from '../assembler.ts'
 import { Reloc } from '../../image/object.ts'
-import { await_, placeOf } from '../labels.ts'
+import { await_, isNear, OutOfReach, placeOf } from '../labels.ts'
 import { byte, code, Numbers, patch32, relocate, word32 } from '../code.ts'
 import type { Kind } from '../types.ts'
 import * as encode from './encode.ts'
@@ -35,13 +35,14 @@ import * as float from './float.ts'
 import { moveFloat, selectFloat } from './float.ts'
 import * as frame from './frame.ts'
 import * as integer from './integer.ts'
-import { constantInto, FLOAT_EQ, FLOAT_NE, move64 } from './integer.ts'
+import { constantInto, FLOAT_EQ, FLOAT_NE, move64, moveW } from './integer.ts'
 import * as access from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
-import { beginPool, endPool, vectorDistance } from './pool.ts'
+import { beginPool, endPool, rewindPool, vectorDistance } from './pool.ts'
 
-/** How jumps are patched: four bytes of distance, that end at the instruction's end. */
+/** How jumps are patched: four bytes or one of distance, that end at the instruction's end. */
 const REL32 = 0
+const REL8 = 1
 
 /** Calls of functions of the module: places of distances, and whose. */
 const calls = new Numbers()
@@ -73,11 +74,21 @@ function jumpFar(label: number): void {
   }
 }
 
+function awaitShort(label: number): void {
+  await_(label, REL8, code.at)
+  byte(0)
+}
+
 function jumpCode(condition: number, label: number): void {
   const place = placeOf(label)
   if (place >= 0 && place - (code.at + 2) >= -128) {
     byte(0x70 | condition)
     byte(place - (code.at + 1))
+    return
+  }
+  if (place < 0 && isNear(label)) {
+    byte(0x70 | condition)
+    awaitShort(label)
     return
   }
   byte(0x0f)
@@ -143,7 +154,11 @@ export function x64({
       calls.length = callees.length = 0
     },
     rewind() {
-      absent()
+      while (calls.length > 0 && calls.values[calls.length - 1] >= code.at) {
+        calls.length--
+        callees.length--
+      }
+      rewindPool()
     },
     enter: frame.enter,
     finish: frame.finish,
@@ -164,7 +179,7 @@ export function x64({
     },
 
     move(kind, d, s) {
-      if (kind <= 1) move64(d, s)
+      if (kind <= 1) moveW(kind, d, s)
       else moveFloat(d, s)
     },
     constant(kind, d, lo, hi) {
@@ -281,6 +296,11 @@ export function x64({
         byte(place - (code.at + 1))
         return
       }
+      if (place < 0 && isNear(label)) {
+        byte(0xeb)
+        awaitShort(label)
+        return
+      }
       byte(0xe9)
       jumpFar(label)
     },
@@ -295,8 +315,10 @@ export function x64({
         jumpCode(5, label)
       } else jumpCode(condition, label)
     },
-    patch(_kind, at, target) {
-      patch32(at, target - (at + 4))
+    patch(kind, at, target) {
+      if (kind === REL32) patch32(at, target - (at + 4))
+      else if (target - (at + 1) < 128) code.bytes[at] = target - (at + 1)
+      else throw new OutOfReach()
     },
     jumpTable(register, table) {
       ripHead(0, 1, 0x8d, R11)

@@ -1,5 +1,6 @@
 /** Functions' beginnings and ends on x86-64. */
 import { byte, code, patch32, word32, room } from '../code.ts'
+import { OutOfReach, reach } from '../labels.ts'
 import { constant64, R10, R11, ri, rm, rr, RSP } from './encode.ts'
 
 /** Frames that could jump over a guard page touch each of their pages. */
@@ -10,15 +11,22 @@ const TOO_LARGE = 0x4000000
 let saved: readonly number[] = []
 let frameAt = 0
 
-export function enter(registers: readonly number[], incoming: boolean): void {
+/** Frames that are expected to be small have an immediate of one byte. */
+const SMALL = 128
+const EXPECTED = 64
+let small = false
+
+export function enter(registers: readonly number[], incoming: boolean, bytes: number): void {
   saved = registers
   for (const register of registers) push(register)
   if (incoming) rm(0, 1, 0x8d, R10, RSP, 8 + 8 * registers.length)
   frameAt = code.at
+  small = !reach.far && bytes <= EXPECTED
   byte(0x48)
-  byte(0x81)
+  byte(small ? 0x83 : 0x81)
   byte(0xec)
-  word32(0)
+  if (small) byte(0)
+  else word32(0)
 }
 
 function push(register: number): void {
@@ -35,11 +43,13 @@ export const incomingOffset = (frame: number): number => frame + 8 * saved.lengt
 
 export function finish(frame: number): void {
   room(128)
+  if (small && frame >= SMALL) throw new OutOfReach()
   if (frame === 0) {
-    // A nop of 7 bytes.
-    const nop = [0x0f, 0x1f, 0x80, 0, 0, 0, 0]
+    // A nop of 4 or 7 bytes.
+    const nop = small ? [0x0f, 0x1f, 0x40, 0] : [0x0f, 0x1f, 0x80, 0, 0, 0, 0]
     code.bytes.set(nop, frameAt)
-  } else if (frame < PROBED) patch32(frameAt + 3, frame)
+  } else if (small) code.bytes[frameAt + 3] = frame
+  else if (frame < PROBED) patch32(frameAt + 3, frame)
   else probe(frame)
 }
 

@@ -1,5 +1,5 @@
 /** Integer instructions of x86-64. */
-import { ADD, MUL, SUB, flags } from '../assembler.ts'
+import { ADD, AND, MUL, SUB, flags } from '../assembler.ts'
 import { byte, word32 } from '../code.ts'
 import { constant64, mem, R11, ri, rm, rr, rr8, rx, RSP } from './encode.ts'
 
@@ -18,7 +18,8 @@ export const FLOAT_NE = 17
 export function move64(d: number, s: number): void {
   if (d !== s) rr(0, 1, 0x8b, d, s)
 }
-const moveW = (w: number, d: number, s: number): void => {
+/** The upper half of a register with 32 bits is zero, or nobody's. */
+export function moveW(w: number, d: number, s: number): void {
   if (d !== s) rr(0, w, 0x8b, d, s)
 }
 
@@ -31,6 +32,11 @@ export function constantInto(w: number, d: number, lo: number, hi: number): void
   } else if (hi === lo >> 31) {
     rr(0, 1, 0xc7, 0, d)
     word32(lo)
+  } else if (lo === 0 && (hi & (hi - 1)) === 0 && !flags.live) {
+    // One bit, as where memories lie: xor; bts.
+    rr(0, 0, 0x33, d, d)
+    rr(0, 1, 0x1ba, 5, d)
+    byte(63 - Math.clz32(hi))
   } else {
     byte(0x48 | (d >> 3))
     byte(0xb8 | (d & 7))
@@ -56,6 +62,8 @@ export function alu(op: number, w: number, d: number, a: number, b: number): voi
 
 export function aluConstant(op: number, w: number, d: number, a: number, value: number): void {
   if (op === MUL) return multiplyConstant(w, d, a, value)
+  if (op === AND && value === 0xff) return rr8(0, 0x1b6, d, a, a)
+  if (op === AND && value === 0xffff) return rr(0, 0, 0x1b7, d, a)
   if (d !== a) {
     if (op === ADD) return rm(0, w, 0x8d, d, a, value)
     if (op === SUB && value !== -0x80000000) return rm(0, w, 0x8d, d, a, -value)

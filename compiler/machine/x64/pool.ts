@@ -41,6 +41,11 @@ export function vectorDistance(a: number, b: number, c: number, d: number, tail 
   use(-1 - number, tail)
 }
 
+/** Code from `code.at` on was thrown away. */
+export function rewindPool(): void {
+  while (uses.length > 0 && uses.values[uses.length - 3] >= code.at) uses.length -= 3
+}
+
 function use(number: number, tail: number): void {
   uses.push(code.at)
   uses.push(number)
