@@ -148,6 +148,11 @@ static inline void gc_push(u64 entry) {
     gc_stack[gc_depth++] = entry;
 }
 
+/* Objects wait in a ring before they are followed: meanwhile the cache gets them. What does not fit goes to the stack. */
+#define GC_AHEAD 8
+static u64 gc_ring[GC_AHEAD];
+static u64 gc_ring_first, gc_ring_end;
+
 /* Of a reference: an object, or what is none. */
 static inline void gc_mark(u64 reference) {
     u64 at = reference - (u64)wasm_gc.base;
@@ -155,7 +160,9 @@ static inline void gc_mark(u64 reference) {
     if (at >= wasm_gc.size || at & 1) return;
     if (gc_marks[at / 512] & bit) return;
     gc_marks[at / 512] |= bit;
-    gc_push(reference);
+    __builtin_prefetch((const void *)reference);
+    if (gc_ring_end - gc_ring_first == GC_AHEAD) gc_push(gc_ring[gc_ring_first++ % GC_AHEAD]);
+    gc_ring[gc_ring_end++ % GC_AHEAD] = reference;
 }
 
 /* The object that an address is in, as far as objects were marked last or allocated since; NULL if it is in none. */
@@ -218,8 +225,16 @@ static void gc_trace_exceptions(const u8 *array) {
 }
 
 static void gc_trace(void) {
-    while (gc_depth) {
-        u64 entry = gc_stack[--gc_depth];
+    while (gc_depth || gc_ring_first != gc_ring_end) {
+        u64 entry;
+        if (gc_depth && gc_ring_end - gc_ring_first < GC_AHEAD && !(gc_stack[gc_depth - 1] & 1)) {
+            u64 next = gc_stack[--gc_depth];
+            __builtin_prefetch((const void *)next);
+            gc_ring[gc_ring_end++ % GC_AHEAD] = next;
+            continue;
+        }
+        if (gc_ring_first != gc_ring_end) entry = gc_ring[gc_ring_first++ % GC_AHEAD];
+        else entry = gc_stack[--gc_depth];
         if (entry & 1) {
             gc_trace_array((const u8 *)gc_stack[--gc_depth], entry >> 1);
             continue;
