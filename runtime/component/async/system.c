@@ -34,29 +34,35 @@ static void wait_until_time(u64 time) {
     wait_in_system(&wait);
 }
 
-/* Looks which of them are over, or waits for the first. */
+/* Looks which of them are over, or waits for the first. Of all times only the first is asked for. */
 static void poll_system(bool block) {
     if (!system_waits) return;
-    u32 count = system_wait_count, total = count + !block, done = 0, i = 0;
-    struct subscription *in = allocate(total * sizeof *in);
-    struct event *out = allocate(total * sizeof *out);
-    for (struct system_wait *wait = system_waits; wait; wait = wait->next, i++) {
-        in[i] = (struct subscription){.userdata = (u32)wait, .type = wait->type};
+    u32 count = 0, done = 0;
+    u64 first = ~0ull;
+    bool has_time = false;
+    struct subscription *in = allocate((system_wait_count + 1) * sizeof *in);
+    struct event *out = allocate((system_wait_count + 1) * sizeof *out);
+    for (struct system_wait *wait = system_waits; wait; wait = wait->next) {
         if (wait->type == EVENT_CLOCK) {
-            in[i].clock.id = CLOCK_MONOTONIC;
-            in[i].clock.timeout = wait->time;
-            in[i].clock.flags = SUBSCRIPTION_ABSOLUTE;
+            has_time = true;
+            if (wait->time < first) first = wait->time;
         } else {
-            in[i].fd = wait->fd;
+            in[count++] = (struct subscription){.userdata = (u32)wait, .type = wait->type, .fd = wait->fd};
         }
     }
-    if (!block) in[i] = (struct subscription){.clock.id = CLOCK_MONOTONIC};
-    u32 error = poll_oneoff(in, out, total, &done);
+    if (!block) in[count++] = (struct subscription){.clock.id = CLOCK_MONOTONIC};
+    else if (has_time)
+        in[count++] = (struct subscription){
+            .clock = {.id = CLOCK_MONOTONIC, .timeout = first, .flags = SUBSCRIPTION_ABSOLUTE}};
+    u32 error = poll_oneoff(in, out, count, &done);
     if (error) fail(TRAP_SYSTEM, error);
-    for (i = 0; i < done; i++)
+    for (u32 i = 0; i < done; i++)
         if (out[i].userdata) ((struct system_wait *)(u32)out[i].userdata)->ready = true;
-    release(in, total * sizeof *in);
-    release(out, total * sizeof *out);
+    u64 now = has_time ? monotonic_now() : 0;
+    for (struct system_wait *wait = system_waits; wait; wait = wait->next)
+        if (wait->type == EVENT_CLOCK && wait->time <= now) wait->ready = true;
+    release(in, (system_wait_count + 1) * sizeof *in);
+    release(out, (system_wait_count + 1) * sizeof *out);
 }
 
 static bool wait_for_system(void) {
