@@ -1,4 +1,4 @@
-/** wasi:filesystem and the streams of wasi:cli in WASI 0.3: programs in C that import them. */
+/** wasi:filesystem, wasi:clocks and the streams of wasi:cli in WASI 0.3: programs in C that import them. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { canRun, runExecutable, startCommand } from '../support/run-target.ts'
 /** Defines the tests of one target at one level. */
 export function describeFiles(target: string, optimize: Optimize): void {
   const missing = canRun(target)
-  const title = `files of WASI 0.3 on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
+  const title = `WASI 0.3 on ${target}, level ${optimize}${missing ? ` (skipped: needs ${missing})` : ''}`
   describe.skipIf(missing !== undefined)(title, () => {
     test('each call does what it says, and errors have their names', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'component-files-'))
@@ -66,6 +66,12 @@ export function describeFiles(target: string, optimize: Optimize): void {
         "
       `)
       expect(readdirSync(folder)).toEqual([])
+    })
+
+    test('as many waits as there are are waited for at once', async () => {
+      const component = await componentOfC('test/components/programs/waits.c')
+      const { stderr, code } = await runExecutable(target, await executableOf(component, target, { optimize }), [])
+      expect([stderr, code]).toEqual(['', 0])
     })
 
     const noPolling = target.startsWith('win32')

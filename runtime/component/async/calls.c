@@ -11,10 +11,6 @@ static void call_lend(struct call *call, u32 instance, u32 handle) {
     call->lends = lend;
 }
 
-static void set_pending(struct waitable *waitable) {
-    waitable->pending = true;
-}
-
 /* The caller is told: what it lent is its own again. */
 static void deliver_resolve(struct call *call) {
     while (call->lends) {
@@ -40,7 +36,7 @@ static bool enter_implicit(struct thread *thread) {
             if (cancelled) {
                 task->subtask = SUBTASK_CANCELLED_BEFORE_STARTED;
                 task->state = TASK_RESOLVED;
-                if (task->in_table) set_pending(&task->waitable);
+                if (task->in_table) mark_pending(&task->waitable, true);
                 return false;
             }
         }
@@ -71,7 +67,7 @@ static void implicit_main(struct thread *thread) {
     if (!enter_implicit(thread)) return;
     task->state = TASK_STARTED;
     task->subtask = SUBTASK_STARTED;
-    if (task->in_table) set_pending(&task->waitable);
+    if (task->in_table) mark_pending(&task->waitable, true);
     u32 packed = code_call(task->start, task);
     if (task->callback) {
         while ((packed & 15) != CALLBACK_EXIT) {
@@ -111,7 +107,7 @@ EXPORT("task_returned") void task_returned(struct call *task) {
     bool cancelled = !task->instance && task->state == TASK_CANCEL_DELIVERED;
     task->state = TASK_RESOLVED;
     task->subtask = cancelled ? SUBTASK_CANCELLED_BEFORE_RETURNED : SUBTASK_RETURNED;
-    if (task->in_table) set_pending(&task->waitable);
+    if (task->in_table) mark_pending(&task->waitable, true);
 }
 
 /* task.return: where the values go, which `task_return_values` then gives to the caller. */
@@ -136,7 +132,7 @@ EXPORT("task_cancel") void task_cancel(u32 instance) {
     if (task->borrows) fail(TRAP_BORROWS, 0);
     task->state = TASK_RESOLVED;
     task->subtask = SUBTASK_CANCELLED_BEFORE_RETURNED;
-    if (task->in_table) set_pending(&task->waitable);
+    if (task->in_table) mark_pending(&task->waitable, true);
 }
 
 /* The caller. */
@@ -240,7 +236,7 @@ EXPORT("subtask_cancel") u32 subtask_cancel(u32 instance, u32 async, u32 index) 
             call->waitable.has_sync_waiter = false;
         }
     }
-    call->waitable.pending = false;
+    mark_pending(&call->waitable, false);
     deliver_resolve(call);
     return call->subtask;
 }

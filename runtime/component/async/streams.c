@@ -89,7 +89,7 @@ static struct end *system_end(enum event_code kind, struct shared *shared, struc
 static void notify(struct end *end, enum copy_result result, bool reclaims) {
     end->result = result;
     end->reclaims = reclaims;
-    set_pending(&end->waitable);
+    mark_pending(&end->waitable, true);
 }
 
 /* Who waits is told, and what it said counts no more. */
@@ -102,7 +102,7 @@ static void notify_waiting(struct shared *shared, enum copy_result result) {
 /* What an operation gives, when its end is told. */
 static u32 end_payload(struct end *end) {
     struct shared *shared = end->shared;
-    end->waitable.pending = false;
+    mark_pending(&end->waitable, false);
     if (end->reclaims && shared->waiting == end) shared->waiting = NULL;
     bool done = end->result == COPY_DROPPED || (shared->is_future && end->result == COPY_COMPLETED);
     end->state = done ? COPY_DONE : COPY_IDLE;
@@ -112,7 +112,7 @@ static u32 end_payload(struct end *end) {
 static u32 take_payload(struct waitable *waitable) {
     if (waitable->kind != EVENT_SUBTASK) return end_payload((struct end *)waitable);
     struct call *call = (struct call *)((u8 *)waitable - offsetof(struct call, waitable));
-    waitable->pending = false;
+    mark_pending(waitable, false);
     if (is_resolved(call)) deliver_resolve(call);
     return call->subtask;
 }

@@ -45,8 +45,9 @@ struct waitable {
     struct waitable *next, *before; /* in the set */
 };
 
+/* Those with an event come first, in the order in which they got it. */
 struct set {
-    struct waitable *first, *last;
+    struct waitable *first, *last, *last_pending;
     u32 waiting;
 };
 
@@ -113,6 +114,7 @@ static void call_lend(struct call *call, u32 instance, u32 handle);
 static void call_release(struct call *call);
 static void thread_main(struct thread *thread);
 static u32 take_payload(struct waitable *waitable);
+static void mark_pending(struct waitable *waitable, bool pending);
 static struct waitable *waitable_at(u32 instance, u32 index);
 /* Until something happens that a thread may wait for; false if nothing can. */
 static bool wait_for_system(void);

@@ -38,9 +38,7 @@ static bool has_backpressure(const struct call *task) {
 }
 
 static bool set_has_event(const struct set *set) {
-    for (const struct waitable *waitable = set->first; waitable; waitable = waitable->next)
-        if (waitable->pending) return true;
-    return false;
+    return set->first && set->first->pending;
 }
 
 static bool is_resolved(const struct call *call) {

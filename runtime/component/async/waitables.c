@@ -8,21 +8,38 @@
 #define TYPE_SUBTASK TYPE_OF(EVENT_SUBTASK, 0)
 #define TYPE_SET TYPE_OF(EVENT_TASK_CANCELLED, 0)
 
+static void leave_set(struct waitable *waitable) {
+    struct set *set = waitable->set;
+    if (set->last_pending == waitable) set->last_pending = waitable->before;
+    if (waitable->next) waitable->next->before = waitable->before;
+    else set->last = waitable->before;
+    if (waitable->before) waitable->before->next = waitable->next;
+    else set->first = waitable->next;
+    waitable->set = NULL;
+}
+
 static void join_set(struct waitable *waitable, struct set *set) {
-    struct set *old = waitable->set;
-    if (old) {
-        if (waitable->next) waitable->next->before = waitable->before;
-        else old->last = waitable->before;
-        if (waitable->before) waitable->before->next = waitable->next;
-        else old->first = waitable->next;
-    }
+    if (waitable->set) leave_set(waitable);
     waitable->set = set;
     if (!set) return;
-    waitable->next = NULL;
-    waitable->before = set->last;
-    if (set->last) set->last->next = waitable;
+    struct waitable *before = waitable->pending ? set->last_pending : set->last;
+    struct waitable *next = before ? before->next : set->first;
+    waitable->before = before;
+    waitable->next = next;
+    if (before) before->next = waitable;
     else set->first = waitable;
-    set->last = waitable;
+    if (next) next->before = waitable;
+    else set->last = waitable;
+    if (waitable->pending) set->last_pending = waitable;
+}
+
+/* Whether it has an event. */
+static void mark_pending(struct waitable *waitable, bool pending) {
+    struct set *set = waitable->set;
+    if (waitable->pending == pending) return;
+    if (set) leave_set(waitable);
+    waitable->pending = pending;
+    if (set) join_set(waitable, set);
 }
 
 static void wait_for_waitable(struct waitable *waitable) {
@@ -36,13 +53,9 @@ static struct set *set_at(u32 instance, u32 index) {
 }
 
 static struct event_triple take_event(struct set *set) {
-    for (struct waitable *waitable = set->first; waitable; waitable = waitable->next)
-        if (waitable->pending) {
-            /* The next look begins behind it. */
-            join_set(waitable, set);
-            return (struct event_triple){waitable->kind, waitable->index, take_payload(waitable)};
-        }
-    return (struct event_triple){0};
+    struct waitable *waitable = set->first;
+    if (!set_has_event(set)) return (struct event_triple){0};
+    return (struct event_triple){waitable->kind, waitable->index, take_payload(waitable)};
 }
 
 static struct event_triple wait_for_event(struct set *set, enum wait wait, bool cancellable) {
