@@ -26,7 +26,8 @@ export const run = {
       print(`missing: ${error.payload ?? error}`)
     }
     print(
-      [...'wasm']
+      'wasm'
+        .split('')
         .toReversed()
         .join('')
         .replaceAll('a', (letter) => letter.toUpperCase()),
