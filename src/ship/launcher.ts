@@ -53,10 +53,11 @@ if (typeof process.execve === 'function' && process.platform !== 'win32') {
     process.execve(file, [NAME, ...args], process.env)
   } catch {}
 }
-const child = spawn(file, args, { stdio: 'inherit', argv0: NAME, windowsHide: false })
+// Before the program is there: what comes while it starts is handed over once this file has run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT', 'SIGBREAK']) {
   if (system.signals[signal] !== undefined) process.on(signal, () => child.kill(signal))
 }
+const child = spawn(file, args, { stdio: 'inherit', argv0: NAME, windowsHide: false })
 child.on('error', (error) => {
   console.error(NAME + ': ' + file + ' cannot be started: ' + error.message)
   process.exit(1)

@@ -361,8 +361,10 @@ describe('Vite development server', () => {
     await load('/src/app.js')
     const path = `/src/app.wat${query.replace('?', '?import&')}`
     const before = await loadProgram(path)
-    project.write('src/served.wat', project.read('src/math.wat').replace('42', '43'))
-    await line(/"type":"update".*app\.wat/)
+    const isUpdate = /"type":"update".*app\.wat/
+    await project.save('src/served.wat', project.read('src/math.wat').replace('42', '43'), (timeout) =>
+      expect.poll(() => lines.some((text) => isUpdate.test(text)), { timeout }).toBe(true),
+    )
     expect((await loadProgram(path.replace('?', `?t=${Date.now()}&`))).targets).not.toEqual(before.targets)
   })
 
@@ -375,15 +377,18 @@ describe('Vite development server', () => {
     )
     await load('/src/hot.js')
     const before = await loadProgram('/src/hot.wat?import&exe')
-    project.write('src/hot.wat', source.replace('from hello', 'from again').replaceAll('18', '18'))
     const isUpdate = /"type":"update".*"acceptedPath":"\/src\/hot\.wat\?exe"/
-    await line(isUpdate)
+    const updates = () => lines.filter((text) => isUpdate.test(text)).length
+    const save = async (content: string) => {
+      const before = updates()
+      await project.save('src/hot.wat', content, (timeout) => expect.poll(updates, { timeout }).toBeGreaterThan(before))
+    }
+    await save(source.replace('from hello', 'from again'))
     const after = await loadProgram(`/src/hot.wat?t=${Date.now()}&import&exe`)
     expect(after.targets['linux-x64'].url).not.toBe(before.targets['linux-x64'].url)
 
-    project.write('src/hot.wat', project.read('src/bad.wat'))
-    await expect.poll(() => lines.filter((text) => isUpdate.test(text)).length, { timeout: 20_000 }).toBe(2)
-    expect((await load('/src/hot.wat?import&exe')).status).toBe(500)
+    await save(project.read('src/bad.wat'))
+    await expect.poll(async () => (await load('/src/hot.wat?import&exe')).status, { timeout: 20_000 }).toBe(500)
     const overlay = await line(/"type":"error"/)
     const [{ err }] = JSON.parse(overlay) as [{ err: { message: string; frame: string; plugin: string } }]
     expect(err.plugin).toBe('wasm-exe')

@@ -46,9 +46,9 @@ test('--timings shows a row per stage on standard error and leaves the result al
     'decode 1 0',
     'validate 1 0',
     'generate 1 0',
-    'compile 6 0',
+    'compile 4 0',
     'link 2 0',
-    'all 11 0',
+    'all 9 0',
     expect.stringContaining('hello.timings.json:'),
     '',
   ])
