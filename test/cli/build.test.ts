@@ -118,8 +118,11 @@ test('what systems show of a program is given by options', async () => {
 })
 
 test('progress goes to standard error, as plain lines', async () => {
+  // Nothing is said of a build that is over at once.
+  const slow = join(cwd, 'slow')
+  writeFileSync(slow, '#!/bin/sh\nsleep 0.5\nexec "$@"\n', { mode: 0o755 })
   const args = ['build', fixture('hello.wat'), '-O', '2', '-o', 'greet', '--cache-dir', 'cache', '--json']
-  const { stderr } = await cli(args, { cwd })
+  const { stderr } = await cli([...args, '--launcher', slow], { cwd })
   expect(stderr).toMatch(/compiling\n/)
   expect(stderr).not.toMatch(/[\u001B\r]/)
 })
