@@ -1,6 +1,6 @@
 import { CompileError } from '../errors.ts'
 import { use } from './features.ts'
-import { checkLimit } from './limits.ts'
+import { checkLimit, LIMITS } from './limits.ts'
 import type { Module } from './module.ts'
 import { refuseDefinition, refuseHeapType, refuseShared } from './proposals.ts'
 import type { Reader } from './reader.ts'
@@ -80,6 +80,8 @@ export function heapType(r: Reader, m: Module): HeapType {
   const offset = r.pos
   const code = r.s33()
   if (code >= 0) {
+    // No module has it, and `ref`, which has no room for it, would make another type of it.
+    if (code >= LIMITS.types) invalid(`unknown type ${code}`, offset)
     use(m.features, 'function-references', 'a concrete reference type', offset)
     return code
   }
@@ -136,6 +138,7 @@ export function recType(r: Reader, m: Module): void {
   const start = m.types.length
   if (r.pos >= r.end || r.bytes[r.pos] !== REC) {
     m.types.push(subType(r, m))
+    checkLimit('types', m.types.length, offset)
     return
   }
   use(m.features, 'gc', 'rec type', offset)

@@ -41,7 +41,10 @@ const OBJECT = 0x80
 const HEAP_SHIFT = 10
 const HEAP_BIAS = 0x40
 
-/** The reference type `(ref null? heap)` as a value type. `isObject`: the heap type is a structure or array of the module's. */
+/**
+ * The reference type `(ref null? heap)` as a value type. `isObject`: the heap type is a structure or array of the module's.
+ * There is room for 2,097,088 types: more than a module, and than two (linking.ts), may have.
+ */
 export function ref(heap: HeapType, nullable = true, isObject = false): ValType {
   return REFERENCE | (nullable ? NULLABLE : 0) | (isObject ? OBJECT : 0) | ((heap + HEAP_BIAS) << HEAP_SHIFT)
 }

@@ -123,6 +123,44 @@ describe('invalid modules', () => {
   })
 })
 
+/** A signed integer of a heap type, in five bytes. */
+const heapType = (index: number): number[] =>
+  [0, 7, 14, 21, 28].map((bits) => (Math.floor(index / 2 ** bits) & 0x7f) | (bits < 28 ? 0x80 : 0))
+
+// What a number of 32 bits for reference types has no room for, and would be type 0, func, and below all types.
+describe.each([2 ** 21, 2 ** 22, 2 ** 22 - 0x10, 2 ** 22 - 0x3f, 2 ** 31, 2 ** 32 - 0x40, 2 ** 32 - 0x10])(
+  'a reference to type %d',
+  (index) => {
+    const reference = [0x63, ...heapType(index)]
+    const types = section(SECTION.type, 2, 0x5f, 1, 0x7f, 1, 0x60, 0, 0)
+    const withLocals = (...code: number[]): number[][] => [
+      types,
+      section(SECTION.func, 1, 1),
+      section(SECTION.code, 1, code.length, ...code),
+    ]
+    test.each([
+      ['in a type', [section(SECTION.type, 2, 0x5f, 1, 0x7f, 1, 0x60, 1, ...reference, 0)]],
+      ['of a table', [types, section(SECTION.table, 1, ...reference, 0, 1)]],
+      ['of a local', withLocals(1, 1, ...reference, END)],
+      ['of a block', withLocals(0, 0x02, ...reference, 0, END, DROP, END)],
+      ['of null', withLocals(0, 0xd0, ...heapType(index), DROP, END)],
+      ['of a cast', withLocals(0, 0xd0, 0x6e, 0xfb, 0x17, ...heapType(index), DROP, END)],
+    ])('%s', (_, sections) => {
+      expect(errorOf(() => load(wasm(...sections)))).toMatchObject({ code: 'invalid', reason: `unknown type ${index}` })
+    })
+  },
+)
+
+test('types count against their limit in groups and alone', () => {
+  const leb = (value: number): number[] => [(value & 0x7f) | 0x80, ((value >> 7) & 0x7f) | 0x80, value >> 14]
+  const group = Buffer.alloc(2_000_000, Buffer.from([0x5f, 0]))
+  const contents = Buffer.concat([Buffer.from([2, 0x4e, ...leb(1_000_000)]), group, Buffer.from([0x60, 0, 0])])
+  const size = [...leb(contents.length % 2 ** 21), contents.length >> 21]
+  size[2] |= 0x80
+  const bytes = Buffer.concat([wasm(), Buffer.from([SECTION.type, ...size]), contents])
+  expect(errorOf(() => load(bytes))).toMatchObject({ reason: '1,000,001 types, where 1,000,000 are the limit' })
+})
+
 describe('types', () => {
   const types = [
     { params: [I32], results: [] },
