@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { CPUS, parseOptimize } from '../compiler/index.ts'
 import { didYouMean } from '../compiler/suggest.ts'
 import { arm64 } from './arm64.ts'
+import { browser } from './browser.ts'
 import { build } from './build.ts'
 import { chart } from './chart.ts'
 import { classic } from './classic.ts'
@@ -57,10 +58,11 @@ const BENCHMARKS: Record<string, Benchmark> = {
   gc,
   arm64,
   large,
+  browser,
   giant,
 }
 /** Those that take many minutes run only when they are asked for. */
-const ON_REQUEST: ReadonlySet<string> = new Set(['large', 'giant', 'gc'])
+const ON_REQUEST: ReadonlySet<string> = new Set(['large', 'browser', 'giant', 'gc'])
 const PROGRAMS: Programs = Object.assign({}, ...Object.values(SUITES).map(({ programs }) => programs))
 
 const { values, positionals } = parseArgs({
