@@ -42,7 +42,20 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
   const made = generated === undefined ? undefined : realPath(generated)
   if (made !== undefined && above(real).some((directory) => isSameFile(directory, made)))
     return { name: OPTIMIZED, directory: made }
-  return packageOf(realPath(root), real) ?? packageOf(root, file)
+  return installedPackage(file, root)
+}
+
+/** The innermost package that a file lies in, by its own path or by that where links lead. */
+function installedPackage(file: string, root: string): Stranger | undefined {
+  return packageOf(realPath(root), realPath(file)) ?? packageOf(root, file)
+}
+
+/**
+ * Paths of the project's to look for its cache from: a module's own, unless a package brought it. Packages may bring a
+ * `node_modules/.cache` too, and what is in a cache counts as compiled.
+ */
+export function cacheStarts(file: string, root: string): string[] {
+  return installedPackage(file, root) === undefined ? [file, root] : [root]
 }
 
 /** The name for what a bundler made of several packages. No package can be called so. */

@@ -34,6 +34,7 @@ import { printable } from '../compiler/printable.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
+import { cacheStarts } from './origin.ts'
 import { mergeOptions, type Request } from './request.ts'
 import type { Archives, BuiltArchive } from './ship/archives.ts'
 import type { ProgramOptions, ResolvedOptions } from './options.ts'
@@ -329,7 +330,7 @@ export class Pipeline {
     try {
       const { toolchain, launcher } = this.options
       // Where the module is decides, not where the build was started.
-      const cacheDir = this.options.cacheDir ?? defaultCacheDir([file, this.settings.root])
+      const cacheDir = this.options.cacheDir ?? defaultCacheDir(cacheStarts(file, this.settings.root))
       const { cpu, grants, heapMax, debug, macos } = options
       const start = performance.now()
       const build = await createExecutables(bytes, {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { executableOf, wasmOf } from '../support/compile-wat.ts'
 import { levelsOf } from '../support/levels.ts'
 import { canRun, collect, runExecutable } from '../support/run-target.ts'
@@ -117,6 +117,26 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     ])('%s', async (_, cwd, mode) => {
       expect(await collect(await hostileSuite(host, optimize), ['process', mode], { cwd })).toMatchObject(success)
     })
+  })
+
+  const isRoot = process.getuid?.() === 0
+  describe.skipIf(!isRoot)(`what macOS shows of the process in /dev${isRoot ? '' : ' (skipped: needs root)'}`, () => {
+    for (const target of ['darwin-x64', 'darwin-arm64']) {
+      const missing = canRun(target)
+      test.skipIf(missing !== undefined)(`${target}${missing ? ` (skipped: needs ${missing})` : ''}`, async () => {
+        // Its place is taken by a directory that the loader says the same of.
+        const files = mkdtempSync('/dev/wasm-exe-')
+        onTestFinished(() => rmSync(files, { recursive: true }))
+        writeFileSync(join(files, '0'), '')
+        const program = await hostileSuite(target, optimize)
+        for (const [cwd, mode, path] of [
+          ['/', 'above', files],
+          ['/dev', 'above', files.slice('/dev'.length)],
+          [files, 'itself', ''],
+        ])
+          expect(await runExecutable(target, program, ['open-files', mode, path], { cwd })).toMatchObject(success)
+      })
+    }
   })
 
   describe('names of devices, streams, drives and other spellings', () => {

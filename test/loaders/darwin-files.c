@@ -136,6 +136,23 @@ static int stat_at(int fd, const char *path, int flags, struct mac_stat *to)
     return 0;
 }
 
+/* The file system of /dev is the one of devices; of all others nothing is said. */
+struct mac_statfs { u32 numbers[18]; char type[16]; u8 rest[2080]; };
+_Static_assert(sizeof(struct mac_statfs) == 2168, "struct statfs of macOS with 64-bit inodes");
+
+static int mac_fstatfs(int fd, struct mac_statfs *to)
+{
+    struct statx from, devices;
+    long result = SYSCALL(SYS_statx, fd, "", AT_EMPTY_PATH, 0xfff, &from);
+    if (result < 0)
+        return (int)mac_result(result);
+    memset(to, 0, sizeof *to);
+    if (SYSCALL(SYS_statx, AT_FDCWD, "/dev", 0, 0xfff, &devices) == 0 && from.dev_major == devices.dev_major &&
+        from.dev_minor == devices.dev_minor)
+        memcpy(to->type, "devfs", 6);
+    return 0;
+}
+
 static long at_flags(int flags)
 {
     enum { MAC_NOFOLLOW = 0x20, MAC_FOLLOW = 0x40, MAC_REMOVEDIR = 0x80, MAC_NOFOLLOW_ANY = 0x800 };
@@ -255,7 +272,7 @@ const struct darwin_export darwin_file_exports[] = {
     {"_pread", mac_pread}, {"_pwrite", mac_pwrite}, {"_preadv", mac_preadv}, {"_pwritev", mac_pwritev},
     {"_lseek", mac_lseek}, {"_fsync", mac_fsync}, {"_ftruncate", mac_ftruncate}, {"_fchmod", mac_fchmod},
     {INODE64("_fstat"), mac_fstat}, {INODE64("_fstatat"), mac_fstatat}, {INODE64("_stat"), mac_stat},
-    {INODE64("_lstat"), mac_lstat}, {"_mkdirat", mac_mkdirat}, {"_unlinkat", mac_unlinkat},
+    {INODE64("_fstatfs"), mac_fstatfs}, {INODE64("_lstat"), mac_lstat}, {"_mkdirat", mac_mkdirat}, {"_unlinkat", mac_unlinkat},
     {"_renameat", mac_renameat}, {"_linkat", mac_linkat}, {"_symlinkat", mac_symlinkat},
     {"_readlinkat", mac_readlinkat}, {"_utimensat", mac_utimensat}, {"_futimens", mac_futimens},
     {"_fcntl", mac_fcntl}, {NULL, NULL},

@@ -27,6 +27,19 @@ struct posix_stat {
 
 _Static_assert(sizeof(struct posix_stat) == 144, "struct stat");
 
+/* struct statfs with inode numbers of 64 bits. */
+struct posix_file_system {
+    u32 block_size;
+    i32 transfer_size;
+    u64 blocks[3], files[2];
+    i32 id[2];
+    u32 owner, type, flags, subtype;
+    char type_name[16], mounted_on[1024], mounted_from[1024];
+    u32 more_flags, reserved[7];
+};
+
+_Static_assert(sizeof(struct posix_file_system) == 2168, "struct statfs");
+
 int open(const char *path, int flags, ...);
 int openat(int directory, const char *path, int flags, ...);
 int close(int file);
@@ -42,6 +55,7 @@ int isatty(int file);
 int posix_fstat(int file, struct posix_stat *stat) POSIX_INODE64("fstat");
 int posix_fstatat(int directory, const char *path, struct posix_stat *stat, int flags)
     POSIX_INODE64("fstatat");
+int posix_fstatfs(int file, struct posix_file_system *system) POSIX_INODE64("fstatfs");
 int futimens(int file, const struct posix_time times[2]);
 int utimensat(int directory, const char *path, const struct posix_time times[2], int flags);
 
@@ -130,10 +144,22 @@ INTERNAL bool file_may_wait(file_handle file) {
     return true;
 }
 
-/* The system shows nothing of the process as files. */
+/* Whether it is on the file system of devices, but not the directory that this begins with. */
+static bool posix_is_inside_devices(file_handle file) {
+    struct posix_file_system system;
+    struct posix_stat stat, above;
+    if (posix_fstatfs((int)file, &system) || __builtin_memcmp(system.type_name, "devfs", 6))
+        return false;
+    if (posix_fstat((int)file, &stat) || posix_fstatat((int)file, "..", &above, 0))
+        return true;
+    return above.device == stat.device && above.inode != stat.inode;
+}
+
+/* In /dev/fd, the one directory of devices, each open file of the process is a file, whose opening gives what was opened
+   before with the rights it has: it has to be granted itself. */
 INTERNAL bool file_is_granted(file_handle granted, file_handle file) {
-    (void)granted, (void)file;
-    return true;
+    return file_type(file) != WASI_FILETYPE_DIRECTORY || !posix_is_inside_devices(file) ||
+           posix_is_inside_devices(granted);
 }
 
 INTERNAL void file_close(file_handle file) {

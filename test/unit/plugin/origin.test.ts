@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isTrusted, OPTIMIZED, strangerOf } from '../../../src/origin.ts'
+import { cacheStarts, isTrusted, OPTIMIZED, strangerOf } from '../../../src/origin.ts'
 
 const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'origin-')))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -29,6 +29,9 @@ test('a node_modules that is a link makes packages of what it leads to', () => {
   expect(stranger).toEqual({ name: '@scope/dep', directory: dirname(dirname(outside)) })
   expect(isTrusted(stranger, ['@scope/dep'], root)).toBe(true)
   expect(isTrusted(stranger, ['dep'], root)).toBe(false)
+  // A package may have brought a cache with an executable of its choice in it.
+  for (const path of [inside, outside]) expect(cacheStarts(path, root)).toEqual([root])
+  expect(cacheStarts(own, root)).toEqual([own, root])
 })
 
 test('a directory that others made things in is known by any of its names', () => {
