@@ -4,7 +4,22 @@
  */
 import { decodeBody } from '../wasm/body.ts'
 import type { Feature } from '../wasm/opcodes.ts'
-import { F32, F64, I32, I64, type ValType } from '../wasm/types.ts'
+import {
+  EXN,
+  F32,
+  F64,
+  heapOf,
+  I31,
+  I32,
+  I64,
+  isRef,
+  NOEXN,
+  NOEXTERN,
+  NONE,
+  type FuncType,
+  type HeapType,
+  type ValType,
+} from '../wasm/types.ts'
 import type { ConstExpr, ElementSegment, ExternKind, Module } from '../wasm/module.ts'
 import { isWasi } from './symbols.ts'
 import { isFuncref } from './types.ts'
@@ -190,30 +205,38 @@ export function callGraph(module: Module, canonical: readonly number[], importsT
   return new CallGraph(module, canonical, throwing)
 }
 
+/** References that lead to no object. */
+const BARE: ReadonlySet<HeapType> = new Set([I31, NONE, NOEXTERN, EXN, NOEXN])
+
 /**
  * Whether references to functions of other modules may come into the module: with what it imports, with what others may
- * write of what it exports, as arguments of its functions, and with exceptions. `referenced` are functions that it may give
- * away.
+ * write of what it exports, as arguments of its functions, in objects, also those of its own that it gave away, and with
+ * exceptions. `referenced` are functions that it may give away.
  */
 function isOpen({ funcs, tables, globals, tags, types, exports }: Module, referenced: ReadonlySet<number>): boolean {
-  const holds = (list: readonly ValType[]): boolean => list.some(isFuncref)
+  // What the module takes a function from is of a type of its own, whatever the references are called that lead there.
+  const inObjects = types.some(({ fields = [] }) => fields.some(({ type }) => isFuncref(type)))
+  const isObject = (type: ValType): boolean => inObjects && isRef(type) && !isFuncref(type) && !BARE.has(heapOf(type))
+  const leads = (type: ValType): boolean => isFuncref(type) || isObject(type)
+  const takes = ({ params, results }: FuncType): boolean => params.some(leads) || results.some(isObject)
   const exported = (kind: ExternKind): ReadonlySet<number> =>
     new Set(exports.filter((item) => item.kind === kind).map(({ index }) => index))
   const [outFuncs, outTables, outGlobals, outTags] = (['func', 'table', 'global', 'tag'] as const).map(exported)
   const comesIn =
     funcs.some((func) => func.import && !isWasi(func.import.module)) ||
-    funcs.some(({ index, type }) => outFuncs.has(index) && holds(type.params)) ||
-    tables.some((table, i) => (table.import || outTables.has(i)) && isFuncref(table.type.ref)) ||
+    funcs.some(({ index, type }) => outFuncs.has(index) && takes(type)) ||
+    tables.some((table, i) => (table.import || outTables.has(i)) && leads(table.type.ref)) ||
     globals.some(
-      (global, i) => isFuncref(global.type.type) && (global.import || (outGlobals.has(i) && global.type.mutable)),
+      ({ type: { type, mutable }, import: origin }, i) =>
+        leads(type) && (origin || (outGlobals.has(i) && (mutable || isObject(type)))),
     ) ||
-    tags.some((tag, i) => (tag.import || outTags.has(i)) && holds(tag.type.params))
+    tags.some((tag, i) => (tag.import || outTags.has(i)) && takes(tag.type))
   if (comesIn) return true
   // What was given away is called with arguments from there.
   const goesOut =
-    funcs.some(({ index, type }) => outFuncs.has(index) && holds(type.results)) ||
+    funcs.some(({ index, type }) => outFuncs.has(index) && type.results.some(isFuncref)) ||
     globals.some((global, i) => outGlobals.has(i) && isFuncref(global.type.type))
-  return goesOut && [...referenced].some((index) => holds(types[funcs[index].typeIndex].params))
+  return goesOut && [...referenced].some((index) => takes(types[funcs[index].typeIndex]))
 }
 
 function collectReferences(module: Module, found: Set<number>): void {

@@ -18,6 +18,8 @@ export const COUNT = 3_000_000
 interface Way {
   lib?: string
   program?: string
+  /** Of both modules. */
+  types?: string
   /** What both import from. */
   shared?: string
   /** What the one that calls takes the reference from; default: its parameter `$given`. */
@@ -36,6 +38,9 @@ const TYPE = '(type $t (func (param i32) (result i32)))'
 const NULLABLE = '(ref null $t)'
 const F = '(ref.func $f)'
 const cast = (funcref: string): string => `(block (result funcref) ${funcref})`
+
+const HOLDER = `(type $holder (struct (field (mut ${NULLABLE}))))`
+const HOLDERS = `(type $holders (array ${NULLABLE}))`
 
 const intoLibrary: Record<string, Way> = {
   'a typed parameter': { param: `(param $given ${NULLABLE})`, arg: F },
@@ -92,6 +97,33 @@ const intoLibrary: Record<string, Way> = {
     param: '(param $given exnref)',
     arg: '(call $pack)',
     get: '(call $unpack (local.get $given))',
+  },
+  'the field of an object': {
+    types: HOLDER,
+    param: '(param $given (ref $holder))',
+    arg: `(struct.new $holder ${F})`,
+    get: '(struct.get $holder 0 (local.get $given))',
+  },
+  'the element of an array, as a reference of the host': {
+    types: HOLDERS,
+    param: '(param $given externref)',
+    arg: `(extern.convert_any (array.new_fixed $holders 1 ${F}))`,
+    get: '(array.get $holders (ref.cast (ref $holders) (any.convert_extern (local.get $given))) (i32.const 0))',
+  },
+  'the field of an object in a global that does not change': {
+    types: HOLDER,
+    lib: `(global $hook (export "hook") (ref $holder) (struct.new $holder (ref.null $t)))`,
+    program: `(import "lib" "hook" (global $hook (ref $holder)))`,
+    setup: `(struct.set $holder 0 (global.get $hook) ${F})`,
+    get: '(struct.get $holder 0 (global.get $hook))',
+  },
+  'the field of an object that is a result': {
+    types: HOLDER,
+    lib: `(global $hook (ref $holder) (struct.new $holder (ref.null $t)))
+      (func (export "hook") (result (ref $holder)) (global.get $hook))`,
+    program: `(import "lib" "hook" (func $hook (result (ref $holder))))`,
+    setup: `(struct.set $holder 0 (call $hook) ${F})`,
+    get: '(struct.get $holder 0 (global.get $hook))',
   },
   'an argument of a function that it gave away as a result': {
     param: `(param $given ${NULLABLE})`,
@@ -167,14 +199,17 @@ function user({ param = '', get = '(local.get $given)' }: Way, tail: boolean, ex
 }
 
 const EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1)'
-const types = ({ param = '' }: Way): string => `${TYPE} (type $use_type (func ${param} (param i32) (result i32)))`
+const types = ({ param = '', types: more = '' }: Way): string =>
+  `${TYPE} ${more} (type $use_type (func ${param} (param i32) (result i32)))`
+/** The inside of parentheses, with so many in it. */
+const nested = (depth: number): string => (depth === 0 ? '[^()]*' : `(?:[^()]|\\(${nested(depth - 1)}\\))*`)
+const IMPORT = new RegExp(`\\(import ${nested(3)}\\)`, 'g')
+const TYPES = new RegExp(`^((?:\\s*\\(type ${nested(4)}\\))*)([^]*)$`)
 /** Imports come before all else. */
 function moduleOf(...fields: string[]): string {
   const imports: string[] = []
-  const rest = fields
-    .join('\n')
-    .replace(/\(import (?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)/g, (text) => (imports.push(text), ''))
-  const [, head, tail] = /^((?:\s*\(type (?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)([^]*)$/.exec(rest)!
+  const rest = fields.join('\n').replace(IMPORT, (text) => (imports.push(text), ''))
+  const [, head, tail] = TYPES.exec(rest)!
   return `(module ${head} ${imports.join(' ')} ${tail})`
 }
 const START = (setup: string, body: string): string => `(func (export "_start") ${setup} ${body})`

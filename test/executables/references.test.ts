@@ -12,7 +12,7 @@ import { temporaryDirectory } from './program.ts'
 const dir = temporaryDirectory('references')
 
 // All others are in references.slow.test.ts, and in c-call-graph.test.ts without being run.
-testWays(['a typed parameter', 'an exported global', 'the imported function itself'])
+testWays(['a typed parameter', 'the field of an object', 'an exported global', 'the imported function itself'])
 
 test('tail calls between objects through second names take no stack', async (context) => {
   if (which('cc') === undefined) return context.skip('needs cc')

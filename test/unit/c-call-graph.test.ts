@@ -100,6 +100,7 @@ describe('tail calls', () => {
 })
 
 describe('references to functions of other modules come', () => {
+  const HOLDER = '(type $holder (struct (field (mut funcref))))'
   const call = '(type $t (func)) (table $own 1 funcref) (func $caller (call_indirect $own (type $t) (i32.const 0)))'
   /** Whether a call through a table that no one else knows may lead to one of them. */
   const comes = async (fields: string): Promise<boolean> => {
@@ -124,6 +125,24 @@ describe('references to functions of other modules come', () => {
       'an argument of a function in an exported global',
       '(func $f (param funcref)) (global (export "g") funcref (ref.func $f))',
     ],
+    ['an object in an argument', `${HOLDER} (func (export "f") (param (ref $holder)))`],
+    ['an object of any type in an argument', `${HOLDER} (func (export "f") (param eqref))`],
+    ["an object that is the host's in an argument", `${HOLDER} (func (export "f") (param externref))`],
+    [
+      'an object in an object in a table',
+      `${HOLDER} (type $outer (array (mut (ref null $holder)))) (table (export "t") 1 (ref null $outer))`,
+    ],
+    ['an object in a global', `${HOLDER} (global (export "g") (mut anyref) (ref.null any))`],
+    [
+      'an object that was given away as a global',
+      `${HOLDER} (global (export "g") (ref $holder) (struct.new_default $holder))`,
+    ],
+    ['an object that was given away as a result', `${HOLDER} (func (export "f") (result anyref) (ref.null any))`],
+    [
+      'an object that was given away by a function that was',
+      `${HOLDER} (elem declare func $f) (func $f (result anyref) (ref.null any)) (func (export "give") (result funcref) (ref.func $f))`,
+    ],
+    ['an object of an exception', `${HOLDER} (tag (export "e") (param arrayref))`],
   ])('as %s', async (_, fields) => expect(await comes(fields)).toBe(true))
   test.each([
     ['functions of WASI', '(import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))'],
@@ -132,6 +151,14 @@ describe('references to functions of other modules come', () => {
       '(func (export "f") (param i32)) (global (export "g") (mut i32) (i32.const 0)) (tag (export "e") (param i64))',
     ],
     ['references of the host', '(func (export "f") (param externref)) (table (export "t") 1 externref)'],
+    [
+      'references to what holds no functions',
+      `${HOLDER} (func (export "f") (param i31ref nullref exnref)) (global (export "g") (mut i31ref) (ref.null i31))`,
+    ],
+    [
+      'objects without functions',
+      '(type $s (struct (field (mut anyref)))) (func (export "f") (param (ref $s)) (result eqref) (local.get 0))',
+    ],
     ['results', '(func $f) (elem declare func $f) (func (export "give") (result funcref) (ref.func $f))'],
     ['what stays inside', '(func $f (param funcref)) (elem declare func $f) (global $g (mut funcref) (ref.func $f))'],
   ])('but not as %s', async (_, fields) => expect(await comes(fields)).toBe(false))
