@@ -36,6 +36,32 @@ function bzip2(): Program {
   return { name: 'bzip2', sources, flags: ['-I', directory, '-DBZ_NO_STDIO', '-w'], ...WORK_OF, layouts: 1 }
 }
 
+function zlib(): Program {
+  const directory = debianSource('zlib')
+  const parts = [
+    'adler32',
+    'compress',
+    'crc32',
+    'deflate',
+    'inffast',
+    'inflate',
+    'inftrees',
+    'trees',
+    'uncompr',
+    'zutil',
+  ]
+  const sources = [join(HERE, 'real/zlib/main.c'), ...parts.map((part) => join(directory, `${part}.c`))]
+  return { name: 'zlib', sources, flags: ['-I', directory, '-w'], ...WORK_OF, layouts: 1 }
+}
+
+function expat(): Program {
+  const directory = join(debianSource('expat'), 'expat/lib')
+  const parts = ['xmlparse', 'xmlrole', 'xmltok']
+  const sources = [join(HERE, 'real/expat/main.c'), ...parts.map((part) => join(directory, `${part}.c`))]
+  const flags = ['-I', join(HERE, 'real/expat'), '-I', directory, '-w']
+  return { name: 'expat', sources, flags, ...WORK_OF, layouts: 1 }
+}
+
 /** What of Lua needs a system; the script uses none of it. */
 const LUA_WITHOUT = /^(lua|luac|linit|loslib|liolib|loadlib|ldblib|lcorolib|lmathlib|lutf8lib)\.c$/
 /** It is compiled without signals and setjmp, which wasm32-wasi lacks; on both sides. */
@@ -85,5 +111,5 @@ export const SUITES = {
     peers: ['native', 'base'],
     programs: folder('wide', { wasmFlags: ['-mwide-arithmetic'] }),
   },
-  real: { title: 'Real programs', programs: { bzip2, lua, sqlite } },
+  real: { title: 'Real programs', programs: { bzip2, expat, lua, sqlite, zlib } },
 } satisfies Record<string, Suite>
