@@ -1,6 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './c-build.ts'
+import { stringLiteral } from './c/consts.ts'
 import { callsWasi } from './c/wasi-calls.ts'
 import {
   compile,
@@ -24,6 +25,7 @@ import type { TargetName } from './targets.ts'
 import { checkNoObjects } from './objects.ts'
 import { checkNoThreads } from './threads.ts'
 import { compileUnits, type Unit } from './unit.ts'
+import { version } from './version.ts'
 import { checkWasiCalls } from './wasm/recognize.ts'
 
 export interface ObjectOptions extends BuildOptions, CompileOptions {
@@ -161,7 +163,7 @@ function archiveUnits(compiled: CompiledModule, context: BuildContext): Unit[] {
 
 const withRuntime = (unit: Unit, { sources }: BuildContext): Unit => ({
   ...unit,
-  code: `${unit.code}\n#include "runtime.c"\n`,
+  code: `${unit.code}\n#define WASM_RUNTIME_VERSION ${stringLiteral(version)}\n#include "runtime.c"\n`,
   includes: sources.runtimeHash,
   contents: `${unit.contents}, and the runtime`,
 })

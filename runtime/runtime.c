@@ -2,6 +2,7 @@
    the linker what a program's modules do not.
 
    WASM_LIBRARY     for an object that is linked into a C program with a libc: no entry point
+   WASM_RUNTIME_VERSION  its string, for those
    WASM_TRAP_HOOK   for test programs that go on after a trap
    WASM_LISTEN      for programs that are granted addresses
    WASM_NET         for components that import sockets: with WASM_LISTEN
@@ -52,6 +53,7 @@
 #endif
 #include "start.c"
 #include "table.c"
+#include "version.c"
 #include "tail.c"
 #ifndef WASM_WITHOUT_ATOMICS
 #include "threads.c"

@@ -230,11 +230,16 @@ function startObjects(scope: Scope, parts: string[], start: string[]): void {
   })
 }
 
-/** What an object for C programs does before any module is instantiated, whose start function may call another's functions. */
+/**
+ * What an object for C programs does before any module is instantiated, whose start function may call another's functions. The
+ * runtime, behind the module, is that of the first object: see runtime/version.c.
+ */
 const registration = (name: string, statements: readonly string[]): string => `#ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(${name})
 static void ${name}(void)
 {
+    version_check();
 ${statements.map((statement) => `    ${statement}\n`).join('')}}
 #endif
 `

@@ -35,9 +35,11 @@ static struct wasm_link branchZ2dhintsZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(branchZ2dhintsZ_load)
 static void branchZ2dhintsZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(branchZ2dhintsZ_links, 1);
 }
 #endif

@@ -116,9 +116,11 @@ static struct wasm_link computedZ2dgotoZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(computedZ2dgotoZ_load)
 static void computedZ2dgotoZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(computedZ2dgotoZ_links, 2);
 }
 #endif

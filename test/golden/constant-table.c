@@ -123,9 +123,11 @@ static struct wasm_link constantZ2dtableZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(constantZ2dtableZ_load)
 static void constantZ2dtableZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(constantZ2dtableZ_links, 3);
 }
 #endif

@@ -188,9 +188,11 @@ static struct wasm_link controlZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(controlZ_load)
 static void controlZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(controlZ_links, 8);
 }
 #endif

@@ -49,9 +49,11 @@ static struct wasm_link dispatchZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(dispatchZ_load)
 static void dispatchZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(dispatchZ_links, 1);
 }
 #endif

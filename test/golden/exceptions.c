@@ -161,9 +161,11 @@ static struct wasm_link exceptionsZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(exceptionsZ_load)
 static void exceptionsZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(exceptionsZ_links, 6);
 }
 #endif

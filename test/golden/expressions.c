@@ -125,9 +125,11 @@ static struct wasm_link expressionsZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(expressionsZ_load)
 static void expressionsZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(expressionsZ_links, 9);
 }
 #endif

@@ -97,9 +97,11 @@ static struct wasm_link linkingZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(linkingZ_load)
 static void linkingZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(linkingZ_links, 11);
 }
 #endif

@@ -92,9 +92,11 @@ static struct wasm_link memoryZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(memoryZ_load)
 static void memoryZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(memoryZ_links, 5);
 }
 #endif

@@ -104,9 +104,11 @@ static struct wasm_link referencesZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(referencesZ_load)
 static void referencesZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(referencesZ_links, 6);
 }
 #endif

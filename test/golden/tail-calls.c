@@ -132,9 +132,11 @@ static struct wasm_link tailZ2dcallsZ_links[] = {
 #endif
 
 #ifdef WASM_LIBRARY
+static void version_check(void);
 WASM_AT_LOAD(tailZ2dcallsZ_load)
 static void tailZ2dcallsZ_load(void)
 {
+    version_check();
     WASM_REGISTER_LINKS(tailZ2dcallsZ_links, 3);
 }
 #endif
