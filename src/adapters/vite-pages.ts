@@ -85,6 +85,27 @@ async function linksOf(files: readonly string[], display: (file: string) => stri
   return links
 }
 
+/** A script in a page, which Vite serves as a module of its own. */
+const PAGE_SCRIPT = /[?&]html-proxy\b/
+const STRING = /(["'`])((?:(?!\1)[^\n])+\.(?:wasm|wat)\?(?:(?!\1)[^\n])+)\1/gi
+
+/**
+ * Whether a development server's import is one that somebody has written: of a script in a page, what counts is what stands in
+ * the page's file, see {@link linksOf}.
+ * @param importer the importing module's id
+ */
+export async function isWritten(source: string, importer: string, root: string): Promise<boolean> {
+  if (!PAGE_SCRIPT.test(importer)) return true
+  for (const file of [importer.slice(0, importer.search(PAGE_SCRIPT)), join(root, 'index.html')]) {
+    const html = file.includes('\0') ? '' : await readFile(file, 'utf8').catch(() => '')
+    for (const [, , text] of html.matchAll(STRING)) {
+      const url = relativeSpecifier(text)
+      if ([text, withForm(url, 'href'), withForm(url, 'file')].includes(source)) return true
+    }
+  }
+  return false
+}
+
 const pathOf = (source: string): string => relativeSpecifier(source.slice(0, source.indexOf('?')))
 
 /** The hooks for pages, and for style sheets, which cannot use a program. */

@@ -1,6 +1,6 @@
 import { posix, relative } from 'node:path'
 import type { Plugin, PluginOption, ViteDevServer } from 'vite'
-import { mayServe, refusals, Refused } from '../dev/access.ts'
+import { checksBehind, mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
@@ -10,7 +10,7 @@ import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
-import { pageHooks } from './vite-pages.ts'
+import { isWritten, pageHooks } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
 import { devExpressions, laterExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
@@ -88,7 +88,8 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       watcher = server.watcher
       sides.server = server
       core.pipeline.settings.mayRead = mayServe(server)
-      server.middlewares.use(devFiles.middleware(server.config.base))
+      const serve = devFiles.middleware(server.config.base, () => checksBehind(server, serve))
+      server.middlewares.use(serve)
       if (isOld(server)) {
         server.watcher.on('all', (event, file) => {
           if (event.endsWith('Dir')) return
@@ -125,7 +126,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         }
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
-        if (isImport(side, importer)) {
+        if (await isImport(side, source, importer)) {
           const from = importer ?? asksWithout(source, entries)
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: from })
           const ids = imported.get(side) ?? new Set()
@@ -301,11 +302,16 @@ async function reload({ moduleGraph, reloadModule }: ViteDevServer, ids: Iterabl
  * Whether an id comes from code rather than from someone who asks the development server for it: Vite lets the page at the
  * root ask then.
  */
-function isImport({ mode, config, moduleGraph }: Side, importer: string | undefined): boolean {
+async function isImport(
+  { mode, config, moduleGraph }: Side,
+  source: string,
+  importer: string | undefined,
+): Promise<boolean> {
   if (mode === 'build') return true
   if (mode !== 'dev' || importer === undefined) return false
-  const isPage = relative(config.root, importer) === 'index.html'
-  return !isPage && moduleGraph?.getModuleById(importer) !== undefined
+  if (relative(config.root, importer) === 'index.html' || moduleGraph?.getModuleById(importer) === undefined)
+    return false
+  return isWritten(source, importer, config.root)
 }
 
 /** Vite takes a query for a part of the path: it would drop `/../` and what stands before it. */

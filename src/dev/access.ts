@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ViteDevServer } from 'vite'
 import { printable } from '../../compiler/printable.ts'
 import { inside, realPath } from '../paths.ts'
+import type { Middleware } from './server.ts'
 
 /** Someone asked the development server for what no module imports. */
 export class Refused extends Error {
@@ -27,6 +28,15 @@ export function refusals(
     log(error.message)
     response.writeHead(403, { 'Content-Type': 'text/plain' }).end('no module imports this\n')
   }
+}
+
+/** Vite's middlewares that look at the host and the origin of a request. */
+const CHECKS = new Set(['viteHostCheckMiddleware', 'corsMiddleware'])
+
+/** Those that come behind a plugin's middleware: before version 7 they stand behind all of plugins. */
+export function checksBehind({ middlewares }: ViteDevServer, own: Middleware): Middleware[] {
+  const all = middlewares.stack.map(({ handle }) => handle as Middleware)
+  return all.slice(all.indexOf(own) + 1).filter(({ name }) => CHECKS.has(name))
 }
 
 /** What Vite makes of `server.fs.deny`, and the files that modules import. Not all of its versions keep them in one place. */

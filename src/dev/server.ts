@@ -9,6 +9,9 @@ import type { BuiltFile, LaterFile } from '../pipeline.ts'
 /** Where executables are served, below the server's base. */
 const PREFIX = '/@exe/'
 
+/** For connect. */
+export type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+
 /** Serves executables from the cache while developing. What was not added cannot be asked for. */
 export class DevFiles {
   /** By path, with the whole hash that the path begins with. */
@@ -37,24 +40,34 @@ export class DevFiles {
     return path
   }
 
-  /** A connect middleware. @param base the server's base, '/' or '/sub/' */
-  middleware(
-    base: string,
-  ): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
+  /**
+   * Answers requests for executables.
+   * @param base the server's base, '/' or '/sub/'
+   * @param checks what a request has to get through before
+   */
+  middleware(base: string, checks: () => readonly Middleware[] = () => []): Middleware {
     const prefix = base.replace(/\/$/, '')
     return (request, response, next) => {
       const [url] = (request.url ?? '').split(/[?#]/, 1)
       const path = url.startsWith(prefix) ? url.slice(prefix.length) : url
       if (!path.startsWith(PREFIX)) return next()
-      const file = this.#files.get(path)?.file
-      if (file === undefined) {
-        // Not the page that single-page applications answer with: it would be saved as an executable.
-        response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such executable; reload the page\n')
-      } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-        response.writeHead(405, { Allow: 'GET, HEAD' }).end()
-      } else {
-        void send(request, response, file, next)
+      const through = (rest: readonly Middleware[]): void => {
+        if (rest.length === 0) return this.#answer(path, request, response, next)
+        rest[0](request, response, (error) => (error === undefined ? through(rest.slice(1)) : next(error)))
       }
+      through(checks())
+    }
+  }
+
+  #answer(path: string, request: IncomingMessage, response: ServerResponse, next: (error: unknown) => void): void {
+    const file = this.#files.get(path)?.file
+    if (file === undefined) {
+      // Not the page that single-page applications answer with: it would be saved as an executable.
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('no such executable; reload the page\n')
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { Allow: 'GET, HEAD' }).end()
+    } else {
+      void send(request, response, file, next)
     }
   }
 }

@@ -1,8 +1,9 @@
 /** Links in the HTML of pages that Vite builds and serves. */
 import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { host, Project, run } from './project.ts'
+import { host, Project, run, versionOf } from './project.ts'
 
 const BUILD = (cache: string) => `
 import { build } from 'vite'
@@ -37,7 +38,7 @@ server.ws.send = (message) => {
   if (message.type === 'full-reload') process.send('reload')
   send(message)
 }
-process.on('message', async (html) => process.send(await server.transformIndexHtml('/any/path', html).catch(({ message }) => message)))
+process.on('message', async ([path, html]) => process.send(await server.transformIndexHtml(path, html).catch(({ message }) => message)))
 await server.listen()
 process.send(\`http://127.0.0.1:\${server.httpServer.address().port}\`)
 `
@@ -52,6 +53,16 @@ const PAGE = `<!doctype html>
 <script>const a = '<a href="./src/hello.wat?target=host&exe">'</script>
 `
 
+/** Whether the tested Vite looks at the host of a request. */
+const checksHosts = ((version: string) => {
+  const since = version.startsWith('5.') ? '5.4.12' : '6.0.9'
+  return version.localeCompare(since, 'en', { numeric: true }) >= 0
+})(versionOf('vite'))
+
+/** A script in a page that imports a program. */
+const script = (query: string) =>
+  `<script type="module">import x from './src/hello.wat?${query}&target=host&exe'\nconsole.log(x)</script>\n`
+
 /** What a page links to, in order. */
 const links = (html: string): string[] => [...html.matchAll(/<(?:a|area)[^>]* href="([^"]*)"/g)].map(([, href]) => href)
 
@@ -61,6 +72,7 @@ beforeAll(() => {
   project.write('build.mjs', BUILD(project.cache))
   project.write('serve.mjs', SERVE(project.cache))
   project.write('index.html', PAGE)
+  project.write('own.html', script('arg=own'))
 })
 
 const build = (config: object) => project.succeed('build.mjs', JSON.stringify(config))
@@ -122,17 +134,50 @@ describe('a served page', () => {
   })
   afterAll(() => child.kill())
 
+  const served = async (path: string, html: string) => {
+    const answer = new Promise<unknown>((resolve) => child.once('message', resolve))
+    child.send([path, html])
+    return String(await answer)
+  }
+
   test('has no links that are not in its file, as what visitors wrote may be in a page', async () => {
     const hostile = ['dir=/=/&target=host', 'embed=/x=/etc&target=host', 'target=linux-arm64'].map(
       (query) => `<a href="./src/hello.wat?${query}&exe">x</a>\n`,
     )
     const image = '<img src="./src/hello.wat?arg=x&target=host&exe">\n'
-    const served = new Promise<unknown>((resolve) => child.once('message', resolve))
-    child.send(PAGE + hostile.join('') + image)
-    const html = String(await served)
+    const html = await served('/any/path', PAGE + hostile.join('') + image)
     expect(html.match(/\/@exe\//g)).toHaveLength(3)
     for (const text of [...hostile, image]) expect(html).toContain(text)
   })
+
+  test('has no programs by scripts that are not in its file', async () => {
+    const html = await served('/own.html', [script('arg=own'), script('dir=/=/'), script('arg=other')].join(''))
+    const scripts = [...html.matchAll(/src="([^"]*html-proxy[^"]*)"/g)].map(([, url]) => url.replaceAll('&amp;', '&'))
+    const statuses: number[] = []
+    for (const url of scripts) {
+      const code = await (await fetch(origin + url)).text()
+      const [, program] = /"(\/sub\/src\/hello\.wat[^"]*)"/.exec(code)!
+      statuses.push((await fetch(origin + program)).status)
+    }
+    expect(statuses).toEqual([200, 403, 403])
+  })
+
+  test.skipIf(!checksHosts)(
+    `gives executables to no host but its own${checksHosts ? '' : ' (skipped: needs Vite 5.4.12 or 6.0.9)'}`,
+    async () => {
+      const [, first] = links(await (await fetch(`${origin}/sub/`, { headers: { accept: 'text/html' } })).text())
+      const status = (path: string, headers: Record<string, string>) =>
+        new Promise((resolve, reject) => {
+          request(origin + path, { headers }, (response) => resolve(response.resume().statusCode))
+            .on('error', reject)
+            .end()
+        })
+      for (const path of [first, '/sub/@exe/00000000/x']) {
+        expect(await status(path, { host: 'evil.example' })).toBe(403)
+        expect(await status(path, { host: 'localhost' })).toBe(path === first ? 200 : 404)
+      }
+    },
+  )
 
   test('links to executables, and is loaded again when one changes', async () => {
     const page = async () => links(await (await fetch(`${origin}/sub/`, { headers: { accept: 'text/html' } })).text())
