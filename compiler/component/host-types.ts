@@ -4,10 +4,12 @@
  */
 
 import { FILESYSTEM3_PARTS, filesystem3 } from './host-filesystem3.ts'
+import { LOOKUP3, SOCKETS3, SOCKETS3_PARTS } from './host-sockets3.ts'
 
 /** What stands in several of them. */
 const PARTS: Record<string, string> = {
   ...FILESYSTEM3_PARTS,
+  ...SOCKETS3_PARTS,
   ERROR:
     'enum {access, would-block, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, insufficient-memory, insufficient-space, not-directory, not-empty, not-recoverable, unsupported, no-tty, no-such-device, overflow, not-permitted, pipe, read-only, invalid-seek, text-file-busy, cross-device}',
   TYPE: 'enum {unknown, block-device, character-device, directory, fifo, symbolic-link, regular-file, socket}',
@@ -299,11 +301,13 @@ const FUNCTIONS: Record<string, Record<string, string>> = {
 }
 
 FUNCTIONS['wasi:filesystem/types@0.3'] = filesystem3(FUNCTIONS['wasi:filesystem/types@0.2'])
+FUNCTIONS['wasi:sockets/types@0.3'] = SOCKETS3
+FUNCTIONS['wasi:sockets/ip-name-lookup@0.3'] = LOOKUP3
 FUNCTIONS['wasi:filesystem/preopens@0.3'] = { 'get-directories': 'func() -> list<tuple<own<$FILE>, string>>' }
 
 /** The type of a function of the host by its key; undefined if there is none. */
 export function hostSignature(key: string): string | undefined {
   const [face, item] = key.split('#', 2)
   if (!Object.hasOwn(FUNCTIONS, face) || !Object.hasOwn(FUNCTIONS[face], item)) return undefined
-  return FUNCTIONS[face][item].replaceAll(/\$([A-Z_]+)/g, (_, name: string) => PARTS[name])
+  return FUNCTIONS[face][item].replaceAll(/\$([A-Z_0-9]+)/g, (_, name: string) => PARTS[name])
 }

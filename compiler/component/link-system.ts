@@ -10,7 +10,7 @@ import type { Resources } from './resources.ts'
 import { outer, type TypeScope } from './scope.ts'
 import type { Instance, Side } from './sides.ts'
 import { signatureText } from './signature.ts'
-import { renamed, Resource, type FuncType, type Type, type Work } from './types.ts'
+import { renamed, Resource, valType, type FuncType, type Type, type ValType, type Work } from './types.ts'
 
 /** The system, whoever calls it or is called by it. */
 const SYSTEM: CoreItem = { module: '', name: '', kind: 'global' }
@@ -122,6 +122,13 @@ export class SystemSide {
     }
   }
 
+  /** The type of handles to a resource that are given away; undefined where the system has none. */
+  owned(key: string): ValType | undefined {
+    const dtor = key.replace('#', '#[resource-drop]')
+    if (!this.#host.module.exports.some(({ name }) => name === dtor)) return undefined
+    return valType({ kind: 'own', of: { kind: 'resource', resource: this.#resource(key) } }, 0)
+  }
+
   #resource(key: string): Resource {
     let resource = this.#resources.get(key)
     if (resource === undefined) {
@@ -160,7 +167,7 @@ export class SystemSide {
     throw new CompileError(`imports ${item.join(' ')} of ${interfaceName}, which no host function answers`, {
       code: 'imports',
       offset: this.#work.offset,
-      hint: 'wasi:cli, clocks, random and filesystem of WASI 0.2 and 0.3, io and sockets of 0.2 are there: compose what else it needs into the component',
+      hint: 'wasi:cli, clocks, random, filesystem and sockets of WASI 0.2 and 0.3 and io of 0.2 are there: compose what else it needs into the component',
     })
   }
 }

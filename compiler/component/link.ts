@@ -8,9 +8,11 @@ import { writeCall } from './adapter.ts'
 import { writeBuiltin, type Builtin } from './async/builtins.ts'
 import { writeTaskCall } from './async/calls.ts'
 import { Tasks } from './async/tasks.ts'
-import { ModuleBuilder, type CoreItem } from './builder.ts'
+import { FunctionBuilder, ModuleBuilder, type CoreItem } from './builder.ts'
+import { flattenFunction } from './canonical-abi.ts'
 import { defineFunction, defineValue, resolveResource, resolveValue } from './define-types.ts'
 import type { Canon, CanonOption, Component, Definition, TypeDefinition } from './definitions.ts'
+import { TCP_SOCKET } from './host-sockets3.ts'
 import type { Host } from './host.ts'
 import { checkLimit, type Limited } from './limits.ts'
 import { SystemSide } from './link-system.ts'
@@ -90,7 +92,7 @@ export class Linker implements HandleFunctions {
       work: this.#work,
       define: (scope, type) => this.#type(scope, type),
     })
-    if (options.tasks) this.#tasks.addSystem(this.#system.side())
+    if (options.tasks) this.#tasks.addSystem(this.#system.side(), this.#system.owned(TCP_SOCKET))
   }
 
   #newAdapters(): ModuleBuilder {
@@ -383,6 +385,7 @@ export class Linker implements HandleFunctions {
   /** A core function that calls a lifted one. @param async its caller goes on meanwhile */
   call(module: ModuleBuilder, func: LiftedFunction, caller: Side, async = false): CoreItem {
     if (func.imported !== undefined) {
+      if (isHttp(func.imported)) return this.#missing(module, func.type, async)
       this.#usesHost = true
       this.#system.check(func)
     }
@@ -394,6 +397,18 @@ export class Linker implements HandleFunctions {
     if (func.imported !== undefined) this.lowered.set(itemKey(item), { key: func.func.name, caller })
     return item
   }
+
+  /** A core function that ends the program when it is called. */
+  #missing(module: ModuleBuilder, type: FuncType, async: boolean): CoreItem {
+    const core = flattenFunction(type, 'lower', { async, callback: false }).type
+    const code = new FunctionBuilder(core.params.length)
+    code.trap('a function of wasi:http was called, which executables do not have')
+    const index = module.define(core, code)
+    return module.export(`missing${index.index}`, index)
+  }
 }
+
+/** Engines that come whole with a program import it, whether or not the program does (StarlingMonkey's `fetch`). */
+const isHttp = (imported: string): boolean => imported.startsWith('wasi:http/')
 
 const unsupported = (reason: string): CompileError => new CompileError(reason, { code: 'unsupported' })

@@ -30,6 +30,7 @@ export const TRAPS = [
   'the system failed with errno #',
   'poll of no pollables',
   'more zeroes than check-write permitted',
+  'a function of wasi:http was called, which executables do not have',
 ] as const
 
 /** Why tasks trap, of which only few programs know: runtime/component/task-traps.h. */

@@ -22,4 +22,10 @@
 #include "async/pumps.c"
 #include "async/wasi.c"
 #include "async/filesystem.c"
+#ifdef WASM_NET
+#include "async/sockets.c"
+#include "async/tcp.c"
+#include "async/udp.c"
+#include "async/names.c"
+#endif
 #endif

@@ -91,25 +91,29 @@ struct lookup_result {
     };
 };
 
+/* What a name stands for: an address that it is, or those that the system knows. */
+static u32 addresses_of(struct bytes name, struct net_address *addresses, u32 *count) {
+    addresses[0] = (struct net_address){0};
+    *count = 1;
+    if (read_v4(name, addresses[0].address))
+        return WASI_SUCCESS;
+    if (read_v6(name, addresses[0].address)) {
+        addresses[0].v6 = 1;
+        return WASI_SUCCESS;
+    }
+    *count = 0;
+    return net_lookup(name.at, name.size, addresses, NAMES_MAX, count);
+}
+
 HOST(SOCKETS_NAMES, "resolve-addresses")
 struct lookup_result *resolve_addresses(u32 network, u8 *name, u32 size) {
     host_begin();
     (void)network;
     struct lookup_result *result = scratch(sizeof *result, 4);
     struct lookup *lookup = allocate(sizeof *lookup);
-    struct bytes text = {name, size};
-    u32 errno = WASI_SUCCESS;
     *lookup = (struct lookup){0};
     *result = (struct lookup_result){.lookup = lookup};
-    if (read_v4(text, lookup->addresses[0].address)) {
-        lookup->count = 1;
-        return result;
-    }
-    if (read_v6(text, lookup->addresses[0].address)) {
-        lookup->count = lookup->addresses[0].v6 = 1;
-        return result;
-    }
-    errno = net_lookup(name, size, lookup->addresses, NAMES_MAX, &lookup->count);
+    u32 errno = addresses_of((struct bytes){name, size}, lookup->addresses, &lookup->count);
     if (errno == WASI_EACCES || errno == WASI_EINVAL || errno == WASI_ENOTSUP) {
         *result = (struct lookup_result){.failed = 1, .error = (u8)socket_error(errno)};
         release(lookup, sizeof *lookup);
@@ -122,17 +126,32 @@ struct lookup_result *resolve_addresses(u32 network, u8 *name, u32 size) {
     return result;
 }
 
+/* ip-address */
+struct ip_address {
+    u8 v6;
+    union {
+        u8 bytes[4];
+        u16 groups[8];
+    };
+};
+_Static_assert(sizeof(struct ip_address) == 18, "ip-address");
+
+static void ip_address_out(const struct net_address *from, struct ip_address *to) {
+    *to = (struct ip_address){.v6 = from->v6};
+    if (!from->v6)
+        __builtin_memcpy(to->bytes, from->address, 4);
+    else
+        for (u32 i = 0; i < 8; i++)
+            to->groups[i] = group_of(from, i);
+}
+
 /* result<option<ip-address>, error-code> */
 struct next_result {
     u8 failed, padding0;
     union {
         struct {
             u8 some, padding1;
-            u8 v6, padding2;
-            union {
-                u8 bytes[4];
-                u16 groups[8];
-            };
+            struct ip_address address;
         };
         u8 error;
     };
@@ -149,14 +168,8 @@ struct next_result *resolve_next(struct lookup *lookup) {
     }
     if (lookup->at == lookup->count)
         return result;
-    const struct net_address *address = &lookup->addresses[lookup->at++];
     result->some = 1;
-    result->v6 = address->v6;
-    if (!address->v6)
-        __builtin_memcpy(result->bytes, address->address, 4);
-    else
-        for (u32 i = 0; i < 8; i++)
-            result->groups[i] = group_of(address, i);
+    ip_address_out(&lookup->addresses[lookup->at++], &result->address);
     return result;
 }
 HOST(SOCKETS_NAMES, "[method]resolve-address-stream.subscribe") struct pollable *resolve_subscribe(struct lookup *lookup) {

@@ -36,6 +36,7 @@ u32 net_set_option(u32 fd, u32 option, u64 value) NET(set_option);
 u32 net_lookup(const u8 *name, u32 size, struct net_address *addresses, u32 room, u32 *count) NET(lookup);
 
 u32 sock_accept(u32 fd, u32 flags, u32 *accepted) PREVIEW1(sock_accept);
+u32 sock_send(u32 fd, const struct iovec *iovecs, u32 count, u32 flags, u32 *done) PREVIEW1(sock_send);
 u32 sock_shutdown(u32 fd, u32 how) PREVIEW1(sock_shutdown);
 
 #endif

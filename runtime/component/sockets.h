@@ -37,6 +37,7 @@ struct socket {
     struct pollable_source source; /* what its pollables wait for */
     u8 state, failure;
     bool v6, datagrams, has_remote;
+    bool sends, receives; /* in WASI 0.3: each once */
     u32 backlog;
     struct net_address remote; /* of datagrams: to which and from which alone they go */
 };

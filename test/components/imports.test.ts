@@ -47,6 +47,11 @@ test('one that nothing answers is named with its interface and version', async (
   ).rejects.toThrow('imports now of wasi:clocks/monotonic-clock@0.4.0, which no host function answers')
 })
 
+test('functions of wasi:http are linked, whatever they are, and ask nothing of the system', async () => {
+  const handle = '(export "handle" (func (result u64)))'
+  expect(await plan('wasi:http/outgoing-handler@0.2.3', handle, '(result i64)')).toEqual(['proc_exit'])
+})
+
 test('one declared with another type is refused, be its core type the same: a number is no handle', async () => {
   await expect(
     plan('wasi:cli/stdout@0.2.3', '(export "get-stdout" (func (result u32)))', '(result i32)'),

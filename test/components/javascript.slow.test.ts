@@ -1,8 +1,9 @@
-/** A command in JavaScript, which componentize-qjs makes a component of: an interpreter with its bytecode. */
+/** Commands in JavaScript, which componentize-js makes components of: an engine, QuickJS or StarlingMonkey, with the program in it. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { hostTarget } from '../../compiler/index.ts'
@@ -11,7 +12,9 @@ import { executableOf } from '../support/compile-wat.ts'
 import { runExecutable } from '../support/run-target.ts'
 
 const JCO = '@bytecodealliance/jco@1.35.0'
+const STARLING = '@bytecodealliance/componentize-js@0.19.3'
 const SOURCE = resolve('test/components/programs/javascript.js')
+const TIMERS = resolve('test/components/programs/timers.js')
 const WORLD = `package test:javascript;
 world program {
   import wasi:cli/environment@0.2.12;
@@ -24,36 +27,76 @@ world program {
 
 const run = promisify(execFile)
 
-/** The component; undefined where npm's registry does not give the tools. */
-async function build(): Promise<string | undefined> {
-  const tools = await buildOnce('jco-1.35.0', 'package.json', async (cwd) => {
+/** Where a package of npm's was installed; undefined where its registry does not give it. */
+async function install(name: string): Promise<string | undefined> {
+  const file = await buildOnce(`npm-${name.replaceAll(/[^a-z0-9.]/g, '-')}`, 'package.json', async (cwd) => {
     await writeFile(join(cwd, 'package.json'), '{}')
-    await run('npm', ['install', '--silent', JCO], { cwd, timeout: 600_000 })
+    await run('npm', ['install', '--silent', name], { cwd, timeout: 600_000 })
   }).catch(() => undefined)
-  if (tools === undefined) return undefined
-  const jco = join(tools, '../node_modules/@bytecodealliance/jco')
-  return buildOnce(`javascript-${await hashOf([SOURCE], WORLD)}`, 'javascript.wasm', async (cwd) => {
+  return file && join(file, '../node_modules')
+}
+
+/** Makes a component of a program, in a folder with the interfaces of WASI in `wit`. */
+async function build(engine: string, source: string, make: (cwd: string) => Promise<unknown>): Promise<string> {
+  return buildOnce(`${engine}-${await hashOf([source], WORLD)}`, 'program.wasm', async (cwd) => {
     await mkdir(join(cwd, 'wit'))
     await writeFile(join(cwd, 'wit/world.wit'), WORLD)
-    await cp(join(jco, 'lib/wit/builtin/0.2.12'), join(cwd, 'wit/deps'), { recursive: true })
-    await writeFile(join(cwd, 'javascript.js'), await readFile(SOURCE))
-    const options = '--wit wit -n program --backend quickjs --backend-qjs-disable-async -o javascript.wasm'.split(' ')
-    await run(process.execPath, [join(jco, 'dist/jco.js'), 'componentize', 'javascript.js', ...options], { cwd })
+    await cp(join(jco!, 'lib/wit/builtin/0.2.12'), join(cwd, 'wit/deps'), { recursive: true })
+    await writeFile(join(cwd, 'program.js'), await readFile(source))
+    await make(cwd)
   })
 }
 
-const component = await build()
+const modules = await install(JCO)
+const jco = modules && join(modules, '@bytecodealliance/jco')
+const starling = modules && (await install(STARLING))
 
-test.skipIf(component === undefined)(
-  `JavaScript in QuickJS has arguments, time and files${component ? '' : ` (skipped: needs npm's ${JCO})`}`,
-  async () => {
+/** With QuickJS. */
+const quick = (source: string): Promise<string> =>
+  build('quickjs', source, (cwd) => {
+    const options = '--wit wit -n program --backend quickjs --backend-qjs-disable-async -o program.wasm'.split(' ')
+    return run(process.execPath, [join(jco!, 'dist/jco.js'), 'componentize', 'program.js', ...options], { cwd })
+  })
+
+/** With StarlingMonkey. */
+const monkey = (source: string): Promise<string> =>
+  build('starlingmonkey', source, async (cwd) => {
+    const url = pathToFileURL(join(starling!, '@bytecodealliance/componentize-js/src/componentize.js')).href
+    const code = `import { componentize } from '${url}'
+import { writeFile } from 'node:fs/promises'
+const { component } = await componentize({ sourcePath: 'program.js', witPath: 'wit', worldName: 'program' })
+await writeFile('program.wasm', component)`
+    await run(process.execPath, ['--input-type=module', '--eval', code], { cwd, timeout: 600_000 })
+  })
+
+const target = hostTarget()!.name
+
+test.skipIf(starling === undefined).each([
+  ['QuickJS', quick],
+  ['StarlingMonkey', monkey],
+])(
+  `JavaScript in %s has arguments, time and files${starling ? '' : ` (skipped: needs npm's ${JCO})`}`,
+  async (_, make) => {
     const folder = await mkdtemp(join(tmpdir(), 'component-javascript-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     await writeFile(join(folder, 'data.json'), '{"numbers":[3,1,2]}')
-    const target = hostTarget()!.name
-    const executable = await executableOf(component!, target, { grants: { dirs: { '/': '.' } } })
+    const executable = await executableOf(await make(SOURCE), target, { grants: { dirs: { '/': '.' } } })
     const result = await runExecutable(target, executable, ['one', 'two words'], { cwd: folder })
     expect(result).toMatchObject({ code: 0, stderr: '' })
     expect(result.stdout).toBe('arguments: ["one","two words"]\nwaited: true\n/: 9,4,1\nmissing: no-entry\nmsAw\n')
+  },
+)
+
+test.skipIf(starling === undefined)(
+  `StarlingMonkey has timers, and no fetch${starling ? '' : ` (skipped: needs npm's ${STARLING})`}`,
+  async () => {
+    const executable = await executableOf(await monkey(TIMERS), target)
+    const said = 'order: 0,10,20\nwaited: true\n'
+    expect(await runExecutable(target, executable, [])).toMatchObject({ code: 0, stdout: said, stderr: '' })
+    expect(await runExecutable(target, executable, ['fetch'])).toMatchObject({
+      code: 134,
+      stdout: said,
+      stderr: expect.stringContaining('wasm trap: a function of wasi:http was called'),
+    })
   },
 )

@@ -29,6 +29,18 @@ export const shouting = (): Server =>
     socket.on('end', () => socket.end(said.toUpperCase()))
   })
 
+/** A program that runs on, and what it has said when it said `ready`. */
+export async function startProgram(target: string, executable: string, ready: string, args: string[]) {
+  const { command, env } = await startCommand(target, executable)
+  const child = spawn(command[0], [...command.slice(1), ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const said = { text: '' }
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (said.text += part))
+  const ended = once(child, 'close')
+  while (!said.text.includes(ready)) await Promise.race([once(child.stdout, 'data'), ended])
+  return { said, ended }
+}
+
 /** Defines the tests of one target at one level. */
 export function describeSockets(target: string, optimize: Optimize): void {
   const missing = canRun(target)
@@ -45,17 +57,8 @@ export function describeSockets(target: string, optimize: Optimize): void {
       expect([stderr, code]).toEqual(['', 0])
       return stdout
     }
-    /** A program that runs on, and what it has said when it said `ready`. */
-    const start = async (grants: Grants, ready: string, ...args: string[]) => {
-      const { command, env } = await startCommand(target, await program(grants))
-      const child = spawn(command[0], [...command.slice(1), ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-      onTestFinished(() => void child.kill('SIGKILL'))
-      const said = { text: '' }
-      child.stdout.setEncoding('utf8').on('data', (part: string) => (said.text += part))
-      const ended = once(child, 'close')
-      while (!said.text.includes(ready)) await Promise.race([once(child.stdout, 'data'), ended])
-      return { said, ended }
-    }
+    const start = async (grants: Grants, ready: string, ...args: string[]) =>
+      startProgram(target, await program(grants), ready, args)
 
     test('a client connects, says all that it has to say, and hears the rest', async () => {
       const port = await listening(shouting())

@@ -33,3 +33,16 @@ export const DIRECTORY_ENTRY = valType(
   },
   0,
 )
+
+/** error-code of wasi:sockets/types. */
+export const SOCKET3_ERROR = cases(
+  'access-denied not-supported invalid-argument out-of-memory timeout invalid-state address-not-bindable address-in-use ' +
+    'remote-unreachable connection-refused connection-broken connection-reset connection-aborted datagram-too-large',
+)
+/** result<_, error-code> of wasi:sockets/types. */
+export const SOCKET_RESULT = valType({ kind: 'result', error: SOCKET3_ERROR }, 0)
+
+/** error-code of wasi:sockets/ip-name-lookup. */
+export const LOOKUP_ERROR = cases(
+  'access-denied invalid-argument name-unresolvable temporary-resolver-failure permanent-resolver-failure',
+)

@@ -11,7 +11,7 @@ import { checkLimit } from '../limits.ts'
 import { valueText } from '../signature.ts'
 import type { HandleFunctions, Instance, Side } from '../sides.ts'
 import { primitiveType, type ValType } from '../types.ts'
-import { CLI_RESULT, DIRECTORY_ENTRY, FILE_RESULT } from './system-types.ts'
+import { CLI_RESULT, DIRECTORY_ENTRY, FILE_RESULT, SOCKET_RESULT } from './system-types.ts'
 
 /** The module of these functions: the runtime knows its `run` (runtime/wasi/component.c). */
 export const TASKS_MODULE = 'wasm:tasks'
@@ -38,11 +38,15 @@ export class Tasks {
     this.#handles = handles
   }
 
-  /** Where the system itself reads and writes: the first places, in the order that runtime/component/async/pumps.c knows. */
-  addSystem(side: Side): void {
+  /**
+   * Where the system itself reads and writes: the first places, in the order that runtime/component/async/pumps.c knows.
+   * @param socket the type of handles to connections that come, where the system has them
+   */
+  addSystem(side: Side, socket: ValType | undefined): void {
     const bytes = primitiveType('u8')
     this.site('read', bytes, side)
-    for (const type of [bytes, CLI_RESULT, FILE_RESULT, DIRECTORY_ENTRY]) this.site('write', type, side)
+    for (const type of [bytes, CLI_RESULT, FILE_RESULT, DIRECTORY_ENTRY, SOCKET_RESULT]) this.site('write', type, side)
+    if (socket) this.site('write', socket, side)
   }
 
   /** The number by which a function of type (i32) -> (i32) is called. */

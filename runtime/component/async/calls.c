@@ -80,15 +80,7 @@ static void implicit_main(struct thread *thread) {
     if (task->flags & CALL_TYPE_ASYNC && needs_exclusive(task)) instance_of(task->instance)->exclusive = NULL;
 }
 
-static struct call system_task = {.references = 1, .state = TASK_RESOLVED, .subtask = SUBTASK_RETURNED,
-    .flags = CALL_TYPE_ASYNC | CALL_LIFTED_ASYNC};
-
 static void thread_main(struct thread *thread) {
-    if (thread->task == &system_task) {
-        system_thread(thread);
-        unregister_thread(thread);
-        return;
-    }
     if (thread == thread->task->implicit) {
         implicit_main(thread);
         return;

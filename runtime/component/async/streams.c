@@ -10,6 +10,7 @@ struct shared {
     bool is_future, dropped;
     u32 ends;
     struct end *waiting; /* that has said where, and may be copied to or from */
+    struct pump *writer, *reader; /* a side that is the system's has no end */
 };
 
 struct end {
@@ -19,11 +20,17 @@ struct end {
     enum copy_result result;
     bool reclaims; /* what it said stands until it is told of what came */
     u32 instance, site, size, address, length, progress;
-    struct thread *owner; /* of the system's */
 };
+
+static void pump_changed(struct pump *pump, struct shared *shared);
 
 static bool is_writer(const struct end *end) {
     return end->waitable.kind == EVENT_STREAM_WRITE || end->waitable.kind == EVENT_FUTURE_WRITE;
+}
+
+/* The system, where it is the other side. */
+static struct pump *pump_of(const struct end *end) {
+    return is_writer(end) ? end->shared->reader : end->shared->writer;
 }
 
 static void shared_release(struct shared *shared) {
@@ -77,13 +84,6 @@ EXPORT("end_give") u32 end_give(u32 instance, u32 type, u32 is_future, struct sh
     /* The system does not know the numbers of types. */
     shared->type = type;
     return new_end(instance, is_future ? EVENT_FUTURE_READ : EVENT_STREAM_READ, shared);
-}
-
-/* One that is in no table. */
-static struct end *system_end(enum event_code kind, struct shared *shared, struct thread *owner) {
-    struct end *end = allocate(sizeof *end);
-    *end = (struct end){.waitable.kind = kind, .shared = shared, .owner = owner};
-    return end;
 }
 
 static void notify(struct end *end, enum copy_result result, bool reclaims) {
@@ -205,11 +205,10 @@ EXPORT("copy_run") u32 copy_run(
     end->length = length;
     end->progress = 0;
     end->state = COPY_COPYING;
-    struct end *other = end->shared->waiting;
     end_copy(end, may_share);
     /* The system does at once what it can. */
-    struct thread *owner = other ? other->owner : NULL;
-    if (owner && other->waitable.pending && owner->wait && is_ready(owner)) thread_resume(owner, false);
+    struct pump *pump = pump_of(end);
+    if (pump && end->shared->waiting == end) pump_changed(pump, end->shared);
     return finish_copy(end, async);
 }
 
@@ -226,11 +225,13 @@ EXPORT("copy_cancel") u32 copy_cancel(u32 instance, u32 kind, u32 type, u32 asyn
 
 static void end_close(struct end *end) {
     struct shared *shared = end->shared;
+    struct pump *pump = pump_of(end);
     if (!shared->dropped) {
         shared->dropped = true;
         if (shared->waiting) notify_waiting(shared, COPY_DROPPED);
     }
     end_free(end);
+    if (pump) pump_changed(pump, shared);
 }
 
 EXPORT("end_drop") void end_drop(u32 instance, u32 kind, u32 type, u32 index) {

@@ -107,9 +107,19 @@ struct event_triple {
     u32 code, index, payload;
 };
 
+struct pump;
+
+struct system_wait {
+    struct system_wait *next, *before; /* NULL: nothing is waited for */
+    struct pump *pump;                 /* that is told when it is over, or */
+    struct thread *thread;             /* that goes on then */
+    u8 type;                           /* of the subscription */
+    bool ready;
+    u32 fd;
+    u64 time;
+};
+
 static struct thread *current;
-/* What threads of the system's own belong to. */
-static struct call system_task;
 static void call_lend(struct call *call, u32 instance, u32 handle);
 static void call_release(struct call *call);
 static void thread_main(struct thread *thread);
@@ -119,6 +129,6 @@ static struct waitable *waitable_at(u32 instance, u32 index);
 /* Until something happens that a thread may wait for; false if nothing can. */
 static bool wait_for_system(void);
 static void poll_system(bool block);
-static void system_thread(struct thread *thread);
+static void pump_step(struct pump *pump);
 
 #endif

@@ -73,12 +73,12 @@ HOST("wasi:cli/stdin@0.3", "read-via-stream") struct stream_and_result *stdin3(v
     host_begin();
     struct stream_and_result *both = scratch(sizeof *both, 4);
     both->stream = new_shared(0, false);
-    both->result = start_pump(PUMP_IN, (struct pump){.fd = 0, .stream = both->stream});
+    both->result = start_pump(PUMP_IN, (struct pump){.file = standard_stream(0), .stream = both->stream});
     return both;
 }
 HOST("wasi:cli/stdout@0.3", "write-via-stream") struct shared *stdout3(struct shared *data) {
-    return start_pump(PUMP_OUT, (struct pump){.fd = 1, .stream = data});
+    return start_pump(PUMP_OUT, (struct pump){.file = standard_stream(1), .stream = data});
 }
 HOST("wasi:cli/stderr@0.3", "write-via-stream") struct shared *stderr3(struct shared *data) {
-    return start_pump(PUMP_OUT, (struct pump){.fd = 2, .stream = data});
+    return start_pump(PUMP_OUT, (struct pump){.file = standard_stream(2), .stream = data});
 }
