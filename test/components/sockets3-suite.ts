@@ -84,7 +84,9 @@ export function describeSockets3(target: string, optimize: Optimize): void {
       expect(await run({ connect: [address] }, 'connect', address)).toBe('connect: connection-refused\n')
     })
 
-    test('a connection that is reset is told in the future of its stream', async () => {
+    const noReset = target === 'win32-x64'
+    const titled = `a connection that is reset is told in the future of its stream${noReset ? ' (skipped: wine 8 reports its end)' : ''}`
+    test.skipIf(noReset)(titled, async () => {
       const resetting = createServer((socket) => void setTimeout(() => socket.resetAndDestroy(), 300))
       const address = `127.0.0.1:${await listening(resetting)}`
       expect(await run({ connect: [address] }, 'hear', address)).toBe('connect: ok\nreceived: connection-reset\n')
