@@ -34,6 +34,8 @@ u32 net_address(u32 fd, u32 peer, struct net_address *address) NET(address);
 u32 net_get_option(u32 fd, u32 option, u64 *value) NET(get_option);
 u32 net_set_option(u32 fd, u32 option, u64 value) NET(set_option);
 u32 net_lookup(const u8 *name, u32 size, struct net_address *addresses, u32 room, u32 *count) NET(lookup);
+u32 net_watch(u32 fd, u32 writes, u32 on) NET(watch);
+u32 net_watched(u64 timeout, u32 *over, u32 room, u32 *count) NET(watched);
 
 u32 sock_accept(u32 fd, u32 flags, u32 *accepted) PREVIEW1(sock_accept);
 u32 sock_send(u32 fd, const struct iovec *iovecs, u32 count, u32 flags, u32 *done) PREVIEW1(sock_send);

@@ -42,6 +42,19 @@ INTERNAL u16 net_send(file_handle file, const struct guest_bytes *data, u64 size
 INTERNAL u16 net_get_option(file_handle file, bool v6, enum net_option option, u64 *value);
 INTERNAL u16 net_set_option(file_handle file, bool v6, enum net_option option, u64 value);
 
+/* Watching many files at once, each until it is ready once: where the system can; elsewhere they are polled. */
+#if defined(__linux__)
+#define NET_WATCHES
+struct net_event {
+    u32 number, ready;
+};
+#define NET_EVENTS_MAX 256
+/* `number`: what its event says. ENOSYS: there is no such thing; other errors: this file cannot be watched, and never waits. */
+INTERNAL u16 net_watch(file_handle file, u32 wanted, u32 number);
+/* Waits for the first of them, for so many nanoseconds at most, and gives those that are ready; none where the wait ended early. */
+INTERNAL u16 net_watched(u64 timeout, struct net_event *events, u32 room, u32 *count);
+#endif
+
 #define NET_FOUND_MAX 32
 struct net_found {
     u32 count;

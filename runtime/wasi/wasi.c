@@ -8,6 +8,7 @@
 #include "../platform/linux/sockets.c"
 #ifdef WASM_NET
 #include "../platform/linux/net.c"
+#include "../platform/linux/watch.c"
 #include "dns.c"
 #endif
 #elif defined(_WIN32)
@@ -60,6 +61,7 @@
 #include "sock.c"
 #ifdef WASM_NET
 #include "net.c"
+#include "watch.c"
 #endif
 
 #ifndef WASM_WITHOUT_UNSTABLE

@@ -113,6 +113,7 @@ struct system_wait {
     struct system_wait *next, *before; /* NULL: nothing is waited for */
     struct pump *pump;                 /* that is told when it is over, or */
     struct thread *thread;             /* that goes on then */
+    struct system_wait *same;          /* others for the same of one descriptor */
     u8 type;                           /* of the subscription */
     bool ready;
     u32 fd;
