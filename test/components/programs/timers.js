@@ -12,7 +12,7 @@ export const run = {
     const before = performance.now()
     const order = []
     await Promise.all([20, 10, 0].map((time) => after(time).then(() => order.push(time))))
-    print(`order: ${order}`)
+    print(`order: ${order.join()}`)
     print(`waited: ${performance.now() - before >= 20}`)
     if (getArguments().includes('fetch')) print(await fetch('http://127.0.0.1/'))
   },
