@@ -91,7 +91,7 @@ function operandCount(scope: Scope, name: string, type: number, fixed: number | 
 
 /** A reference to a function, as an expression. */
 export function functionReference(scope: Scope, index: number): string {
-  return `FUNCREF(${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)})`
+  return `FUNCREF(${scope.func(index)}, ${scope.functionId(index)})`
 }
 
 /** A constant as the initial value of a static variable, where C takes no compound literal. */

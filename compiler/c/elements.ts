@@ -9,7 +9,7 @@ import { cType } from './types.ts'
 function item(scope: Scope, entry: ElementSegment['items'][number], type: number): { text: string; static: boolean } {
   if (typeof entry === 'number') {
     return {
-      text: `{(wasm_code)${scope.func(entry)}, ${scope.typeId(scope.module.funcs[entry].typeIndex)}}`,
+      text: `{(wasm_code)${scope.func(entry)}, ${scope.functionId(entry)}}`,
       static: true,
     }
   }

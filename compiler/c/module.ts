@@ -68,7 +68,7 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   scope.graph = callGraph(module, scope.canonical, options.importsThrow)
   if (options.debug) scope.lines = new LineDirectives(module, options.file)
   if (options.replaceLibc ?? true) scope.routines = new Routines(module)
-  scope.plans = planTables(module, scope.canonical)
+  scope.plans = planTables(module, (func) => scope.typeOfFunction(func))
   const plans = planChunks(module, options.chunkBytes, options.aloneBytes ?? ALONE_BYTES)
   const chunks: Chunk[] = []
   const { keep = (chunk) => chunk } = options

@@ -93,6 +93,8 @@ export class Scope {
   readonly identities: TypeIdentities
   readonly #exported: Map<string, string | undefined>
   readonly #typeNumbers: readonly number[]
+  /** By such a number the canonical index. */
+  readonly #firstOf = new Map<number, number>()
   readonly #program: CanonicalTypes
   readonly #layouts = new Map<number, StructureLayout>()
   /** References may be to objects that are collected. */
@@ -126,7 +128,7 @@ export class Scope {
     this.tags = module.tags.map(name('tag', 'tag'))
     this.importedFunctions = module.funcs.filter((func) => func.import).length
 
-    const first = new Map<number, number>()
+    const first = this.#firstOf
     const { types, indexOf } = linkTypes(module)
     this.#program = program
     this.#typeNumbers = program.add([...module.types, ...types])
@@ -293,6 +295,16 @@ export class Scope {
     this.#use('adapters', type)
     this.functionType(type)
     return this.adapterName(type)
+  }
+
+  /** The canonical index of a function's type; -1 where only the module that defines the function has it. */
+  typeOfFunction(index: number): number {
+    return this.#firstOf.get(this.#program.ofFunction(this.module.funcs[index], this.#typeNumbers)) ?? -1
+  }
+
+  /** What a reference to the function carries beside its code. */
+  functionId(index: number): string {
+    return this.identities.of(this.#program.ofFunction(this.module.funcs[index], this.#typeNumbers))
   }
 
   /** What a reference to a function of the type carries beside its code. */

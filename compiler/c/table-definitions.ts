@@ -18,9 +18,7 @@ export function tableDefinitions(
 
 function entries(scope: Scope, table: number, functions: readonly (number | undefined)[], hidden: string): string {
   const rows = functions.map((index) =>
-    index === undefined
-      ? '    {0, 0},\n'
-      : `    {(wasm_code)${scope.func(index)}, ${scope.typeId(scope.module.funcs[index].typeIndex)}},\n`,
+    index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${scope.functionId(index)}},\n`,
   )
   return `${hidden}const funcref ${scope.tables[table]}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
 }
@@ -33,7 +31,7 @@ function view(
   functions: readonly (number | undefined)[],
   hidden: string,
 ): string {
-  const { module, canonical } = scope
+  const { module } = scope
   const name = scope.view(table, type)
   const stubs = new Map<string, string>()
   const stub = (kind: string, trap: string): string => {
@@ -46,7 +44,7 @@ function view(
   }
   const rows = functions.map((index) => {
     if (index === undefined) return stub('null', 'WASM_TRAP_UNINITIALIZED_ELEMENT')
-    if (canonical[module.funcs[index].typeIndex] !== type) return stub('other', 'WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH')
+    if (scope.typeOfFunction(index) !== type) return stub('other', 'WASM_TRAP_INDIRECT_CALL_TYPE_MISMATCH')
     return scope.func(index)
   })
   const array = `${hidden}const ${scope.functionType(type)} ${name}[] = {\n${rows.map((row) => `    ${row},\n`).join('')}};\n`

@@ -35,7 +35,8 @@ interface Room {
 
 const DYNAMIC: TablePlan = { kind: 'dynamic' }
 
-export function planTables(module: Module, canonical: readonly number[]): TablePlan[] {
+/** @param typeOf the type of a function, as a canonical index */
+export function planTables(module: Module, typeOf: (func: number) => number): TablePlan[] {
   const exported = new Set(module.exports.filter(({ kind }) => kind === 'table').map(({ index }) => index))
   const segments: ElementSegment[][] = module.tables.map(() => [])
   for (const segment of module.elements) if (segment.mode === 'active') segments[segment.table].push(segment)
@@ -43,7 +44,7 @@ export function planTables(module: Module, canonical: readonly number[]): TableP
   return module.tables.map((_, index) =>
     module.namedTables.has(index) || exported.has(index)
       ? DYNAMIC
-      : constantPlan(module, index, segments[index], canonical, room),
+      : constantPlan(module, index, segments[index], typeOf, room),
   )
 }
 
@@ -52,7 +53,7 @@ function constantPlan(
   module: Module,
   index: number,
   segments: readonly ElementSegment[],
-  canonical: readonly number[],
+  typeOf: (func: number) => number,
   room: Room,
 ): TablePlan {
   const table = module.tables[index]
@@ -74,9 +75,7 @@ function constantPlan(
       entries[start + i] = item === null ? undefined : item
     }
   }
-  const types = new Set(
-    entries.filter((entry) => entry !== undefined).map((entry) => canonical[module.funcs[entry].typeIndex]),
-  )
+  const types = new Set(entries.filter((entry) => entry !== undefined).map(typeOf))
   const viewed = types.size * size
   if (viewed > Math.min(MAX_VIEW_ENTRIES, room.views)) return { kind: 'constant', entries, views: new Set() }
   room.views -= viewed

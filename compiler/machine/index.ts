@@ -134,7 +134,7 @@ class ObjectWriter {
     const canonical = types.add(module.types)
     this.#program = types
     this.#canonical = canonical
-    this.#plans = planTables(module, canonical)
+    this.#plans = planTables(module, (func) => types.ofFunction(module.funcs[func], canonical))
     for (const { kind, index, name } of module.exports) {
       const key = `${kind} ${index}`
       const names = this.#exportNames.get(key)
@@ -159,6 +159,7 @@ class ObjectWriter {
       imported: module.funcs.filter((func) => func.import).length,
       // 0 is that of null.
       typeNumbers: canonical.map((number) => number + 1),
+      functionTypes: Int32Array.from(module.funcs, (func) => types.ofFunction(func, canonical) + 1),
       types: undefined,
       objects: options.objects ?? usesObjects(module),
       typeDepths: canonical.map((number) => depthOf(types, number)),

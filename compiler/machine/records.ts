@@ -20,7 +20,7 @@ function record(index: number): void {
     functions.push(index)
   }
   word32(0)
-  word32(unit.typeNumbers[unit.module.funcs[index].typeIndex])
+  word32(unit.functionTypes[index])
 }
 
 /** Functions that references may point to. */

@@ -115,6 +115,8 @@ export const unit = {
   imported: 0,
   /** Numbers of the types at run time, by type index. */
   typeNumbers: [] as readonly number[],
+  /** Those of functions' types, by function index. */
+  functionTypes: new Int32Array(0),
   /** What the collector knows of types, where the module has objects. */
   types: undefined as { symbol: number; count: number } | undefined,
   /** References may be to objects that are collected. */

@@ -4,6 +4,7 @@
  * so it is exact and never a digest.
  */
 import { CompileError } from '../errors.ts'
+import type { Func } from './module.ts'
 import {
   ANY,
   ARRAY,
@@ -87,6 +88,7 @@ export class CanonicalTypes {
   readonly #structures: (TypeStructure & { place: number | undefined })[] = []
   readonly #identities: bigint[] = []
   readonly #supertypes = new Map<number, number>()
+  readonly #added = new WeakMap<readonly DefinedType[], readonly number[]>()
   readonly #most: number
   #long = 0n
 
@@ -96,8 +98,11 @@ export class CanonicalTypes {
   }
 
   /** The numbers of a module's types. A type may refer to those before it, to itself, and to others of its group. */
-  add(types: readonly DefinedType[]): number[] {
+  add(types: readonly DefinedType[]): readonly number[] {
+    const known = this.#added.get(types)
+    if (known) return known
     const numbers: number[] = []
+    this.#added.set(types, numbers)
     while (numbers.length < types.length) {
       const { group = { start: numbers.length, count: 1 } } = types[numbers.length]
       this.#addGroup(types.slice(group.start, group.start + group.count), numbers)
@@ -177,6 +182,11 @@ export class CanonicalTypes {
     })
   }
 
+  /** The number of a function's type, where `numbers` are those of its module's types. */
+  ofFunction({ typeIndex, definedAs }: Pick<Func, 'typeIndex' | 'definedAs'>, numbers: readonly number[]): number {
+    return definedAs ? this.add(definedAs.types)[definedAs.typeIndex] : numbers[typeIndex]
+  }
+
   /** How many there are. */
   get count(): number {
     return this.#structures.length
@@ -213,4 +223,4 @@ function packed(text: string): bigint | undefined {
 }
 
 /** Gives equal types of one module equal numbers, so that types which refer to one another compare by number. */
-export const canonicalTypes = (types: readonly DefinedType[]): number[] => new CanonicalTypes().add(types)
+export const canonicalTypes = (types: readonly DefinedType[]): readonly number[] => new CanonicalTypes().add(types)

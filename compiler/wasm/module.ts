@@ -18,6 +18,8 @@ export interface Func extends Entity {
   index: number
   typeIndex: number
   type: FuncType
+  /** Of an import that another module of the program defines with a type below: that type, among that module's. */
+  definedAs?: { types: readonly DefinedType[]; typeIndex: number }
   /** From the name section (first wins, not necessarily unique). */
   name?: string
   /** Byte range of the body in the module, locals included; absent for an import. */

@@ -3,7 +3,7 @@ import { CompileError } from '../errors.ts'
 import { printable } from '../printable.ts'
 import { COMPONENT_MODULE, isWasiModule } from '../wasi.ts'
 import { importMismatch, type External } from './linking.ts'
-import { entitiesOf, type Export, type ExternKind, type ImportName, type Module } from './module.ts'
+import { entitiesOf, type Export, type ExternKind, type Func, type ImportName, type Module } from './module.ts'
 
 /** How many modules of a program may have a memory of their own: each takes 16 GiB of an address space of 38 bits. */
 const MAX_MEMORIES = 8
@@ -129,7 +129,7 @@ export class ModuleSet {
             hint: 'build both modules from the same declarations',
           })
         }
-        return { ...entity, import: firstName(given) }
+        return { ...entity, ...definedAs(given), import: firstName(given) }
       })
     const { funcs, tables, memories, globals, tags } = module
     return {
@@ -141,6 +141,13 @@ export class ModuleSet {
       tags: link('tag', tags),
     }
   }
+}
+
+/** Of a function with a supertype: what it is, whatever the module that imports it says. */
+function definedAs({ module: { types, funcs }, kind, index }: External): Pick<Func, 'definedAs'> {
+  if (kind !== 'func') return {}
+  const { typeIndex } = funcs[index]
+  return types[typeIndex].supertype === undefined ? {} : { definedAs: { types, typeIndex } }
 }
 
 /** The modules that a module imports from, by name. */

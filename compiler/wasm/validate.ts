@@ -152,7 +152,7 @@ function checkType(type: ValType, count: number, refuse: (reason: string) => nev
 }
 
 /** Types must be known to be compared: they name those before them, and those of their group. */
-function checkedTypes(types: readonly DefinedType[]): number[] {
+function checkedTypes(types: readonly DefinedType[]): readonly number[] {
   types.forEach(({ params, results, fields = [], group, supertype }, i) => {
     const end = group ? group.start + group.count : i + 1
     const all = [...params, ...results, ...fields.map(({ type }) => type)]

@@ -230,3 +230,41 @@ describe('is an error that names the modules', () => {
     )
   })
 })
+
+test.each(levelsOf(host))(
+  'a function is of the type that it was defined with, however it is imported and referred to, level %s',
+  async (optimize) => {
+    const types = `(type $any (sub (func (result i32)))) (type $one (sub final $any (func (result i32))))
+      (type $other (sub final $any (func (result i32) )))`
+    const lib = await library('lib', `(rec ${types}) (func (export "one") (type $one) (i32.const 1))`)
+    const facade = await library(
+      'facade',
+      `(rec ${types}) (import "lib" "one" (func $f (type $one))) (export "f" (func $f))`,
+    )
+    const test = (reference: string): string => `(call $is (ref.test (ref $one) ${reference}))
+      (call $is (ref.test (ref $any) ${reference})) (call $is (i32.eqz (ref.test (ref $other) ${reference})))`
+    const program = await library(
+      'main',
+      `(rec ${types}) (import "facade" "f" (func $f (type $any)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (memory (export "memory") 1)
+      (table $constant funcref (elem $f $own)) (table $changes funcref (elem $f)) (elem $passive funcref (ref.func $f))
+      (global $g funcref (ref.func $f))
+      (func $own (type $one) (i32.const 2))
+      (func $is (param i32) (if (i32.eqz (local.get 0)) (then unreachable)))
+      (func (export "_start")
+        ${test('(ref.func $f)')} ${test('(global.get $g)')} ${test('(table.get $changes (i32.const 0))')}
+        (table.init $changes $passive (i32.const 0) (i32.const 0) (i32.const 1)) ${test('(table.get $changes (i32.const 0))')}
+        (call $exit (i32.add
+          (i32.mul (i32.const 10) (call_indirect $constant (type $one) (i32.const 0)))
+          (i32.add (call_indirect $constant (type $any) (i32.const 0)) (call_indirect $changes (type $one) (i32.const 0))))))`,
+    )
+    const { executables } = await createExecutables(program.bytes, {
+      cacheDir,
+      name: 'main',
+      file: 'main.wasm',
+      modules: [lib, facade],
+      optimize,
+    })
+    expect(await runExecutable(host, executables[0].path)).toMatchObject({ code: 12, stderr: '' })
+  },
+)

@@ -7,7 +7,8 @@ import { decode } from '../../compiler/wasm/decode.ts'
 
 function plans(fields: string): { entries: number; views: number; constant: number } {
   const module = decode(assembleText(`(module ${fields})`, 'tables.wat').bytes, { name: 'tables' })
-  const all = planTables(module, canonicalTypes(module.types))
+  const numbers = canonicalTypes(module.types)
+  const all = planTables(module, (func) => numbers[module.funcs[func].typeIndex])
   const sum = (of: (plan: Extract<(typeof all)[number], { kind: 'constant' }>) => number): number =>
     all.reduce((total, plan) => total + (plan.kind === 'constant' ? of(plan) : 0), 0)
   return {
