@@ -29,6 +29,10 @@ const FAMILY = {
   clang: ['-fno-builtin', '-fno-slp-vectorize'],
 } as const
 
+/** A detour to clang's code generator, past its driver, that gcc does not know; what stands behind it gcc does. */
+export const knownTo = (name: keyof typeof FAMILY, flags: readonly string[]): string[] =>
+  flags.filter((flag) => name === 'clang' || flag !== '-Xclang')
+
 /** The system's compiler: $CC, else cc, gcc or clang on the PATH; Linux and macOS. */
 export async function findCc(options: ToolchainOptions): Promise<Toolchain> {
   const host = hostTarget()
@@ -88,10 +92,7 @@ class Cc implements Toolchain {
 
   flags(mode: CompileMode): string[] {
     const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name], ...cpuFlag(mode, (name) => `-march=${name}`)]
-    // Compilers that need no detour by way of -Xclang do not know it.
-    return flags.filter(
-      (flag) => flag !== '-Xclang' && (this.host.platform !== 'darwin' || flag !== '-fstack-clash-protection'),
-    )
+    return knownTo(this.name, flags)
   }
 
   compile(call: CompileCall): Promise<RunResult> {
