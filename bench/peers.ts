@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createExecutable } from '../compiler/index.ts'
+import { createExecutable, type Optimize } from '../compiler/index.ts'
 import { paddingObject, paddingZig } from './padding.ts'
 import type { Peer } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -40,6 +40,7 @@ export interface Builders {
 }
 
 const PERCENT = fileURLToPath(new URL('percent.h', import.meta.url))
+const LAYOUT = fileURLToPath(new URL('layout.h', import.meta.url))
 
 const place = (program: Program, ...names: string[]) => join(WORK, 'programs', program.name, ...names)
 
@@ -56,8 +57,25 @@ export function files({ sources }: Program): string[] {
 /** The module that all but the native program are made of. */
 export async function buildWasm(program: Program): Promise<string> {
   const wasm = place(program, 'program.wasm')
-  const { wasmLevel = '-O2', flags = [], wasmFlags = [] } = program
-  await zigCc(wasm, ['-target', 'wasm32-wasi', wasmLevel, ...flags, ...wasmFlags], files(program))
+  await zigCc(wasm, wasmArguments(program), files(program))
+  return wasm
+}
+
+const wasmArguments = ({ wasmLevel = '-O2', flags = [], wasmFlags = [] }: Program): string[] => [
+  ...['-target', 'wasm32-wasi', wasmLevel],
+  ...flags,
+  ...wasmFlags,
+]
+
+/**
+ * The module for ours. What level 1 makes is linked by us: there a function of the module, in front of the program's, makes
+ * the layouts.
+ */
+async function ourWasm(program: Program, padding: number, optimize: Optimize): Promise<string> {
+  if (optimize !== 1 || program.layouts === 1) return buildWasm(program)
+  const wasm = place(program, `layout-${padding}.wasm`)
+  const layout = ['-include', LAYOUT, '-Wl,--export=layout', `-DLAYOUT=${padding}`]
+  await zigCc(wasm, [...wasmArguments(program), ...layout], [LAYOUT, ...files(program)])
   return wasm
 }
 
@@ -72,7 +90,7 @@ const native: Builder = async (program, padding, { libc, cpu }) => {
 
 const ours: Builder = async (program, padding, { optimize, cpu }) => {
   const outFile = place(program, `ours-${padding}`)
-  const bytes = readFileSync(await buildWasm(program))
+  const bytes = readFileSync(await ourWasm(program, padding, optimize))
   const toolchain = process.platform === 'linux' ? await paddingZig(padding) : 'zig'
   await createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, cpu, outFile })
   return [outFile]
@@ -82,7 +100,7 @@ const ours: Builder = async (program, padding, { optimize, cpu }) => {
 const base: Builder = async (program, padding, { base: checkout, optimize, cpu }) => {
   const compiler = await import(pathToFileURL(join(checkout ?? '', 'compiler/index.ts')).href)
   const outFile = place(program, `base-${padding}`)
-  const bytes = readFileSync(await buildWasm(program))
+  const bytes = readFileSync(await ourWasm(program, padding, optimize))
   const toolchain = await paddingZig(padding)
   await compiler.createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, cpu, outFile })
   return [outFile]

@@ -171,6 +171,8 @@ export interface Assembler {
   shiftConstant(op: number, w: number, d: number, a: number, count: number): void
   /** d = a + (b << count), for a count of 1 to 3. */
   addShifted(w: number, d: number, a: number, b: number, count: number): void
+  /** d = a + (b << count) + value, for a count of 0 to 3; without an a, where that is -1. Where it is one instruction. */
+  addThree?(w: number, d: number, a: number, b: number, count: number, value: number): void
   /** Pops a count and a value. */
   shiftBy(op: number, w: number): void
   /** Pops divisor and dividend; ops: div_s div_u rem_s rem_u. */
@@ -245,6 +247,8 @@ export interface Assembler {
   reserveOutgoing(bytes: number): void
   /** Between functions. */
   align(bytes: number): void
+  /** Before a loop without others in it, of so many bytes of the module. */
+  alignLoop(bytes: number): void
   /** What the module's functions share (calls to later functions, constants): after the last one. */
   end(functionAt: Int32Array): void
 }

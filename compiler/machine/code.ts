@@ -2,13 +2,20 @@
 import { CompileError } from '../errors.ts'
 import { Relocations, type RelocKind } from '../image/object.ts'
 
-export const code = { bytes: new Uint8Array(1 << 16), at: 0, relocations: new Relocations() }
+export const code = {
+  bytes: new Uint8Array(1 << 16),
+  at: 0,
+  relocations: new Relocations(),
+  /** Of the section's address, as what was written relies on it. */
+  alignment: 16,
+}
 
 /** For a module with bodies of so many bytes: most need no more room than this makes. */
 export function resetCode(bodyBytes = 0): void {
   const length = 0x10000 + Math.ceil(bodyBytes * 1.6)
   if (code.bytes.length < length) code.bytes = new Uint8Array(length)
   code.at = 0
+  code.alignment = 16
   code.relocations = new Relocations(1024 + (bodyBytes >> 5))
 }
 

@@ -2,8 +2,10 @@
 import { flags, NE, target } from './assembler.ts'
 import { grown } from './arrays.ts'
 import { Numbers, room } from './code.ts'
+import { copiedTable, endCopy, isCopying, noteHead, noteTable } from './dispatch.ts'
 import { closeTry, delegateTry, openCatch, openTry } from './exceptions.ts'
 import { frame } from './frame.ts'
+import { INNERMOST } from './heads.ts'
 import { home, inRegister, pinOf } from './locals.ts'
 import { awaitFromTable, bind, isAwaited, newLabel, placeOf } from './labels.ts'
 import { r, s32, skipLeb, u32 } from './reader.ts'
@@ -117,17 +119,28 @@ export function openFunction(types: readonly Kind[], end: number): void {
   open(FUNCTION, newLabel(end), -1)
 }
 
+/** What is near in the module is not when it is written again. */
+const labelAt = (place: number): number => newLabel(isCopying() ? undefined : place)
+
 /** @param end where the block ends */
 export function block(end: number): void {
   blockType()
-  open(BLOCK, newLabel(end), -1)
+  open(BLOCK, labelAt(end), -1)
 }
 
-export function loop(): void {
+/**
+ * @param end where the loop ends
+ * @param table of a loop that dispatches: where its `br_table` is; INNERMOST, if no loop is in it; else 0
+ */
+export function loop(end: number, table: number): void {
   blockType()
   const label = newLabel()
-  open(LOOP, label, -1)
+  const b = open(LOOP, label, -1)
+  // The label of a copy becomes the first one's.
+  if (isCopying()) return
+  if (table > 0) noteHead(b, table)
   clearCache()
+  if (table === INNERMOST) target.asm.alignLoop(end - r.pos)
   bind(label)
 }
 
@@ -136,8 +149,8 @@ export function ifBlock(part: number, end: number): void {
   blockType()
   const condition = takeCondition()
   flags.live = true
-  const other = newLabel(part)
-  open(IF, newLabel(end), other)
+  const other = labelAt(part)
+  open(IF, labelAt(end), other)
   flags.live = false
   target.asm.jumpIf(target.asm.negate(condition), other)
 }
@@ -304,7 +317,7 @@ export function branchIfTo(b: number, condition: number): void {
     asm.jumpIf(condition, blocks.label[b])
     return
   }
-  const around = newLabel(branchKinds(b).length < 4 ? r.pos : undefined)
+  const around = branchKinds(b).length < 4 ? labelAt(r.pos) : newLabel()
   asm.jumpIf(asm.negate(condition), around)
   branchTo(b)
   bind(around)
@@ -324,11 +337,19 @@ const tables = new Numbers()
 /** By block: the label of code that takes operands there, of the br_table that is being written. */
 let stubs = new Map<number, number>()
 
-export function branchTable(): void {
+/** @param at where it is */
+export function branchTable(at: number): void {
   const { asm } = target
   const count = u32()
   const register = popWritable()
   release(register)
+  const copiedFrom = copiedTable(at)
+  if (copiedFrom >= 0) {
+    for (let i = 0; i < count; i++) skipLeb()
+    asm.jumpIf(asm.compareConstant(I32, 9, register, count), blocks.label[blockOf(u32())])
+    asm.jumpTable(register, copiedFrom)
+    return endCopy()
+  }
   const table = newLabel()
   tables.push(table)
   tables.push(count)
@@ -337,6 +358,7 @@ export function branchTable(): void {
   const other = stubFor(blockOf(u32()))
   asm.jumpIf(asm.compareConstant(I32, 9, register, count), other)
   asm.jumpTable(register, table)
+  if (stubs.size === 0) noteTable(at, table)
   for (const [b, label] of stubs) {
     bind(label)
     room(256)

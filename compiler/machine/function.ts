@@ -13,8 +13,10 @@ import {
 import { code, room, word32 } from './code.ts'
 import * as control from './control.ts'
 import { blocks, pending } from './control.ts'
+import { beginCopy, beginDispatch, isCopying } from './dispatch.ts'
 import { beginTries, rethrow, throwReference, throwTag } from './exceptions.ts'
 import { frame } from './frame.ts'
+import { beginCopies, isCopied } from './heads.ts'
 import { beginLabels, bind } from './labels.ts'
 import {
   dirty,
@@ -143,6 +145,8 @@ function begin(signature: Signature, instance = 0): void {
   frame.signature = signature
   frame.exits.length = 0
   beginLabels(asm.patch)
+  beginCopies()
+  beginDispatch()
   beginTraps(bodyEnd)
   beginTries()
   const pins = choosePins(signature)
@@ -308,6 +312,20 @@ function ifBlock(): void {
 
 const ELSE = 0x05
 
+/** In place of a branch to a loop that dispatches, what it begins with. */
+function copiedBranch(): void {
+  const before = r.pos
+  if (!beginCopy(control.blockOf(u32()))) {
+    r.pos = before
+    return control.branch()
+  }
+  while (isCopying()) {
+    room(ROOM)
+    instruction()
+  }
+  control.abandon()
+}
+
 function structured(op: number): void {
   switch (op) {
     case 0x00:
@@ -318,7 +336,7 @@ function structured(op: number): void {
     case 0x02:
       return control.block(endOf(unit.offset))
     case 0x03:
-      return control.loop()
+      return control.loop(endOf(unit.offset), endOf(unit.offset + 1))
     case 0x04:
       return ifBlock()
     case 0x05:
@@ -336,11 +354,11 @@ function structured(op: number): void {
     case 0x0b:
       return control.end()
     case 0x0c:
-      return control.branch()
+      return isCopied(unit.offset) ? copiedBranch() : control.branch()
     case 0x0d:
       return control.branchIf()
     case 0x0e:
-      return control.branchTable()
+      return control.branchTable(unit.offset)
     case 0x0f:
       return control.returnNow()
     case 0x18:

@@ -516,7 +516,7 @@ class ObjectWriter {
   #finish(): RelocatableObject {
     const { module } = this
     const name = this.#symbol
-    const text = section('text', `.text.${name}`, takeCode(), 16, code.relocations)
+    const text = section('text', `.text.${name}`, takeCode(), code.alignment, code.relocations)
     const state = section('bss', `.bss.${name}`, this.#stateBytes, 16)
     const rodata = new Uint8Array(this.#rodataBytes)
     let at = 0

@@ -1,5 +1,6 @@
 /** Labels of the function that is being written: places that jumps lead to, before and after they are known. */
 import { code, Numbers } from './code.ts'
+import { copyAfter } from './heads.ts'
 import { r } from './reader.ts'
 
 /** By label: its place, -1 while it is not known; and the last of the jumps that wait for it, 0 for none. */
@@ -43,7 +44,10 @@ export function newLabel(at = FAR): number {
 const NEAR = 44
 
 /** Whether a jump to a label whose place is not known may be written as a short one: if it is none, the function is written again. */
-export const isNear = (label: number): boolean => !reach.far && expected.values[label] - r.pos < NEAR
+export const isNear = (label: number): boolean => {
+  const at = expected.values[label]
+  return !reach.far && at - r.pos < NEAR && copyAfter(r.pos) >= at
+}
 
 /** The place of a label, -1 if it is not known yet. */
 export const placeOf = (label: number): number => places.values[label]
@@ -72,6 +76,22 @@ export function bind(label: number): void {
   for (let jump = waiting.values[label]; jump !== 0; jump = jumpNext.values[jump - 1]) {
     const kind = jumpKind.values[jump - 1]
     if (kind !== FROM_TABLE) patch(kind, jumpAt.values[jump - 1], here)
+  }
+  waiting.values[label] = 0
+}
+
+/** What waits for a label, and no code is at, waits for another one, or is patched to lead there. */
+export function mergeLabel(label: number, other: number): void {
+  const first = waiting.values[label]
+  const place = places.values[other]
+  if (place >= 0) {
+    for (let jump = first; jump !== 0; jump = jumpNext.values[jump - 1])
+      if (jumpKind.values[jump - 1] !== FROM_TABLE) patch(jumpKind.values[jump - 1], jumpAt.values[jump - 1], place)
+  } else if (first !== 0) {
+    let last = first
+    while (jumpNext.values[last - 1] !== 0) last = jumpNext.values[last - 1]
+    jumpNext.values[last - 1] = waiting.values[other]
+    waiting.values[other] = first
   }
   waiting.values[label] = 0
 }

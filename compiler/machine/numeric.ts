@@ -3,7 +3,8 @@ import { ADD, AND, flags, FNEAREST, FCEIL, MUL, OR, SHL, SUB, target, XOR, EQ } 
 import { callRuntime } from './calls.ts'
 import { runtimeFunction, type RuntimeFunction } from './runtime-functions.ts'
 import { pending, takeCondition } from './control.ts'
-import { r, word } from './reader.ts'
+import { pinOf } from './locals.ts'
+import { r, s64, u32, word } from './reader.ts'
 import {
   allocate,
   destination,
@@ -98,8 +99,10 @@ export function alu(op: number, w: number): void {
     const value = stack.value[b]
     drop()
     const a = pop()
+    const shifted = op === ADD && asm.addThree !== undefined ? nextAddsShifted(w) : -1
     const d = resultOf(w, a)
-    asm.aluConstant(op, w, d, a, value)
+    if (shifted >= 0) asm.addThree!(w, d, a, pinOf[shifted], next.count, value)
+    else asm.aluConstant(op, w, d, a, value)
     if (d !== a) release(a)
     push(w, d)
     return
@@ -116,8 +119,10 @@ export function alu(op: number, w: number): void {
   }
   const rb = pop()
   const ra = pop()
+  const three = op === ADD && nextAddsConstant(w)
   const d = resultOfTwo(w, ra, rb, commutes)
-  asm.alu(op, w, d, ra, rb)
+  if (three) asm.addThree!(w, d, ra, rb, 0, next.value)
+  else asm.alu(op, w, d, ra, rb)
   if (d !== ra) release(ra)
   if (d !== rb) release(rb)
   push(w, d)
@@ -131,7 +136,44 @@ export function resultOfTwo(kind: Kind, a: number, b: number, commutes: boolean)
   return commutes && writable(b) ? b : allocate(kind)
 }
 
+const CONSTANTS = [0x41, 0x42]
+const SHLS = [0x74, 0x86]
 const ADDS = [0x6a, 0x7c]
+/** What is found to come next. */
+const next = { value: 0, count: 0 }
+
+/** Whether a constant and an addition of it come next, that can be part of an `addThree`: they are passed over then. */
+function nextAddsConstant(w: number): boolean {
+  const { bytes, pos } = r
+  if (bytes[pos] !== CONSTANTS[w] || target.asm.addThree === undefined) return false
+  r.pos++
+  s64()
+  if (r.bytes[r.pos] === ADDS[w] && (w === I32 || r.hi === r.lo >> 31)) {
+    r.pos++
+    next.value = r.lo
+    return true
+  }
+  r.pos = pos
+  return false
+}
+
+/** The pinned local that is shifted by 1 to 3 and added next, which is passed over then; -1. */
+function nextAddsShifted(w: number): number {
+  const { bytes, pos } = r
+  if (bytes[pos] !== 0x20) return -1
+  r.pos++
+  const l = u32()
+  const at = r.pos
+  const count = bytes[at + 1]
+  const fits = bytes[at] === CONSTANTS[w] && count >= 1 && count <= 3 && bytes[at + 2] === SHLS[w]
+  if (fits && bytes[at + 3] === ADDS[w] && pinOf[l] >= 0) {
+    r.pos = at + 4
+    next.count = count
+    return l
+  }
+  r.pos = pos
+  return -1
+}
 
 function shift(op: number, w: number): void {
   const { asm } = target
@@ -143,16 +185,20 @@ function shift(op: number, w: number): void {
     r.pos++
     const y = pop()
     const x = pop()
+    const three = nextAddsConstant(w)
     const d = resultOfTwo(w, x, y, true)
-    asm.addShifted(w, d, x, y, count)
+    if (three) asm.addThree!(w, d, x, y, count, next.value)
+    else asm.addShifted(w, d, x, y, count)
     if (d !== x) release(x)
     if (d !== y) release(y)
     push(w, d)
     return
   }
   const a = pop()
+  const added = op === SHL && count >= 1 && count <= 3 && nextAddsConstant(w)
   const d = resultOf(w, a)
-  asm.shiftConstant(op, w, d, a, count)
+  if (added) asm.addThree!(w, d, -1, a, count, next.value)
+  else asm.shiftConstant(op, w, d, a, count)
   finishUnary(w, d, a)
 }
 

@@ -1,6 +1,7 @@
 /** What a function's body is like, found in one pass before it is written. */
 import { target, type Assembler } from './assembler.ts'
 import { grown } from './arrays.ts'
+import { beginHeads, endOfLoop, isHead, leavesHead, meetLoop, meetTable, noteCopy } from './heads.ts'
 import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
 import { r, u32 } from './reader.ts'
 import { skipImmediates, skipPrefixed } from './skip.ts'
@@ -58,6 +59,8 @@ export function scan(end: number, parameters: number): void {
   let weigh = 1
   let straight = true
   let stretch = 1
+  let accesses = 0
+  beginHeads()
   while (r.pos < end) {
     const at = r.pos
     const op = r.bytes[r.pos++]
@@ -95,9 +98,11 @@ export function scan(end: number, parameters: number): void {
         begins[depth] = at - start
         blocks[depth++] = op === 0x03 ? LOOP : op === 0x06 ? TRY : BLOCK
         if (op === 0x03) {
+          meetLoop(at - start, depth - 1, accesses)
           stretch++
           weigh = WEIGHTS[Math.min(++loops, 5)]
         } else if (op === 0x06) deepest = Math.max(deepest, ++tries)
+        if (op === 0x06 || op === 0x1f) leavesHead()
         if (op !== 0x02) straight = false
         skipImmediates(op)
         break
@@ -110,7 +115,7 @@ export function scan(end: number, parameters: number): void {
       case 0x07:
       case 0x19:
         stretch++
-        straight = false
+        straight = leavesHead()
         skipImmediates(op)
         break
       case 0x18:
@@ -120,21 +125,30 @@ export function scan(end: number, parameters: number): void {
         if (depth === 0) break
         depth--
         usesOf[begins[depth]] = at
-        if (blocks[depth] === LOOP) weigh = WEIGHTS[Math.min(--loops, 5)]
-        else if (blocks[depth] === TRY) tries--
+        if (blocks[depth] === LOOP) {
+          endOfLoop(begins[depth], depth)
+          weigh = WEIGHTS[Math.min(--loops, 5)]
+        } else if (blocks[depth] === TRY) tries--
         break
       case 0x09:
         rethrows = true
-        straight = false
+        straight = leavesHead()
         u32()
         break
       case 0x00:
       case 0x08:
       case 0x0a:
         straight = false
+        leavesHead()
         if (op === 0x08) u32()
         break
-      case 0x0c:
+      case 0x0c: {
+        straight = false
+        leavesHead()
+        const target = depth - 1 - u32()
+        if (target >= 0 && isHead(target)) noteCopy(at)
+        break
+      }
       case 0x0d:
       case 0xd5:
       case 0xd6:
@@ -143,23 +157,27 @@ export function scan(end: number, parameters: number): void {
         break
       case 0x10:
       case 0x12:
-        if (op === 0x12) straight = false
+        if (op === 0x12) straight = leavesHead()
         call(signatureOf(unit.module.funcs[u32()].type), weigh)
         break
       case 0x11:
       case 0x13:
-        if (op === 0x13) straight = false
+        if (op === 0x13) straight = leavesHead()
         call(signatureOf(unit.module.types[u32()]), weigh)
         u32()
         break
       case 0x14:
       case 0x15:
-        if (op === 0x15) straight = false
+        if (op === 0x15) straight = leavesHead()
         call(signatureOf(unit.module.types[u32()]), weigh)
         break
       case 0x0e:
-      case 0x0f:
         straight = false
+        meetTable(at, start, depth, accesses)
+        skipImmediates(op)
+        break
+      case 0x0f:
+        straight = leavesHead()
         skipImmediates(op)
         break
       case 0xfc: {
@@ -189,8 +207,10 @@ export function scan(end: number, parameters: number): void {
         skipImmediates(op)
         break
       default:
-        if (op >= 0x28 && op <= 0x3e) found.memory = true
-        else if (CALLS[op]) found.calls += weigh
+        if (op >= 0x28 && op <= 0x3e) {
+          found.memory = true
+          accesses++
+        } else if (CALLS[op]) found.calls += weigh
         skipImmediates(op)
     }
   }

@@ -112,6 +112,9 @@ function trapSite(trap: number): number {
   return label
 }
 
+/** Whether the function that is being written calls one of the runtime's that trap. */
+export const hasTraps = (): boolean => sites.length > 0
+
 /** Behind the function. */
 export function writeTraps(): void {
   const { asm } = target

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { withBuild } from '../../compiler/c-build.ts'
 import type { CompiledModule } from '../../compiler/compile.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
-import { link } from '../../compiler/link.ts'
+import { link, linkOurselves } from '../../compiler/link.ts'
 import { moduleUnits } from '../../compiler/module-units.ts'
 import type { Optimize } from '../../compiler/options.ts'
 import { hashKey } from '../../compiler/store.ts'
@@ -93,6 +93,9 @@ async function buildMachine(compiled: CompiledModule, plan: Plan, options: Build
       },
     ]
     const objects = await compileUnits(context, [target], 'executable', units).get(target)!
-    await link(context, target, [...objects, `${output}.o`], 'fuzz', output)
+    const all = [...objects, `${output}.o`]
+    // Other systems' linkers do not read ELF.
+    if (target.platform === 'linux') await link(context, target, all, 'fuzz', output)
+    else await linkOurselves(target, all, 'fuzz', output)
   })
 }

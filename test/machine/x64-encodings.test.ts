@@ -123,6 +123,21 @@ for (const w of [I32, I64]) {
       row(() => asm.aluConstant(AND, w, a, b, 0xff), `movzx ${INT32[a]}, ${INT8[b]}`)
       row(() => asm.aluConstant(AND, w, a, b, 0xffff), `movzx ${INT32[a]}, ${INT16[b]}`)
     }
+    for (const b of INTS) {
+      for (const [count, value, text] of [
+        [0, 5, '+ 5'],
+        [2, -128, '- 128'],
+        [3, 0x12345678, '+ 305419896'],
+      ] as const) {
+        const scale = count === 0 ? '' : `${1 << count}*`
+        row(
+          () => asm.addThree!(w, 3, a, b, count, value),
+          `lea ${int(w, 3)}, [${INT64[a]} + ${scale}${INT64[b]} ${text}]`,
+        )
+        if (count > 0)
+          row(() => asm.addThree!(w, b, -1, a, count, value), `lea ${int(w, b)}, [${scale}${INT64[a]} ${text}]`)
+      }
+    }
     for (const [op, name] of ALU)
       for (const value of [1, -128, 128, -0x80000000])
         row(() => asm.aluConstant(op, w, a, a, value), `${name} ${int(w, a)}, ${immediate(w, value)}`)

@@ -263,8 +263,8 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
       else if (kind === ADR32) {
         patch32(at + 4, A64.MOVZ | ((distance & 0xffff) << 5) | X15)
         patch32(at + 8, A64.MOVK | (1 << 21) | ((distance >>> 16) << 5) | X15)
-      } else if (distance >= 0x100000) throw new OutOfReach()
-      else if (kind === BRANCH19) patch32(at, read32(at) | ((distance >> 2) << 5))
+      } else if (distance >= 0x100000 || distance < -0x100000) throw new OutOfReach()
+      else if (kind === BRANCH19) patch32(at, read32(at) | (((distance >> 2) & 0x7ffff) << 5))
       else patch32(at, adr(X17, distance))
     },
     jumpTable(register, table) {
@@ -296,6 +296,8 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
       word32(A64.BLR | (register << 5))
     },
     reserveOutgoing: (bytes) => integer.addNumber(A64.SUB_IMMEDIATE, SP, SP, bytes, X17),
+    // There is nothing known to be gained.
+    alignLoop() {},
     align(bytes) {
       // udf
       while (code.at & (bytes - 1)) word32(0)

@@ -28,6 +28,7 @@ import {
   rr,
   RSI,
   RSP,
+  stackPointer,
   XMM0,
   XMM15,
 } from './encode.ts'
@@ -36,6 +37,7 @@ import { moveFloat, selectFloat } from './float.ts'
 import * as frame from './frame.ts'
 import * as integer from './integer.ts'
 import { constantInto, FLOAT_EQ, FLOAT_NE, move64, moveW } from './integer.ts'
+import { alignLoop } from './loops.ts'
 import * as access from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
 import { beginPool, endPool, rewindPool, vectorDistance } from './pool.ts'
@@ -234,6 +236,7 @@ export function x64({
     aluFrame: integer.aluFrame,
     shiftConstant: integer.shiftConstant,
     addShifted: integer.addShifted,
+    addThree: integer.addThree,
     shiftBy,
     divide,
     addWide,
@@ -317,7 +320,7 @@ export function x64({
     },
     patch(kind, at, target) {
       if (kind === REL32) patch32(at, target - (at + 4))
-      else if (target - (at + 1) < 128) code.bytes[at] = target - (at + 1)
+      else if (target - (at + 1) < 128 && target - (at + 1) >= -128) code.bytes[at] = target - (at + 1)
       else throw new OutOfReach()
     },
     jumpTable(register, table) {
@@ -328,10 +331,12 @@ export function x64({
       rr(0, 0, 0xff, 4, register)
     },
     callFunction(index) {
+      stackPointer.used = true
       byte(0xe8)
       callee(index)
     },
     callSymbol(symbol) {
+      stackPointer.used = true
       byte(0xe8)
       relocate(Reloc.REL32, symbol, -4)
       code.at += 4
@@ -341,11 +346,15 @@ export function x64({
       relocate(Reloc.REL32, symbol, -4)
       code.at += 4
     },
-    callRegister: (register) => rr(0, 0, 0xff, 2, register),
+    callRegister(register) {
+      stackPointer.used = true
+      rr(0, 0, 0xff, 2, register)
+    },
     reserveOutgoing: (bytes) => ri(1, 5, RSP, bytes),
     align(bytes) {
       while (code.at & (bytes - 1)) byte(0xcc)
     },
+    alignLoop,
     end(functionAt) {
       for (let i = 0; i < calls.length; i++) {
         const at = calls.values[i]

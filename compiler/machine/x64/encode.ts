@@ -51,8 +51,12 @@ export function rr8(w: number, op: number, reg: number, rm: number, byteReg: num
   byte(0xc0 | ((reg & 7) << 3) | (rm & 7))
 }
 
+/** Whether the function that is being written has used its frame, or needs the stack aligned for a call. */
+export const stackPointer = { used: false }
+
 /** op reg, [base + disp] */
 export function rm(pre: number, w: number, op: number, reg: number, base: number, disp: number): void {
+  if (base === RSP) stackPointer.used = true
   if (pre) byte(pre)
   const rex = (w << 3) | ((reg >> 1) & 4) | ((base >> 3) & 1)
   if (rex) byte(0x40 | rex)
@@ -101,6 +105,16 @@ export function rx(
     byte(sib)
     word32(disp)
   }
+}
+
+/** lea d, [(index << scale) + disp] */
+export function scaled(w: number, d: number, index: number, scale: number, disp: number): void {
+  const rex = (w << 3) | ((d >> 1) & 4) | ((index >> 2) & 2)
+  if (rex) byte(0x40 | rex)
+  byte(0x8d)
+  byte(((d & 7) << 3) | 4)
+  byte((scale << 6) | ((index & 7) << 3) | 5)
+  word32(disp)
 }
 
 /** op reg, [rip + distance to symbol + addend]; `tail`: bytes of an immediate that follow. */

@@ -1,7 +1,9 @@
 /** Functions' beginnings and ends on x86-64. */
 import { byte, code, patch32, word32, room } from '../code.ts'
 import { OutOfReach, reach } from '../labels.ts'
-import { constant64, R10, R11, ri, rm, rr, RSP } from './encode.ts'
+import { constant64, R10, R11, ri, rm, rr, RSP, stackPointer } from './encode.ts'
+import { nop } from './loops.ts'
+import { hasTraps } from '../traps.ts'
 
 /** Frames that could jump over a guard page touch each of their pages. */
 const PROBED = 4096
@@ -27,6 +29,7 @@ export function enter(registers: readonly number[], incoming: boolean, bytes: nu
   byte(0xec)
   if (small) byte(0)
   else word32(0)
+  stackPointer.used = false
 }
 
 function push(register: number): void {
@@ -34,7 +37,9 @@ function push(register: number): void {
   byte(0x50 | (register & 7))
 }
 
+/** Nothing, for a function that neither uses its frame nor calls. */
 export function frameSize(bytes: number): number {
+  if (!stackPointer.used && !hasTraps()) return 0
   const misaligned = (8 + 8 * saved.length + bytes) & 15
   return bytes + (misaligned ? 16 - misaligned : 0)
 }
@@ -45,9 +50,10 @@ export function finish(frame: number): void {
   room(128)
   if (small && frame >= SMALL) throw new OutOfReach()
   if (frame === 0) {
-    // A nop of 4 or 7 bytes.
-    const nop = small ? [0x0f, 0x1f, 0x40, 0] : [0x0f, 0x1f, 0x80, 0, 0, 0, 0]
-    code.bytes.set(nop, frameAt)
+    const end = code.at
+    code.at = frameAt
+    nop(small ? 4 : 7)
+    code.at = end
   } else if (small) code.bytes[frameAt + 3] = frame
   else if (frame < PROBED) patch32(frameAt + 3, frame)
   else probe(frame)

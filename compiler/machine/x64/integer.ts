@@ -1,7 +1,7 @@
 /** Integer instructions of x86-64. */
 import { ADD, AND, MUL, SUB, flags } from '../assembler.ts'
 import { byte, word32 } from '../code.ts'
-import { constant64, mem, R11, ri, rm, rr, rr8, rx, RSP } from './encode.ts'
+import { constant64, mem, R11, ri, rm, rr, rr8, rx, RSP, scaled } from './encode.ts'
 
 /** op reg, r/m by ADD, SUB, AND, OR, XOR, MUL; and the extension of the form with an immediate. */
 const ALU = [0x03, 0x2b, 0x23, 0x0b, 0x33, 0x1af]
@@ -106,6 +106,11 @@ export function shiftConstant(op: number, w: number, d: number, a: number, count
 
 export function addShifted(w: number, d: number, a: number, b: number, count: number): void {
   rx(0, w, 0x8d, d, a, b, count, 0)
+}
+
+export function addThree(w: number, d: number, a: number, b: number, count: number, value: number): void {
+  if (a >= 0) rx(0, w, 0x8d, d, a, b, count, value)
+  else scaled(w, d, b, count, value)
 }
 
 export function compare(w: number, kind: number, a: number, b: number): number {

@@ -1,0 +1,67 @@
+/**
+ * What an interpreter's loop begins with, up to its `br_table`, is written again in place of branches to it: labels of the copies
+ * lead where those of the first do, operands below keep their values, and a trap in a copy is the instruction's that was copied.
+ */
+import { expect, test } from 'vitest'
+import { assemble } from '../../compiler/wat.ts'
+import { executableFrom } from '../support/compile-wat.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+
+/**
+ * Instructions are bytes at 16: 0 halts, 1 and the next byte adds, 2 doubles, 3 goes back by a conditional branch, 4 leaves the block
+ * of an `if` in the head, 5 calls; what is larger is the table's last target. The program's address is checked in the head.
+ */
+const source = `(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\\01\\05\\02\\03\\05\\02\\01\\07\\04\\09\\02\\00")
+  (data (i32.const 48) "\\01\\05\\08")
+  (func $other (param i32) (result i32) (i32.sub (local.get 0) (i32.const 1)))
+  (func $run (param $pc i32) (result i32) (local $acc i32) (local $op i32) (local $skip i32)
+    (i32.add (i32.const 1000)
+      (i32.mul (i32.add (local.get $pc) (i32.const 0))
+        (loop $next (result i32)
+          (block $unknown (block $call (block $leave (block $back (block $double (block $add (block $halt
+            (block $traced
+              (br_if $traced (i32.eqz (local.get $skip)))
+              (local.set $acc (call $other (local.get $acc)))
+              (local.set $skip (i32.const 0)))
+            (local.set $op (i32.load8_u (local.get $pc)))
+            (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
+            (br_if $unknown (i32.gt_u (local.get $op) (i32.const 8)))
+            (br_table $halt $add $double $back $leave $call $unknown $unknown $next (local.get $op)))
+            (return (local.get $acc)))
+            (local.set $acc (i32.add (local.get $acc) (i32.load8_u (local.get $pc))))
+            (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
+            (br $next))
+            (local.set $acc (i32.shl (local.get $acc) (i32.const 1)))
+            (br $next))
+            (br_if $next (i32.const 1))
+            unreachable)
+            (local.set $skip (i32.const 1))
+            (br $next))
+            (local.set $acc (call $other (local.get $acc)))
+            (if (local.get $acc) (then (br $next)))
+            unreachable)
+          ;; 8 is the loop itself; what is above it moves the program out of memory.
+          (local.set $acc (i32.add (local.get $acc) (i32.const 100)))
+          (local.set $pc (select (i32.const -2) (local.get $pc) (i32.eq (local.get $acc) (i32.const 228))))
+          (br $next)))))
+  (func (export "_start")
+    ;; ((5 * 2) - 1) * 2 + 7 = 25, then 24 and 100 more, doubled
+    (if (i32.ne (call $run (i32.const 16)) (i32.const 248)) (then unreachable))
+    (i32.store8 (i32.const 51) (i32.const 0xff))
+    (i32.store8 (i32.const 49) (i32.const 128))
+    (drop (call $run (i32.const 48)))))`
+
+for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
+  const missing = canRun(target)
+  test.skipIf(missing !== undefined)(
+    `copies of a dispatch on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+    async () => {
+      const file = await executableFrom(await assemble(source), target, { optimize: 1 })
+      const result = await runExecutable(target, file, [])
+      expect(result).toMatchObject({ code: 134, stdout: '' })
+      expect(result.stderr).toMatch(/^wasm trap: out of bounds memory access\n  in \$run /)
+    },
+  )
+}
