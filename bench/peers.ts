@@ -62,7 +62,9 @@ export async function buildWasm(program: Program): Promise<string> {
 }
 
 const wasmArguments = ({ wasmLevel = '-O2', flags = [], wasmFlags = [] }: Program): string[] => [
-  ...['-target', 'wasm32-wasi', wasmLevel],
+  '-target',
+  'wasm32-wasi',
+  wasmLevel,
   ...flags,
   ...wasmFlags,
 ]
