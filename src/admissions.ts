@@ -1,5 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
-import { BUNDLED, isTrusted, OPTIMIZED, strangerOf, type Borders, type Stranger } from './origin.ts'
+import { BUNDLED, isTrusted, OPTIMIZED, strangerOf, wordsNotIn, type Borders, type Stranger } from './origin.ts'
 import { powers } from './request.ts'
 
 /** An import as it stands in code. */
@@ -45,6 +45,8 @@ export class Admissions {
         display,
       )
     }
+    const unwritten = importer === undefined || asked.length === 0 ? [] : wordsNotIn(importer, asked)
+    if (unwritten.length > 0) throw notSaid(unwritten, source, importer, display, 'file')
     this.add(id)
   }
 
@@ -70,15 +72,19 @@ export class Admissions {
   }
 }
 
-/** Packages can have a name lead to a path with a query (`exports`, `browser`), and nobody who imports the name sees it. */
+/**
+ * Packages can have a name lead to a path with a query (`exports`, `browser`), and nobody who imports the name sees it; and have
+ * an import put into a file of the project's that is made of several, as style sheets are.
+ */
 function notSaid(
   unsaid: readonly string[],
   source: string,
   importer: string | undefined,
   display: (path: string) => string,
+  where: 'import' | 'file' = 'import',
 ): CompileError {
   return new CompileError(
-    `${JSON.stringify(source)} leads to ${unsaid.join('&')}, which does not stand in the import`,
+    `${JSON.stringify(source)} leads to ${unsaid.join('&')}, which does not stand in the ${where}`,
     {
       code: 'option',
       file: importer === undefined ? undefined : display(importer.replace('\0', '')),

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { inside, isSameFile, realPath } from './paths.ts'
 
@@ -34,7 +34,7 @@ export interface Stranger {
  * @param importer the importing module's id
  */
 export function strangerOf(importer: string, { root, generated, written }: Borders): Stranger | undefined {
-  const file = [importer, importer.replaceAll(DECORATION, '')].find(isFile)
+  const file = fileOf(importer)
   if (file === undefined) return { name: importer.replace('\0', ''), directory: undefined }
   const real = realPath(file)
   if (written !== undefined && [...written].some((path) => path === real || isSameFile(path, real)))
@@ -44,6 +44,25 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
     return { name: OPTIMIZED, directory: made }
   return installedPackage(file, root)
 }
+
+/** The file that a module was read from, undefined for what no file holds. */
+function fileOf(id: string): string | undefined {
+  return [id, id.replaceAll(DECORATION, '')].find(isFile)
+}
+
+/**
+ * Which of an import's words do not stand in the file that the importing module is called after: its code may have been made of
+ * other files too, as that of style sheets is, and of what a server put into a page. Backslashes are those of strings.
+ * @param importer the importing module's id; what is no file has nothing to look into
+ */
+export function wordsNotIn(importer: string, words: readonly string[]): string[] {
+  const file = fileOf(importer)
+  if (file === undefined) return []
+  const text = plain(readFileSync(file, 'utf8'))
+  return words.map(plain).filter((word) => !text.includes(word) && !text.includes(word.replaceAll('%2F', '/')))
+}
+
+const plain = (text: string): string => text.replaceAll('\\', '')
 
 /** The innermost package that a file lies in, by its own path or by that where links lead. */
 function installedPackage(file: string, root: string): Stranger | undefined {

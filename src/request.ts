@@ -32,8 +32,11 @@ export interface Request {
 /** Ids that ask for executables, for the bundlers' hook filters. */
 export const REQUEST = /\.(?:wasm|wat)\?(?:[\s\S]*&)?exe(?:[&=]|$)/i
 
-/** Words that give a program more than its module, or have other files read. They count where the project says so alone. */
-const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'connect', 'resolve', 'embed', 'module'])
+/**
+ * Words that give a program more than its module, have other files read, or choose its place, where another file of the output
+ * may be. They count where the project says so alone.
+ */
+const POWERS = new Set(['dir', 'env', 'arg', 'args', 'listen', 'connect', 'resolve', 'embed', 'module', 'fileName'])
 
 /** The words of an id's query that not everyone may use, as they stand there. */
 export function powers(id: string): string[] {

@@ -1,7 +1,7 @@
 import type { Compiler } from 'webpack'
 import { TARGETS } from '../../compiler/index.ts'
 import { describe } from '../report.ts'
-import { withTarget } from '../request.ts'
+import { REQUEST, withTarget } from '../request.ts'
 import { withoutAssetWord } from './webpack-loader.ts'
 import { checkName } from './webpack-names.ts'
 import { parseResource } from './webpack-resource.ts'
@@ -20,9 +20,9 @@ export function noteImports(core: Core, compiler: Compiler): void {
   compiler.hooks.normalModuleFactory.tap(NAME, ({ hooks }) => {
     hooks.afterResolve.tap(NAME, ({ request, contextInfo, createData }) => {
       const { path, query } = parseResource(createData?.resource ?? '')
-      // Whether the word `exe` is in it does not matter here.
-      if (!/\.(?:wasm|wat)$/i.test(path) || query === '') return
       const id = path + withoutAssetWord(query)
+      // What the loader is asked for all the same is not noted then, and refused.
+      if (!REQUEST.test(id)) return
       // Entries have no issuer, and neither has import() of an expression, wherever it stands.
       const importer = parseResource(contextInfo.issuer ?? '').path
       // What the module of a program imports itself.

@@ -31,6 +31,8 @@ function addEntry(name: string, ...specifiers: string[]): string {
 const DEFAULT = (query: string) => `export { default } from './x.wat?${query}&exe'\n`
 /** A file in directories whose names look like a query. */
 const ODD_PATH = './x.wat?dir=/=/&t=.wat'
+/** A file that a dependency would put its program in the place of. */
+const PLACE = 'fileName=downloads/hello-[target]'
 const OWN_MODULE = 'node_modules/deep/lib/own.js'
 
 /** Packages that ask for the whole disk, by what an import of them says, their name, and what `trust` calls them. */
@@ -136,6 +138,12 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     else expect(error).toBe(null)
   })
 
+  test('a dependency does not choose where its programs lie', async () => {
+    addPackage('node_modules/placed', DEFAULT(PLACE))
+    const [error] = await project.build(bundler, { entry: addEntry('placed', 'placed'), outDir: `${outDir}/placed` })
+    expect(error).toContain(`"placed" asks for ${PLACE}`)
+  })
+
   test('a dependency cannot use what the project has granted', async () => {
     const entry = addEntry('asks', './hello.wat?dir=/=.&exe', 'follows')
     const [error] = await project.build(bundler, { entry, outDir: `${outDir}/asks` })
@@ -237,6 +245,36 @@ test.each(['webpack', 'rspack'])('%s: what is allowed is what is read', async (b
     expect(error, queries[index]).toMatch(
       /asks for|has another|no import of the project|Can't resolve|appropriate loader/,
     )
+})
+
+test.each(['webpack', 'rspack'])(
+  '%s: what a loader puts into a file of the project’s is not its own',
+  async (bundler) => {
+    // As style sheets of dependencies are put into those that use them.
+    project.write(
+      'inline.cjs',
+      'module.exports = () => require("fs").readFileSync("node_modules/inlined/index.js", "utf8")\n',
+    )
+    const queries = ['dir=/=/', 'dir=/=.']
+    for (const query of queries) {
+      addPackage(
+        'node_modules/inlined',
+        `import x from 'inlined/x.wat?${query}&target=linux-x64&exe'\nexport default x\n`,
+      )
+      project.write('src/sheet.js', '// dir=/=.\n')
+      const entry = addEntry('inlines', '../inline.cjs!./sheet.js')
+      const [error] = await project.build(bundler, { entry, outDir: `out/${bundler}/inlined` })
+      if (query === 'dir=/=.') expect(error).toBe(null)
+      else expect(error).toContain('leads to dir=/=/, which does not stand in the file')
+    }
+  },
+)
+
+test.each(['webpack', 'rspack'])('%s: queries of other tools are theirs', async (bundler) => {
+  addPackage('node_modules/edge', "import x from './x.wat?module'\nexport default x\n")
+  const [error] = await project.build(bundler, { entry: addEntry('edge', 'edge'), outDir: `out/${bundler}/edge` })
+  expect(error).toMatch(/parse|loader/)
+  expect(error).not.toContain('asks for')
 })
 
 test('webpack: files whose names it has to escape', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { cacheStarts, isTrusted, OPTIMIZED, strangerOf } from '../../../src/origin.ts'
+import { cacheStarts, isTrusted, OPTIMIZED, strangerOf, wordsNotIn } from '../../../src/origin.ts'
 
 const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'origin-')))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,4 +39,12 @@ test('a directory that others made things in is known by any of its names', () =
   symlinkSync(join(folder, 'made'), join(folder, 'called-otherwise'), 'junction')
   const generated = join(folder, 'called-otherwise')
   expect(strangerOf(made, { root, generated })).toEqual({ name: OPTIMIZED, directory: join(folder, 'made') })
+})
+
+test('words stand in the file that is said to have them', () => {
+  const path = file('project/src/words.vue')
+  writeFileSync(path, "import './x.wat?dir=/=C:\\\\data&arg=it\\'s&embed=/a=../b&exe'")
+  const words = ['dir=/=C:\\data', "arg=it's", 'embed=%2Fa=..%2Fb', 'embed=/a=../b', 'dir=/=/', 'arg=its']
+  for (const id of [path, `${path}?vue&type=script`]) expect(wordsNotIn(id, words)).toEqual(['dir=/=/', 'arg=its'])
+  expect(wordsNotIn('virtual:x', words)).toEqual([])
 })
