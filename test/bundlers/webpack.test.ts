@@ -217,11 +217,12 @@ describe.each(BUNDLERS)('%s', (bundler) => {
 
   test('compilers inside of the compiler write nothing outside of the output', async () => {
     const id = './hello.wat?target=linux-x64&fileName=x/[ext].[ext]./[ext].[ext]./evil-[target]&exe'
+    project.write('src/out.js', `export { default } from '${id}'\n`)
     project.write(
       'src/inner.cjs',
       `module.exports = function () {
         const done = this.async()
-        this.importModule('${id}', {}).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
+        this.importModule('./out.js', {}).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
       }`,
     )
     project.write('src/outer.js', 'console.log(1)\n')
@@ -234,12 +235,12 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   })
 
   test('executables of compilers inside of the compiler, and of code that runs while building', async () => {
-    const id = './hello.wat?target=host&fileName=inner-[target]&exe'
+    project.write('src/imported.js', "export { default } from './hello.wat?target=host&fileName=inner-[target]&exe'\n")
     project.write(
       'src/runs.cjs',
       `module.exports = function () {
         const done = this.async()
-        this.importModule('${id}', { publicPath: '/' }).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
+        this.importModule('./imported.js', { publicPath: '/' }).then((program) => done(null, 'console.log(' + JSON.stringify(program) + ')'), done)
       }`,
     )
     project.write('src/run.js', 'console.log(1)\n')
