@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Grants, Optimize } from '../../compiler/index.ts'
 import { freePort } from '../executables/ports.ts'
@@ -87,7 +88,7 @@ export function describeSockets3(target: string, optimize: Optimize): void {
     const noReset = target === 'win32-x64'
     const titled = `a connection that is reset is told in the future of its stream${noReset ? ' (skipped: wine 8 reports its end)' : ''}`
     test.skipIf(noReset)(titled, async () => {
-      const resetting = createServer((socket) => void setTimeout(() => socket.resetAndDestroy(), 300))
+      const resetting = createServer((socket) => void setTimeout(300).then(() => socket.resetAndDestroy()))
       const address = `127.0.0.1:${await listening(resetting)}`
       expect(await run({ connect: [address] }, 'hear', address)).toBe('connect: ok\nreceived: connection-reset\n')
     })
@@ -168,6 +169,20 @@ export function describeSockets3(target: string, optimize: Optimize): void {
       expect(await run(grants, 'udp-connected', address, 'hello')).toBe(
         `${before}connect: ok\nsend: ok\nhello yourself\ndisconnect: ok\n`,
       )
+    })
+
+    test('datagrams: two who wait at one socket have one each', async () => {
+      const port = await freePort()
+      const address = `127.0.0.1:${port}`
+      const server = await start({ listen: [`udp://${address}`] }, 'ready', 'udp-two', address)
+      const peer = createSocket('udp4')
+      onTestFinished(() => void peer.close())
+      for (const told of ['one\n', 'one\none\n']) {
+        peer.send('word', port, '127.0.0.1')
+        while (!server.said.text.includes(told)) await setTimeout(10)
+      }
+      await server.ended
+      expect(server.said.text).toBe('ready\none\none\n')
     })
 
     test('datagrams: a wait that was ended takes none', async () => {

@@ -116,8 +116,10 @@ static u32 pump_write(struct pump *pump, const u8 *at, u32 size, u32 *done) {
     struct fdstat stat = {0};
     if (pump->kind == PUMP_OUT) fd_fdstat_get(pump->file->file->fd, &stat);
     u32 error = 0;
-    for (u32 put = 0; !error && *done < size; *done += put, put = 0)
+    for (u32 put = 0; !error && *done < size; *done += put, put = 0) {
         error = write_part(pump, stat.filetype != FILETYPE_REGULAR, at + *done, size - *done, &put);
+        if (!error && !put) error = WASI_EIO;
+    }
     return *done && error == WASI_EAGAIN ? 0 : error;
 }
 

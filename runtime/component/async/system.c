@@ -114,19 +114,30 @@ static void wait_until_time(u64 time) {
     wait_in_system(&wait);
 }
 
+/* The system takes so many at once. Of more than that all have their turn, each time with others. */
+#define POLLED_MAX 4000u
+#define POLL_TURN 10000000u
+
 /* Of all times only the first is asked for. */
 static void poll_descriptors(bool block) {
-    const u32 room = descriptor_wait_count + 1;
-    const bool has_time = time_waits.next != &time_waits;
+    const bool has_time = time_waits.next != &time_waits, has_more = descriptor_wait_count > POLLED_MAX;
+    const u32 polled = has_more ? POLLED_MAX : descriptor_wait_count, room = polled + 1;
     u32 count = 0, done = 0;
+    u64 until = has_time ? time_waits.next->time : ~0ull;
     struct subscription *in = allocate(room * sizeof *in);
     struct event *out = allocate(room * sizeof *out);
-    for (struct system_wait *wait = descriptor_waits.next; wait != &descriptor_waits; wait = wait->next)
+    while (count < polled) {
+        struct system_wait *wait = descriptor_waits.next;
         in[count++] = (struct subscription){.userdata = (u32)wait, .type = wait->type, .fd = wait->fd};
+        unlink_wait(wait);
+        insert_wait(wait, &descriptor_waits);
+        descriptor_wait_count++;
+    }
+    if (block && has_more && monotonic_now() + POLL_TURN < until) until = monotonic_now() + POLL_TURN;
     if (!block) in[count++] = (struct subscription){.clock.id = CLOCK_MONOTONIC};
-    else if (has_time)
+    else if (has_time || has_more)
         in[count++] = (struct subscription){
-            .clock = {.id = CLOCK_MONOTONIC, .timeout = time_waits.next->time, .flags = SUBSCRIPTION_ABSOLUTE}};
+            .clock = {.id = CLOCK_MONOTONIC, .timeout = until, .flags = SUBSCRIPTION_ABSOLUTE}};
     u32 error = poll_oneoff(in, out, count, &done);
     if (error) fail(TRAP_SYSTEM, error);
     for (u32 i = 0; i < done; i++)

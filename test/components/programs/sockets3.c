@@ -411,6 +411,23 @@ static void udp_cancel(struct bytes address) {
     print("\n");
 }
 
+/* Two who wait for one socket: what comes is for one of them, and then for the other. */
+static void udp_two(struct bytes address) {
+    struct result3 result, results[2];
+    struct address at = read_address(address);
+    u32 socket = udp(0), set = set_new(), event[2];
+    udp3_bind(socket, FLAT(at), &result);
+    for (u32 i = 0; i < 2; i++)
+        join(udp3_receive_later(socket, &results[i]) >> 4, set);
+    print("ready\n");
+    for (u32 i = 0; i < 2; i++) {
+        set_wait(set, event);
+        join(event[0], 0);
+        subtask_drop(event[0]);
+        print(event[1] == 2 ? "one\n" : "none\n");
+    }
+}
+
 static bool is(struct bytes a, const char *b) {
     for (u32 i = 0; i < a.size; i++)
         if (a.at[i] != (u8)b[i])
@@ -463,6 +480,8 @@ __attribute__((export_name("wasi:cli/run@0.3.0#run"))) u32 run(void) {
         udp_client(a, b, false);
     else if (is(what, "udp-connected"))
         udp_client(a, b, true);
+    else if (is(what, "udp-two"))
+        udp_two(a);
     else if (is(what, "udp-cancel"))
         udp_cancel(a);
     else
