@@ -22,7 +22,7 @@ test.skipIf(missing)(
     const address = `127.0.0.1:${port}`
     const exe = await executableOf(await componentOfC(SOCKETS3), 'linux-x64', { grants: { listen: [address] } })
     // The standard streams, the socket that listens, and one more: a connection, or what watches.
-    const server = spawn('prlimit', ['--nofile=5', exe, 'many', address, '2'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const server = spawn('prlimit', ['--nofile=5:9', exe, 'many', address, '2'], { stdio: ['ignore', 'pipe', 'inherit'] })
     onTestFinished(() => void server.kill('SIGKILL'))
     let said = ''
     server.stdout.setEncoding('utf8').on('data', (part: string) => (said += part))
@@ -32,7 +32,7 @@ test.skipIf(missing)(
     await Promise.all(sockets.map((socket) => once(socket, 'connect')))
     await setTimeout(200)
     expect(said).toBe('bind: ok\nlisten: ok\n')
-    execFileSync('prlimit', ['--pid', String(server.pid), '--nofile=9'])
+    execFileSync('prlimit', ['--pid', String(server.pid), '--nofile=9:9'])
     while (!said.includes('open')) await once(server.stdout, 'data')
     const answers = sockets.map((socket, number) => (socket.write(`${number}`), text(socket)))
     expect(await Promise.all(answers)).toEqual(['0', '1'])
