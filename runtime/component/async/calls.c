@@ -95,6 +95,7 @@ EXPORT("task_returns") void task_returns(struct call *task) {
     if (task->borrows) fail(TRAP_BORROWS, 0);
 }
 EXPORT("task_returned") void task_returned(struct call *task) {
+    if (task->later) return;
     /* A function of the system's that was told so has ended its wait before the time. */
     bool cancelled = !task->instance && task->state == TASK_CANCEL_DELIVERED;
     task->state = TASK_RESOLVED;
@@ -169,6 +170,7 @@ EXPORT("call_run") u32 call_run(struct call *call, u32 start, u32 resolve, u32 c
     set_entered(call->instance, call->caller, false);
     if (!(call->flags & CALL_LOWERED_ASYNC)) {
         if (!is_resolved(call)) {
+            call->waiter = current;
             if (current == &root) run_until_resolved(call);
             else thread_wait(WAIT_RESOLVED, call, false);
         }
@@ -188,7 +190,23 @@ EXPORT("call_done") void call_done(struct call *call) {
     call_release(call);
 }
 
+/* The time has come. */
+static void returns_now(struct call *call) {
+    end_later(call);
+    task_returned(call);
+    /* Those that called functions whose times have come go on in the order of the times. */
+    if (call->waiter && call->waiter->wait) list_again(call->waiter);
+    call_release(call);
+}
+
 static void request_cancel(struct call *task, u32 caller) {
+    if (task->later) {
+        end_later(task);
+        task->state = TASK_CANCEL_DELIVERED;
+        task_returned(task);
+        call_release(task);
+        return;
+    }
     if (task->state == TASK_INITIAL) {
         task->state = TASK_CANCEL_DELIVERED;
         thread_resume(task->implicit, true);

@@ -57,7 +57,7 @@ static void register_thread(struct thread *thread) {
 static void unregister_thread(struct thread *thread) {
     struct call *task = thread->task;
     struct instance *in = instance_of(task->instance);
-    if (!--task->thread_count && task->state != TASK_RESOLVED) fail_task(TASK_TRAP_NO_RESULT, 0);
+    if (!--task->thread_count && task->state != TASK_RESOLVED && !task->later) fail_task(TASK_TRAP_NO_RESULT, 0);
     in->threads[thread->index] = NULL;
     in->free_threads = with_room(in->free_threads, in->free_size, &in->free_room, sizeof *in->free_threads);
     in->free_threads[in->free_size++] = thread->index;

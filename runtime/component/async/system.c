@@ -28,12 +28,9 @@ static void wait_is_over(struct system_wait *wait) {
     struct thread *thread = wait->thread;
     unlink_wait(wait);
     wait->ready = true;
-    if (wait->pump) {
-        insert_wait(wait, &waits_over);
-    } else if (thread->wait) {
-        unlist_waiting(thread);
-        list_waiting(thread, WAIT_SYSTEM, &wait->ready);
-    }
+    if (wait->call) returns_now(wait->call);
+    else if (wait->pump) insert_wait(wait, &waits_over);
+    else if (thread->wait) list_again(thread);
 }
 
 #ifdef WASM_NET
@@ -109,9 +106,19 @@ static bool wait_until(u32 fd, u8 type) {
     return wait_in_system(&wait);
 }
 
-static void wait_until_time(u64 time) {
-    struct system_wait wait = {.type = EVENT_CLOCK, .time = time};
-    wait_in_system(&wait);
+/* The function that is called returns then, and its thread is done before. */
+static void return_at(u64 time) {
+    struct call *call = current->task;
+    call->later = allocate(sizeof *call->later);
+    *call->later = (struct system_wait){.call = call, .type = EVENT_CLOCK, .time = time};
+    call->references++;
+    system_wait_begin(call->later);
+}
+
+static void end_later(struct call *call) {
+    system_wait_end(call->later);
+    release(call->later, sizeof *call->later);
+    call->later = NULL;
 }
 
 /* The system takes so many at once. Of more than that all have their turn, each time with others. */

@@ -68,6 +68,9 @@ struct call {
     enum { TASK_INITIAL, TASK_STARTED, TASK_PENDING_CANCEL, TASK_CANCEL_DELIVERED, TASK_RESOLVED } state;
     u32 borrows, thread_count;
     struct thread *implicit;
+    /* A function of the system's that returns at a time waits without a thread. */
+    struct system_wait *later;
+    struct thread *waiter; /* who called it and goes on then */
 };
 
 struct task_lend {
@@ -111,8 +114,10 @@ struct pump;
 
 struct system_wait {
     struct system_wait *next, *before; /* NULL: nothing is waited for */
-    struct pump *pump;                 /* that is told when it is over, or */
-    struct thread *thread;             /* that goes on then */
+    /* Whose it is: a pump is told when it is over, a thread goes on, a call returns. */
+    struct pump *pump;
+    struct thread *thread;
+    struct call *call;
     struct system_wait *same;          /* others for the same of one descriptor */
     u8 type;                           /* of the subscription */
     bool ready;
@@ -131,5 +136,8 @@ static struct waitable *waitable_at(u32 instance, u32 index);
 static bool wait_for_system(void);
 static void poll_system(bool block);
 static void pump_step(struct pump *pump);
+/* Before the time, if there is still to wait. */
+static void end_later(struct call *call);
+static void returns_now(struct call *call);
 
 #endif

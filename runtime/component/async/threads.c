@@ -28,6 +28,13 @@ static void unlist_waiting(struct thread *thread) {
     thread->wait = WAIT_NOTHING;
 }
 
+/* Behind all others. */
+static void list_again(struct thread *thread) {
+    enum wait wait = thread->wait;
+    unlist_waiting(thread);
+    list_waiting(thread, wait, thread->wait_for);
+}
+
 static bool needs_exclusive(const struct call *task) {
     return task->instance && (!(task->flags & CALL_LIFTED_ASYNC) || task->callback);
 }

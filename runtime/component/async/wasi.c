@@ -11,11 +11,11 @@ HOST(MONOTONIC, "get-resolution") u64 mark_resolution(void) {
     return monotonic_resolution();
 }
 HOST(MONOTONIC, "wait-until") void mark_wait_until(u64 when) {
-    if (when > monotonic_now()) wait_until_time(when);
+    if (when > monotonic_now()) return_at(when);
 }
 HOST(MONOTONIC, "wait-for") void mark_wait_for(u64 duration) {
     u64 now = monotonic_now();
-    if (duration) wait_until_time(now + duration < now ? ~0ull : now + duration);
+    if (duration) return_at(now + duration < now ? ~0ull : now + duration);
 }
 HOST(SYSTEM_CLOCK, "now") struct datetime *system_now(void) {
     return wall_now();
