@@ -22,7 +22,9 @@ test.skipIf(missing)(
     const address = `127.0.0.1:${port}`
     const exe = await executableOf(await componentOfC(SOCKETS3), 'linux-x64', { grants: { listen: [address] } })
     // The standard streams, the socket that listens, and one more: a connection, or what watches.
-    const server = spawn('prlimit', ['--nofile=5:9', exe, 'many', address, '2'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const server = spawn('prlimit', ['--nofile=5:9', exe, 'many', address, '2'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     onTestFinished(() => void server.kill('SIGKILL'))
     let said = ''
     server.stdout.setEncoding('utf8').on('data', (part: string) => (said += part))
