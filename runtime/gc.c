@@ -86,6 +86,7 @@ static void gc_start(void) {
     gc_max = size < wasm_gc_maximum ? size : wasm_gc_maximum;
     wasm_gc.base = wasm_gc.cursor = wasm_gc.limit = start;
     wasm_gc.size = size;
+    wasm_gc.last = size / 8 - 1;
     start += size;
     gc_stack = (u64 *)start, start += size;
     gc_marks = (u64 *)start, start += size / 64;

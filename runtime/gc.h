@@ -38,6 +38,7 @@ struct wasm_gc {
     u8 *base;                          /* of the heap */
     u64 size;                          /* of its address space */
     const struct wasm_gc_type **types; /* by number */
+    u64 last;                          /* its last 8 bytes, counted in such */
 };
 extern WASM_API struct wasm_gc wasm_gc;
 

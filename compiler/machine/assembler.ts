@@ -156,6 +156,11 @@ export interface Assembler {
   codeAddress(d: number, at: number): void
   /** An absolute symbol whose value has nothing but bits 32 to 47. Where displacements are what memories are found by, there is none. */
   placeAddress?(d: number, symbol: number): void
+  /**
+   * Of the collector's variables at a symbol the first is d, and then d and `bytes` (-1: as many as the scratch register says; else
+   * below 4096). Jumps if that is beyond the second one. Code there may make a call.
+   */
+  bump(d: number, bytes: number, symbol: number, label: number): void
   /** At the address in a register. */
   loadAt(kind: Kind, d: number, base: number, offset: number): void
   storeAt(kind: Kind, s: number, base: number, offset: number): void

@@ -2,6 +2,7 @@
 import { target, LT_U, NE, EQ } from './assembler.ts'
 import { loadVariable, testException } from './state.ts'
 import { room } from './code.ts'
+import { collector, DISPLAY, GC, TYPE } from './collected.ts'
 import { handlerLabel } from './exceptions.ts'
 import { home, inRegister, pinOf, references, typeOf } from './locals.ts'
 import { bind, newLabel } from './labels.ts'
@@ -208,31 +209,25 @@ function checkType(type: number): void {
   const failed = newLabel()
   room(256)
   asm.jumpIf(asm.compareConstant(I32, EQ, intScratch, number), found)
-  asm.loadSymbol(I64, incoming, symbolOf('wasm_gc'), GC_TYPES)
+  asm.loadSymbol(I64, incoming, collector(), GC.TYPES)
   asm.addShifted(I64, incoming, incoming, intScratch, 3)
   asm.loadAt(I64, incoming, incoming, 0)
   asm.jumpIf(asm.compareConstant(I64, EQ, incoming, 0), failed)
   const known = newLabel()
-  if (depth >= GC_DISPLAY) {
-    asm.loadAt(I32, incoming, incoming, GC_DEPTH)
+  if (depth >= DISPLAY) {
+    asm.loadAt(I32, incoming, incoming, TYPE.DEPTH)
     asm.jumpIf(asm.compareConstant(I32, LT_U, incoming, depth), failed)
-    asm.loadSymbol(I64, incoming, symbolOf('wasm_gc'), GC_TYPES)
+    asm.loadSymbol(I64, incoming, collector(), GC.TYPES)
     asm.addShifted(I64, incoming, incoming, intScratch, 3)
     asm.loadAt(I64, incoming, incoming, 0)
   }
-  asm.loadAt(I32, incoming, incoming, GC_MORE + 4 * depth)
+  asm.loadAt(I32, incoming, incoming, TYPE.MORE + 4 * depth)
   asm.jumpIf(asm.compareConstant(I32, EQ, incoming, number), known)
   bind(failed)
   trapAlways(TRAP.INDIRECT_CALL)
   bind(known)
   bind(found)
 }
-
-/** Of struct wasm_gc: where types are by number; of a type: its depth, and those that it is below. */
-const GC_TYPES = 32
-const GC_DEPTH = 12
-const GC_MORE = 32
-const GC_DISPLAY = 8
 
 function findByReference(): void {
   const { asm } = target

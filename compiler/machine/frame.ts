@@ -3,7 +3,7 @@ import { Numbers } from './code.ts'
 import type { Signature } from './unit.ts'
 
 class Exits extends Numbers {
-  /** A label that jumps to a function (an index, -1 the register `callee`) with so many bytes of arguments. */
+  /** A label that jumps to a function (an index, -1 the register `callee`, below it -2 - a symbol) with so many bytes of arguments. */
   override push(...values: number[]): void {
     for (const value of values) super.push(value)
   }

@@ -1,15 +1,8 @@
 /** Writes one function: its beginning, its instructions one after the other, its ends. */
+import { beginAllocations, writeAllocations } from './allocation.ts'
 import { flags, target } from './assembler.ts'
 import { atomicInstruction } from './atomics.ts'
-import {
-  callIndex,
-  callIndirect,
-  callReference,
-  returnCall,
-  returnCallIndirect,
-  returnCallReference,
-  THROUGH_REGISTER,
-} from './calls.ts'
+import { callIndex, callIndirect, callReference, returnCall, returnCallIndirect, returnCallReference } from './calls.ts'
 import { code, room, word32 } from './code.ts'
 import * as control from './control.ts'
 import { blocks, pending } from './control.ts'
@@ -148,6 +141,7 @@ function begin(signature: Signature, instance = 0): void {
   beginCopies()
   beginDispatch()
   beginTraps(bodyEnd)
+  beginAllocations()
   beginTries()
   const pins = choosePins(signature)
   frame.aroundCalls = pins.aroundCalls
@@ -263,12 +257,13 @@ function finish(): void {
     room(ROOM)
     bind(exits[i])
     const callee = exits[i + 2]
-    if (callee !== THROUGH_REGISTER && callee < unit.imported) {
+    if (callee >= 0 && callee < unit.imported) {
       asm.leaveTo(size, argumentBytes, exits[i + 1], -1 - unit.functionSymbol[callee] - 1)
     } else asm.leaveTo(size, argumentBytes, exits[i + 1], callee)
   }
   asm.finish(size)
   writeTraps()
+  writeAllocations()
   control.writeJumpTables(word32, () => code.at)
   for (let register = 0; register < 64; register++) {
     if (held[register] !== 0) throw new Error(`a register is still held: ${register}`)

@@ -21,6 +21,7 @@ import { calledAtStart } from '../wasm/recognize.ts'
 import { isThreadSpawn, spawnsThreads, THREAD_ENTRY } from '../wasm/threads.ts'
 import { V128 as WASM_V128 } from '../wasm/types.ts'
 import { pushParameterOfC, writeAdapter, writeWasiCall } from './adapters.ts'
+import { writeAllocator } from './allocator.ts'
 import { target } from './assembler.ts'
 import { makeAssembler, type AssemblerOptions } from './assemblers.ts'
 import { callIndex } from './calls.ts'
@@ -161,6 +162,7 @@ class ObjectWriter {
       typeNumbers: canonical.map((number) => number + 1),
       functionTypes: Int32Array.from(module.funcs, (func) => types.ofFunction(func, canonical) + 1),
       types: undefined,
+      allocator: -1,
       objects: options.objects ?? usesObjects(module),
       typeDepths: canonical.map((number) => depthOf(types, number)),
       memoryAt: options.memoryAt,
@@ -201,6 +203,7 @@ class ObjectWriter {
     this.#adapters()
     const ranges = yield* this.#functions()
     if (this.#options.entries) this.#entries()
+    this.#allocator()
     asm.end(unit.functionAt)
     finishRecords(unit.functionAt)
     this.#functionTable(descriptor.functions)
@@ -474,6 +477,12 @@ class ObjectWriter {
       yield
     }
     return writer.placesAt
+  }
+
+  #allocator(): void {
+    const before = places.at
+    writeAllocator()
+    places.at = before
   }
 
   #entries(): void {

@@ -1,4 +1,4 @@
-/** Objects of the garbage-collected heap: structures, arrays, i31, and casts. */
+/** Objects of the garbage-collected heap: structures, arrays, i31. */
 import {
   ARRAY_HEAD,
   isTraced,
@@ -7,33 +7,30 @@ import {
   type Storage,
   type StructureLayout,
 } from '../wasm/objects.ts'
-import { kindOf as heapKind } from '../wasm/subtyping.ts'
-import {
-  ANY,
-  ARRAY,
-  EQ as EQ_HEAP,
-  EXN,
-  EXTERN,
-  FUNC,
-  I31,
-  NOEXN,
-  NOEXTERN,
-  NOFUNC,
-  NONE,
-  STRUCT,
-  type FieldType,
-  type HeapType,
-  type ValType,
-} from '../wasm/types.ts'
-import { ADD, EQ, GE_U, memory, NE, OR, SHL, SHR_S, SHR_U, target, V128_LOAD, V128_STORE } from './assembler.ts'
+import type { FieldType, ValType } from '../wasm/types.ts'
+import { isSmallObject, newArray, newArrayOf, newStructure } from './allocation.ts'
+import { ADD, EQ, GE_U, memory, OR, SHL, SHR_S, SHR_U, target, V128_LOAD, V128_STORE } from './assembler.ts'
 import { callRuntime } from './calls.ts'
+import { branchOnCast, cast, castTest } from './casts.ts'
 import { room } from './code.ts'
-import { blockOf, branchIfTo } from './control.ts'
 import { pushAddress, pushVariable } from './memory.ts'
 import { condition } from './numeric.ts'
-import { r, s32, u32 } from './reader.ts'
+import { s32, u32 } from './reader.ts'
 import { runtimeFunction } from './runtime-functions.ts'
-import { allocate, destination, drop, held, pop, popKeeping, push, pushConstant, release, resultOf } from './stack.ts'
+import {
+  allocate,
+  destination,
+  drop,
+  isConstant,
+  isSmall,
+  pop,
+  popKeeping,
+  push,
+  pushConstant,
+  release,
+  resultOf,
+  stack,
+} from './stack.ts'
 import { TRAP, trapIf } from './traps.ts'
 import { I32, I64, kindOf, type Kind } from './types.ts'
 import { unit } from './unit.ts'
@@ -51,10 +48,6 @@ const NEW_DATA = runtimeFunction('gc_array_new_data', [I32, I32, I32, I64, I32],
 const INIT_DATA = runtimeFunction('gc_array_init_data', [I64, I32, I32, I32, I64, I32], [])
 const NEW_ELEM = runtimeFunction('gc_array_new_elem', [I32, I32, I32, I64, I32], [I64])
 const INIT_ELEM = runtimeFunction('gc_array_init_elem', [I64, I32, I32, I32, I64, I32], [])
-const TEST = runtimeFunction('gc_test', [I64, I32, I32, I32], [I32])
-const TEST_FUNCTION = runtimeFunction('gc_test_function', [I64, I32, I32, I32], [I32])
-const TEST_HEAP = runtimeFunction('gc_test_heap', [I64, I32, I32], [I32])
-
 /** Of a field, packed or not. */
 const kindOfField = (type: ValType): Kind => (packedBytes(type) ? I32 : kindOf(type))
 
@@ -93,17 +86,26 @@ function checkNotNull(register: number, trap: number): void {
   trapIf(target.asm.compareConstant(I64, EQ, register, 0), trap)
 }
 
-/** Stores operands into a new object, the uppermost one, and leaves that. */
-function fill(types: readonly ValType[], offsetOf: (i: number) => number): void {
-  const object = popKeeping()
+/** Stores operands into a new object, whose register the caller holds; what it is of is zero. */
+function fill(object: number, types: readonly ValType[], offsetOf: (i: number) => number): void {
+  const { asm } = target
   for (let i = types.length - 1; i >= 0; i--) {
     room(64)
+    const top = stack.sp - 1
+    const store = storeOf(types[i])
+    if (isSmall(top) && asm.storesConstant(store, stack.value[top], stack.value[top] >> 31)) {
+      const value = stack.value[top]
+      drop()
+      if (value === 0) continue
+      place(object, offsetOf(i))
+      asm.storeConstant(store, value, value >> 31)
+      continue
+    }
     const value = pop()
     place(object, offsetOf(i))
-    target.asm.store(storeOf(types[i]), value)
+    asm.store(store, value)
     release(value)
   }
-  push(I64, object)
 }
 
 function place(base: number, offset: number): void {
@@ -112,18 +114,33 @@ function place(base: number, offset: number): void {
   memory.disp = offset
 }
 
+/** Operands that stay where they are have no register that the object could take. */
 export function structureNew(type: number): void {
   const { offsets } = layoutOf(type)
-  structureNewDefault(type)
+  const object = makeStructure(type)
   fill(
+    object,
     unit.module.types[type].fields!.map((field) => field.type),
     (i) => offsets[i],
   )
+  push(I64, object)
 }
 
 export function structureNewDefault(type: number): void {
+  push(I64, makeStructure(type))
+}
+
+/** Its register is the caller's to push. */
+function makeStructure(type: number): number {
+  const { size } = layoutOf(type)
+  if (isSmallObject(size)) {
+    const d = freshResult(I64)
+    newStructure(d, type, size)
+    return d
+  }
   pushConstant(I32, unit.typeNumbers[type], 0)
   callRuntime(STRUCTURE)
+  return popKeeping()
 }
 
 function structureGet(type: number, field: number, signed: boolean): void {
@@ -140,11 +157,12 @@ function structureGet(type: number, field: number, signed: boolean): void {
 }
 
 function structureSet(type: number, field: number): void {
+  const { type: storage } = unit.module.types[type].fields![field]
   const value = pop()
   const object = pop()
   checkNotNull(object, TRAP.NULL_STRUCTURE)
   place(object, layoutOf(type).offsets[field])
-  target.asm.store(storeOf(unit.module.types[type].fields![field].type), value)
+  target.asm.store(storeOf(storage), value)
   release(object)
   release(value)
 }
@@ -160,16 +178,40 @@ export function arrayNew(type: number): void {
 }
 
 export function arrayNewDefault(type: number): void {
-  pushConstant(I32, unit.typeNumbers[type], 0)
-  callRuntime(NEW_ARRAY)
+  const top = stack.sp - 1
+  const { bytes } = storageOf(elementOf(type))
+  if (isConstant(top) && fits(stack.value[top], bytes)) {
+    const length = stack.value[top]
+    drop()
+    const d = freshResult(I64)
+    newArray(d, type, length, arrayBytes(length, bytes))
+    return push(I64, d)
+  }
+  const length = pop()
+  const d = freshResult(I64)
+  newArrayOf(d, type, length, Math.log2(bytes))
+  release(length)
+  push(I64, d)
 }
+
+const arrayBytes = (length: number, bytes: number): number => (ARRAY_HEAD + length * bytes + 7) & -8
+const fits = (length: number, bytes: number): boolean => length >= 0 && isSmallObject(ARRAY_HEAD + length * bytes)
 
 export function arrayNewFixed(type: number, count: number): void {
   const element = elementOf(type)
   const { bytes } = storageOf(element)
-  pushConstant(I32, count, 0)
-  arrayNewDefault(type)
-  fill(Array<ValType>(count).fill(element), (i) => ARRAY_HEAD + i * bytes)
+  let array: number
+  if (fits(count, bytes)) {
+    array = freshResult(I64)
+    newArray(array, type, count, arrayBytes(count, bytes))
+  } else {
+    pushConstant(I32, count, 0)
+    pushConstant(I32, unit.typeNumbers[type], 0)
+    callRuntime(NEW_ARRAY)
+    array = popKeeping()
+  }
+  fill(array, Array<ValType>(count).fill(element), (i) => ARRAY_HEAD + i * bytes)
+  push(I64, array)
 }
 
 /** Checks an index and leaves the place of the element in `memory`. */
@@ -264,69 +306,6 @@ export function referencesEqual(): void {
   release(a)
   release(b)
   condition(target.asm.compare(I64, EQ, a, b))
-}
-
-// Casts
-
-const BOTTOMS: ReadonlySet<HeapType> = new Set([NONE, NOFUNC, NOEXTERN, NOEXN])
-const TOPS: ReadonlySet<HeapType> = new Set([ANY, FUNC, EXTERN, EXN])
-/** As the runtime's function numbers them. */
-const HEAPS: HeapType[] = [EQ_HEAP, I31, STRUCT, ARRAY]
-
-function nullTest(compared: number): void {
-  const { asm } = target
-  const reference = pop()
-  release(reference)
-  const cc = asm.compareConstant(I64, compared, reference, 0)
-  const d = allocate(I32)
-  asm.set(cc, d)
-  push(I32, d)
-}
-
-/** Makes a reference 1 if it is of that type, else 0. */
-function castTest(heap: HeapType, nullable: boolean): void {
-  if (TOPS.has(heap) || BOTTOMS.has(heap)) {
-    const isTop = TOPS.has(heap)
-    if (isTop !== nullable) return nullTest(isTop ? NE : EQ)
-    drop()
-    return pushConstant(I32, isTop ? 1 : 0, 0)
-  }
-  if (heap < 0) {
-    pushConstant(I32, HEAPS.indexOf(heap), 0)
-    pushConstant(I32, Number(nullable), 0)
-    return callRuntime(TEST_HEAP)
-  }
-  pushConstant(I32, unit.typeNumbers[heap], 0)
-  pushConstant(I32, unit.typeDepths[heap], 0)
-  pushConstant(I32, Number(nullable), 0)
-  callRuntime(heapKind(unit.module.types[heap]) === FUNC ? TEST_FUNCTION : TEST)
-}
-
-/** The same of a copy: the reference stays below. */
-function castTestOfCopy(heap: HeapType, nullable: boolean): void {
-  const copy = popKeeping()
-  held[copy]++
-  push(I64, copy)
-  push(I64, copy)
-  castTest(heap, nullable)
-}
-
-function cast(heap: HeapType, nullable: boolean): void {
-  castTestOfCopy(heap, nullable)
-  const result = pop()
-  release(result)
-  trapIf(target.asm.compareConstant(I32, EQ, result, 0), TRAP.CAST_FAILURE)
-}
-
-/** Flags say which of the two types have null. */
-function branchOnCast(fails: boolean): void {
-  const flags = r.bytes[r.pos++]
-  const block = blockOf(u32())
-  s32()
-  castTestOfCopy(s32(), (flags & 2) !== 0)
-  const result = pop()
-  release(result)
-  branchIfTo(block, target.asm.compareConstant(I32, fails ? EQ : NE, result, 0))
 }
 
 /** Instructions behind the prefix 0xfb, by number. */

@@ -219,9 +219,11 @@ export function scan(end: number, parameters: number): void {
   r.pos = start
 }
 
-/** Instructions on objects that call nothing: accesses, conversions, i31. */
+/** Instructions on objects that call nothing, or hardly ever: accesses, conversions, i31, small objects, casts. */
+const CASTS = [0x14, 0x15, 0x16, 0x17, 0x18, 0x19]
 const INLINE = new Uint8Array(32)
-for (const sub of [2, 3, 4, 5, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e]) INLINE[sub] = 1
+for (const sub of [0, 1, 2, 3, 4, 5, 7, 8, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, ...CASTS])
+  INLINE[sub] = 1
 
 let calledBy: Assembler | undefined
 

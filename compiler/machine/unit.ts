@@ -113,6 +113,8 @@ export const unit = {
   /** By imported function: 1 if it is C, 2 if it is called through a function of the module's own; see `writeWasiCall`. */
   isRuntime: new Uint8Array(0),
   imported: 0,
+  /** The symbol of the routine that makes objects where code does not; -1 as long as nothing calls it. */
+  allocator: -1,
   /** Numbers of the types at run time, by type index. */
   typeNumbers: [] as readonly number[],
   /** Those of functions' types, by function index. */

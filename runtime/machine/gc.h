@@ -18,6 +18,15 @@ WASM_INLINE u64 gc_array(u32 type, u32 length)
     return array;
 }
 
+/* For code that found too little memory: of a type, an array's length below it. 0 if there is no room. */
+MACHINE u64 wasm_machine_gc_new(u64 type_and_length)
+{
+    u32 type = (u32)(type_and_length >> 32);
+    const struct wasm_gc_type *found = wasm_gc.types[type];
+    if (found->kind == WASM_GC_ARRAY) return (u64)wasm_gc_allocate_array(type, (u32)type_and_length);
+    return (u64)wasm_gc_allocate(found->size, type);
+}
+
 MACHINE u64 wasm_machine_gc_array(u32 length, u32 type) { return gc_array(type, length); }
 
 WASM_INLINE u32 gc_array_length(u64 array)
@@ -154,13 +163,7 @@ MACHINE void wasm_machine_gc_array_init_elem(u64 array, u32 at, u32 from, u32 co
 GC_FLOAT(f32, u32)
 GC_FLOAT(f64, u64)
 
-/* Casts: whether a reference is of a type; `null` is the answer for null. */
-
-MACHINE u32 wasm_machine_gc_test(u64 reference, u32 type, u32 depth, u32 null)
-{
-    if (!reference) return null;
-    return wasm_gc_is_object(reference) && wasm_gc_below(*(const u32 *)reference, type, depth);
-}
+/* Casts that are longer than a call: whether a reference is of a type; `null` is the answer for null. */
 
 /* A function's record is its distance, then its type. */
 MACHINE u32 wasm_machine_gc_test_function(u64 reference, u32 type, u32 depth, u32 null)

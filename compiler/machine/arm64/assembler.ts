@@ -6,7 +6,7 @@ import { code, Numbers, patch32, relocate, word32 } from '../code.ts'
 import { await_, OutOfReach, placeOf, reach } from '../labels.ts'
 import { I32, I64, type Kind } from '../types.ts'
 import { unit } from '../unit.ts'
-import { A64, conditional, half, immediate12, rr, rrr, SP, V31, X15, X16, X17, ZR } from './encode.ts'
+import { A64, conditional, half, HI, immediate12, pair, rr, rrr, SP, V31, X15, X16, X17, ZR } from './encode.ts'
 import * as float from './float.ts'
 import * as frame from './frame.ts'
 import * as integer from './integer.ts'
@@ -187,6 +187,16 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     placeAddress(d, symbol) {
       relocate(Reloc.MOVZ_G2, symbol, 0)
       half(A64.MOVZ, 1, d, 0, 2)
+    },
+    bump(d, bytes, symbol, label) {
+      frame.calls.any = true
+      symbolAddress(X17, symbol, 0)
+      pair(A64.LDP, d, X15, X17, 0)
+      if (bytes < 0) rrr(A64.ADD, 1, X16, X16, d)
+      else immediate12(A64.ADD_IMMEDIATE, 1, X16, d, bytes)
+      rrr(A64.SUBS, 1, ZR, X16, X15)
+      jumpNear(A64.B_CONDITION | HI, 1, label)
+      storeTo(I64, X16, X17, 0)
     },
     loadAt: loadFrom,
     storeAt: storeTo,

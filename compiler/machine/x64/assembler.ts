@@ -223,6 +223,14 @@ export function x64({
       ripHead(0, 1, 0x8d, d)
       word32(at - (code.at + 4))
     },
+    bump(d, bytes, symbol, label) {
+      rip(0, 1, 0x8b, d, symbol, 0)
+      if (bytes < 0) rr(0, 1, 0x03, R11, d)
+      else rm(0, 1, 0x8d, R11, d, bytes)
+      rip(0, 1, 0x3b, R11, symbol, 8)
+      jumpCode(7, label)
+      rip(0, 1, 0x89, R11, symbol, 0)
+    },
     loadAt: loadFrom,
     storeAt: storeTo,
     follow(d, base) {
