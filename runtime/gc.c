@@ -14,13 +14,18 @@
 #define GC_BLOCK 0x8000ull
 #define GC_LINE 0x80ull
 #define GC_LINES (GC_BLOCK / GC_LINE)
+#define GC_CARD (1ull << WASM_GC_CARD_SHIFT)
+#define GC_CARDS (GC_BLOCK / GC_CARD)
 /* Objects beyond have blocks of their own. */
 #define GC_LARGE (GC_BLOCK / 4)
 /* So much is made accessible at a time. */
 #define GC_CHUNK 0x800000ull
 #define GC_MIN_SIZE 0x4000000ull
-/* Allocated between two collections, at least; else in proportion to what lives. */
+/* Allocated before a whole collection and before a small one, at least; else in proportion to what lives. */
 #define GC_MIN_BUDGET 0x800000ull
+#define GC_MIN_SMALL 0x400000ull
+/* As many collections are whole, at most, before a small one is tried again. */
+#define GC_MAX_WHOLE 16
 
 /* Where a collection at each allocation is tested, memory without an object holds a pattern, whose words are neither numbers of
    types nor addresses, and AddressSanitizer knows that it is free: what uses an object that was freed is found. */
@@ -56,12 +61,16 @@ static u64 *gc_marks;        /* a bit for each 8 bytes: objects that were reache
 static u64 *gc_marks_before; /* in the collection before */
 static u8 *gc_lines;         /* lines with such objects */
 static u8 *gc_lines_before;
+static u8 *gc_clean; /* cards, from the heap's beginning: wasm_gc.clean */
 static u64 gc_max;                  /* bytes that the heap may have */
 static u64 gc_blocks, gc_committed; /* blocks that were ever used; bytes of the heap that are accessible */
 static u64 gc_block, gc_line;       /* from here on holes have not been taken */
 static u8 *gc_medium, *gc_medium_end;
 static u64 gc_budget; /* bytes until the next collection */
 static u64 gc_live;   /* bytes of objects found */
+static u64 gc_limit;  /* where so many are, the next collection is whole */
+static u32 gc_whole = 1, gc_patience; /* as many of the next ones are whole in any case; as many were to be */
+static bool gc_had_small;             /* since the last whole one */
 static struct gc_root *gc_roots;
 static u64 gc_root_count, gc_roots_committed;
 static u64 *gc_stack; /* objects whose references are still to be followed */
@@ -76,8 +85,8 @@ static void gc_start(void) {
     u64 fixed = WASM_GC_TYPES_MAX * sizeof(void *) + GC_ROOTS_SIZE;
     u8 *start;
     for (;; size = size / 2 / GC_CHUNK * GC_CHUNK) {
-        /* Heap, stack of the same size, marks and lines twice, kinds and spans of blocks. */
-        u64 whole = size * 2 + size / 64 * 2 + size / GC_LINE * 2 + size / GC_BLOCK * 8 + fixed;
+        /* Heap, stack of the same size, marks and lines twice, cards, kinds and spans of blocks. */
+        u64 whole = size * 2 + size / 64 * 2 + size / GC_LINE * 2 + size / GC_CARD + size / GC_BLOCK * 8 + fixed;
         start = process_reserve(NULL, whole);
         if (start) break;
         if (size <= GC_MIN_SIZE)
@@ -93,6 +102,8 @@ static void gc_start(void) {
     gc_marks_before = (u64 *)start, start += size / 64;
     gc_lines = start, start += size / GC_LINE;
     gc_lines_before = start, start += size / GC_LINE;
+    gc_clean = start, start += size / GC_CARD;
+    wasm_gc.clean = gc_clean - ((u64)wasm_gc.base >> WASM_GC_CARD_SHIFT);
     gc_roots = (struct gc_root *)start, start += GC_ROOTS_SIZE;
     wasm_gc.types = (const struct wasm_gc_type **)start, start += WASM_GC_TYPES_MAX * sizeof(void *);
     gc_spans = (u32 *)start, start += size / GC_BLOCK * 4;
@@ -225,6 +236,18 @@ static void gc_trace_exceptions(const u8 *array) {
     for (u64 i = 0; i < ((const u32 *)array)[1]; i++) gc_mark_word(words[2 * i + 1]);
 }
 
+/* What an object refers to. */
+static inline void gc_follow(const u8 *object, const struct wasm_gc_type *type) {
+    if (type->kind == WASM_GC_ARRAY) {
+        if (type->refs) gc_trace_array(object, 0);
+        if (type->ambiguous) gc_trace_exceptions(object);
+    } else {
+        const u32 *offsets = type->more + type->display, *end = offsets + type->refs;
+        for (; offsets < end; offsets++) gc_mark(*(const u64 *)(object + *offsets));
+        for (end += type->ambiguous; offsets < end; offsets++) gc_mark_word(*(const u64 *)(object + *offsets));
+    }
+}
+
 static void gc_trace(void) {
     while (gc_depth || gc_ring_first != gc_ring_end) {
         u64 entry;
@@ -245,14 +268,7 @@ static void gc_trace(void) {
         u64 size = gc_size(object), at = (u64)(object - wasm_gc.base);
         gc_live += size;
         for (u64 line = at / GC_LINE; line <= (at + size - 1) / GC_LINE; line++) gc_lines[line] = 1;
-        if (type->kind == WASM_GC_ARRAY) {
-            if (type->refs) gc_trace_array(object, 0);
-            if (type->ambiguous) gc_trace_exceptions(object);
-        } else {
-            const u32 *offsets = type->more + type->display, *end = offsets + type->refs;
-            for (; offsets < end; offsets++) gc_mark(*(const u64 *)(object + *offsets));
-            for (end += type->ambiguous; offsets < end; offsets++) gc_mark_word(*(const u64 *)(object + *offsets));
-        }
+        gc_follow(object, type);
     }
 }
 
@@ -281,6 +297,57 @@ static void gc_mark_roots(void) {
     if (wasm_exception.tag)
         gc_mark_words((const u64 *)wasm_exception_values, (const u64 *)(wasm_exception_values + WASM_EXCEPTION_BYTES));
     if (exception_free) gc_mark_words((const u64 *)(exception_end - EXCEPTION_MEMORY), (const u64 *)exception_free);
+}
+
+/* Follows what an object that was marked before has on a line: of structures all, if they begin there. */
+static void gc_follow_line(const u8 *object, const u8 *line) {
+    const struct wasm_gc_type *type = wasm_gc.types[*(const u32 *)object];
+    if (type->kind != WASM_GC_ARRAY) {
+        if (object >= line) gc_follow(object, type);
+    } else if (type->refs || type->ambiguous) {
+        const u8 *elements = object + 8;
+        u64 first = line > elements ? (u64)(line - elements) / type->size : 0, end;
+        if (elements >= line + GC_LINE) return;
+        end = ((u64)(line + GC_LINE - elements) + type->size - 1) / type->size;
+        if (end > ((const u32 *)object)[1]) end = ((const u32 *)object)[1];
+        for (; first < end; first++) {
+            const u64 *words = (const u64 *)(elements + first * type->size);
+            if (type->refs) gc_mark(*words);
+            else gc_mark_word(words[1]);
+        }
+    }
+}
+
+/* A line of a block that has objects. */
+static void gc_visit_line(u64 line) {
+    const u8 *start = wasm_gc.base + line * GC_LINE, *object;
+    u64 word = line * GC_LINE / 512, bits;
+    switch (gc_kinds[line / GC_LINES]) {
+    case GC_FREE: return;
+    case GC_LARGE_FIRST:
+    case GC_LARGE_REST:
+        object = gc_find((u64)start);
+        if (gc_marks_before[(u64)(object - wasm_gc.base) / 512] & 1) gc_follow_line(object, start);
+        return;
+    }
+    if (!gc_lines_before[line]) return;
+    object = gc_find((u64)start);
+    if (object && object < start) gc_follow_line(object, start);
+    bits = gc_marks_before[word] >> (line * GC_LINE / 8 % 64) & 0xffff;
+    for (; bits; bits &= bits - 1) gc_follow_line(start + (u64)__builtin_ctzll(bits) * 8, start);
+}
+
+/* Follows what references were stored in. */
+static void gc_visit_changed(void) {
+    for (u64 card = 0; card < gc_blocks * GC_CARDS; card += 8) {
+        if (*(const u64 *)(gc_clean + card) == 0x0101010101010101ull) continue;
+        for (u64 i = card; i < card + 8; i++) {
+            u64 line = i * (GC_CARD / GC_LINE);
+            if (gc_clean[i]) continue;
+            for (u64 end = line + GC_CARD / GC_LINE; line < end; line++) gc_visit_line(line);
+            gc_trace();
+        }
+    }
 }
 
 static void gc_sweep(void) {
@@ -334,7 +401,14 @@ static void gc_poison_free(void) {
 static void gc_poison_free(void) {}
 #endif
 
-static __attribute__((noinline)) void gc_run(void) {
+/* Marks are kept. */
+static void gc_mark_small(void) {
+    __builtin_memcpy(gc_marks_before, gc_marks, gc_blocks * (GC_BLOCK / 64));
+    __builtin_memcpy(gc_lines_before, gc_lines, gc_blocks * GC_LINES);
+    gc_visit_changed();
+}
+
+static void gc_mark_whole(void) {
     u64 *marks = gc_marks_before;
     u8 *lines = gc_lines_before;
     gc_marks_before = gc_marks, gc_marks = marks;
@@ -342,20 +416,42 @@ static __attribute__((noinline)) void gc_run(void) {
     gc_clear(gc_marks, gc_blocks * (GC_BLOCK / 64));
     gc_clear(gc_lines, gc_blocks * GC_LINES);
     gc_live = 0;
+}
+
+/* `kept`: bytes of what was found before. */
+static void gc_plan(bool whole, u64 kept) {
+    if (whole) {
+        if (gc_whole) gc_whole--;
+        if (gc_had_small) {
+            if (gc_live >= kept / 4 * 3) gc_patience = 0;
+            else gc_patience = gc_patience == 0 ? 1 : gc_patience < GC_MAX_WHOLE ? gc_patience * 2 : GC_MAX_WHOLE;
+            gc_whole = gc_patience;
+        }
+        gc_limit = gc_live < GC_MIN_SMALL * 2 ? gc_live + GC_MIN_SMALL : gc_live / 2 * 3;
+    }
+    gc_had_small = !whole;
+    if (gc_whole) gc_budget = gc_live / 4 * 3 < GC_MIN_BUDGET ? GC_MIN_BUDGET : gc_live / 4 * 3;
+    else gc_budget = gc_live / 4 < GC_MIN_SMALL ? GC_MIN_SMALL : gc_live / 4;
+}
+
+static __attribute__((noinline)) void gc_run(bool whole) {
+    u64 kept = gc_live;
+    if (whole) gc_mark_whole();
+    else gc_mark_small();
     gc_mark_words(__builtin_frame_address(0), (const u64 *)process_stack_top());
     gc_mark_roots();
     gc_sweep();
     gc_poison_free();
+    __builtin_memset(gc_clean, 1, gc_blocks * GC_CARDS);
     wasm_gc.cursor = wasm_gc.limit = gc_medium = gc_medium_end = NULL;
     gc_block = gc_line = 0;
-    gc_budget = gc_live / 4 * 3;
-    if (gc_budget < GC_MIN_BUDGET) gc_budget = GC_MIN_BUDGET;
+    gc_plan(whole, kept);
 }
 
 /* Registers that calls keep are in its frame, which gc_run looks at. */
-static __attribute__((noinline)) void gc_collect(void) {
+static __attribute__((noinline)) void gc_collect(bool whole) {
     __builtin_unwind_init();
-    gc_run();
+    gc_run(whole || gc_whole || gc_live > gc_limit);
     __asm__ volatile("" : : : "memory");
 }
 
@@ -363,7 +459,7 @@ static __attribute__((noinline)) void gc_collect(void) {
 
 /* Bytes of the heap are to be used. */
 static void gc_spend(u64 bytes) {
-    if (bytes > gc_budget) gc_collect();
+    if (bytes > gc_budget) gc_collect(false);
     gc_budget -= bytes < gc_budget ? bytes : gc_budget;
 }
 
@@ -377,7 +473,8 @@ static bool gc_extend(u64 count) {
             !process_commit((u8 *)gc_marks + at / 64, GC_CHUNK / 64) ||
             !process_commit((u8 *)gc_marks_before + at / 64, GC_CHUNK / 64) ||
             !process_commit(gc_lines + at / GC_LINE, GC_CHUNK / GC_LINE) ||
-            !process_commit(gc_lines_before + at / GC_LINE, GC_CHUNK / GC_LINE))
+            !process_commit(gc_lines_before + at / GC_LINE, GC_CHUNK / GC_LINE) ||
+            !process_commit(gc_clean + at / GC_CARD, GC_CHUNK / GC_CARD))
             return false;
         gc_committed += GC_CHUNK;
     }
@@ -427,12 +524,12 @@ static bool gc_next_hole(void) {
 
 /* NULL if there is no room, as of the others. */
 static u8 *gc_small(u64 size) {
+    bool whole = false; /* a collection has been */
     u8 *object;
-    for (u32 i = 0; (u64)(wasm_gc.limit - wasm_gc.cursor) < size; i++) {
-        bool found = gc_next_hole();
-        if (!found && i > 0) return NULL;
-        if (!found) gc_collect();
-        else gc_spend((u64)(wasm_gc.limit - wasm_gc.cursor));
+    while ((u64)(wasm_gc.limit - wasm_gc.cursor) < size) {
+        if (gc_next_hole()) gc_spend((u64)(wasm_gc.limit - wasm_gc.cursor));
+        else if (whole) return NULL;
+        else gc_collect(whole = true);
     }
     object = wasm_gc.cursor;
     wasm_gc.cursor += size;
@@ -447,7 +544,7 @@ static u8 *gc_blocks_for(u64 count, u8 kind) {
     gc_spend(count * GC_BLOCK);
     block = gc_take_blocks(count, kind);
     if (block == ~0ull) {
-        gc_collect();
+        gc_collect(true);
         block = gc_take_blocks(count, kind);
     }
     if (block == ~0ull) return NULL;
@@ -483,7 +580,9 @@ static u8 *gc_large_object(u64 size) {
 WASM_API void *wasm_gc_allocate(u64 size, u32 type) {
     u8 *object;
 #ifdef WASM_GC_STRESS
-    gc_collect();
+    static u32 turn;
+    gc_collect(turn++ % 8 == 7);
+    gc_whole = 0;
 #endif
     object = size <= GC_LINE ? gc_small(size) : size <= GC_LARGE ? gc_medium_object(size) : gc_large_object(size);
     if (!object) return NULL;

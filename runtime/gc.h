@@ -39,8 +39,11 @@ struct wasm_gc {
     u64 size;                          /* of its address space */
     const struct wasm_gc_type **types; /* by number */
     u64 last;                          /* its last 8 bytes, counted in such */
+    u8 *clean; /* for each card of 512 bytes, by address: whoever stores a reference there makes it zero. Of structures the card that
+                  they begin on counts, of arrays that of the element */
 };
 extern WASM_API struct wasm_gc wasm_gc;
+#define WASM_GC_CARD_SHIFT 9
 
 #define WASM_GC_TYPES_MAX 0x200000u
 
@@ -66,6 +69,12 @@ static inline bool wasm_gc_below(u32 actual, u32 type, u32 depth) {
     if (actual == type) return true;
     found = wasm_gc.types[actual];
     return found && found->depth >= depth && found->more[depth] == type;
+}
+
+/* References were stored in as many bytes of an array. */
+static inline void wasm_gc_stored(const void *first, u64 bytes) {
+    u64 card = (u64)first >> WASM_GC_CARD_SHIFT;
+    if (bytes) __builtin_memset(wasm_gc.clean + card, 0, (((u64)first + bytes - 1) >> WASM_GC_CARD_SHIFT) - card + 1);
 }
 
 static inline bool wasm_gc_is_object(u64 reference) {

@@ -1,6 +1,6 @@
 /** Instructions on objects of the garbage-collected heap: structures, arrays, i31, and casts. */
 import type { Instruction } from '../wasm/instructions.ts'
-import { ARRAY_HEAD, packedBytes, type Storage } from '../wasm/objects.ts'
+import { ARRAY_HEAD, isTraced, packedBytes, type Storage } from '../wasm/objects.ts'
 import { kindOf, unpacked } from '../wasm/subtyping.ts'
 import {
   ANY,
@@ -21,6 +21,7 @@ import {
   heapOf,
   isNullable,
   isObjectRef,
+  isRef,
   ref,
   type FieldType,
   type HeapType,
@@ -58,6 +59,10 @@ const define = (w: FunctionWriter, text: string, type: number): Value => w.defin
 /** What memory that is zero holds already. */
 const isZero = ({ literal, text }: Value): boolean =>
   literal === 0 || literal === 0n || /^NULL_\w+$/.test(text) || text === 'V128_ZERO'
+
+/** Whether the collector is to know where a value is stored. */
+const isNoted = (w: FunctionWriter, type: ValType, value: Value): boolean =>
+  !isZero(value) && (isTraced(type, w.scope.module.types) || (isRef(type) && fieldType(type) === 'exnref'))
 
 function structureNew(w: FunctionWriter, { index, offset }: Instruction): void {
   const fields = w.scope.module.types[index!].fields!
@@ -103,8 +108,14 @@ function structureSet(w: FunctionWriter, { index, index2, offset }: Instruction)
   const operands = w.popMany(2)
   w.settleBelow(BEFORE_CALL)
   const [object, value] = evaluated(w, operands)
-  const place = `${structure(w, object, offset)}, ${w.scope.layout(index!).offsets[index2!]}`
-  w.line(`GC_FIELD(${fieldType(type)}, ${place}) = ${value.text};`)
+  const at = w.scope.layout(index!).offsets[index2!]
+  if (!isNoted(w, type, value)) {
+    w.line(`GC_FIELD(${fieldType(type)}, ${structure(w, object, offset)}, ${at}) = ${value.text};`)
+    return
+  }
+  const changed = w.settle(object)
+  w.line(`GC_FIELD(${fieldType(type)}, ${structure(w, changed, offset)}, ${at}) = ${value.text};`)
+  w.line(`gc_store(${changed.text});`)
 }
 
 const arrayGet =
@@ -124,7 +135,10 @@ function arraySet(w: FunctionWriter, { index, offset }: Instruction): void {
   w.settleBelow(BEFORE_CALL)
   const [array, at, value] = evaluated(w, operands)
   const place = `gc_element(${list(array, at, String(bytesOf(w, index!)), w.site(offset))})`
-  w.line(`*(gc_${fieldType(element(w, index!).type)} *)${place} = ${value.text};`)
+  const { type } = element(w, index!)
+  const store = `*(gc_${fieldType(type)} *)`
+  if (!isNoted(w, type, value)) w.line(`${store}${place} = ${value.text};`)
+  else w.line(`{ u8 *place = ${place}; ${store}place = ${value.text}; gc_store(place); }`)
 }
 
 function arrayLength(w: FunctionWriter, { offset }: Instruction): void {
@@ -250,8 +264,11 @@ export function objectConstant(scope: Scope, name: string, type: number, operand
   const c = fields!.map((field) => fieldType(field.type))
   const bytes = fields!.length > 0 ? storageOf(fields![0].type).bytes : 0
   const filled = (allocation: string, field: (i: number) => string): string => {
-    const stores = operands.map((text, i) => ` ${field(i)} = ${text};`)
-    return `({ externref object = ${allocation};${stores.join('')} object; })`
+    // Operands that are objects come first: while one is made, what refers to another would be stored in an object that is no longer new.
+    const isObject = operands.map((text) => text.includes('gc_a'))
+    const objects = operands.map((text, i) => (isObject[i] ? `externref object${i} = ${text}; ` : ''))
+    const stores = operands.map((text, i) => ` ${field(i)} = ${isObject[i] ? `object${i}` : text};`)
+    return `({ ${objects.join('')}externref object = ${allocation};${stores.join('')} object; })`
   }
   switch (name) {
     case 'array.new':

@@ -13,6 +13,7 @@ import { ADD, EQ, GE_U, memory, OR, SHL, SHR_S, SHR_U, target, V128_LOAD, V128_S
 import { callRuntime } from './calls.ts'
 import { branchOnCast, cast, castTest } from './casts.ts'
 import { room } from './code.ts'
+import { collector, GC, CARD_SHIFT } from './collected.ts'
 import { pushAddress, pushVariable } from './memory.ts'
 import { condition } from './numeric.ts'
 import { s32, u32 } from './reader.ts'
@@ -156,13 +157,34 @@ function structureGet(type: number, field: number, signed: boolean): void {
   push(kind, d)
 }
 
+/** Whether the collector is to know that the operand on top is stored. */
+const isNoted = (type: ValType): boolean =>
+  isTraced(type, unit.module.types) && !(isConstant(stack.sp - 1) && stack.value[stack.sp - 1] === 0)
+
+/** Notes that a reference was stored at an address. */
+function note(address: number, offset: number): void {
+  const { asm } = target
+  const { intScratch } = asm
+  const clean = allocate(I64)
+  asm.loadSymbol(I64, clean, collector(), GC.CLEAN)
+  if (offset !== 0) asm.aluConstant(ADD, I64, intScratch, address, offset)
+  asm.shiftConstant(SHR_U, I64, intScratch, offset !== 0 ? intScratch : address, CARD_SHIFT)
+  memory.base = clean
+  memory.index = intScratch
+  memory.disp = 0
+  asm.storeConstant(0x3a, 0, 0)
+  release(clean)
+}
+
 function structureSet(type: number, field: number): void {
   const { type: storage } = unit.module.types[type].fields![field]
+  const isNew = isNoted(storage)
   const value = pop()
   const object = pop()
   checkNotNull(object, TRAP.NULL_STRUCTURE)
   place(object, layoutOf(type).offsets[field])
   target.asm.store(storeOf(storage), value)
+  if (isNew) note(object, 0)
   release(object)
   release(value)
 }
@@ -248,11 +270,13 @@ function arrayGet(type: number, signed: boolean): void {
 }
 
 function arraySet(type: number): void {
+  const isNew = isNoted(elementOf(type))
   const value = pop()
   const index = pop()
   const array = pop()
   element(array, index, elementOf(type))
   target.asm.store(storeOf(elementOf(type)), value)
+  if (isNew) note(target.asm.intScratch, ARRAY_HEAD)
   release(array)
   release(index)
   release(value)

@@ -43,6 +43,13 @@ WASM_INLINE u8 *gc_elements(u64 array, u32 at, u32 count)
     return (u8 *)array + 8 + (u64)at * wasm_gc.types[*(const u32 *)array]->size;
 }
 
+/* As many elements of an array were changed. */
+WASM_INLINE void gc_stored(u64 array, const u8 *place, u32 count)
+{
+    const struct wasm_gc_type *type = wasm_gc.types[*(const u32 *)array];
+    if (type->refs) wasm_gc_stored(place, 8 * (u64)count);
+}
+
 static inline void gc_repeat(u8 *place, u64 value, u32 count, u32 size)
 {
     switch (size) {
@@ -83,6 +90,7 @@ MACHINE void wasm_machine_gc_array_fill(u64 array, u32 at, u64 value, u32 count)
 {
     u8 *place = gc_elements(array, at, count);
     gc_repeat(place, value, count, wasm_gc.types[*(const u32 *)array]->size);
+    gc_stored(array, place, count);
 }
 
 MACHINE void wasm_machine_gc_array_fill_vector(u64 array, u32 at, v128 value, u32 count)
@@ -100,6 +108,7 @@ MACHINE void wasm_machine_gc_array_copy(u64 to, u32 to_at, u64 from, u32 from_at
     target = gc_elements(to, to_at, count);
     source = gc_elements(from, from_at, count);
     __builtin_memmove(target, source, (u64)count * wasm_gc.types[*(const u32 *)to]->size);
+    gc_stored(to, target, count);
 }
 
 /* Of a segment `size` bytes are left. */
@@ -143,6 +152,7 @@ MACHINE void wasm_machine_gc_array_init_elem(u64 array, u32 at, u32 from, u32 co
 {
     u8 *place = gc_elements(array, at, count);
     __builtin_memcpy(place, gc_items(items, size, from, count), 8 * (u64)count);
+    gc_stored(array, place, count);
 }
 
 /* Of numbers in other registers. */

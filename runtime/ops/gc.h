@@ -45,6 +45,9 @@ WASM_INLINE u8 *gc_elements(externref array, u32 index, u32 count, u32 bytes, u3
     return (u8 *)array + 8 + (u64)index * bytes;
 }
 
+/* References were stored in an object: of structures where that begins, of arrays where the element is. */
+WASM_INLINE void gc_store(const void *place) { wasm_gc.clean[(u64)place >> WASM_GC_CARD_SHIFT] = 0; }
+
 /* All zero behind the number. */
 WASM_INLINE externref gc_allocate(u64 size, u32 number, u32 function, u32 offset)
 {
@@ -79,6 +82,7 @@ WASM_INLINE externref gc_array(u32 number, u32 bytes, u32 length, u32 function, 
     {                                                                                                        \
         gc_##type *place = (gc_##type *)gc_elements(array, index, count, sizeof(type), function, offset);    \
         for (u32 i = 0; i < count; i++) place[i] = value;                                                    \
+        if (sizeof(type) >= 8) wasm_gc_stored(place, (u64)count * sizeof(type));                             \
     }
 GC_ARRAY(u8) GC_ARRAY(u16) GC_ARRAY(u32) GC_ARRAY(u64) GC_ARRAY(f32) GC_ARRAY(f64) GC_ARRAY(externref)
 GC_ARRAY(funcref) GC_ARRAY(exnref)
@@ -97,6 +101,7 @@ WASM_INLINE void gc_array_copy(externref to, u32 to_index, externref from, u32 f
     target = gc_elements(to, to_index, count, bytes, function, offset);
     source = gc_elements(from, from_index, count, bytes, function, offset);
     __builtin_memmove(target, source, (u64)count * bytes);
+    if (bytes >= 8) wasm_gc_stored(target, (u64)count * bytes);
 }
 
 /* From a segment of which `size` bytes are left. */
@@ -143,6 +148,7 @@ WASM_INLINE void gc_array_init_elem(u32 bytes, const void *segment, u32 size, ex
 {
     u8 *place = gc_elements(array, index, count, bytes, function, offset);
     __builtin_memcpy(place, gc_items(segment, size, from, count, bytes, function, offset), (u64)count * bytes);
+    wasm_gc_stored(place, (u64)count * bytes);
 }
 
 WASM_INLINE externref gc_i31(u32 value) { return (externref)(u64)(u32)(value << 1 | 1); }
