@@ -72,6 +72,7 @@ export const KEEPERS = `(module ${EXIT} ${TREES}
 export const smaller = (program: string): string =>
   program
     .replace('(call $churn (i32.const 3000))', '(call $churn (i32.const 4))')
+    .replaceAll('(call $age (i32.const 20))', '(call $age (i32.const 1))')
     .replaceAll(/\$tree \(i32\.const 1(\d)\)/g, '$tree (i32.const $1)')
     .replaceAll(/i32\.const (8191|4095|2047)\)/g, (_, count: string) => `i32.const ${(Number(count) + 1) / 1024 - 1})`)
 
@@ -106,6 +107,111 @@ export const NUMBERS = `(module ${EXIT}
     (local.set $sum (f64.add (call $value (struct.new $int (i32.const 3))) (call $value (struct.new $float (f64.const 0.5)))))
     (if (f64.ne (local.get $sum) (f64.const 3.5)) (then (call $exit (i32.const 1))))))`
 
+/**
+ * Objects that have seen collections get references to new ones, by each instruction that stores them; nothing else refers to those
+ * while they see the next collections.
+ */
+export const CHANGES = `(module ${EXIT}
+  (type $box (sub (struct (field $n i32))))
+  (type $boxes (array (mut (ref null $box))))
+  (type $bytes (array (mut i8)))
+  (type $pair (struct (field $number i64) (field $box (mut (ref null $box))) (field $any (mut externref)) (field $exn (mut (ref null exn)))))
+  (type $exns (array (mut (ref null exn))))
+  (tag $thrown (param (ref $box)))
+  (elem $made (ref $box) (item (struct.new $box (i32.const 70))) (item (struct.new $box (i32.const 71))))
+  (func $clear (param i64 i64 i64 i64 i64 i64 i64 i64))
+  (func $age (param $times i32) (local $boxes i32)
+    ;; Registers hold nothing of what came before.
+    (call $clear (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0))
+    (loop $again
+      (drop (array.new_default $bytes (i32.const 0x100000)))
+      (local.set $boxes (i32.mul (local.get $times) (i32.const 20)))
+      (loop $more
+        (drop (struct.new $box (i32.const 90)))
+        (br_if $more (local.tee $boxes (i32.sub (local.get $boxes) (i32.const 1)))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
+  (func $box (param $n i32) (result (ref $box)) (struct.new $box (local.get $n)))
+  (func $caught (param $n i32) (result (ref exn))
+    (block $caught (result (ref exn))
+      (try_table (catch_all_ref $caught) (throw $thrown (call $box (local.get $n))))
+      (unreachable)))
+  (func $thrown (param $exn (ref null exn)) (result (ref $box))
+    (block $caught (result (ref $box))
+      (try_table (catch $thrown $caught) (throw_ref (local.get $exn)))
+      (unreachable)))
+  (func $expect (param $box (ref null $box)) (param $wanted i32)
+    (if (i32.ne (struct.get $box $n (local.get $box)) (local.get $wanted)) (then (call $exit (local.get $wanted)))))
+  (func $copied (param $to (ref $boxes)) (param $at i32) (local $from (ref $boxes))
+    (local.set $from (array.new $boxes (call $box (i32.const 40)) (i32.const 30)))
+    (array.set $boxes (local.get $from) (i32.const 29) (call $box (i32.const 41)))
+    (array.copy $boxes $boxes (local.get $to) (local.get $at) (local.get $from) (i32.const 0) (i32.const 30)))
+  (func $array (param $boxes (ref $boxes)) (param $at i32)
+    (call $age (i32.const 20))
+    (array.set $boxes (local.get $boxes) (local.get $at) (call $box (i32.const 10)))
+    (call $age (i32.const 20))
+    (call $expect (array.get $boxes (local.get $boxes) (local.get $at)) (i32.const 10))
+    (array.fill $boxes (local.get $boxes) (local.get $at) (call $box (i32.const 20)) (i32.const 30))
+    (call $age (i32.const 20))
+    (call $expect (array.get $boxes (local.get $boxes) (local.get $at)) (i32.const 20))
+    (call $expect (array.get $boxes (local.get $boxes) (i32.add (local.get $at) (i32.const 29))) (i32.const 20))
+    (call $copied (local.get $boxes) (local.get $at))
+    (call $age (i32.const 20))
+    (call $expect (array.get $boxes (local.get $boxes) (local.get $at)) (i32.const 40))
+    (call $expect (array.get $boxes (local.get $boxes) (i32.add (local.get $at) (i32.const 29))) (i32.const 41)))
+  (func $arrays (param $size i32)
+    (call $array (array.new_default $boxes (local.get $size)) (i32.const 0))
+    (call $array (array.new_default $boxes (local.get $size)) (i32.sub (local.get $size) (i32.const 30))))
+  (func $structures (local $pair (ref $pair)) (local $exns (ref $exns))
+    (local.set $pair (struct.new_default $pair))
+    (local.set $exns (array.new_default $exns (i32.const 100)))
+    (call $age (i32.const 20))
+    (struct.set $pair $box (local.get $pair) (call $box (i32.const 50)))
+    (call $age (i32.const 20))
+    (call $expect (struct.get $pair $box (local.get $pair)) (i32.const 50))
+    (struct.set $pair $any (local.get $pair) (extern.convert_any (call $box (i32.const 51))))
+    (call $age (i32.const 20))
+    (call $expect (ref.cast (ref $box) (any.convert_extern (struct.get $pair $any (local.get $pair)))) (i32.const 51))
+    (struct.set $pair $exn (local.get $pair) (call $caught (i32.const 52)))
+    (array.set $exns (local.get $exns) (i32.const 7) (call $caught (i32.const 53)))
+    (array.fill $exns (local.get $exns) (i32.const 60) (call $caught (i32.const 54)) (i32.const 40))
+    (call $age (i32.const 20))
+    (call $expect (call $thrown (struct.get $pair $exn (local.get $pair))) (i32.const 52))
+    (call $expect (call $thrown (array.get $exns (local.get $exns) (i32.const 7))) (i32.const 53))
+    (call $expect (call $thrown (array.get $exns (local.get $exns) (i32.const 99))) (i32.const 54)))
+  (func $segment (local $boxes (ref $boxes))
+    (local.set $boxes (array.new_default $boxes (i32.const 40)))
+    (call $age (i32.const 20))
+    (array.init_elem $boxes $made (local.get $boxes) (i32.const 30) (i32.const 0) (i32.const 2))
+    (elem.drop $made)
+    (call $age (i32.const 20))
+    (call $expect (array.get $boxes (local.get $boxes) (i32.const 30)) (i32.const 70))
+    (call $expect (array.get $boxes (local.get $boxes) (i32.const 31)) (i32.const 71)))
+  (func (export "_start")
+    (call $arrays (i32.const 31)) (call $arrays (i32.const 400)) (call $arrays (i32.const 6000))
+    (call $structures) (call $segment)))`
+
+/** What is in registers while objects are made, at each of which a collection may be. */
+export const REGISTERS = `(module ${EXIT}
+  (type $box (sub (struct (field $n i32) (field $f f64))))
+  (type $bytes (array (mut i8)))
+  (global $sum (mut f64) (f64.const 0))
+  (func $f (param $a i32) (param $b i64) (param $c f32) (param $d f64) (result f64) (local $box (ref $box))
+    (f64.add
+      (f64.add (f64.convert_i32_s (i32.mul (local.get $a) (i32.const 3))) (f64.convert_i64_s (i64.mul (local.get $b) (i64.const 5))))
+      (f64.add
+        (f64.add (f64.promote_f32 (f32.mul (local.get $c) (f32.const 0.5))) (f64.mul (local.get $d) (f64.const 0.25)))
+        (f64.add
+          (f64.convert_i32_u (array.len (array.new_default $bytes (i32.add (local.get $a) (i32.const 7)))))
+          (f64.add
+            (struct.get $box $f (local.tee $box (struct.new $box (local.get $a) (f64.add (local.get $d) (f64.const 1)))))
+            (f64.convert_i32_s (struct.get $box $n (local.get $box))))))))
+  (func (export "_start") (local $i i32)
+    (loop $again
+      (global.set $sum (f64.add (global.get $sum)
+        (call $f (local.get $i) (i64.extend_i32_s (local.get $i)) (f32.convert_i32_s (local.get $i)) (f64.convert_i32_s (local.get $i)))))
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2000))))
+    (if (f64.ne (global.get $sum) (f64.const 23504250)) (then (call $exit (i32.const 1))))))`
+
 /** One of several values has a type that says more than that of all. */
 const MIXED = `(module ${EXIT}
   (type $int (sub (struct (field i32))))
@@ -131,6 +237,36 @@ const MIXED = `(module ${EXIT}
     (call $expect (call $nullable (i32.const 1)) (i32.const 1) (i32.const 3))
     (call $expect (call $nullable (i32.const 0)) (i32.const 0) (i32.const 4))
     (call $expect (call $around) (i32.const 4) (i32.const 5))))`
+
+const CHAIN = Array.from({ length: 12 }, (_, i) => `(type $t${i} (sub ${i ? `$t${i - 1}` : ''} (struct (field i32))))`)
+
+/** Types below more of them than every type has room for. */
+export const DEEP = `(module ${EXIT} ${CHAIN.join(' ')}
+  (func $is (param $any anyref) (param $wanted i32) (param $code i32)
+    (local $got i32)
+    (local.set $got (i32.add
+      (ref.test (ref $t3) (local.get $any))
+      (i32.add
+        (i32.shl (ref.test (ref $t9) (local.get $any)) (i32.const 1))
+        (i32.add
+          (i32.shl (ref.test (ref null $t11) (local.get $any)) (i32.const 2))
+          (i32.shl
+            (block $cast (result i32)
+              (block $no (result anyref)
+                (drop (br_on_cast_fail $no anyref (ref $t10) (local.get $any)))
+                (br $cast (i32.const 1)))
+              (drop) (i32.const 0))
+            (i32.const 3))))))
+    (if (i32.ne (local.get $got) (local.get $wanted)) (then (call $exit (local.get $code)))))
+  (func (export "_start")
+    (call $is (struct.new $t2 (i32.const 1)) (i32.const 0) (i32.const 1))
+    (call $is (struct.new $t3 (i32.const 1)) (i32.const 1) (i32.const 2))
+    (call $is (struct.new $t8 (i32.const 1)) (i32.const 1) (i32.const 3))
+    (call $is (struct.new $t9 (i32.const 1)) (i32.const 3) (i32.const 4))
+    (call $is (struct.new $t10 (i32.const 1)) (i32.const 11) (i32.const 5))
+    (call $is (struct.new $t11 (i32.const 1)) (i32.const 15) (i32.const 6))
+    (call $is (ref.i31 (i32.const 3)) (i32.const 0) (i32.const 7))
+    (call $is (ref.null any) (i32.const 4) (i32.const 8))))`
 
 /** Keeps all that it makes: some 40 MB at the end. */
 const HOARDER = `(module ${EXIT}
@@ -212,6 +348,9 @@ export function describeObjectPrograms(target: string, levels: readonly (1 | 2)[
       ['what is kept stays, wherever it is', KEEPERS],
       ['long lists and rings', LISTS],
       ['blocks of references', NUMBERS],
+      ['what is stored in objects that are no longer new', CHANGES],
+      ['registers while objects are made', REGISTERS],
+      ['deep types', DEEP],
       ['values of several types', MIXED],
     ])('%s', async (_, text) => {
       expect(await runExecutable(target, await build(text))).toMatchObject({ code: 0, stdout: '', stderr: '' })

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { generateConfig } from '../../compiler/config.ts'
 import { compile } from '../../compiler/index.ts'
 import { normalizeGrants } from '../../compiler/options.ts'
-import { KEEPERS, NUMBERS, smaller } from '../executables/object-programs.ts'
+import { CHANGES, KEEPERS, NUMBERS, REGISTERS, smaller } from '../executables/object-programs.ts'
 import { sourcesOf } from '../spec/build.ts'
 import { toBytes } from '../spec/convert.ts'
 import { groupOf } from '../spec/groups.ts'
@@ -49,6 +49,8 @@ describe.skipIf(!here)(`programs${skipped}`, () => {
   test.each([
     ['what is kept stays, wherever it is', smaller(KEEPERS)],
     ['blocks of references', NUMBERS],
+    ['what is stored in objects that are no longer new', smaller(CHANGES)],
+    ['registers while objects are made', REGISTERS],
   ])('%s', async (name, text) => {
     const { code } = await compile(await toBytes({ kind: 'text', text }), { file: 'objects.wasm' })
     const grants = normalizeGrants()

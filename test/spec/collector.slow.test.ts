@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { findTarget } from '../../compiler/targets.ts'
-import { KEEPERS, NUMBERS, smaller } from '../executables/object-programs.ts'
+import { CHANGES, DEEP, KEEPERS, NUMBERS, REGISTERS, smaller } from '../executables/object-programs.ts'
 import { canRun } from '../support/run-target.ts'
 import { build } from './build.ts'
 import { groupOf } from './groups.ts'
@@ -18,7 +18,13 @@ const scratch = mkdtempSync(join(tmpdir(), 'wasm-exe-stress-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 /** Programs as scripts: what would exit with a code traps. */
-const PROGRAMS: Record<string, string> = { keepers: smaller(KEEPERS), numbers: NUMBERS }
+const PROGRAMS: Record<string, string> = {
+  keepers: smaller(KEEPERS),
+  numbers: NUMBERS,
+  changes: smaller(CHANGES),
+  registers: REGISTERS,
+  deep: DEEP,
+}
 
 function asScript(program: string): string {
   const [exit] = /\(import "wasi_snapshot_preview1" "proc_exit" \(func \$exit \(param i32\)\)\)/.exec(program)!
