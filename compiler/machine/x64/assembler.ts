@@ -224,6 +224,7 @@ export function x64({
       word32(at - (code.at + 4))
     },
     bump(d, bytes, symbol, label) {
+      stackPointer.used = true
       rip(0, 1, 0x8b, d, symbol, 0)
       if (bytes < 0) rr(0, 1, 0x03, R11, d)
       else rm(0, 1, 0x8d, R11, d, bytes)
