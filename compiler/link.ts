@@ -108,7 +108,12 @@ function resolving(target: Target, work: () => Uint8Array): Uint8Array {
 }
 
 /** Links objects of any format with our own linker. */
-export async function linkOurselves(target: Target, paths: readonly string[], name: string, output: string): Promise<void> {
+export async function linkOurselves(
+  target: Target,
+  paths: readonly string[],
+  name: string,
+  output: string,
+): Promise<void> {
   const objects = await Promise.all(paths.map(async (path) => readObject(await readFile(path), path)))
   const imports = decodeImports(await readRuntime(target.name))
   const { platform, arch } = target as Target & { arch: 'x64' | 'arm64' }
