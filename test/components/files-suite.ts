@@ -68,6 +68,14 @@ export function describeFiles(target: string, optimize: Optimize): void {
       expect(readdirSync(folder)).toEqual([])
     })
 
+    test('a stream of the system’s may go into another one of its', async () => {
+      const component = await componentOfC('test/components/programs/cat.c')
+      const stdin = 'What is read is written.\n'.repeat(20_000)
+      const result = await runExecutable(target, await executableOf(component, target, { optimize }), [], { stdin })
+      expect([result.stderr, result.code]).toEqual(['', 0])
+      expect(result.stdout === stdin).toBe(true)
+    })
+
     test('as many waits as there are are waited for at once', async () => {
       const component = await componentOfC('test/components/programs/waits.c')
       const { stderr, code } = await runExecutable(target, await executableOf(component, target, { optimize }), [])

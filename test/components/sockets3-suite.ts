@@ -93,6 +93,28 @@ export function describeSockets3(target: string, optimize: Optimize): void {
       expect(await run({ connect: [address] }, 'hear', address)).toBe('connect: ok\nreceived: connection-reset\n')
     })
 
+    test('saying something to who does not listen any more is told in the future of its stream', async () => {
+      const leaving = createServer((socket) => void socket.once('data', () => socket.resetAndDestroy()))
+      const address = `127.0.0.1:${await listening(leaving)}`
+      expect(await run({ connect: [address] }, 'flood', address)).toMatch(
+        /^connect: ok\nsent: connection-(broken|reset|aborted)\n$/,
+      )
+    })
+
+    test('what is not wanted any more is dropped, and what is said goes on', async () => {
+      let heard: Promise<Buffer> | undefined
+      const talking = createServer({ allowHalfOpen: true }, (socket) => {
+        socket.on('error', () => {})
+        heard = buffer(socket)
+        socket.write('much to say')
+      })
+      const address = `127.0.0.1:${await listening(talking)}`
+      expect(await run({ connect: [address] }, 'half', address, 'no more')).toBe(
+        'connect: ok\nreceived: ok\nsent: ok\n',
+      )
+      expect((await heard)?.toString()).toBe('no more')
+    })
+
     test('an address that is taken cannot be had again; waiting for a connection can be ended', async () => {
       const address = `127.0.0.1:${await freePort()}`
       expect(await run({ listen: [address] }, 'in-use', address)).toBe(

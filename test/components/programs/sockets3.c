@@ -258,6 +258,35 @@ static void fill(struct bytes address) {
     print(status == 2 ? "cancelled\n" : "went on\n");
 }
 
+/* Says something until nobody listens any more; how that is told. */
+static void flood(struct bytes address) {
+    static u8 zeros[65536];
+    struct result3 result;
+    u32 socket = tcp(0), status = 0;
+    print_line("connect: ", connect_tcp(socket, read_address(address)));
+    u64 ends = tcp3_send_new();
+    u32 out = (u32)(ends >> 32), sent = tcp3_send(socket, (u32)ends);
+    while (!(status & 15))
+        status = tcp3_write(out, zeros, sizeof zeros);
+    tcp3_sent(sent, &result);
+    print_line("sent: ", told(&result));
+}
+
+/* Hears the beginning, and does not want the rest; what is said goes on. */
+static void half(struct bytes address, struct bytes text) {
+    static u8 byte;
+    struct streams in;
+    struct result3 result;
+    u32 socket = tcp(0);
+    print_line("connect: ", connect_tcp(socket, read_address(address)));
+    tcp3_receive(socket, &in);
+    tcp3_read(in.stream, &byte, 1);
+    tcp3_read_end(in.stream);
+    tcp3_received(in.result, &result);
+    print_line("received: ", told(&result));
+    print_line("sent: ", say(socket, text));
+}
+
 static void state(void) {
     struct result3 result;
     struct address any = {0}, mapped = {.v6 = 1, .parts = {80, 0, 0, 0, 0, 0, 0, 0xffff, 0x7f00, 1, 0}};
@@ -464,6 +493,10 @@ __attribute__((export_name("wasi:cli/run@0.3.0#run"))) u32 run(void) {
         print_line("bind: ", bind_tcp(tcp(read_address(a).v6), read_address(a)));
     else if (is(what, "fill"))
         fill(a);
+    else if (is(what, "flood"))
+        flood(a);
+    else if (is(what, "half"))
+        half(a, b);
     else if (is(what, "many"))
         many(a, number);
     else if (is(what, "state"))
