@@ -25,6 +25,7 @@
  * and pushes its result itself: `divide`, `shiftBy`, `addWide`.
  */
 import type { Kind } from './types.ts'
+import type { VectorAssembler } from './vectors.ts'
 
 /** Integer operations of two operands. */
 export const ADD = 0
@@ -222,6 +223,8 @@ export interface Assembler {
   saturate(sub: number, d: number, a: number): void
   /** 0xbc..0xbf */
   reinterpret(opcode: number, d: number, a: number): void
+
+  readonly vectors: VectorAssembler
 
   // Memory: the operand is in `memory`. Opcodes are WebAssembly's plain ones, and v128.load and v128.store (see below).
 

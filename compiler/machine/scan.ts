@@ -4,6 +4,7 @@ import { grown } from './arrays.ts'
 import { beginHeads, endOfLoop, isHead, leavesHead, meetLoop, meetTable, noteCopy } from './heads.ts'
 import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
 import { r, u32 } from './reader.ts'
+import { SHUFFLE, shuffleCalls, vectorCalls } from './simd.ts'
 import { skipImmediates, skipPrefixed } from './skip.ts'
 import { outgoingBytes, signatureOf, unit, type Signature } from './unit.ts'
 import { V128 } from './types.ts'
@@ -195,12 +196,14 @@ export function scan(end: number, parameters: number): void {
         skipPrefixed(op, sub)
         break
       }
-      case 0xfd:
+      case 0xfd: {
         found.vectors = true
         found.memory = true
-        found.calls += weigh
-        skipPrefixed(op, u32())
+        const sub = u32()
+        if (sub === SHUFFLE ? shuffleCalls() : vectorCalls()[sub]) found.calls += weigh
+        skipPrefixed(op, sub)
         break
+      }
       case 0xfe:
         found.memory = true
         found.calls += weigh

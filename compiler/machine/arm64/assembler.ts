@@ -14,6 +14,7 @@ import { zeroTest } from './integer.ts'
 import * as access from './memory.ts'
 import { KIND_LOAD, KIND_SCALE, KIND_STORE, loadFrame, loadFrom, storeFrame, storeTo } from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
+import { arm64Vectors } from './vectors.ts'
 import { beginPool } from './pool.ts'
 
 /** How jumps are patched. */
@@ -247,6 +248,7 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     hasSaturation: true,
     saturate: float.saturate,
     reinterpret: float.reinterpret,
+    vectors: arm64Vectors,
 
     load: access.load,
     store: access.store,

@@ -1,0 +1,48 @@
+/** The line between vector instructions and processors; see assembler.ts. Instructions are by the number behind the prefix fd. */
+import type { Condition } from './assembler.ts'
+
+/** A function of the runtime does it. */
+export const CALLED = 0
+export const INLINE = 1
+/** Inline, with a register that the caller gives. */
+export const WITH_TEMPORARY = 2
+
+/** d = … as for the {@link Assembler}: any d, also one that is an operand. The temporary is none of them. */
+export interface VectorAssembler {
+  /** How each instruction is done. Those that access memory are loads and stores of others. */
+  readonly how: Uint8Array
+  /** Whether operands may change places, so that the second one's register is as good for the result as the first one's. */
+  readonly commutes: Uint8Array
+  binary(sub: number, d: number, a: number, b: number, temporary: number): void
+  unary(sub: number, d: number, a: number, temporary: number): void
+  /** By a number in an integer register, of which the bits count that number a lane's. */
+  shift(sub: number, d: number, a: number, count: number, temporary: number): void
+  /** By less than a lane's bits. */
+  shiftConstant(sub: number, d: number, a: number, count: number, temporary: number): void
+  splat(sub: number, d: number, a: number): void
+  extract(sub: number, d: number, a: number, lane: number): void
+  replace(sub: number, d: number, a: number, b: number, lane: number): void
+  /** any_true, all_true: "is true". */
+  test(sub: number, a: number): Condition
+  /** bitmask */
+  bits(sub: number, d: number, a: number): void
+  /** Of a where the mask has ones, else of b. */
+  select(d: number, a: number, b: number, mask: number): void
+  /** Whether {@link shuffle} does one with these 16 numbers. */
+  shuffles(bytes: Uint8Array, at: number): boolean
+  shuffle(d: number, a: number, b: number, bytes: Uint8Array, at: number, temporary: number): void
+}
+
+/** Tables of functions by the names of instructions, as lists by their numbers. */
+export function byNumber<T>(
+  numbers: ReadonlyMap<string, number>,
+  rows: Readonly<Record<string, T>>,
+): (T | undefined)[] {
+  const list: (T | undefined)[] = []
+  for (const [name, row] of Object.entries(rows)) {
+    const number = numbers.get(name)
+    if (number === undefined) throw new Error(`there is no instruction ${name}`)
+    list[number] = row
+  }
+  return list
+}
