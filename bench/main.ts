@@ -47,6 +47,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   real: compareSuite(SUITES.real),
   unoptimized: compareSuite(SUITES.unoptimized),
   wide: compareSuite(SUITES.wide),
+  vectors: compareSuite(SUITES.vectors),
   classic,
   sizes,
   startup,

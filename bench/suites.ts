@@ -111,5 +111,10 @@ export const SUITES = {
     peers: ['native', 'base'],
     programs: folder('wide', { wasmFlags: ['-mwide-arithmetic'] }),
   },
+  vectors: {
+    title: 'Vectors',
+    peers: ['native', 'node', 'base'],
+    programs: folder('vectors', { wasmFlags: ['-msimd128'] }),
+  },
   real: { title: 'Real programs', programs: { bzip2, expat, lua, sqlite, zlib } },
 } satisfies Record<string, Suite>

@@ -12,9 +12,7 @@
 
 MACHINE v128 wasm_machine_i8x16_shuffle(v128 a, v128 b, v128 lanes)
 {
-    v_u8 x = (v_u8)a, y = (v_u8)b, from = (v_u8)lanes, r;
-    for (u32 i = 0; i < 16; i++) r[i] = from[i] < 16 ? x[from[i] & 15] : y[from[i] & 15];
-    return (v128)r;
+    return wasm_select_bytes(a, b, lanes);
 }
 
 LOAD(v128_load8x8_s) LOAD(v128_load8x8_u) LOAD(v128_load16x4_s) LOAD(v128_load16x4_u) LOAD(v128_load32x2_s)

@@ -35,6 +35,17 @@ WASM_INLINE f64 f64x2_extract_lane(v128 a, u32 lane) { return ((v_f64)a)[lane]; 
 
 #define i8x16_shuffle(a, b, ...) ((v128)__builtin_shufflevector((v_u8)(a), (v_u8)(b), __VA_ARGS__))
 
+/* Bytes of 32, by number. Through memory: compilers make of single lanes a store and a load of all of them each. */
+WASM_INLINE v128 wasm_select_bytes(v128 low, v128 high, v128 numbers)
+{
+    union {
+        v128 vectors[2];
+        u8 bytes[32];
+    } from = {{low, high}}, at = {{numbers}}, r;
+    for (u32 i = 0; i < 16; i++) r.bytes[i] = from.bytes[at.bytes[i] & 31];
+    return r.vectors[0];
+}
+
 WASM_INLINE v128 i8x16_swizzle(v128 a, v128 b)
 {
 #if defined(__aarch64__)
@@ -48,9 +59,8 @@ WASM_INLINE v128 i8x16_swizzle(v128 a, v128 b)
     return (v128)__builtin_ia32_pshufb128((__attribute__((vector_size(16))) char)(v_u8)a,
                                           (__attribute__((vector_size(16))) char)index);
 #else
-    v_u8 from = (v_u8)a, index = (v_u8)b, r;
-    for (u32 i = 0; i < 16; i++) r[i] = index[i] < 16 ? from[index[i] & 15] : 0;
-    return (v128)r;
+    v_u8 numbers = (v_u8)b, isLarge = (v_u8)(numbers > 15);
+    return wasm_select_bytes(a, (v128){0}, (v128)((numbers & ~isLarge) | (isLarge & 16)));
 #endif
 }
 

@@ -56,6 +56,8 @@ const PSUBB = 0x1f8
 const PSUBW = 0x1f9
 const PSUBD = 0x1fa
 const PSUBQ = 0x1fb
+const PADDW = 0x1fd
+const PADDD = 0x1fe
 /** Behind no prefix, for packed singles, or behind 66, for doubles. */
 const CMPPS = 0x1c2
 const MINPS = 0x15d
@@ -276,10 +278,18 @@ const equal64: Binary = (d, a, b, t) => {
   move(d, X)
 }
 
+/** Numbers of 32 bits, none below zero, less 2^15: what saturates as a signed word then does so as an unsigned one. */
+function clampInto(d: number, a: number): void {
+  move(d, a)
+  shiftBy(SHIFT_DOUBLEWORDS, RIGHT_SIGNED, d, 31)
+  op(PANDN, d, a)
+  withConstant(PSUBD, d, 0x8000)
+}
+
 const SIZES = [
   { lanes: 'i8x16', equal: PCMPEQB, greater: PCMPGTB, add: 0x1fc, subtract: PSUBB },
-  { lanes: 'i16x8', equal: PCMPEQW, greater: PCMPGTW, add: 0x1fd, subtract: PSUBW },
-  { lanes: 'i32x4', equal: PCMPEQD, greater: PCMPGTD, add: 0x1fe, subtract: PSUBD },
+  { lanes: 'i16x8', equal: PCMPEQW, greater: PCMPGTW, add: PADDW, subtract: PSUBW },
+  { lanes: 'i32x4', equal: PCMPEQD, greater: PCMPGTD, add: PADDD, subtract: PSUBD },
   { lanes: 'i64x2', equal: 0, greater: 0, add: PADDQ, subtract: PSUBQ },
 ]
 
@@ -294,6 +304,13 @@ const BINARY: Record<string, Binary> = {
   'i8x16.narrow_i16x8_s': plain(PACKSSWB),
   'i8x16.narrow_i16x8_u': plain(PACKUSWB),
   'i16x8.narrow_i32x4_s': plain(0x16b),
+  'i16x8.narrow_i32x4_u': (d, a, b, t) => {
+    clampInto(X, a)
+    clampInto(t, b)
+    op(0x16b, X, t)
+    withConstant(PXOR, X, SIGNS[PCMPGTW])
+    move(d, X)
+  },
   'i8x16.add_sat_s': commuting(0x1ec),
   'i8x16.add_sat_u': commuting(0x1dc),
   'i8x16.sub_sat_s': plain(0x1e8),
@@ -432,6 +449,35 @@ const UNARY: Record<string, Unary> = {
   'i64x2.extend_low_i32x4_u': extended(PUNPCKLDQ, false),
   'i64x2.extend_high_i32x4_u': extended(PUNPCKHDQ, false),
   'i32x4.extadd_pairwise_i16x8_s': masked(PMADDWD, 0x10001, 0x10001),
+  'i32x4.extadd_pairwise_i16x8_u': (d, a) => {
+    move(X, a)
+    shiftBy(SHIFT_DOUBLEWORDS, RIGHT, X, 16)
+    move(d, a)
+    withConstant(PAND, d, 0xffff)
+    op(PADDD, d, X)
+  },
+  'i16x8.extadd_pairwise_i8x16_s': (d, a) => {
+    move(X, a)
+    shiftBy(SHIFT_WORDS, RIGHT_SIGNED, X, 8)
+    move(d, a)
+    shiftBy(SHIFT_WORDS, LEFT, d, 8)
+    shiftBy(SHIFT_WORDS, RIGHT_SIGNED, d, 8)
+    op(PADDW, d, X)
+  },
+  'i16x8.extadd_pairwise_i8x16_u': (d, a) => {
+    move(X, a)
+    shiftBy(SHIFT_WORDS, RIGHT, X, 8)
+    move(d, a)
+    withConstant(PAND, d, 0xff00ff)
+    op(PADDW, d, X)
+  },
+  'i64x2.abs': (d, a) => {
+    pshufd(X, a, ODD)
+    shiftBy(SHIFT_DOUBLEWORDS, RIGHT_SIGNED, X, 31)
+    move(d, a)
+    op(PXOR, d, X)
+    op(PSUBQ, d, X)
+  },
   'f32x4.abs': masked(PAND, REST, REST),
   'f32x4.neg': masked(PXOR, SIGN, SIGN),
   'f32x4.sqrt': direct(0, 0x151),
@@ -556,7 +602,57 @@ const UNPACK: Record<number, [number, number]> = {
   8: [PUNPCKLQDQ, PUNPCKHQDQ],
 }
 
-type Shuffle = (d: number, a: number, b: number) => void
+type Shuffle = (d: number, a: number, b: number, t: number) => void
+
+/** Of a shuffle: bytes that are moved by one distance, or copies of the first byte of all. */
+interface Movement {
+  fromSecond: boolean
+  /** To the left; 16: copies. */
+  distance: number
+  /** The bytes of the result, as words of a mask. */
+  mask: [number, number, number, number]
+  count: number
+}
+const COPIES = 16
+/** More movements than these take longer than a call. */
+const MAX_MOVEMENTS = 4
+
+function movementsOf(bytes: Uint8Array, at: number): Movement[] {
+  const found: Movement[] = []
+  for (let i = 0; i < 16; i++) {
+    const lane = bytes[at + i]
+    // Compilers write 0 where they do not care.
+    const distance = lane === 0 && i > 0 ? COPIES : i - (lane & 15)
+    const fromSecond = lane > 15
+    let movement = found.find((other) => other.distance === distance && other.fromSecond === fromSecond)
+    if (movement === undefined) found.push((movement = { fromSecond, distance, mask: [0, 0, 0, 0], count: 0 }))
+    movement.mask[i >> 2] |= 0xff << (8 * (i & 3))
+    movement.count++
+  }
+  return found
+}
+
+function shuffleByMovements(movements: readonly Movement[], d: number, a: number, b: number, t: number): void {
+  movements.forEach(({ fromSecond, distance, mask, count }, i) => {
+    const to = i === 0 ? t : X
+    move(to, fromSecond ? b : a)
+    if (distance === COPIES) splatByte(to)
+    else if (distance > 0) shiftBy(SHIFT_QUADWORDS, BYTES_LEFT, to, distance)
+    else if (distance < 0) shiftBy(SHIFT_QUADWORDS, BYTES_RIGHT, to, -distance)
+    // A shift may have left nothing else.
+    if (distance === COPIES || count < 16 - Math.abs(distance)) withConstant(PAND, to, ...mask)
+    if (i > 0) op(POR, t, X)
+  })
+  move(d, t)
+}
+
+/** Its lowest byte, in all bytes of d. */
+function splatByte(d: number): void {
+  op(PUNPCKLBW, d, d)
+  rr(0xf2, 0, PSHUF, d, d)
+  byte(0)
+  pshufd(d, d, 0x44)
+}
 
 /** How a shuffle is done, if it is one of those that take few instructions. */
 function findShuffle(bytes: Uint8Array, at: number): Shuffle | undefined {
@@ -597,7 +693,9 @@ function findShuffle(bytes: Uint8Array, at: number): Shuffle | undefined {
     const by = first & (size - 1)
     if (first < size && all((i) => (i & -size) | ((i + by) & (size - 1)))) return (d, a) => rotateLanes(size, d, a, by)
   }
-  return undefined
+  const movements = movementsOf(bytes, at)
+  if (movements.length > MAX_MOVEMENTS) return undefined
+  return (d, a, b, t) => shuffleByMovements(movements, d, a, b, t)
 }
 
 function rotateBytes(d: number, a: number, by: number): void {
@@ -636,6 +734,7 @@ const EXTRACT_WORD_U = number('i16x8.extract_lane_u')
 const EXTRACT_32 = number('i32x4.extract_lane')
 const EXTRACT_64 = number('i64x2.extract_lane')
 const EXTRACT_F32 = number('f32x4.extract_lane')
+const REPLACE_BYTE = number('i8x16.replace_lane')
 const REPLACE_WORD = number('i16x8.replace_lane')
 const REPLACE_32 = number('i32x4.replace_lane')
 const REPLACE_64 = number('i64x2.replace_lane')
@@ -652,14 +751,14 @@ const BITS_32 = number('i32x4.bitmask')
 
 /** Those that take a temporary register. */
 const TEMPORARY =
-  /[lg][et]_u$|^f..x.\.m(?:in|ax)$|extmul_.*_i(?:8x16|16x8)_|^i(?:8x16\.(?:m.._s|sh[lr])|16x8\.m.._u|32x4\.m(?:ul|.._)|64x2\.(?:mul|eq|ne|shr_s))/
+  /[lg][et]_u$|^f..x.\.m(?:in|ax)$|extmul_.*_i(?:8x16|16x8)_|^i(?:8x16\.(?:m.._s|sh)|16x8\.(?:m.._u|narrow_i32x4_u)|32x4\.m(?:ul|.._)|64x2\.(?:mul|eq|ne|shr_s))/
 const OTHERS = [
   'v128.bitselect',
   'i8x16.shuffle',
   ...['i8x16', 'i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2'].map((lanes) => `${lanes}.splat`),
   ...['i32x4', 'i64x2', 'f32x4', 'f64x2'].map((lanes) => `${lanes}.extract_lane`),
   ...['i8x16', 'i16x8'].flatMap((lanes) => [`${lanes}.extract_lane_s`, `${lanes}.extract_lane_u`]),
-  ...['i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2'].map((lanes) => `${lanes}.replace_lane`),
+  ...['i8x16', 'i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2'].map((lanes) => `${lanes}.replace_lane`),
   ...['i8x16', 'i16x8', 'i32x4', 'i64x2'].map((lanes) => `${lanes}.bitmask`),
 ]
 
@@ -709,8 +808,8 @@ export function x64Vectors(hasRounding: boolean): VectorAssembler {
       if (sub === SPLAT_F32) return pshufd(d, a, 0)
       if (sub > SPLAT_F32) return pshufd(d, a, 0x44)
       rr(0x66, sub === SPLAT_64 ? 1 : 0, MOVD, d, a)
-      if (sub === SPLAT_8) op(PUNPCKLBW, d, d)
-      if (sub <= SPLAT_16) {
+      if (sub === SPLAT_8) return splatByte(d)
+      if (sub === SPLAT_16) {
         rr(0xf2, 0, PSHUF, d, d)
         byte(0)
       }
@@ -750,9 +849,14 @@ export function x64Vectors(hasRounding: boolean): VectorAssembler {
         return
       }
       if (sub === REPLACE_64) rr(0x66, 1, MOVD, X, b)
-      else if (sub === REPLACE_F32 && lane > 0) {
-        const ones = [0, 1, 2, 3].map((i) => (i === lane ? -1 : 0))
-        pshufd(X, b, 0)
+      else if (sub === REPLACE_BYTE || (sub === REPLACE_F32 && lane > 0)) {
+        const place = sub === REPLACE_BYTE ? lane >> 2 : lane
+        const mask = sub === REPLACE_BYTE ? 0xff << (8 * (lane & 3)) : -1
+        const ones = [0, 1, 2, 3].map((i) => (i === place ? mask : 0))
+        if (sub === REPLACE_BYTE) {
+          op(MOVD, X, b)
+          splatByte(X)
+        } else pshufd(X, b, 0)
         withConstant(PAND, X, ones[0], ones[1], ones[2], ones[3])
         move(d, a)
         withConstant(PAND, d, ~ones[0], ~ones[1], ~ones[2], ~ones[3])
@@ -793,7 +897,7 @@ export function x64Vectors(hasRounding: boolean): VectorAssembler {
       move(d, X)
     },
     shuffles: (bytes, at) => findShuffle(bytes, at) !== undefined,
-    shuffle: (d, a, b, bytes, at) => findShuffle(bytes, at)!(d, a, b),
+    shuffle: (d, a, b, bytes, at, t) => findShuffle(bytes, at)!(d, a, b, t),
   }
 }
 
