@@ -171,7 +171,33 @@ export function vectorCalls(): Uint8Array {
 }
 
 /** The same of a shuffle, whose 16 numbers follow. */
-export const shuffleCalls = (): boolean => !target.asm.vectors.shuffles(r.bytes, r.pos)
+export const shuffleCalls = (): boolean => !target.asm.vectors.shuffles(r.bytes, r.pos, wantedBytes(r.pos + 16))
+
+/** By instruction that takes but the lower half of a vector: bytes of a lane. */
+const LOWER = new Uint8Array(512)
+for (const [from, to] of [
+  ['i8x16', 'i16x8'],
+  ['i16x8', 'i32x4'],
+  ['i32x4', 'i64x2'],
+])
+  for (const sign of ['s', 'u'])
+    LOWER[sub(`${to}.extend_low_${from}_${sign}`)] = Number(from.slice(1, from.indexOf('x'))) / 8
+
+/**
+ * How many bytes of a vector the next instructions take from it, the lower ones. Compilers take a part of a vector with a
+ * shuffle that says nothing of the rest, and extend that.
+ */
+function wantedBytes(at: number): number {
+  const { bytes } = r
+  let wanted = 16
+  for (let lane = 1; wanted > 1; lane *= 2) {
+    if (bytes[at] !== 0xfd || bytes[at + 2] !== 1 || LOWER[bytes[at + 1]] < lane) return wanted
+    lane = LOWER[bytes[at + 1]]
+    wanted >>= 1
+    at += 3
+  }
+  return wanted
+}
 
 function pushVector(): void {
   const register = allocate(V128)
@@ -335,7 +361,8 @@ function multiplyAdd(number: number): void {
 function shuffle(): void {
   const { vectors } = target.asm
   const { bytes, pos } = r
-  if (!vectors.shuffles(bytes, pos)) {
+  const wanted = wantedBytes(pos + 16)
+  if (!vectors.shuffles(bytes, pos, wanted)) {
     pushVector()
     return callRuntime(ROWS[SHUFFLE].called)
   }
@@ -344,7 +371,7 @@ function shuffle(): void {
   const a = pop()
   const t = temporary(SHUFFLE)
   const d = resultOf(V128, a)
-  vectors.shuffle(d, a, b, bytes, pos, t)
+  vectors.shuffle(d, a, b, bytes, pos, wanted, t)
   letGo(t)
   if (d !== a) release(a)
   release(b)

@@ -28,9 +28,9 @@ export interface VectorAssembler {
   bits(sub: number, d: number, a: number): void
   /** Of a where the mask has ones, else of b. */
   select(d: number, a: number, b: number, mask: number): void
-  /** Whether {@link shuffle} does one with these 16 numbers. */
-  shuffles(bytes: Uint8Array, at: number): boolean
-  shuffle(d: number, a: number, b: number, bytes: Uint8Array, at: number, temporary: number): void
+  /** Whether {@link shuffle} does one with these 16 numbers, of whose result that many bytes are wanted. */
+  shuffles(bytes: Uint8Array, at: number, wanted: number): boolean
+  shuffle(d: number, a: number, b: number, bytes: Uint8Array, at: number, wanted: number, temporary: number): void
 }
 
 /** Tables of functions by the names of instructions, as lists by their numbers. */

@@ -375,7 +375,7 @@ export const arm64Vectors: VectorAssembler = {
     move(V128, d, V30)
   },
   shuffles: () => true,
-  shuffle(d, a, b, bytes, at, t) {
+  shuffle(d, a, b, bytes, at, _wanted, t) {
     const word = (i: number): number =>
       bytes[at + i] | (bytes[at + i + 1] << 8) | (bytes[at + i + 2] << 16) | (bytes[at + i + 3] << 24)
     vector(t, word(0), word(4), word(8), word(12))

@@ -617,9 +617,9 @@ const COPIES = 16
 /** More movements than these take longer than a call. */
 const MAX_MOVEMENTS = 4
 
-function movementsOf(bytes: Uint8Array, at: number): Movement[] {
+function movementsOf(bytes: Uint8Array, at: number, wanted: number): Movement[] {
   const found: Movement[] = []
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < wanted; i++) {
     const lane = bytes[at + i]
     // Compilers write 0 where they do not care.
     const distance = lane === 0 && i > 0 ? COPIES : i - (lane & 15)
@@ -632,15 +632,27 @@ function movementsOf(bytes: Uint8Array, at: number): Movement[] {
   return found
 }
 
-function shuffleByMovements(movements: readonly Movement[], d: number, a: number, b: number, t: number): void {
+/** Bytes that a shift leaves, of those that are wanted. */
+function left(distance: number, wanted: number): number {
+  if (distance === COPIES) return wanted
+  return Math.min(wanted, 16 + distance) - Math.max(distance, 0)
+}
+
+function shuffleByMovements(
+  movements: readonly Movement[],
+  wanted: number,
+  d: number,
+  a: number,
+  b: number,
+  t: number,
+): void {
   movements.forEach(({ fromSecond, distance, mask, count }, i) => {
     const to = i === 0 ? t : X
     move(to, fromSecond ? b : a)
     if (distance === COPIES) splatByte(to)
     else if (distance > 0) shiftBy(SHIFT_QUADWORDS, BYTES_LEFT, to, distance)
     else if (distance < 0) shiftBy(SHIFT_QUADWORDS, BYTES_RIGHT, to, -distance)
-    // A shift may have left nothing else.
-    if (distance === COPIES || count < 16 - Math.abs(distance)) withConstant(PAND, to, ...mask)
+    if (count < left(distance, wanted)) withConstant(PAND, to, ...mask)
     if (i > 0) op(POR, t, X)
   })
   move(d, t)
@@ -654,10 +666,10 @@ function splatByte(d: number): void {
   pshufd(d, d, 0x44)
 }
 
-/** How a shuffle is done, if it is one of those that take few instructions. */
-function findShuffle(bytes: Uint8Array, at: number): Shuffle | undefined {
+/** How a shuffle is done of which so many bytes are wanted, if it is one of those that take few instructions. */
+function findShuffle(bytes: Uint8Array, at: number, wanted: number): Shuffle | undefined {
   const all = (lane: (i: number) => number): boolean => {
-    for (let i = 0; i < 16; i++) if (bytes[at + i] !== lane(i)) return false
+    for (let i = 0; i < wanted; i++) if (bytes[at + i] !== lane(i)) return false
     return true
   }
   const of32 = doublewords(bytes, at)
@@ -693,9 +705,9 @@ function findShuffle(bytes: Uint8Array, at: number): Shuffle | undefined {
     const by = first & (size - 1)
     if (first < size && all((i) => (i & -size) | ((i + by) & (size - 1)))) return (d, a) => rotateLanes(size, d, a, by)
   }
-  const movements = movementsOf(bytes, at)
+  const movements = movementsOf(bytes, at, wanted)
   if (movements.length > MAX_MOVEMENTS) return undefined
-  return (d, a, b, t) => shuffleByMovements(movements, d, a, b, t)
+  return (d, a, b, t) => shuffleByMovements(movements, wanted, d, a, b, t)
 }
 
 function rotateBytes(d: number, a: number, by: number): void {
@@ -896,8 +908,8 @@ export function x64Vectors(hasRounding: boolean): VectorAssembler {
       op(PXOR, X, b)
       move(d, X)
     },
-    shuffles: (bytes, at) => findShuffle(bytes, at) !== undefined,
-    shuffle: (d, a, b, bytes, at, t) => findShuffle(bytes, at)!(d, a, b, t),
+    shuffles: (bytes, at, wanted) => findShuffle(bytes, at, wanted) !== undefined,
+    shuffle: (d, a, b, bytes, at, wanted, t) => findShuffle(bytes, at, wanted)!(d, a, b, t),
   }
 }
 
