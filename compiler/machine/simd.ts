@@ -102,12 +102,12 @@ function plain(name: string): number {
 }
 
 function formOf(name: string, params: readonly Kind[], result: Kind): number {
-  if (/madd$/.test(name)) return MULTIPLY_ADD
-  if (/select$/.test(name)) return SELECT
-  if (/extract_lane/.test(name)) return EXTRACT
-  if (/replace_lane/.test(name)) return REPLACE
-  if (/splat$/.test(name)) return SPLAT
-  if (/bitmask$/.test(name)) return BITS
+  if (name.endsWith('madd')) return MULTIPLY_ADD
+  if (name.endsWith('select')) return SELECT
+  if (name.includes('extract_lane')) return EXTRACT
+  if (name.includes('replace_lane')) return REPLACE
+  if (name.endsWith('splat')) return SPLAT
+  if (name.endsWith('bitmask')) return BITS
   if (result === I32) return TEST
   if (params.length === 2) return params[1] === I32 ? SHIFT : BINARY
   return params.length === 1 ? UNARY : ONLY_CALLED
