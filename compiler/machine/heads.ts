@@ -2,7 +2,6 @@
  * Loops that dispatch, as interpreters do: from the loop's beginning a few instructions lead to a `br_table`. The scan of a
  * function finds them, and the branches back, in whose place dispatch.ts writes those instructions again.
  */
-import { grown } from './arrays.ts'
 import { Numbers } from './code.ts'
 import { local } from './locals.ts'
 import { r } from './reader.ts'
@@ -13,10 +12,9 @@ const SHORT = 160
 const MANY = 4
 const MAX_COPIES = 512
 
-/** Loops whose beginnings may lead to a table: where, in how many blocks, and memory accesses before them. */
+/** Loops that are open and may begin by dispatching: where, in how many blocks, and what `accesses` and `leaves` were there. */
 const candidates = new Numbers()
-/** By nesting: the loop there dispatches. */
-let heads = new Uint8Array(1024)
+const FIELDS = 4
 /** The loop that was met last. */
 let last = 0
 /** Instead of where a loop's table is: no loop is in it. */
@@ -28,47 +26,47 @@ export function beginHeads(): void {
   candidates.length = copies.length = 0
 }
 
-/** @param at of the loop, in the body. @param depth of the loop */
-export function meetLoop(at: number, depth: number, accesses: number): void {
-  if (depth >= heads.length) heads = grown(heads, 2 * depth)
-  heads[depth] = 0
+/**
+ * @param at of the loop, in the body
+ * @param outside blocks that it is in
+ * @param accesses of memory before it
+ * @param leaves instructions before it that end a path, or make it no simple one
+ */
+export function meetLoop(at: number, outside: number, accesses: number, leaves: number): void {
   last = at
   local.usesOf[at + 1] = 0
   candidates.push(at)
-  candidates.push(depth)
+  candidates.push(outside)
   candidates.push(accesses)
+  candidates.push(leaves)
 }
 
 /** @param at where it began */
-export function endOfLoop(at: number, depth: number): void {
-  heads[depth] = 0
+export function endOfLoop(at: number): void {
   if (at === last && local.usesOf[at + 1] === 0) local.usesOf[at + 1] = INNERMOST
-  if (candidates.length > 0 && candidates.values[candidates.length - 2] === depth) candidates.length -= 3
+  if (candidates.length > 0 && candidates.values[candidates.length - FIELDS] === at) candidates.length -= FIELDS
 }
 
-/** What comes next is not reached from the loop's beginning, or not in a simple way. Always false. */
-export function leavesHead(): false {
-  candidates.length = 0
-  return false
-}
-
-/** @param at of a br_table whose number of targets comes next */
-export function meetTable(at: number, start: number, depth: number, accesses: number): void {
+/**
+ * Takes the candidates, innermost first, that dispatch by a br_table: answers the blocks that one is in, -1 when there is none.
+ *
+ * @param at of the br_table, whose number of targets comes next
+ */
+export function meetTable(at: number, start: number, depth: number, accesses: number, leaves: number): number {
   const { values } = candidates
-  for (let i = 0; i < candidates.length; i += 3) {
-    const [loop, outside, before] = [values[i], values[i + 1], values[i + 2]]
+  while (candidates.length > 0) {
+    const i = (candidates.length -= FIELDS)
+    const [loop, outside, before, left] = [values[i], values[i + 1], values[i + 2], values[i + 3]]
     const opened = 2 * (depth - outside)
-    if (accesses === before || at - start - loop - opened > SHORT || r.bytes[r.pos] < MANY) continue
+    if (left !== leaves || accesses === before || at - start - loop - opened > SHORT || r.bytes[r.pos] < MANY) continue
     // A type of one result, or none: a branch takes nothing along.
     const type = r.bytes[start + loop + 1]
     if (type < 0x40 || type >= 0x80) continue
-    heads[outside] = 1
     local.usesOf[loop + 1] = at
+    return outside
   }
-  candidates.length = 0
+  return -1
 }
-
-export const isHead = (depth: number): boolean => heads[depth] === 1
 
 /** A branch at that place goes to the beginning of a loop that dispatches. */
 export function noteCopy(at: number): void {

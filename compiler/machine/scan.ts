@@ -1,7 +1,7 @@
 /** What a function's body is like, found in one pass before it is written. */
 import { target, type Assembler } from './assembler.ts'
 import { grown } from './arrays.ts'
-import { beginHeads, endOfLoop, isHead, leavesHead, meetLoop, meetTable, noteCopy } from './heads.ts'
+import { beginHeads, endOfLoop, meetLoop, meetTable, noteCopy } from './heads.ts'
 import { initialized, local, remaining, temporary, typeOf, weight } from './locals.ts'
 import { r, u32 } from './reader.ts'
 import { SHUFFLE, shuffleCalls, vectorCalls } from './simd.ts'
@@ -26,6 +26,8 @@ const WEIGHTS = [1, 8, 64, 512, 4096, 32768]
 const BLOCK = 0
 const LOOP = 1
 const TRY = 2
+/** A loop that begins by dispatching. */
+const HEAD = 3
 let blocks = new Uint8Array(1024)
 /** Where their parts begin, from the body's beginning. */
 let begins = new Int32Array(1024)
@@ -61,6 +63,8 @@ export function scan(end: number, parameters: number): void {
   let straight = true
   let stretch = 1
   let accesses = 0
+  /** Instructions behind which nothing is reached, or not from what comes before alone. */
+  let leaves = 0
   beginHeads()
   while (r.pos < end) {
     const at = r.pos
@@ -99,11 +103,11 @@ export function scan(end: number, parameters: number): void {
         begins[depth] = at - start
         blocks[depth++] = op === 0x03 ? LOOP : op === 0x06 ? TRY : BLOCK
         if (op === 0x03) {
-          meetLoop(at - start, depth - 1, accesses)
+          meetLoop(at - start, depth - 1, accesses, leaves)
           stretch++
           weigh = WEIGHTS[Math.min(++loops, 5)]
         } else if (op === 0x06) deepest = Math.max(deepest, ++tries)
-        if (op === 0x06 || op === 0x1f) leavesHead()
+        if (op === 0x06 || op === 0x1f) leaves++
         if (op !== 0x02) straight = false
         skipImmediates(op)
         break
@@ -116,7 +120,8 @@ export function scan(end: number, parameters: number): void {
       case 0x07:
       case 0x19:
         stretch++
-        straight = leavesHead()
+        leaves++
+        straight = false
         skipImmediates(op)
         break
       case 0x18:
@@ -126,28 +131,29 @@ export function scan(end: number, parameters: number): void {
         if (depth === 0) break
         depth--
         usesOf[begins[depth]] = at
-        if (blocks[depth] === LOOP) {
-          endOfLoop(begins[depth], depth)
+        if (blocks[depth] === LOOP || blocks[depth] === HEAD) {
+          endOfLoop(begins[depth])
           weigh = WEIGHTS[Math.min(--loops, 5)]
         } else if (blocks[depth] === TRY) tries--
         break
       case 0x09:
         rethrows = true
-        straight = leavesHead()
+        leaves++
+        straight = false
         u32()
         break
       case 0x00:
       case 0x08:
       case 0x0a:
         straight = false
-        leavesHead()
+        leaves++
         if (op === 0x08) u32()
         break
       case 0x0c: {
         straight = false
-        leavesHead()
-        const target = depth - 1 - u32()
-        if (target >= 0 && isHead(target)) noteCopy(at)
+        leaves++
+        const outside = depth - 1 - u32()
+        if (outside >= 0 && blocks[outside] === HEAD) noteCopy(at)
         break
       }
       case 0x0d:
@@ -158,27 +164,38 @@ export function scan(end: number, parameters: number): void {
         break
       case 0x10:
       case 0x12:
-        if (op === 0x12) straight = leavesHead()
+        if (op === 0x12) {
+          straight = false
+          leaves++
+        }
         call(signatureOf(unit.module.funcs[u32()].type), weigh)
         break
       case 0x11:
       case 0x13:
-        if (op === 0x13) straight = leavesHead()
+        if (op === 0x13) {
+          straight = false
+          leaves++
+        }
         call(signatureOf(unit.module.types[u32()]), weigh)
         u32()
         break
       case 0x14:
       case 0x15:
-        if (op === 0x15) straight = leavesHead()
+        if (op === 0x15) {
+          straight = false
+          leaves++
+        }
         call(signatureOf(unit.module.types[u32()]), weigh)
         break
       case 0x0e:
         straight = false
-        meetTable(at, start, depth, accesses)
+        for (let b; (b = meetTable(at, start, depth, accesses, leaves)) >= 0;) blocks[b] = HEAD
+        leaves++
         skipImmediates(op)
         break
       case 0x0f:
-        straight = leavesHead()
+        straight = false
+        leaves++
         skipImmediates(op)
         break
       case 0xfc: {
