@@ -2,7 +2,7 @@
  * Objects in free memory, which is all zero, without a call. Where there is not enough, code behind the function calls a routine of the
  * module's that keeps all registers (allocator.ts): an allocation is no call to what is written around it.
  */
-import { ADD, AND, OR, SHL, target } from './assembler.ts'
+import { ADD, AND, memory, OR, SHL, target } from './assembler.ts'
 import { collector } from './collected.ts'
 import { Numbers, room } from './code.ts'
 import { bind, newLabel } from './labels.ts'
@@ -31,10 +31,22 @@ export function newStructure(d: number, type: number, bytes: number): void {
 
 export function newArray(d: number, type: number, length: number, bytes: number): void {
   allocateHere(d, bytes, unit.typeNumbers[type], -1, length)
+  if (length > 0) storeNumber(length, d, 4)
+}
+
+const STORE = 0x36
+
+function storeNumber(value: number, base: number, offset: number): void {
   const { asm } = target
-  if (length === 0) return
-  asm.constant(I32, asm.intScratch, length, 0)
-  asm.storeAt(I32, asm.intScratch, d, 4)
+  if (asm.storesConstant(STORE, value, 0)) {
+    memory.base = base
+    memory.index = -1
+    memory.disp = offset
+    asm.storeConstant(STORE, value, 0)
+  } else {
+    asm.constant(I32, asm.intScratch, value, 0)
+    asm.storeAt(I32, asm.intScratch, base, offset)
+  }
 }
 
 /** An array whose length is in another register than `d`; `shift`: log2 of an element's bytes. */
@@ -54,8 +66,7 @@ function allocateHere(d: number, bytes: number, number: number, register: number
   const slow = newLabel()
   const done = newLabel()
   asm.bump(d, bytes, collector(), slow)
-  asm.constant(I32, asm.intScratch, number, 0)
-  asm.storeAt(I32, asm.intScratch, d, 0)
+  storeNumber(number, d, 0)
   bind(done)
   for (const value of [slow, done, d, register, number, length, unit.offset]) sites.push(value)
 }
