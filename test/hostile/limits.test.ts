@@ -119,6 +119,22 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     })
   })
 
+  const strace = ['-f', '-o', '/dev/null', '-e', 'inject=fstatfs:error=ENOSYS']
+  const canRefuse =
+    process.platform === 'linux' && spawnSync('strace', [...strace, 'true'], { stdio: 'ignore' }).status === 0
+  test.skipIf(!canRefuse)(
+    `a system that does not say where a file is${canRefuse ? '' : ' (skipped: needs strace)'}`,
+    async () => {
+      for (const [cwd, mode] of [
+        ['/', 'above'],
+        ['/proc', 'itself'],
+      ])
+        expect(
+          await collect('strace', [...strace, await hostileSuite(host, optimize), 'process', mode], { cwd }),
+        ).toMatchObject(success)
+    },
+  )
+
   const isRoot = process.getuid?.() === 0
   describe.skipIf(!isRoot)(`what macOS shows of the process in /dev${isRoot ? '' : ' (skipped: needs root)'}`, () => {
     for (const target of ['darwin-x64', 'darwin-arm64']) {

@@ -155,14 +155,15 @@ INTERNAL bool file_may_wait(file_handle file) {
     return true;
 }
 
-static bool linux_is_proc(file_handle file) {
-    u64 status[15]; /* struct statfs, which begins with the type */
-    return linux_syscall(SYS_FSTATFS, file, status) == 0 && status[0] == PROC_SUPER_MAGIC;
-}
-
-/* In /proc the process's own memory and variables are files: it has to be granted itself. */
+/* In /proc the process's own memory and variables are files: it has to be granted itself. Where the system does not say what a
+   file is on, as Linux before 3.12 does not of what is walked through, it has to be on what was granted. */
 INTERNAL bool file_is_granted(file_handle granted, file_handle file) {
-    return !linux_is_proc(file) || linux_is_proc(granted);
+    struct linux_stat above, below;
+    u64 status[15]; /* struct statfs, which begins with the type */
+    if (linux_syscall(SYS_FSTATFS, file, status) == 0 && status[0] != PROC_SUPER_MAGIC)
+        return true;
+    return linux_syscall(SYS_FSTAT, granted, &above) == 0 && linux_syscall(SYS_FSTAT, file, &below) == 0 &&
+           above.device == below.device;
 }
 
 INTERNAL void file_close(file_handle file) {

@@ -144,11 +144,14 @@ INTERNAL bool file_may_wait(file_handle file) {
     return true;
 }
 
-/* Whether it is on the file system of devices, but not the directory that this begins with. */
-static bool posix_is_inside_devices(file_handle file) {
+/* Whether it is on the file system of devices, but not the directory that this begins with; `unknown` where the system does
+   not say. */
+static bool posix_is_inside_devices(file_handle file, bool unknown) {
     struct posix_file_system system;
     struct posix_stat stat, above;
-    if (posix_fstatfs((int)file, &system) || __builtin_memcmp(system.type_name, "devfs", 6))
+    if (posix_fstatfs((int)file, &system))
+        return unknown;
+    if (__builtin_memcmp(system.type_name, "devfs", 6))
         return false;
     if (posix_fstat((int)file, &stat) || posix_fstatat((int)file, "..", &above, 0))
         return true;
@@ -158,8 +161,8 @@ static bool posix_is_inside_devices(file_handle file) {
 /* In /dev/fd, the one directory of devices, each open file of the process is a file, whose opening gives what was opened
    before with the rights it has: it has to be granted itself. */
 INTERNAL bool file_is_granted(file_handle granted, file_handle file) {
-    return file_type(file) != WASI_FILETYPE_DIRECTORY || !posix_is_inside_devices(file) ||
-           posix_is_inside_devices(granted);
+    return file_type(file) != WASI_FILETYPE_DIRECTORY || !posix_is_inside_devices(file, true) ||
+           posix_is_inside_devices(granted, false);
 }
 
 INTERNAL void file_close(file_handle file) {
