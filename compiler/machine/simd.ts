@@ -21,7 +21,7 @@ import {
 } from './stack.ts'
 import { place } from './traps.ts'
 import { F32, F64, I32, I64, kindOf, V128, type Kind } from './types.ts'
-import { CALLED, WITH_TEMPORARY } from './vectors.ts'
+import { CALLED, vectorNumber, VECTOR_NUMBERS, WITH_TEMPORARY } from './vectors.ts'
 
 const [
   BINARY,
@@ -61,11 +61,6 @@ interface Row {
   called: RuntimeFunction
 }
 
-const numberOf = new Map(
-  opcodes.filter(({ code }) => code >> 16 === 0xfd).map(({ name, code }) => [name, code & 0xffff]),
-)
-const sub = (name: string): number => numberOf.get(name)!
-
 /** Plain loads and stores by bits, with the lanes that are read or written; floating-point ones leave zeros above. */
 const LANES: Record<string, { lanes: string; load: number; store: number; kind: Kind }> = {
   8: { lanes: 'i8x16', load: 0x2d, store: 0x3a, kind: I32 },
@@ -79,17 +74,18 @@ const EXTENDED: Record<string, string> = {
   '16x4': 'i32x4.extend_low_i16x8',
   '32x2': 'i64x2.extend_low_i32x4',
 }
-const extractOf = (lanes: string): number => sub(`${lanes}.extract_lane${lanes.startsWith('i') ? '_u' : ''}`)
+const extractOf = (lanes: string): number => vectorNumber(`${lanes}.extract_lane${lanes.startsWith('i') ? '_u' : ''}`)
 
 function accessOf(name: string): Partial<Row> {
   const [, verb, bits, how] = /^v128\.(load|store)([\dx]*)_?(.*)$/.exec(name)!
-  if (bits.includes('x')) return { form: LOAD, access: 0x2b, accessKind: F64, part: sub(`${EXTENDED[bits]}_${how}`) }
+  if (bits.includes('x'))
+    return { form: LOAD, access: 0x2b, accessKind: F64, part: vectorNumber(`${EXTENDED[bits]}_${how}`) }
   if (bits === '') return {}
   const { lanes, load, store, kind } = LANES[bits]
   if (how === 'zero') return { form: LOAD, access: load, accessKind: kind, part: -1 }
-  if (how === 'splat') return { form: LOAD, access: load, accessKind: kind, part: sub(`${lanes}.splat`) }
+  if (how === 'splat') return { form: LOAD, access: load, accessKind: kind, part: vectorNumber(`${lanes}.splat`) }
   return verb === 'load'
-    ? { form: LOAD_LANE, access: load, accessKind: kind, part: sub(`${lanes}.replace_lane`) }
+    ? { form: LOAD_LANE, access: load, accessKind: kind, part: vectorNumber(`${lanes}.replace_lane`) }
     : { form: STORE_LANE, access: store, accessKind: kind, part: extractOf(lanes) }
 }
 
@@ -98,7 +94,7 @@ function plain(name: string): number {
   const other = name.endsWith('laneselect')
     ? 'v128.bitselect'
     : name.replace('relaxed_trunc_', 'trunc_sat_').replace('relaxed_', '')
-  return numberOf.get(other) ?? sub(name)
+  return VECTOR_NUMBERS.get(other) ?? vectorNumber(name)
 }
 
 function formOf(name: string, params: readonly Kind[], result: Kind): number {
@@ -145,8 +141,8 @@ for (const { code, name, imm, params = [], results = [], size = 0 } of opcodes) 
 const MULTIPLY_ADDS = new Map(
   ['f32x4', 'f64x2'].flatMap((lanes) =>
     [false, true].map((isNegated): [number, { multiply: number; add: number; isNegated: boolean }] => [
-      sub(`${lanes}.relaxed_${isNegated ? 'n' : ''}madd`),
-      { multiply: sub(`${lanes}.mul`), add: sub(`${lanes}.${isNegated ? 'sub' : 'add'}`), isNegated },
+      vectorNumber(`${lanes}.relaxed_${isNegated ? 'n' : ''}madd`),
+      { multiply: vectorNumber(`${lanes}.mul`), add: vectorNumber(`${lanes}.${isNegated ? 'sub' : 'add'}`), isNegated },
     ]),
   ),
 )
@@ -181,7 +177,7 @@ for (const [from, to] of [
   ['i32x4', 'i64x2'],
 ])
   for (const sign of ['s', 'u'])
-    LOWER[sub(`${to}.extend_low_${from}_${sign}`)] = Number(from.slice(1, from.indexOf('x'))) / 8
+    LOWER[vectorNumber(`${to}.extend_low_${from}_${sign}`)] = Number(from.slice(1, from.indexOf('x'))) / 8
 
 /**
  * How many bytes of a vector the next instructions take from it, the lower ones. Compilers take a part of a vector with a

@@ -1,4 +1,5 @@
 /** The line between vector instructions and processors; see assembler.ts. Instructions are by the number behind the prefix fd. */
+import { opcodes } from '../wasm/opcodes.ts'
 import type { Condition } from './assembler.ts'
 
 /** A function of the runtime does it. */
@@ -33,16 +34,25 @@ export interface VectorAssembler {
   shuffle(d: number, a: number, b: number, bytes: Uint8Array, at: number, wanted: number, temporary: number): void
 }
 
-/** Tables of functions by the names of instructions, as lists by their numbers. */
-export function byNumber<T>(
-  numbers: ReadonlyMap<string, number>,
-  rows: Readonly<Record<string, T>>,
-): (T | undefined)[] {
+/** What writes d = a op b, and d = op a; with a temporary register where {@link VectorAssembler.how} says so. */
+export type Binary = (d: number, a: number, b: number, temporary: number) => void
+export type Unary = (d: number, a: number, temporary: number) => void
+
+/** The number behind the prefix, by name. */
+export const VECTOR_NUMBERS: ReadonlyMap<string, number> = new Map(
+  opcodes.filter(({ code }) => code >> 16 === 0xfd).map(({ name, code }) => [name, code & 0xffff]),
+)
+
+/** @throws if no vector instruction is called so */
+export function vectorNumber(name: string): number {
+  const number = VECTOR_NUMBERS.get(name)
+  if (number === undefined) throw new Error(`there is no instruction ${name}`)
+  return number
+}
+
+/** What tables have by the names of instructions, by their numbers. */
+export function byNumber<T>(rows: Readonly<Record<string, T>>): (T | undefined)[] {
   const list: (T | undefined)[] = []
-  for (const [name, row] of Object.entries(rows)) {
-    const number = numbers.get(name)
-    if (number === undefined) throw new Error(`there is no instruction ${name}`)
-    list[number] = row
-  }
+  for (const [name, row] of Object.entries(rows)) list[vectorNumber(name)] = row
   return list
 }

@@ -1,7 +1,14 @@
 /** Vector instructions of A64 (Advanced SIMD). */
-import { opcodes } from '../../wasm/opcodes.ts'
 import { word32 } from '../code.ts'
-import { byNumber, INLINE, WITH_TEMPORARY, type VectorAssembler } from '../vectors.ts'
+import {
+  byNumber,
+  INLINE,
+  vectorNumber as number,
+  WITH_TEMPORARY,
+  type Binary,
+  type Unary,
+  type VectorAssembler,
+} from '../vectors.ts'
 import { V128 } from '../types.ts'
 import { A64, EQ, immediate12, NE, rr, rrr, V30, V31, X17, ZR } from './encode.ts'
 import { move, vector } from './float.ts'
@@ -99,9 +106,6 @@ const three = (op: number, d: number, a: number, b: number): void => rrr(op, 0, 
 const sized = (size: number): number => size << 22
 const DOUBLE = sized(1)
 
-type Binary = (d: number, a: number, b: number) => void
-type Unary = (d: number, a: number) => void
-
 const plain =
   (op: number): Binary =>
   (d, a, b) =>
@@ -113,7 +117,7 @@ const swapped =
 const not =
   (write: Binary): Binary =>
   (d, a, b) => {
-    write(d, a, b)
+    write(d, a, b, -1)
     two(V.NOT, d, d)
   }
 /** Lanes of half the width, of a and then of b. */
@@ -128,7 +132,7 @@ const narrowed =
 const chosen =
   (compare: Binary): Binary =>
   (d, a, b) => {
-    compare(V30, a, b)
+    compare(V30, a, b, -1)
     three(V.BSL, V30, b, a)
     move(V128, d, V30)
   }
@@ -289,13 +293,9 @@ const TESTS = ['v128.any_true', ...INTEGERS.map((lanes) => `${lanes}.all_true`)]
 /** A lane and its width, as one field. */
 const laneField = (size: number, lane: number): number => ((lane << (size + 1)) | (1 << size)) << 16
 
-const numbers = new Map(
-  opcodes.filter(({ code }) => code >> 16 === 0xfd).map(({ name, code }) => [name, code & 0xffff]),
-)
-const number = (name: string): number => numbers.get(name)!
-const binary = byNumber(numbers, BINARY)
-const unary = byNumber(numbers, UNARY)
-const shifts = byNumber(numbers, SHIFT)
+const binary = byNumber(BINARY)
+const unary = byNumber(UNARY)
+const shifts = byNumber(SHIFT)
 const how = new Uint8Array(512)
 for (const name of [...Object.keys({ ...BINARY, ...UNARY, ...SHIFT }), ...OF_LANES, ...TESTS, 'v128.bitselect'])
   how[number(name)] = INLINE
@@ -319,8 +319,8 @@ const ALL_TRUE_SIZES = new Map(INTEGERS.map((lanes, size) => [number(`${lanes}.a
 export const arm64Vectors: VectorAssembler = {
   how,
   commutes,
-  binary: (sub, d, a, b) => binary[sub]!(d, a, b),
-  unary: (sub, d, a) => unary[sub]!(d, a),
+  binary: (sub, d, a, b, t) => binary[sub]!(d, a, b, t),
+  unary: (sub, d, a, t) => unary[sub]!(d, a, t),
   shift(sub, d, a, count) {
     const { size, isLeft, isSigned: signed } = shifts[sub]!
     aluConstant(AND, 0, X17, count, (8 << size) - 1)

@@ -40,7 +40,7 @@ import { constantInto, FLOAT_EQ, FLOAT_NE, move64, moveW } from './integer.ts'
 import { alignLoop } from './loops.ts'
 import * as access from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
-import { x64Vectors } from './vectors.ts'
+import { x64Vectors } from './vectors/index.ts'
 import { beginPool, endPool, rewindPool, vectorDistance } from './pool.ts'
 
 /** How jumps are patched: four bytes or one of distance, that end at the instruction's end. */
