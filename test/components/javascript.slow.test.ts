@@ -1,8 +1,11 @@
 /** Commands in JavaScript, which componentize-js makes components of: an engine, QuickJS or StarlingMonkey, with the program in it. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
@@ -10,11 +13,14 @@ import { hostTarget } from '../../compiler/index.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
 import { runExecutable } from '../support/run-target.ts'
+import { freePort } from '../executables/ports.ts'
+import { startProgram } from './sockets-suite.ts'
 
 const JCO = '@bytecodealliance/jco@1.35.0'
 const STARLING = '@bytecodealliance/componentize-js@0.19.3'
 const SOURCE = resolve('test/components/programs/javascript.js')
 const TIMERS = resolve('test/components/programs/timers.js')
+const SERVER = 'test/components/programs/server.js'
 const WORLD = `package test:javascript;
 world program {
   import wasi:cli/environment@0.2.12;
@@ -22,6 +28,15 @@ world program {
   import wasi:clocks/monotonic-clock@0.2.12;
   import wasi:filesystem/preopens@0.2.12;
   export wasi:cli/run@0.2.12;
+}
+`
+const WORLD3 = `package test:javascript;
+world program {
+  import wasi:cli/environment@0.3.0;
+  import wasi:cli/stdout@0.2.12;
+  import wasi:clocks/monotonic-clock@0.3.0;
+  import wasi:sockets/types@0.3.0;
+  export wasi:cli/run@0.3.0;
 }
 `
 
@@ -37,11 +52,19 @@ async function install(name: string): Promise<string | undefined> {
 }
 
 /** Makes a component of a program, in a folder with the interfaces of WASI in `wit`. */
-async function build(engine: string, source: string, make: (cwd: string) => Promise<unknown>): Promise<string> {
-  return buildOnce(`${engine}-${await hashOf([source], WORLD)}`, 'program.wasm', async (cwd) => {
+async function build(
+  engine: string,
+  source: string,
+  world: string,
+  make: (cwd: string) => Promise<unknown>,
+): Promise<string> {
+  return buildOnce(`${engine}-${await hashOf([source], world)}`, 'program.wasm', async (cwd) => {
+    const builtin = join(jco!, 'lib/wit/builtin')
     await mkdir(join(cwd, 'wit'))
-    await writeFile(join(cwd, 'wit/world.wit'), WORLD)
-    await cp(join(jco!, 'lib/wit/builtin/0.2.12'), join(cwd, 'wit/deps'), { recursive: true })
+    await writeFile(join(cwd, 'wit/world.wit'), world)
+    for (const version of ['0.2.12', '0.3.0'].filter((name) => world.includes(name)))
+      for (const name of await readdir(join(builtin, version)))
+        await cp(join(builtin, version, name), join(cwd, 'wit/deps', name + version), { recursive: true })
     await writeFile(join(cwd, 'program.js'), await readFile(source))
     await make(cwd)
   })
@@ -52,15 +75,16 @@ const jco = modules && join(modules, '@bytecodealliance/jco')
 const starling = modules && (await install(STARLING))
 
 /** With QuickJS. */
-const quick = (source: string): Promise<string> =>
-  build('quickjs', source, (cwd) => {
-    const options = '--wit wit -n program --backend quickjs --backend-qjs-disable-async -o program.wasm'.split(' ')
+const quick = (source: string, world = WORLD): Promise<string> =>
+  build('quickjs', source, world, (cwd) => {
+    const options = '--wit wit -n program --backend quickjs -o program.wasm'.split(' ')
+    if (world === WORLD) options.push('--backend-qjs-disable-async')
     return run(process.execPath, [join(jco!, 'dist/jco.js'), 'componentize', 'program.js', ...options], { cwd })
   })
 
 /** With StarlingMonkey. */
 const monkey = (source: string): Promise<string> =>
-  build('starlingmonkey', source, async (cwd) => {
+  build('starlingmonkey', source, WORLD, async (cwd) => {
     const url = pathToFileURL(join(starling!, '@bytecodealliance/componentize-js/src/componentize.js')).href
     const code = `import { componentize } from '${url}'
 import { writeFile } from 'node:fs/promises'
@@ -98,5 +122,23 @@ test.skipIf(starling === undefined)(
       stdout: said,
       stderr: expect.stringContaining('wasm trap: a function of wasi:http was called'),
     })
+  },
+)
+
+test.skipIf(jco === undefined)(
+  `JavaScript of WASI 0.3 serves two connections at once${jco ? '' : ` (skipped: needs npm's ${JCO})`}`,
+  async () => {
+    const port = await freePort()
+    const grants = { listen: [`127.0.0.1:${port}`] }
+    const executable = await executableOf(await quick(resolve(SERVER), WORLD3), target, { grants })
+    const server = await startProgram(target, executable, 'ready', [String(port)])
+    const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    for (const [number, socket] of sockets.toReversed().entries()) {
+      socket.end(`word ${number}`)
+      expect(await text(socket)).toBe(`word ${number}`)
+    }
+    await server.ended
+    expect(server.said.text).toBe('ready\nserved\n')
   },
 )
