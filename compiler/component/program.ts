@@ -104,7 +104,9 @@ function findRun(exports: ReadonlyMap<string, Value>, file: string): LiftedFunct
   throw new CompileError(`this component exports no wasi:cli/run of 0.2 or 0.3; it exports ${names || 'nothing'}`, {
     code: 'no-start',
     file,
-    hint: 'build a command of WASI, with a main function',
+    hint: names.includes('wasi:http/')
+      ? 'servers of wasi:http are not compiled: build a command, which may listen through wasi:sockets'
+      : 'build a command of WASI, with a main function',
   })
 }
 

@@ -44,3 +44,17 @@ test.each([
   await createExecutable(await parseComponent(program(calls)), { file: 'program.wasm', target, outFile })
   expect(await runExecutable(target, outFile, [])).toMatchObject(expected)
 })
+
+test('a server of wasi:http is no command, and is told what would be', async () => {
+  const text = `(component
+    (core module $M (func (export "handle")))
+    (core instance $m (instantiate $M))
+    (func $handle (canon lift (core func $m "handle")))
+    (instance $handler (export "handle" (func $handle)))
+    (export "wasi:http/incoming-handler@0.2.3" (instance $handler)))`
+  const built = createExecutable(await parseComponent(text), { file: 'program.wasm', target, outFile: 'never' })
+  await expect(built).rejects.toMatchObject({
+    message: expect.stringContaining('it exports wasi:http/incoming-handler@0.2.3'),
+    hint: 'servers of wasi:http are not compiled: build a command, which may listen through wasi:sockets',
+  })
+})
