@@ -32,10 +32,17 @@ export function defaultCacheDirs(from: readonly string[]): string[] {
  */
 export function isPrivate(cacheDir: string): boolean {
   const depth = cacheDir.endsWith(join('node_modules', '.cache', CACHE_NAME)) ? 4 : 2
+  if (isInstalled(cacheDir) || isInstalled(dirname(cacheDir))) return false
   let dir = cacheDir
   for (let i = 0; i < depth; i++, dir = dirname(dir)) if (isOpenToOthers(dir)) return false
   return true
 }
+
+/**
+ * Whether a package was installed in a directory: Yarn 1 lets packages choose any name for what they depend on, `.cache` or
+ * `.cache/unplugin-wasm-exe/v2` too, and puts it there. No directory of a cache has a manifest.
+ */
+export const isInstalled = (dir: string): boolean => existsSync(join(dir, 'package.json'))
 
 /**
  * The directory of the workspace around a path, else of the nearest package. It goes by what is checked in, never by what

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCacheDirs, isPrivate } from './cache-dirs.ts'
+import { defaultCacheDirs, isInstalled, isPrivate } from './cache-dirs.ts'
 import { hashFile, hex, isIntact, readRegular, type FileHash } from './checked-file.ts'
 import { diskError } from './disk.ts'
 import { Scratch } from './scratch.ts'
@@ -59,11 +59,18 @@ export class Store {
   async readRecord<T>(kind: Kind, key: string): Promise<T | undefined> {
     const path = this.path(kind, key, '.json')
     const text = (await readRegular(path))?.toString('utf8')
-    if (text === undefined) return undefined
+    if (text === undefined || this.above(path).some(isInstalled)) return undefined
     const json = text.slice(text.indexOf('\n') + 1)
     if (text !== recordText(kind, key, json)) return undefined
     await markUsed(path)
     return JSON.parse(json) as T
+  }
+
+  /** The directories of the store that a file lies in. */
+  private above(path: string): string[] {
+    const dirs: string[] = []
+    for (let dir = dirname(path); dir.length > this.dir.length; dir = dirname(dir)) dirs.push(dir)
+    return dirs
   }
 
   async writeRecord(kind: Kind, key: string, record: unknown): Promise<void> {

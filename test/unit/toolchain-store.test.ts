@@ -49,6 +49,18 @@ test('produces once, then finds', async () => {
   expect(readFileSync(paths[0].path, 'utf8')).toBe('a')
 })
 
+test('what was installed in a store is none of its records', async () => {
+  const key = hashKey('installed')
+  await store.writeRecord('modules', key, 'own')
+  for (const place of ['v2', 'v2/modules', `v2/modules/${key.slice(0, 2)}`]) {
+    const manifest = join(store.dir, place, 'package.json')
+    writeFileSync(manifest, '{"name":"evil"}')
+    expect(await store.readRecord('modules', key), place).toBeUndefined()
+    rmSync(manifest)
+    expect(await store.readRecord('modules', key)).toBe('own')
+  }
+})
+
 test('a failure leaves nothing, and the next one tries again', async () => {
   const key = hashKey('b')
   const fail = store.get('objects', key, '.o', async (path) => {
@@ -279,6 +291,16 @@ describe('the default directory', () => {
     expect(openStore().dir).toBe(user)
     write('.pnp.cjs')
     expect(first(app())).toBe(user)
+  })
+
+  test('is not what was installed, by whatever name', () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(app())
+    for (const place of ['node_modules/.cache', 'node_modules/.cache/unplugin-wasm-exe']) {
+      write(`packages/app/${place}/package.json`, '{"name":"evil"}')
+      expect(openStore().dir).not.toContain(project)
+      rmSync(join(app(), place, 'package.json'))
+      expect(openStore().dir).toBe(cache(app()))
+    }
   })
 
   test.skipIf(process.getuid === undefined)('is not where everybody can write', () => {
