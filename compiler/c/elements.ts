@@ -44,6 +44,9 @@ export function startElements(scope: Scope, segment: ElementSegment, index: numb
     })
   }
   if (segment.mode === 'active') {
+    // Validation says so; what is copied depends on it.
+    if (cType(scope.module.tables[segment.table].type.ref) !== cType(segment.type))
+      throw new Error(`segment ${index} has elements of another kind than its table`)
     const { text } = constant(scope, segment.offset!)
     lines.push(`start_elements(&${scope.table(segment.table)}, ${text}, ${name}, ${segment.items.length}u);`)
   }

@@ -13,6 +13,12 @@ const elementType = (w: FunctionWriter, table: number): ValType => w.scope.modul
 /** `table_get_funcref`… */
 const named = (w: FunctionWriter, name: string, table: number): string => `${name}_${cType(elementType(w, table))}`
 
+/** The same of what moves elements from a table or segment, which validation says is of the same kind: sizes depend on it. */
+function moved(w: FunctionWriter, name: string, table: number, from: ValType): string {
+  if (cType(from) !== cType(elementType(w, table))) throw new Error(`elements of two kinds for table ${table}`)
+  return named(w, name, table)
+}
+
 /** A call for its effect, of the first `count` operands. */
 const statement =
   (count: number, text: (w: FunctionWriter, instruction: Instruction, operands: string) => string): Handler =>
@@ -52,12 +58,12 @@ export const tableHandlers: Handlers = {
   'table.copy': statement(
     3,
     (w, { index, index2, offset }, operands) =>
-      `${named(w, 'table_copy', index!)}(&${w.scope.table(index!)}, &${w.scope.table(index2!)}, ${operands}, ${w.site(offset)})`,
+      `${moved(w, 'table_copy', index!, elementType(w, index2!))}(&${w.scope.table(index!)}, &${w.scope.table(index2!)}, ${operands}, ${w.site(offset)})`,
   ),
   'table.init': statement(3, (w, { index, index2, offset }, operands) => {
     const segment = w.scope.element(index!)
     const count = w.scope.elementCount(index!)
-    return `${named(w, 'table_init', index2!)}(&${w.scope.table(index2!)}, ${segment}, ${count}, ${operands}, ${w.site(offset)})`
+    return `${moved(w, 'table_init', index2!, w.scope.module.elements[index!].type)}(&${w.scope.table(index2!)}, ${segment}, ${count}, ${operands}, ${w.site(offset)})`
   }),
   'elem.drop': (w, { index }) => {
     w.settleBelow(BEFORE_CALL)
