@@ -71,6 +71,7 @@ static u64 gc_live;   /* bytes of objects found */
 static u64 gc_limit;  /* where so many are, the next collection is whole */
 static u32 gc_whole = 1, gc_patience; /* as many of the next ones are whole in any case; as many were to be */
 static bool gc_had_small;             /* since the last whole one */
+static u64 gc_looked_at;              /* bytes of the stack and of roots that the collection went through */
 static struct gc_root *gc_roots;
 static u64 gc_root_count, gc_roots_committed;
 static u64 *gc_stack; /* objects whose references are still to be followed */
@@ -274,6 +275,7 @@ static void gc_trace(void) {
 
 /* Words of which some may be references. */
 static GC_UNCHECKED void gc_mark_words(const u64 *word, const u64 *end) {
+    gc_looked_at += (u64)(end - word) * 8;
     for (; word < end; word++) {
         gc_mark_word(*word);
         gc_trace();
@@ -289,6 +291,7 @@ static void gc_mark_roots(void) {
             gc_mark_words(first, first + count);
             continue;
         }
+        gc_looked_at += count * 8;
         for (u64 k = 0; k < count; k++) {
             gc_mark(first[k]);
             gc_trace();
@@ -432,6 +435,9 @@ static void gc_plan(bool whole, u64 kept) {
     gc_had_small = !whole;
     if (gc_whole) gc_budget = gc_live / 4 * 3 < GC_MIN_BUDGET ? GC_MIN_BUDGET : gc_live / 4 * 3;
     else gc_budget = gc_live / 4 < GC_MIN_SMALL ? GC_MIN_SMALL : gc_live / 4;
+    /* A deep stack and large tables are not gone through more often than as much is allocated. */
+    if (gc_budget < gc_looked_at) gc_budget = gc_looked_at;
+    gc_looked_at = 0;
 }
 
 static __attribute__((noinline)) void gc_run(bool whole) {
