@@ -85,6 +85,11 @@ async function linksOf(files: readonly string[], display: (file: string) => stri
   return links
 }
 
+/** The files of a page that was asked for by a path. Whose path it is, what may not be served is none. */
+function pagesOf(file: string, root: string, mayRead: (file: string) => boolean = () => true): string[] {
+  return [file, join(root, 'index.html')].filter((path) => !path.includes('\0') && mayRead(path))
+}
+
 /** A script in a page, which Vite serves as a module of its own. */
 const PAGE_SCRIPT = /[?&]html-proxy\b/
 const STRING = /(["'`])((?:(?!\1)[^\n])+\.(?:wasm|wat)\?(?:(?!\1)[^\n])+)\1/gi
@@ -93,11 +98,17 @@ const STRING = /(["'`])((?:(?!\1)[^\n])+\.(?:wasm|wat)\?(?:(?!\1)[^\n])+)\1/gi
  * Whether a development server's import is one that somebody has written: of a script in a page, what counts is what stands in
  * the page's file, see {@link linksOf}.
  * @param importer the importing module's id
+ * @param mayRead whether the server may give a file away
  */
-export async function isWritten(source: string, importer: string, root: string): Promise<boolean> {
+export async function isWritten(
+  source: string,
+  importer: string,
+  root: string,
+  mayRead?: (file: string) => boolean,
+): Promise<boolean> {
   if (!PAGE_SCRIPT.test(importer)) return true
-  for (const file of [importer.slice(0, importer.search(PAGE_SCRIPT)), join(root, 'index.html')]) {
-    const html = file.includes('\0') ? '' : await readFile(file, 'utf8').catch(() => '')
+  for (const file of pagesOf(importer.slice(0, importer.search(PAGE_SCRIPT)), root, mayRead)) {
+    const html = await readFile(file, 'utf8').catch(() => '')
     for (const [, , text] of html.matchAll(STRING)) {
       const url = relativeSpecifier(text)
       if ([text, withForm(url, 'href'), withForm(url, 'file')].includes(source)) return true
@@ -158,7 +169,8 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
           Promise.resolve(JSON.parse(devExpressions(side, devFiles, program.files[0]).url) as string)
         const display = (file: string) => core.pipeline.display(file)
         // Servers of their own read the template and name the path that was asked for.
-        const links = await linksOf([filename, join(server.config.root, 'index.html')], display)
+        const pages = pagesOf(filename, server.config.root, core.pipeline.settings.mayRead)
+        const links = await linksOf(pages, display)
         const url = async (source: string) => {
           const page = links.get(source)!
           const found = await server!.pluginContainer.resolveId(pathOf(source), page)

@@ -126,7 +126,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         }
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
-        if (await isImport(side, source, importer)) {
+        if (await isImport(side, source, importer, core.pipeline.settings.mayRead)) {
           const from = importer ?? asksWithout(source, entries)
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: from })
           const ids = imported.get(side) ?? new Set()
@@ -306,12 +306,13 @@ async function isImport(
   { mode, config, moduleGraph }: Side,
   source: string,
   importer: string | undefined,
+  mayRead?: (file: string) => boolean,
 ): Promise<boolean> {
   if (mode === 'build') return true
   if (mode !== 'dev' || importer === undefined) return false
   if (relative(config.root, importer) === 'index.html' || moduleGraph?.getModuleById(importer) === undefined)
     return false
-  return isWritten(source, importer, config.root)
+  return isWritten(source, importer, config.root, mayRead)
 }
 
 /** Vite takes a query for a part of the path: it would drop `/../` and what stands before it. */

@@ -162,6 +162,18 @@ describe('a served page', () => {
     expect(statuses).toEqual([200, 403, 403])
   })
 
+  test('is no page that may not be served, whatever path it is asked for by', async () => {
+    const other = new Project('vite-pages-outside', [])
+    const text = `<a href="/src/hello.wat?arg=outside&target=host&exe">x</a>\n${script('arg=outside').replace('./src', '/src')}`
+    other.write('page.html', text)
+    const html = await served(`/@fs${other.path('page.html')}`, text)
+    expect(html).not.toContain('/@exe/')
+    const [, url] = /src="([^"]*html-proxy[^"]*)"/.exec(html)!
+    const [, program] =
+      /"([^"]*hello\.wat[^"]*)"/.exec(await (await fetch(origin + url.replaceAll('&amp;', '&'))).text()) ?? []
+    if (program !== undefined) expect((await fetch(origin + program)).status).toBe(403)
+  })
+
   test.skipIf(!checksHosts)(
     `gives executables to no host but its own${checksHosts ? '' : ' (skipped: needs Vite 5.4.12 or 6.0.9)'}`,
     async () => {
