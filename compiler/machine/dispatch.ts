@@ -3,7 +3,7 @@
  * then ends in an indirect jump of its own, which processors predict by what came before. Copies share the first one's
  * jump table.
  */
-import { blocks, LOOP } from './control.ts'
+import { blocks, IF, LOOP } from './control.ts'
 import { mergeLabel } from './labels.ts'
 import { r } from './reader.ts'
 import { clearCache, dropTo } from './stack.ts'
@@ -13,10 +13,13 @@ interface Head {
   /** Places of its first instruction and of its `br_table`. */
   start: number
   table: number
-  /** Once that is written: the label of the jump table, and those of the blocks in the loop that are open there. */
+  /** Once that is written: the label of the jump table, and those of the blocks in the loop that are open there: their ends, else parts. */
   jumpTable: number
   labels: Int32Array
+  others: Int32Array
 }
+
+const NONE = new Int32Array(0)
 
 /** By loop that is open: its head as a number, from 1, in `blocks.detail`. */
 const heads: Head[] = []
@@ -42,7 +45,7 @@ const headOf = (b: number): Head | undefined =>
 
 /** The loop that was opened begins by dispatching. @param table where its `br_table` is */
 export function noteHead(loop: number, table: number): void {
-  blocks.detail[loop] = heads.push({ start: r.pos, table, jumpTable: -1, labels: new Int32Array(0) })
+  blocks.detail[loop] = heads.push({ start: r.pos, table, jumpTable: -1, labels: NONE, others: NONE })
 }
 
 /** Begins the copy for a branch to a loop, behind which nothing is reached; false: there is none. */
@@ -68,6 +71,7 @@ export function noteTable(at: number, jumpTable: number): void {
     }
     head.jumpTable = jumpTable
     head.labels = blocks.label.slice(b + 1, blocks.count)
+    head.others = blocks.other.slice(b + 1, blocks.count)
   }
 }
 
@@ -77,7 +81,12 @@ export const copiedTable = (at: number): number => (copied?.head.table === at ? 
 /** The copy is complete: what leads to its blocks leads to those of the first one. */
 export function endCopy(): void {
   const { head, loop, outer, pos } = copied!
-  for (let i = 0; i < head.labels.length; i++) mergeLabel(blocks.label[loop + 1 + i], head.labels[i])
+  for (let i = 0; i < head.labels.length; i++) {
+    const b = loop + 1 + i
+    mergeLabel(blocks.label[b], head.labels[i])
+    // Of an `if` whose first part goes on behind the `br_table`.
+    if (blocks.kind[b] === IF && blocks.other[b] >= 0) mergeLabel(blocks.other[b], head.others[i])
+  }
   putFrames(loop + 1, outer)
   r.pos = pos
   copied = undefined

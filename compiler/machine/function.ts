@@ -10,7 +10,7 @@ import { beginCopy, beginDispatch, isCopying } from './dispatch.ts'
 import { beginTries, rethrow, throwReference, throwTag } from './exceptions.ts'
 import { frame } from './frame.ts'
 import { beginCopies, isCopied } from './heads.ts'
-import { beginLabels, bind } from './labels.ts'
+import { beginLabels, bind, checkLabels } from './labels.ts'
 import {
   dirty,
   home,
@@ -265,6 +265,7 @@ function finish(): void {
   writeTraps()
   writeAllocations()
   control.writeJumpTables(word32, () => code.at)
+  checkLabels()
   for (let register = 0; register < 64; register++) {
     if (held[register] !== 0) throw new Error(`a register is still held: ${register}`)
     cached[register] = -1

@@ -95,3 +95,9 @@ export function mergeLabel(label: number, other: number): void {
   }
   waiting.values[label] = 0
 }
+
+/** Once all of a function is written. @throws if a jump leads nowhere: it must not be run */
+export function checkLabels(): void {
+  const { values, length } = waiting
+  for (let label = 0; label < length; label++) if (values[label] !== 0) throw new Error('a jump leads nowhere')
+}

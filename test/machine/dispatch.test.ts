@@ -53,6 +53,39 @@ const source = `(module
     (i32.store8 (i32.const 49) (i32.const 128))
     (drop (call $run (i32.const 48)))))`
 
+/**
+ * The `br_table` is in one part of an `if`: copies, too, go on behind it where its condition says so. Bytes are options until one of 0;
+ * what is above 3 ends them. Each part of each `if` is gone through from a copy.
+ */
+const conditional = (part: 'then' | 'else'): string => {
+  const table = `(block $other (block $two (block $one
+      (br_table $other $one $two $other (local.get $op)))
+      (local.set $acc (i32.add (local.get $acc) (i32.const 1))) (br $next))
+      (local.set $acc (i32.mul (local.get $acc) (i32.const 3))) (br $next))
+    (local.set $acc (i32.add (local.get $acc) (i32.const 100))) (br $next)`
+  const last = '(return (i32.add (local.get $acc) (local.get $op)))'
+  const parts = part === 'then' ? `(then ${table}) (else ${last})` : `(then ${last}) (else ${table})`
+  const only = part === 'then' ? `(then ${table})` : `(then (return (local.get $acc))) (else ${table})`
+  const run = (
+    name: string,
+    branches: string,
+  ): string => `(func $${name} (param $pc i32) (result i32) (local $acc i32) (local $op i32)
+    (loop $next
+      (local.set $op (i32.load8_u (local.get $pc)))
+      (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
+      (if (i32.${part === 'then' ? 'ne' : 'eq'} (local.get $op) (i32.const 0)) ${branches}))
+    (local.get $acc))`
+  return `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "\\01\\02\\01\\03\\02\\00")
+    ${run('both', parts)}
+    ${run('one', only)}
+    (func (export "_start")
+      (call $proc_exit (i32.add (i32.ne (call $both (i32.const 16)) (i32.const 312))
+        (i32.shl (i32.ne (call $one (i32.const 16)) (i32.const 312)) (i32.const 1))))))`
+}
+
 for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
   const missing = canRun(target)
   test.skipIf(missing !== undefined)(
@@ -62,6 +95,13 @@ for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
       const result = await runExecutable(target, file, [])
       expect(result).toMatchObject({ code: 134, stdout: '' })
       expect(result.stderr).toMatch(/^wasm trap: out of bounds memory access\n  in \$run /)
+    },
+  )
+  test.skipIf(missing !== undefined).each(['then', 'else'] as const)(
+    `copies of a dispatch in the ${'%s'} part of an if on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+    async (part) => {
+      const file = await executableFrom(await assemble(conditional(part)), target, { optimize: 1 })
+      expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
     },
   )
 }
