@@ -10,54 +10,12 @@ import type { ProgramPlan } from '../../compiler/plan.ts'
 import { buildOnce, hashOf } from '../support/build-once.ts'
 import { executableOf } from '../support/compile-wat.ts'
 import { assemble } from '../../compiler/wat.ts'
-import {
-  componentOf,
-  findAdapter,
-  NEEDS_ADAPTER,
-  otherAdapter,
-  parseComponent,
-  printComponent,
-} from '../support/component.ts'
+import { componentOf, NEEDS_ADAPTER, otherAdapter, parseComponent, printComponent } from '../support/component.ts'
+import { isDirect, KNOWN, knownAdapter, planOf } from './adapters.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { describeWasiSuite } from '../support/wasi-suite.ts'
 
-/** Programs that do something else there, or ask for what an adapter refuses, and are then not linked without it. */
-const LEFT_OUT: Record<string, string> = {
-  'says only success or failure of an exit': 'exit-127 exit-255 exit-3 exit-handlers exit-immediate exit-return',
-  'has the calls of today alone': 'unstable-calls',
-  'refuses some calls':
-    'descriptor-renumber-grant descriptor-renumber-position descriptor-renumber-self descriptor-renumber-stdout ' +
-    'descriptor-renumber descriptor-rights-directory descriptor-rights-each descriptor-rights descriptor-unknown embed-refuses ' +
-    'escape-readonly-renumber file-allocate-invalid file-allocate-read-only file-allocate readonly-descriptor signal-raise ' +
-    'socket-none',
-}
-
-const leftOut = new Map(
-  Object.entries(LEFT_OUT).flatMap(([reason, names]) =>
-    names.split(' ').map((name): [string, string] => [name, `an adapter ${reason}`]),
-  ),
-)
-
-const adapter = await findAdapter()
-
-async function planOf(path: string): Promise<ProgramPlan> {
-  const component = decodeComponent(readFileSync(path), { file: path })
-  return planComponent(component, { name: 'program', file: path, host: await readHost('plain') })
-}
-
-/** One is there for `exit`, at most. */
-const isDirect = ({ modules }: ProgramPlan): boolean => modules.length <= 2
-
-describeWasiSuite(`${process.platform}-${process.arch}`, 1, {
-  name: 'preview 1 behind an adapter',
-  missing: adapter === undefined ? NEEDS_ADAPTER : undefined,
-  convert: async (wasm) => {
-    const path = await componentOf(wasm, adapter!)
-    if (!isDirect(await planOf(path))) throw new Error(`${path} is linked with its adapter`)
-    return path
-  },
-  leftOut,
-})
+describeWasiSuite(`${process.platform}-${process.arch}`, 1, KNOWN)
 
 const target = `${process.platform}-${process.arch}`
 
@@ -87,15 +45,15 @@ async function changed(component: string, change: (text: string) => string): Pro
   return planComponent(bytes, { name: 'program', file: component, host: await readHost('plain') })
 }
 
-describe.skipIf(adapter === undefined)(
-  `which adapters are known${adapter ? '' : ` (skipped: needs ${NEEDS_ADAPTER})`}`,
+describe.skipIf(knownAdapter === undefined)(
+  `which adapters are known${knownAdapter ? '' : ` (skipped: needs ${NEEDS_ADAPTER})`}`,
   () => {
     test('with one or without, a command prints and ends the same, as WASI 0.2 says that it ended', async () => {
       const command = await commandOf(COMMAND)
       const sizes: number[] = []
-      for (const by of [adapter!, await otherAdapter(adapter!)]) {
+      for (const by of [knownAdapter!, await otherAdapter(knownAdapter!)]) {
         const component = await componentOf(command, by)
-        expect(isDirect(await planOf(component))).toBe(by === adapter)
+        expect(isDirect(await planOf(component))).toBe(by === knownAdapter)
         const executable = await executableOf(component, target)
         const { stdout, stderr, code } = await runExecutable(target, executable, [])
         expect([stdout, stderr, code]).toEqual(['hello\n', '', 1])
@@ -107,7 +65,7 @@ describe.skipIf(adapter === undefined)(
     })
 
     test('one number or one function that is another one makes it another adapter', async () => {
-      const component = await componentOf(await commandOf(COMMAND), adapter!)
+      const component = await componentOf(await commandOf(COMMAND), knownAdapter!)
       expect(isDirect(await changed(component, (text) => `${text} `))).toBe(true)
       const constant = await changed(component, (text) =>
         text.replace('i32.const 65536\n        i32.add', 'i32.const 65520\n        i32.add'),
@@ -121,7 +79,7 @@ describe.skipIf(adapter === undefined)(
     })
 
     test('what is more than a command and its adapter is linked as what it is', async () => {
-      const component = await componentOf(await commandOf(COMMAND), adapter!)
+      const component = await componentOf(await commandOf(COMMAND), knownAdapter!)
       const start = await changed(component, (text) =>
         text.replace('(export "_start" (func 2))', '$&\n(export "_initialize" (func 2))'),
       )
@@ -143,7 +101,7 @@ describe.skipIf(adapter === undefined)(
       const allocate =
         '(import "wasi_snapshot_preview1" "fd_allocate" (func (param i32 i64 i64) (result i32)))\n  (memory'
       const command = await commandOf(COMMAND.replace('(memory', allocate))
-      expect(isDirect(await planOf(await componentOf(command, adapter!)))).toBe(false)
+      expect(isDirect(await planOf(await componentOf(command, knownAdapter!)))).toBe(false)
     })
   },
 )

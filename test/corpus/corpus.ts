@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { executableOf } from '../support/compile-wat.ts'
 import { runInNode } from '../support/node-wasi.ts'
 import { canRun, runExecutable, type RunResult } from '../support/run-target.ts'
+import type { SuiteForm } from '../support/wasi-suite.ts'
 import { installCorpus } from './install.ts'
 
 /** A command line of a program from npm. It runs in a fresh directory, which the program sees as `/`. */
@@ -28,14 +29,21 @@ export interface CorpusProgram {
   runs: CorpusRun[]
 }
 
+export interface CorpusOptions {
+  target?: string
+  optimize?: 0 | 1 | 2
+  /** What else than a module it is built as; left out are runs by their titles. */
+  form?: SuiteForm
+}
+
 /** Files that earlier runs wrote, by name. */
 export const written = new Map<string, Uint8Array>()
 
 /** Defines the tests of one program: what its executable does is what Node's node:wasi does. */
-export function describeProgram(program: CorpusProgram, options: { target?: string; optimize?: 0 | 1 | 2 } = {}): void {
-  const { target = `${process.platform}-${process.arch}`, optimize = 2 } = options
-  const missing = canRun(target)
-  const title = `${program.wasm} on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`
+export function describeProgram(program: CorpusProgram, options: CorpusOptions = {}): void {
+  const { target = `${process.platform}-${process.arch}`, optimize = 2, form = {} } = options
+  const missing = canRun(target) ?? form.missing
+  const title = `${program.wasm}${form.name ? `, ${form.name},` : ''} on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`
   describe.skipIf(missing !== undefined)(title, () => {
     let wasm: string
     let executable: string
@@ -47,11 +55,12 @@ export function describeProgram(program: CorpusProgram, options: { target?: stri
         return [guest, { host: join(modules, path), readOnly: true }] as const
       })
       const grants = { dirs: { '/': '.', ...Object.fromEntries(dirs) } }
-      executable = await executableOf(wasm, target, { grants, optimize })
+      executable = await executableOf((await form.convert?.(wasm)) ?? wasm, target, { grants, optimize })
     })
 
-    for (const run of program.runs)
-      test(run.title, async () => {
+    for (const run of program.runs) {
+      const reason = form.leftOut?.get(run.title)
+      test.skipIf(reason !== undefined)(`${run.title}${reason ? ` (skipped: ${reason})` : ''}`, async () => {
         const { stdin = '', args, writes = [] } = run
         const dirs = Object.entries(program.dirs ?? {}).map(([guest, path]) => [guest, join(modules, path)] as const)
         const expected = await inFreshDirectory(run, (cwd) => {
@@ -71,6 +80,7 @@ export function describeProgram(program: CorpusProgram, options: { target?: stri
         }
         if (run.shows) expect(actual.result.stdout + actual.result.stderr).toMatch(run.shows)
       })
+    }
   })
 }
 
