@@ -66,7 +66,7 @@ export interface ExecutablesOptions {
   /** Gives the bytes of a target's `dist/runtime/<target>.bin`; default: fetches it from beside this module. */
   runtime?: (target: TargetName) => Uint8Array | Promise<Uint8Array>
   /**
-   * Gives the bytes of `dist/runtime/component.wasm`, or `component-net.wasm` for 'net', which components need; default:
+   * Gives the bytes of `dist/runtime/component.bin`, or `component-net.bin` for 'net', which components need; default:
    * fetches them likewise.
    */
   componentRuntime?: (part: ComponentPart) => Uint8Array | Promise<Uint8Array>
@@ -182,6 +182,7 @@ export async function createExecutables(bytes: Uint8Array, options: ExecutablesO
       optimize: 1,
     })
     const program = new MachineProgram(plan, info, roots)
+    await program.prepare()
     const made = new Map<TargetName, Made>()
     for (const target of parts) {
       const one = make(program, target, await load(target.name))

@@ -45,6 +45,7 @@ async function makeExecutables(
   // The generator and the linker: builds that find all in the cache do without.
   const { MachineProgram } = await import('./machine-program.ts')
   const program = new MachineProgram(plan, info, files.roots)
+  await program.prepare()
   const { file } = plan.modules.at(-1)!.module
   const stored: Promise<StoredFile>[] = []
   let waiting = 0

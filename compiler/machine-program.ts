@@ -10,6 +10,7 @@ import type { RelocatableObject } from './image/object.ts'
 import { programObject } from './image/program.ts'
 import { decodeRuntime } from './image/runtime.ts'
 import { generateInSteps } from './machine/index.ts'
+import { loadVectors } from './machine/vectors.ts'
 import { hasObjects, programConfig, type ProgramPlan } from './plan.ts'
 import type { ProgramInfo } from './program-info.ts'
 import type { Steps } from './steps.ts'
@@ -34,8 +35,14 @@ export class MachineProgram {
     this.#files = files
   }
 
+  /** Loads what the generator needs for these modules alone. */
+  async prepare(): Promise<void> {
+    const features = this.#plan.modules.map(({ module }) => module.features)
+    if (features.some((used) => used.has('simd') || used.has('relaxed-simd'))) await loadVectors()
+  }
+
   /**
-   * The code of the modules. It goes through state that all programs share: no other may be generated before this is done,
+   * The code of the modules, once it was prepared. It goes through state that all programs share: no other may be generated before this is done,
    * or ended with `return`.
    */
   *generate(target: MachineTarget): Steps<RelocatableObject[]> {

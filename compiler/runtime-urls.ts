@@ -18,10 +18,10 @@ const URLS: Partial<Record<TargetName, URL>> = {
 }
 
 const COMPONENT: Record<ComponentPart, URL> = {
-  plain: new URL('../runtime/component.wasm', import.meta.url),
-  net: new URL('../runtime/component-net.wasm', import.meta.url),
-  async: new URL('../runtime/component-async.wasm', import.meta.url),
-  'async-net': new URL('../runtime/component-async-net.wasm', import.meta.url),
+  plain: new URL('../runtime/component.bin', import.meta.url),
+  net: new URL('../runtime/component-net.bin', import.meta.url),
+  async: new URL('../runtime/component-async.bin', import.meta.url),
+  'async-net': new URL('../runtime/component-async-net.bin', import.meta.url),
 }
 
 /** Fetches the compiled runtime of a target. @throws CompileError if it is not there */

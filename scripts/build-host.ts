@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { rename } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { HOST_FILES } from '../compiler/component/host.ts'
+import { compress } from '../compiler/image/lz.ts'
 
 const FLAGS = (
   '-target wasm32-freestanding -Oz -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra ' +
@@ -26,7 +27,9 @@ export async function buildHost(zig: string, include: string, scratch: string, o
   for (const [part, name] of Object.entries(HOST_FILES)) {
     const file = join(output, name)
     const macros = part.split('-').flatMap((word) => (word in MACROS ? [MACROS[word as keyof typeof MACROS]] : []))
-    await promisify(execFile)(zig, ['cc', ...FLAGS, ...macros, '-o', `${file}.tmp`, source], { env, cwd: scratch })
+    const wasm = join(scratch, `${part}.wasm`)
+    await promisify(execFile)(zig, ['cc', ...FLAGS, ...macros, '-o', wasm, source], { env, cwd: scratch })
+    await writeFile(`${file}.tmp`, compress(new Uint8Array(await readFile(wasm))))
     await rename(`${file}.tmp`, file)
   }
 }

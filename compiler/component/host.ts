@@ -3,12 +3,12 @@ import type { Module } from '../wasm/module.ts'
 import { hasTasks } from './async/has-tasks.ts'
 import type { Component } from './definitions.ts'
 
-/** The files in dist/runtime that hold it: each with sockets or tasks only for components that have some. */
+/** The files in dist/runtime that hold it, compressed (image/lz.ts): each with sockets or tasks only for components that have some. */
 export const HOST_FILES = {
-  plain: 'component.wasm',
-  net: 'component-net.wasm',
-  async: 'component-async.wasm',
-  'async-net': 'component-async-net.wasm',
+  plain: 'component.bin',
+  net: 'component-net.bin',
+  async: 'component-async.bin',
+  'async-net': 'component-async-net.bin',
 } as const
 
 export type HostPart = keyof typeof HOST_FILES

@@ -15,6 +15,7 @@ import { FunctionBuilder, ModuleBuilder } from './builder.ts'
 import type { Component } from './definitions.ts'
 import { coreModules } from './describe.ts'
 import { track } from './host.ts'
+import { decompress } from '../image/lz.ts'
 import { hasExceptions, Linker } from './link.ts'
 import type { LiftedFunction, Value } from './link-scope.ts'
 import { outside } from './link-system.ts'
@@ -56,7 +57,7 @@ export function planCalls(
   ) => ProgramPlan | undefined | void,
 ): ProgramPlan {
   const name = nameBesideOurs(ofFile)
-  const system = decode(host, { name: HOST_NAME, file })
+  const system = decode(decompress(host), { name: HOST_NAME, file })
   const tasks = hasTasks(component)
   const linker = new Linker({
     name,

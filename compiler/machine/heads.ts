@@ -4,7 +4,7 @@
  */
 import { Numbers } from './code.ts'
 import { local } from './locals.ts'
-import { r } from './reader.ts'
+import { r, u32 } from './reader.ts'
 
 /** Bytes from a loop's beginning to its `br_table`, apart from what opens blocks. */
 const SHORT = 160
@@ -17,13 +17,19 @@ const candidates = new Numbers()
 const FIELDS = 4
 /** The loop that was met last. */
 let last = 0
+/** Steps that copies in the function may still take, and those that each takes: by the blocks that the loop is in. */
+let budget = 0
+const costs: number[] = []
+const STEPS_EACH_BYTE = 4
 /** Instead of where a loop's table is: no loop is in it. */
 export const INNERMOST = -1
 /** Where the branches are in whose place a copy is written, ascending. */
 const copies = new Numbers()
 
-export function beginHeads(): void {
+/** @param bytes of the function's body */
+export function beginHeads(bytes: number): void {
   candidates.length = copies.length = 0
+  budget = STEPS_EACH_BYTE * bytes
 }
 
 /**
@@ -63,14 +69,25 @@ export function meetTable(at: number, start: number, depth: number, accesses: nu
     const type = r.bytes[start + loop + 1]
     if (type < 0x40 || type >= 0x80) continue
     local.usesOf[loop + 1] = at
+    costs[outside] = at - start - loop + entries()
     return outside
   }
   return -1
 }
 
-/** A branch at that place goes to the beginning of a loop that dispatches. */
-export function noteCopy(at: number): void {
-  if (copies.length < MAX_COPIES) copies.push(at)
+/** Of the `br_table` whose targets come next. */
+function entries(): number {
+  const before = r.pos
+  const count = u32()
+  r.pos = before
+  return count
+}
+
+/** A branch at that place goes to the beginning of a loop that dispatches, and is in so many blocks. */
+export function noteCopy(at: number, outside: number): void {
+  if (copies.length === MAX_COPIES || budget < costs[outside]) return
+  budget -= costs[outside]
+  copies.push(at)
 }
 
 // While the function is written

@@ -65,7 +65,7 @@ export function scan(end: number, parameters: number): void {
   let accesses = 0
   /** Instructions behind which nothing is reached, or not from what comes before alone. */
   let leaves = 0
-  beginHeads()
+  beginHeads(end - start)
   while (r.pos < end) {
     const at = r.pos
     const op = r.bytes[r.pos++]
@@ -153,7 +153,7 @@ export function scan(end: number, parameters: number): void {
         straight = false
         leaves++
         const outside = depth - 1 - u32()
-        if (outside >= 0 && blocks[outside] === HEAD) noteCopy(at)
+        if (outside >= 0 && blocks[outside] === HEAD) noteCopy(at, outside)
         break
       }
       case 0x0d:

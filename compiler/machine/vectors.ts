@@ -56,3 +56,24 @@ export function byNumber<T>(rows: Readonly<Record<string, T>>): (T | undefined)[
   for (const [name, row] of Object.entries(rows)) list[vectorNumber(name)] = row
   return list
 }
+
+interface Loaded {
+  x64: (hasRounding: boolean) => VectorAssembler
+  arm64: VectorAssembler
+}
+let loaded: Loaded | undefined
+
+/** Those of the processors: needed before code is generated for a module with vector instructions, which most modules have not. */
+export async function loadVectors(): Promise<void> {
+  if (loaded !== undefined) return
+  const [{ x64Vectors }, { arm64Vectors }] = await Promise.all([
+    import('./x64/vectors/index.ts'),
+    import('./arm64/vectors.ts'),
+  ])
+  loaded = { x64: x64Vectors, arm64: arm64Vectors }
+}
+
+export function vectorAssemblers(): Loaded {
+  if (loaded === undefined) throw new Error('the vector instructions were not loaded')
+  return loaded
+}

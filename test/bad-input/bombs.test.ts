@@ -9,9 +9,12 @@ import { decode } from '../../compiler/wasm/decode.ts'
 import { LIMITS } from '../../compiler/wasm/limits.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { WorkCounter } from '../support/work.ts'
 import { BOMBS, type Bomb } from './bombs.ts'
 import { GRAPHS } from './graphs.ts'
+
+await loadVectors()
 
 function compileBomb(bytes: Uint8Array): Generated {
   const module = decode(bytes, { name: 'bomb', file: 'bomb.wasm' })

@@ -69,7 +69,7 @@ test('in Node: an icon, and a file for both kinds of Mac', async () => {
   for (const { target, bytes } of executables) expect(Buffer.compare(bytes, wanted.get(target)!), target).toBe(0)
 })
 
-const componentRuntime = () => readFileSync(join(dirname(built), '../runtime/component.wasm'))
+const componentRuntime = () => readFileSync(join(dirname(built), '../runtime/component.bin'))
 
 test('in Node: a component, the same bytes for every target', async () => {
   const wasm = await helloComponent()

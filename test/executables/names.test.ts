@@ -78,8 +78,8 @@ const runtime = readdirSync(join(root, 'runtime'), { recursive: true, withFileTy
   // What is compiled to WebAssembly is a module of its own.
   .filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name) && !entry.parentPath.split(sep).includes('component'))
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-/** A structure, which has no name of a function, a variable of a unit without module, and a part of a longer name. */
-const ELSEWHERE = new Set(['win_exception', 'threads_instantiate', 'expected_shared_memory'])
+/** A structure, which has no name of a function, a variable of a unit without module, and parts of longer names. */
+const ELSEWHERE = new Set(['win_exception', 'threads_instantiate', 'expected_shared_memory', 'out_of_memory'])
 const runtimeNames = new Set(runtime.flatMap(identifiers))
 
 async function generated(text: string, name: string): Promise<{ names: Set<string>; header: string }> {

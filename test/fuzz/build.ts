@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { withBuild } from '../../compiler/c-build.ts'
 import type { CompiledModule } from '../../compiler/compile.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { link, linkOurselves } from '../../compiler/link.ts'
 import { moduleUnits } from '../../compiler/module-units.ts'
 import type { Optimize } from '../../compiler/options.ts'
@@ -16,6 +17,8 @@ import { testCache } from '../support/tools.ts'
 import { elfObject } from '../support/elf-object.ts'
 import { driverCode, forMachine } from './driver.ts'
 import type { Plan } from './plan.ts'
+
+await loadVectors()
 
 const folder = fileURLToPath(new URL('driver/', import.meta.url))
 

@@ -2,9 +2,12 @@
 import { expect, test } from 'vitest'
 import { code } from '../../compiler/machine/code.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
+
+await loadVectors()
 
 const repeat = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ')

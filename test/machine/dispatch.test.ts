@@ -98,7 +98,7 @@ for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
     },
   )
   test.skipIf(missing !== undefined).each(['then', 'else'] as const)(
-    `copies of a dispatch in the ${'%s'} part of an if on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+    `copies of a dispatch in the %s part of an if on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
     async (part) => {
       const file = await executableFrom(await assemble(conditional(part)), target, { optimize: 1 })
       expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })

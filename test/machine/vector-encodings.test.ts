@@ -7,7 +7,10 @@ import type { Assembler } from '../../compiler/machine/assembler.ts'
 import { code, resetCode, room } from '../../compiler/machine/code.ts'
 import { beginLabels } from '../../compiler/machine/labels.ts'
 import { x64 } from '../../compiler/machine/x64/assembler.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { which } from '../support/tools.ts'
+
+await loadVectors()
 
 const MC = ['llvm-mc', 'llvm-mc-14', 'llvm-mc-19'].find((name) => which(name) !== undefined)
 

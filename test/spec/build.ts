@@ -3,6 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import type { Optimize } from '../../compiler/options.ts'
 import { findSources } from '../../compiler/sources.ts'
 import { hashKey, openStore } from '../../compiler/store.ts'
@@ -13,6 +14,8 @@ import { findToolchain, type CompileMode, type Toolchain } from '../../compiler/
 import type { RunResult } from '../../compiler/toolchain/process.ts'
 import { elfObject } from '../support/elf-object.ts'
 import type { Generator, Planner } from './plan.ts'
+
+await loadVectors()
 
 /** What the drivers of scripts include. */
 const DRIVER = ['driver.c', 'driver.h', 'traps.h', 'jump.h']

@@ -188,6 +188,7 @@ async function run(segment: Segment, target: Target): Promise<{ code: number; st
     optimize: 1,
   })
   const program = new MachineProgram(plan, info, [])
+  await program.prepare()
   const steps = program.generate(target)
   let step = steps.next()
   while (!step.done) step = steps.next()

@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generate } from '../../compiler/c/index.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
+import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { findTarget } from '../../compiler/targets.ts'
@@ -18,6 +19,8 @@ import { assemble } from '../../compiler/wat.ts'
 import { runExecutable } from '../support/run-target.ts'
 import { root, which, zigPath } from '../support/tools.ts'
 import { executable } from './programs.ts'
+
+await loadVectors()
 
 const run = promisify(execFile)
 const scratch = mkdtempSync(join(tmpdir(), 'double-fetch-'))

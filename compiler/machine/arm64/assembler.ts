@@ -14,7 +14,7 @@ import { zeroTest } from './integer.ts'
 import * as access from './memory.ts'
 import { KIND_LOAD, KIND_SCALE, KIND_STORE, loadFrame, loadFrom, storeFrame, storeTo } from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
-import { arm64Vectors } from './vectors.ts'
+import { vectorAssemblers } from '../vectors.ts'
 import { beginPool } from './pool.ts'
 
 /** How jumps are patched. */
@@ -248,7 +248,9 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     hasSaturation: true,
     saturate: float.saturate,
     reinterpret: float.reinterpret,
-    vectors: arm64Vectors,
+    get vectors() {
+      return vectorAssemblers().arm64
+    },
 
     load: access.load,
     store: access.store,

@@ -40,7 +40,7 @@ import { constantInto, FLOAT_EQ, FLOAT_NE, move64, moveW } from './integer.ts'
 import { alignLoop } from './loops.ts'
 import * as access from './memory.ts'
 import { addWide, divide, multiplyWide, shiftBy } from './operands.ts'
-import { x64Vectors } from './vectors/index.ts'
+import { vectorAssemblers } from '../vectors.ts'
 import { beginPool, endPool, rewindPool, vectorDistance } from './pool.ts'
 
 /** How jumps are patched: four bytes or one of distance, that end at the instruction's end. */
@@ -112,9 +112,6 @@ function absent(): never {
 
 const INT = [RAX, RSI, RDI, R8, R9, R10, RDX, RCX]
 const FLOAT = Array.from({ length: 15 }, (_, i) => XMM0 + i)
-
-const baseline = x64Vectors(false)
-const newer = x64Vectors(true)
 
 /** `memoryAt`: the address of the memory that `memory.base` -1 means, or of which a register holds the address. */
 export function x64({
@@ -295,7 +292,9 @@ export function x64({
     hasSaturation: false,
     saturate: () => absent(),
     reinterpret: float.reinterpret,
-    vectors: rounding ? newer : baseline,
+    get vectors() {
+      return vectorAssemblers().x64(rounding)
+    },
 
     load: access.load,
     store: access.store,

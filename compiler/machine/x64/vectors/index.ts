@@ -30,7 +30,11 @@ const laneBits = new Uint8Array(512)
 for (const name of Object.keys({ ...SHIFT, ...COMPOSED }))
   laneBits[vectorNumber(name)] = Number(name.slice(1, name.indexOf('x')))
 
-export function x64Vectors(hasRounding: boolean): VectorAssembler {
+const made: (VectorAssembler | undefined)[] = []
+
+export const x64Vectors = (hasRounding: boolean): VectorAssembler => (made[Number(hasRounding)] ??= make(hasRounding))
+
+function make(hasRounding: boolean): VectorAssembler {
   const unaryRows = hasRounding ? { ...UNARY, ...ROUNDING } : UNARY
   const unary = byNumber(unaryRows)
   const how = new Uint8Array(512)
