@@ -19,6 +19,7 @@ import { HOW_TO_GET, scripts, suiteDir } from '../spec/suite.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { collect } from '../support/run-target.ts'
 import { root } from '../support/tools.ts'
+import { apart } from './apart.ts'
 import { compileAll, environment, here, MEMORY_BASE, run, sanitize, skipped } from './sanitize.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'wasm-exe-collector-'))
@@ -60,7 +61,7 @@ describe.skipIf(!here)(`programs${skipped}`, () => {
     const program = await link(name.replaceAll(/\W+/g, '-'), [
       { name: 'config.c', code: generateConfig({ ...start, grants, embedded: [], info }) },
       { name: 'main.c', code: main },
-      ...code.chunks.map((chunk, i) => ({ name: `chunk${i}.c`, code: chunk.code })),
+      ...code.chunks.map((chunk, i) => ({ name: `chunk${i}.c`, code: apart(chunk.code) })),
     ])
     const { code: ended, stderr } = await collect(program, [], { env: environment })
     expect({ ended, stderr }).toEqual({ ended: 0, stderr: '' })

@@ -16,6 +16,7 @@ import { root } from '../support/tools.ts'
 import { differences } from '../support/wasi-expectation.ts'
 import { makeEmbedded, makeFixture, ownGrants, suiteEnvironment } from '../support/wasi-fixture.ts'
 import { buildSuite, readProgram, readPrograms, type WasiProgram } from '../support/wasi-programs.ts'
+import { apart } from './apart.ts'
 import { compileAll, environment, flags, here, run, runtime, sanitize, skipped } from './sanitize.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'wasm-exe-sanitizers-'))
@@ -82,7 +83,7 @@ describe.skipIf(!here)(`WASI under AddressSanitizer and UBSan${skipped}`, () => 
       ['main.o', join(scratch, 'main.c'), '-DWASM_EMBED', '-DWASM_LISTEN', ...sanitize],
       ...code.chunks.map((chunk, index) => {
         const source = join(scratch, `chunk${index}.c`)
-        writeFileSync(source, chunk.code)
+        writeFileSync(source, apart(chunk.code))
         return [`chunk${index}.o`, source]
       }),
     ]
