@@ -1,4 +1,4 @@
-/** The same on all other targets, and at level 2: one each day, and all in two or three hours by `npm run test:matrix`. */
+/** The same on all other targets, and at level 2: one each day; those that WASI_TARGETS names, two in nine minutes; all with WASM_EXE_TEST_ALL_DAYS=1. */
 import { levelsOf } from '../support/levels.ts'
 import { otherDay } from '../support/rotation.ts'
 import { allTargets } from '../support/run-target.ts'
