@@ -128,7 +128,7 @@ const narrowed =
     two(op | UPPER, V30, b)
     move(V128, d, V30)
   }
-/** Lanes of b where it is less than a (for pmin), or a less than it, else of a. */
+/** Lanes of b where the comparison of a and b holds, else of a. */
 const chosen =
   (compare: Binary): Binary =>
   (d, a, b) => {
