@@ -6,7 +6,7 @@
 import { blocks, IF, LOOP } from './control.ts'
 import { mergeLabel } from './labels.ts'
 import { r } from './reader.ts'
-import { clearCache, dropTo } from './stack.ts'
+import { clearCache, dropTo, putOperands, takeOperands, type Operands } from './stack.ts'
 import type { Kind } from './types.ts'
 
 interface Head {
@@ -25,7 +25,7 @@ const NONE = new Int32Array(0)
 const heads: Head[] = []
 
 /** A copy that is being written; and what comes back behind it. */
-let copied: { head: Head; loop: number; outer: Frames; pos: number } | undefined
+let copied: { head: Head; loop: number; outer: Frames; operands: Operands; pos: number } | undefined
 
 interface Frames {
   numbers: Int32Array
@@ -54,7 +54,9 @@ export function beginCopy(loop: number): boolean {
   if (head === undefined || head.jumpTable < 0) return false
   dropTo(blocks.height[blocks.count - 1])
   clearCache()
-  copied = { head, loop, outer: takeFrames(loop + 1), pos: r.pos }
+  // What the head leaves below its blocks is to lie where the first one leaves it.
+  const operands = takeOperands(blocks.height[loop])
+  copied = { head, loop, outer: takeFrames(loop + 1), operands, pos: r.pos }
   r.pos = head.start
   return true
 }
@@ -80,7 +82,7 @@ export const copiedTable = (at: number): number => (copied?.head.table === at ? 
 
 /** The copy is complete: what leads to its blocks leads to those of the first one. */
 export function endCopy(): void {
-  const { head, loop, outer, pos } = copied!
+  const { head, loop, outer, operands, pos } = copied!
   for (let i = 0; i < head.labels.length; i++) {
     const b = loop + 1 + i
     mergeLabel(blocks.label[b], head.labels[i])
@@ -88,6 +90,7 @@ export function endCopy(): void {
     if (blocks.kind[b] === IF && blocks.other[b] >= 0) mergeLabel(blocks.other[b], head.others[i])
   }
   putFrames(loop + 1, outer)
+  putOperands(operands)
   r.pos = pos
   copied = undefined
 }

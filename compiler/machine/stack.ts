@@ -367,6 +367,38 @@ export function dropTo(height: number): void {
 
 // Slots
 
+/** Operands from a height on, all of them constants or in their slots. */
+export interface Operands {
+  height: number
+  where: Uint8Array
+  value: Int32Array
+  high: Int32Array
+  type: Uint8Array
+}
+
+/** Takes the operands from a height on away, until they are put back there. */
+export function takeOperands(height: number): Operands {
+  const { sp, where, value, high, type } = stack
+  stack.sp = stack.flushed = height
+  return {
+    height,
+    where: where.slice(height, sp),
+    value: value.slice(height, sp),
+    high: high.slice(height, sp),
+    type: type.slice(height, sp),
+  }
+}
+
+/** In place of all that lie at that height or above. */
+export function putOperands({ height, where, value, high, type }: Operands): void {
+  dropTo(height)
+  stack.where.set(where, height)
+  stack.value.set(value, height)
+  stack.high.set(high, height)
+  stack.type.set(type, height)
+  stack.sp = stack.flushed = height + where.length
+}
+
 /** Puts an operand, a constant too, into its slot. */
 export function flushOperand(i: number): void {
   const { asm } = target

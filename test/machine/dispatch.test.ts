@@ -1,6 +1,6 @@
 /**
  * What an interpreter's loop begins with, up to its `br_table`, is written again in place of branches to it: labels of the copies
- * lead where those of the first do, operands below keep their values, and a trap in a copy is the instruction's that was copied.
+ * lead where those of the first do, operands below keep their values, those of the loop have their places, and a trap in a copy is the instruction's that was copied.
  */
 import { expect, test } from 'vitest'
 import { assemble } from '../../compiler/wat.ts'
@@ -86,6 +86,35 @@ const conditional = (part: 'then' | 'else'): string => {
         (i32.shl (i32.ne (call $one (i32.const 16)) (i32.const 312)) (i32.const 1))))))`
 }
 
+/**
+ * The head leaves operands below the blocks that its `br_table` leads out of, of which the last target takes one; branches back come
+ * from within blocks that have more below them.
+ */
+const operands = `(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\\00\\01\\02\\01\\00\\03")
+  (func (export "_start") (local $pc i32) (local $x i32) (local $taken i32)
+    (local.set $pc (i32.const 16))
+    (loop $next
+      (i32.add (local.get $x) (i32.const 1))
+      (i32.const 3)
+      (block $last (block $triple (block $hundred (block $ten
+        (i32.load8_u (local.get $pc))
+        (local.set $pc (i32.add (local.get $pc) (i32.const 1)))
+        (br_table $ten $hundred $triple $last $last))
+        (local.set $x (i32.add (local.get $x) (i32.const 10)))
+        (br $next))
+        (local.set $x (i32.add (local.get $x) (i32.const 100)))
+        (local.get $x) (local.get $pc)
+        (block (br $next))
+        (drop) (drop))
+        (local.set $x (i32.mul (local.get $x) (i32.const 3)))
+        (br $next))
+      (local.set $taken (i32.mul)))
+    ;; ((10 + 100) * 3 + 100 + 10 + 1) * 3
+    (call $proc_exit (i32.ne (local.get $taken) (i32.const 1323)))))`
+
 for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
   const missing = canRun(target)
   test.skipIf(missing !== undefined)(
@@ -101,6 +130,13 @@ for (const target of ['linux-x64', 'darwin-x64', 'linux-arm64']) {
     `copies of a dispatch in the %s part of an if on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
     async (part) => {
       const file = await executableFrom(await assemble(conditional(part)), target, { optimize: 1 })
+      expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
+  test.skipIf(missing !== undefined)(
+    `copies of a dispatch above operands of the loop's own on ${target}${missing ? ` (skipped: needs ${missing})` : ''}`,
+    async () => {
+      const file = await executableFrom(await assemble(operands), target, { optimize: 1 })
       expect(await runExecutable(target, file, [])).toMatchObject({ code: 0, stderr: '' })
     },
   )
