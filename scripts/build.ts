@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { chunkGroups } from './chunks.ts'
 
@@ -44,11 +44,13 @@ const bundle = await rolldown({
   ],
 })
 // Chunks lie as deep in dist as the entries of the compiler, which name the runtime's files relative to themselves.
-// Comments are for readers of the sources; types beside the code have their own.
+// Comments and layout are for readers of the sources; names stay, for they stand in stack traces. Types beside the code have comments
+// of their own.
 const { output } = await bundle.generate({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
   comments: { jsdoc: false },
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   codeSplitting: { groups: chunkGroups(ROOT) },
 })
 await bundle.close()
@@ -61,6 +63,9 @@ for (const chunk of output) {
 }
 const built = hash.digest('hex')
 for (const chunk of output) if (chunk.type === 'chunk') write(chunk.fileName, chunk.code.replaceAll('@built@', built))
+const modules = output.map((chunk) => [chunk.fileName, chunk.type === 'chunk' ? chunk.moduleIds.map(fromRoot) : []])
+// For tests of what is loaded: the code itself does not say where it comes from.
+writeFileSync(join(ROOT, 'node_modules/.cache/chunks.json'), JSON.stringify(Object.fromEntries(modules)))
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 const types = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
@@ -88,6 +93,10 @@ function write(name: string, text: string): void {
   writeFileSync(`${file}.new`, text)
   renameSync(`${file}.new`, file)
   written.add(file)
+}
+
+function fromRoot(file: string): string {
+  return relative(ROOT, file).replaceAll('\\', '/')
 }
 
 function source(entry: string): string {
