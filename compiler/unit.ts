@@ -30,7 +30,7 @@ export interface Unit {
   includes?: string
   /** Where the memory of an executable's library lies, 1 or more; the program's own has no number. */
   memorySlot?: number
-  /** Files for `.incbin`. */
+  /** Files for `.incbin` and `.include`. */
   data: readonly DataFile[]
   /** What it holds, for messages: '12 functions of hello.wasm'. */
   contents: string

@@ -1,5 +1,6 @@
 /** Element segments, as C definitions and as steps of instantiation. */
 import type { ElementSegment } from '../wasm/module.ts'
+import { funcrefRows, type RowFiles } from './assembler-rows.ts'
 import { constant, functionReference, initializer } from './constant.ts'
 import type { Scope } from './scope.ts'
 import { threadLocal } from './threads.ts'
@@ -18,14 +19,24 @@ function item(scope: Scope, entry: ElementSegment['items'][number], type: number
 }
 
 /** Definitions of an element segment. */
-export function elementDefinition(scope: Scope, index: number, hidden: string, used: boolean): string {
+export function elementDefinition(
+  scope: Scope,
+  index: number,
+  hidden: string,
+  used: boolean,
+  files: RowFiles | undefined,
+): string {
   const segment = scope.module.elements[index]
   const name = scope.elementName(index)
-  const items = segment.items.map((entry) => item(scope, entry, segment.type))
   let text = ''
   if (used)
-    text += `${hidden}${threadLocal(scope)}u32 ${scope.elementCount(index)} = ${segment.mode === 'passive' ? items.length : 0};\n`
+    text += `${hidden}${threadLocal(scope)}u32 ${scope.elementCount(index)} = ${segment.mode === 'passive' ? segment.items.length : 0};\n`
   if (segment.mode === 'declarative' && !used) return ''
+  if (segment.items.every((entry) => typeof entry === 'number')) {
+    const byAssembler = funcrefRows(scope, files, name, segment.items)
+    if (byAssembler !== undefined) return text + byAssembler
+  }
+  const items = segment.items.map((entry) => item(scope, entry, segment.type))
   const constants = items.every((entry) => entry.static)
   if (items.length === 0 || !constants)
     return `${text}${hidden}${cType(segment.type)} ${name}[${Math.max(items.length, 1)}];\n`

@@ -41,7 +41,7 @@ export interface Chunk {
   giant: boolean
 }
 
-/** A file that a chunk includes with `.incbin`; must be in a directory given with `-I`. */
+/** A file that a chunk includes with `.incbin` or `.include`; must be in a directory given with `-I`. */
 export interface DataFile {
   name: string
   bytes: Uint8Array

@@ -8,6 +8,7 @@ import { isTraced, usesObjects } from '../wasm/objects.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { I32, I64, type ValType } from '../wasm/types.ts'
+import { MANY_ROWS, RowFiles } from './assembler-rows.ts'
 import { dataCode, dataFile, DataPool } from './data.ts'
 import { callGraph } from './call-graph.ts'
 import { planChunks } from './chunks.ts'
@@ -86,11 +87,12 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   }
   const pool = new DataPool(dataFile(scope.symbol))
   const single = plans.length === 1 ? plans[0] : undefined
+  const rowFiles = single ? undefined : new RowFiles(pool.file)
   scope.beginChunk()
   const functions = single?.functions ?? []
   const hidden = single ? 'static ' : 'WASM_HIDDEN '
   const code = functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
-  const rest = moduleDefinitions(scope, options.file, pool, hidden)
+  const rest = moduleDefinitions(scope, options.file, pool, hidden, rowFiles)
   const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
   chunks.push({
     name: module.name,
@@ -104,7 +106,7 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
     symbol: scope.symbol,
     chunks,
     header: header(scope, options.file),
-    data: bytes.length > 0 ? [{ name: pool.file, bytes }] : [],
+    data: [...(bytes.length > 0 ? [{ name: pool.file, bytes }] : []), ...(rowFiles?.files ?? [])],
   }
 }
 
@@ -120,7 +122,13 @@ function functionDefinition(scope: Scope, func: Func, linkage: string): string {
 }
 
 /** Globals, memories, tables, segments, the descriptor, and the function that instantiates the module. */
-function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: string): string {
+function moduleDefinitions(
+  scope: Scope,
+  file: string,
+  pool: DataPool,
+  hidden: string,
+  rowFiles: RowFiles | undefined,
+): string {
   const { module } = scope
   const parts: string[] = []
   /** What instantiation does once, and what it does for each thread. */
@@ -159,7 +167,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     if (table.import) return
     const plan = scope.plans[i]
     if (plan.kind === 'constant') {
-      parts.push(tableDefinitions(scope, i, plan, hidden))
+      parts.push(tableDefinitions(scope, i, plan, hidden, rowFiles))
       return
     }
     const { min, max, ref } = table.type
@@ -180,7 +188,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
     const used = scope.everUsed.elements.has(i)
     const plan = segment.mode === 'active' ? scope.plans[segment.table] : undefined
     if (plan?.kind === 'constant' && !used) return
-    parts.push(elementDefinition(scope, i, hidden, used))
+    parts.push(elementDefinition(scope, i, hidden, used, rowFiles))
     if (plan?.kind !== 'constant') append(start, startElements(scope, segment, i))
   })
   const data = dataCode(scope, pool, hidden)
@@ -195,7 +203,7 @@ function moduleDefinitions(scope: Scope, file: string, pool: DataPool, hidden: s
   if (module.memories.length > 0) parts.push(memoryAccess(scope))
   if (scope.ownWasi) parts.push(ownWasiCalls(scope))
   parts.push(aliases(scope))
-  parts.push(descriptor(scope, file))
+  parts.push(descriptor(scope, file, pool, rowFiles))
   parts.push(linkDefinitions(scope))
   parts.push(scope.identities.definition())
   const registered = [...scope.identities.registration(), ...registerLinks(scope)]
@@ -289,21 +297,46 @@ function aliases(scope: Scope): string {
   return text
 }
 
-function descriptor(scope: Scope, file: string): string {
+/** `struct wasm_module`, with the table of functions and their names. */
+function descriptor(scope: Scope, file: string, pool: DataPool, rowFiles: RowFiles | undefined): string {
   const { module } = scope
   const defined = module.funcs.filter((func) => func.body)
+  const many = rowFiles !== undefined && defined.length >= MANY_ROWS
+  const table = scope.own('functions')
+  const functions =
+    defined.length === 0 ? '' : many ? functionRows(scope, defined, rowFiles) : functionTable(scope, defined)
+  let definitions = ''
+  let names = '    NULL'
+  if (defined.some(({ name }) => name !== undefined)) {
+    const texts = defined.map(({ name = '' }) => `${printable(name)}\0`)
+    if (many) {
+      const bytes = new TextEncoder().encode(texts.join(''))
+      const place = `"${pool.file}", ${pool.add(bytes)}, ${bytes.length}`
+      definitions = `extern WASM_HIDDEN const u8 ${scope.own('names')}[];\nWASM_DATA(${scope.own('names')}, ${place});\n`
+      names = `    (const char *)${scope.own('names')}`
+    } else names = texts.map((text) => `    ${stringLiteral(text)}`).join('\n')
+  }
+  return `${functions}${definitions}const struct wasm_module ${scope.symbol}_module = {
+    ${stringLiteral(printable(file))}, ${defined.length > 0 ? table : 'NULL'},
+${names},
+    ${defined.length}, ${scope.importedFunctions}};
+`
+}
+
+function functionTable(scope: Scope, defined: readonly Func[]): string {
   const table = scope.own('functions')
   const rows = defined.map((func) => {
     const code = scope.hasTailForm(func.index) ? scope.tail(func.index) : scope.func(func.index)
     const row = scope.inlining.inlinesFaults(func.index) ? 'WASM_FUNCTION_INLINES' : 'WASM_FUNCTION'
     return `\n    ${row}(${table}, ${code}, 0x${func.body!.start.toString(16)})`
   })
-  const named = defined.some(({ name }) => name !== undefined)
-  const names = defined.map(({ name = '' }) => `    ${stringLiteral(`${printable(name)}\0`)}`)
-  const functions = rows.length > 0 ? `WASM_FUNCTIONS(${table},${rows.join('')});\n` : ''
-  return `${functions}const struct wasm_module ${scope.symbol}_module = {
-    ${stringLiteral(printable(file))}, ${rows.length > 0 ? table : 'NULL'},
-${named ? names.join('\n') : '    NULL'},
-    ${rows.length}, ${scope.importedFunctions}};
-`
+  return `WASM_FUNCTIONS(${table},${rows.join('')});\n`
+}
+
+function functionRows(scope: Scope, defined: readonly Func[], files: RowFiles): string {
+  const rows = defined.map(({ index, body }) => {
+    const code = scope.hasTailForm(index) ? scope.tailName(index) : scope.functions[index]
+    return `wasm_row ${code}, 0x${body!.start.toString(16)}, ${scope.inlining.inlinesFaults(index) ? 1 : 0}\n`
+  })
+  return `WASM_FUNCTION_ROWS(${scope.own('functions')}, "${files.add(rows)}");\n`
 }

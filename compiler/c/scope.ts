@@ -307,6 +307,11 @@ export class Scope {
     return this.identities.of(this.#program.ofFunction(this.module.funcs[index], this.#typeNumbers))
   }
 
+  /** The same as a number, which it is in executables, and everywhere if it is packed. */
+  functionIdentity(index: number): bigint {
+    return this.#program.identity(this.#program.ofFunction(this.module.funcs[index], this.#typeNumbers))
+  }
+
   /** What a reference to a function of the type carries beside its code. */
   typeId(type: number): string {
     return this.identities.of(this.#typeNumbers[type])

@@ -1,4 +1,5 @@
 /** The C of constant tables: an array of functions for each type, or one of code and type. */
+import { funcrefRows, type RowFiles } from './assembler-rows.ts'
 import type { Scope } from './scope.ts'
 import type { TablePlan } from './tables.ts'
 import { prototype } from './types.ts'
@@ -9,18 +10,28 @@ export function tableDefinitions(
   table: number,
   plan: Extract<TablePlan, { kind: 'constant' }>,
   hidden: string,
+  files: RowFiles | undefined,
 ): string {
   let text = ''
   for (const type of scope.viewsOf(table)) text += view(scope, table, type, plan.entries, hidden)
-  if (scope.everUsed.tables.has(table)) text += entries(scope, table, plan.entries, hidden)
+  if (scope.everUsed.tables.has(table)) text += entries(scope, table, plan.entries, hidden, files)
   return text
 }
 
-function entries(scope: Scope, table: number, functions: readonly (number | undefined)[], hidden: string): string {
+function entries(
+  scope: Scope,
+  table: number,
+  functions: readonly (number | undefined)[],
+  hidden: string,
+  files: RowFiles | undefined,
+): string {
+  const name = scope.tables[table]
+  const byAssembler = funcrefRows(scope, files, name, functions)
+  if (byAssembler !== undefined) return byAssembler
   const rows = functions.map((index) =>
     index === undefined ? '    {0, 0},\n' : `    {(wasm_code)${scope.func(index)}, ${scope.functionId(index)}},\n`,
   )
-  return `${hidden}const funcref ${scope.tables[table]}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
+  return `${hidden}const funcref ${name}[${Math.max(rows.length, 1)}] = {\n${rows.join('') || '    {0, 0},\n'}};\n`
 }
 
 /** Null and functions of other types are functions that trap. */

@@ -1,0 +1,52 @@
+/**
+ * Tables of many functions as rows of a file that the assembler reads (`WASM_FUNCTION_ROWS`, `WASM_FUNCREF_ROWS`): it takes some
+ * hundred bytes for a row, where a C compiler takes thousands for the row and the function's declaration.
+ */
+import { isPacked } from '../wasm/canonical-types.ts'
+import type { DataFile } from './generated.ts'
+import type { Scope } from './scope.ts'
+
+/** From here on; fewer are C. */
+export const MANY_ROWS = 1024
+
+/** Files of rows, called after their number: `data-hello.bin` → `data-hello.0.rows`. */
+export class RowFiles {
+  readonly files: DataFile[] = []
+  readonly #stem: string
+
+  /** @param dataFile the module's file of data */
+  constructor(dataFile: string) {
+    this.#stem = dataFile.replace(/bin$/, '')
+  }
+
+  /** @returns the name of the file that holds the rows */
+  add(rows: readonly string[]): string {
+    const name = `${this.#stem}${this.files.length}.rows`
+    this.files.push({ name, bytes: Buffer.from(rows.join('')) })
+    return name
+  }
+}
+
+/**
+ * The C of a constant array of references to functions, null where undefined; undefined where it is better C: for few, and for
+ * functions whose types are told by an address in object files.
+ */
+export function funcrefRows(
+  scope: Scope,
+  files: RowFiles | undefined,
+  name: string,
+  functions: readonly (number | undefined)[],
+): string | undefined {
+  if (files === undefined || functions.length < MANY_ROWS) return undefined
+  const rows: string[] = []
+  for (const index of functions) {
+    if (index === undefined) {
+      rows.push('.quad 0, 0\n')
+      continue
+    }
+    const identity = scope.functionIdentity(index)
+    if (!isPacked(identity)) return undefined
+    rows.push(`wasm_row ${scope.functions[index]}, 0x${identity.toString(16)}\n`)
+  }
+  return `extern WASM_HIDDEN const funcref ${name}[${rows.length}];\nWASM_FUNCREF_ROWS(${name}, "${files.add(rows)}");\n`
+}
