@@ -44,13 +44,16 @@ struct wasm_function {
 
 struct wasm_module {
     const char *file;                      /* for messages: "hello.wasm" */
-    const struct wasm_function *functions; /* defined functions, in module order */
+    const struct wasm_function *functions; /* defined functions, in module order; or where `places` count from */
     const char *names; /* theirs, from the name section: UTF-8, NUL after each, empty prints as func[index]; NULL: none */
     u32 function_count, import_count;      /* function i of the table has index import_count + i */
-    /* From an instruction's address to its offset, of code that is not a C compiler's: for each function where its part
-       begins (u32, from here), then the parts; see compiler/machine/traps.ts. NULL: none. */
+    /* From an instruction's address to its function and offset, of code that is not a C compiler's; see
+       compiler/machine/traps.ts. NULL: there is a table of functions. */
     const u8 *places;
 };
+
+/* No function begins where the one before does. */
+#define WASM_PLACES_END 1
 
 #define WASM_PAGE_SIZE 0x10000ull
 /* A 32-bit address plus a 32-bit offset plus the widest access stays in the reservation. */
@@ -68,7 +71,8 @@ struct wasm_memory {
 };
 
 /* Prints `wasm trap: …` and the place, and exits with 134. `function` is an index among the
-   module's defined functions, `offset` in bytes from the start of its body. module NULL: the place is unknown. */
+   module's defined functions, `offset` in bytes from the start of its body, or of the file if the module has places.
+   module NULL: the place is unknown. */
 WASM_API _Noreturn WASM_COLD void wasm_trap(
     const char *trap, u32 function, u32 offset, const struct wasm_module *module);
 
@@ -88,6 +92,10 @@ WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message);
 /* The first thing that a module's instantiate function does; a fault in one of its functions is
    then reported by name. Installs the fault handler if no one has. */
 WASM_API void wasm_module_register(const struct wasm_module *module);
+#ifdef WASM_MACHINE
+/* The same of a module with places instead of a table of functions. */
+WASM_API void wasm_module_register_places(const struct wasm_module *module);
+#endif
 
 /* Reserves WASM_MEMORY_RESERVATION bytes at `base` (NULL: anywhere), makes min_pages accessible
    and zero. Fails with a message and exit code 1. The structure must outlive the program. */

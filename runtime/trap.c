@@ -24,11 +24,10 @@ static void trap_add_function(u32 function, const struct wasm_module *module) {
     }
 }
 
-/* The place was found by the address of the code. */
-static bool trap_by_address;
+/* What is added to a place that was found by the address of its code, if anything. */
+static const char *trap_suffix;
 
 static void trap_add_place(u32 function, u32 offset, const struct wasm_module *module) {
-    u32 body;
     text_add("\n  in ");
     if (function == WASM_NO_FUNCTION) {
         text_add(module->file);
@@ -38,10 +37,10 @@ static void trap_add_place(u32 function, u32 offset, const struct wasm_module *m
     text_add(" (");
     text_add(module->file);
     text_add("+0x");
-    body = module->functions[function].offset;
-    text_add_number((body & ~WASM_INLINES) + offset, 16);
+    if (!module->places) offset += module->functions[function].offset & ~WASM_INLINES;
+    text_add_number(offset, 16);
     text_add(")");
-    if (trap_by_address && body & WASM_INLINES) text_add(" or a function inlined into it");
+    if (trap_suffix) text_add(trap_suffix);
 }
 
 WASM_API _Noreturn WASM_COLD void wasm_trap(
@@ -64,28 +63,31 @@ WASM_API _Noreturn WASM_COLD void wasm_fail(const char *message) {
 struct trap_place {
     const struct wasm_module *module; /* NULL: the runtime */
     u32 function;
+    u32 offset; /* from the beginning of its body; of code with places from that of the file */
+    u64 code;   /* of what was found, the address at which it begins */
 };
 
-/* The last function that starts at or before pc. The runtime is linked before the modules, so
-   whatever lies below all of their functions is the runtime. */
-static struct trap_place trap_find(u64 pc) {
-    struct trap_place place = {NULL, 0};
-    u64 best = 0;
-    for (u32 m = 0; m < trap_module_count; m++) {
-        const struct wasm_function *functions = trap_modules[m]->functions;
-        for (u32 f = 0; f < trap_modules[m]->function_count; f++) {
-            u64 code = (u64)functions[f].code;
+/* Looks for what is the last to begin at or before pc, if that is behind what was found. The runtime is linked before the
+   modules, so whatever lies below all of their functions is the runtime. */
+typedef void trap_finder(struct trap_place *found, const struct wasm_module *module, u64 pc);
+/* All modules of a program are of one generator. */
+static trap_finder *trap_find_in;
+
+/* In a table of functions. */
+static void trap_find_in_table(struct trap_place *found, const struct wasm_module *module, u64 pc) {
+    const struct wasm_function *functions = module->functions;
+    for (u32 f = 0; f < module->function_count; f++) {
+        u64 code = (u64)functions[f].code;
 #ifndef WASM_FUNCTION_ADDRESSES
-            code += (u64)functions;
+        code += (u64)functions;
 #endif
-            if (code > pc || code <= best) continue;
-            best = code;
-            place = (struct trap_place){trap_modules[m], f};
-        }
+        if (code > pc || code <= found->code) continue;
+        *found = (struct trap_place){module, f, 0, code};
+        trap_suffix = functions[f].offset & WASM_INLINES ? " or a function inlined into it" : NULL;
     }
-    return place;
 }
 
+#ifdef WASM_MACHINE
 static u64 trap_read_leb(const u8 **at, bool is_signed) {
     u64 value = 0;
     u32 shift = 0;
@@ -99,32 +101,29 @@ static u64 trap_read_leb(const u8 **at, bool is_signed) {
     return value;
 }
 
-/* The offset in its function of the instruction at pc: of the last place at or before it. */
-static u32 trap_offset(const struct trap_place *place, u64 pc) {
-    const u8 *places = place->module ? place->module->places : NULL, *at, *end;
-    const struct wasm_function *functions;
-    u64 code, offset = 0, found = 0;
-    if (!places) return 0;
-    functions = place->module->functions;
-    at = places + ((const u32 *)places)[place->function];
-    end = places + ((const u32 *)places)[place->function + 1];
-    code = (u64)functions[place->function].code;
-#ifndef WASM_FUNCTION_ADDRESSES
-    code += (u64)functions;
-#endif
-    while (at < end) {
-        code += trap_read_leb(&at, false);
-        offset += trap_read_leb(&at, true);
-        if (code > pc) break;
-        found = offset;
+static void trap_find_in_places(struct trap_place *found, const struct wasm_module *module, u64 pc) {
+    const u8 *at = module->places;
+    struct trap_place place = {module, WASM_NO_FUNCTION, 0, (u64)module->functions};
+    for (;;) {
+        u64 distance = trap_read_leb(&at, false);
+        place.code += distance >> 1;
+        if (distance == WASM_PLACES_END || place.code > pc) break;
+        place.function += distance & 1;
+        place.offset += (u32)trap_read_leb(&at, true);
+        if (place.code > found->code) *found = place;
     }
-    return (u32)found;
+}
+#endif
+
+static void trap_find(struct trap_place *found, u64 pc) {
+    *found = (struct trap_place){NULL, 0, 0, 0};
+    for (u32 m = 0; m < trap_module_count; m++) trap_find_in(found, trap_modules[m], pc);
 }
 
 WASM_API _Noreturn WASM_COLD void wasm_trap_at(const char *trap, const void *pc) {
-    struct trap_place place = trap_find((u64)pc - 1);
-    trap_by_address = true;
-    wasm_trap(trap, place.function, trap_offset(&place, (u64)pc - 1), place.module);
+    struct trap_place place;
+    trap_find(&place, (u64)pc - 1);
+    wasm_trap(trap, place.function, place.offset, place.module);
 }
 
 #ifdef WASM_MACHINE
@@ -133,20 +132,18 @@ WASM_API WASM_THREAD_LOCAL const void *wasm_machine_caller;
 
 /* In a C program, a fault that is none of the module's is left to that program. */
 static void trap_on_fault(const struct process_fault *fault) {
-    u64 pc = fault->pc;
-    struct trap_place place = trap_find(pc);
+    struct trap_place place;
     const char *trap = NULL;
+    trap_find(&place, fault->pc);
 #ifdef WASM_MACHINE
     /* What the runtime does for an instruction happens in that instruction's function. */
     if (!place.module && wasm_machine_caller && memory_reserves(fault->address)) {
-        pc = (u64)wasm_machine_caller - 1;
-        place = trap_find(pc);
+        trap_find(&place, (u64)wasm_machine_caller - 1);
     }
 #endif
     if (place.module && memory_reserves(fault->address)) trap = WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (fault->stack_overflow) trap = WASM_TRAP_CALL_STACK_EXHAUSTED;
-    trap_by_address = true;
-    if (trap) wasm_trap(trap, place.function, trap_offset(&place, pc), place.module);
+    if (trap) wasm_trap(trap, place.function, place.offset, place.module);
 #ifndef WASM_LIBRARY
     /* Not the program's doing: the runtime, or the machine. */
     text_begin("wasm-exe: fault in the runtime: access to 0x");
@@ -157,8 +154,19 @@ static void trap_on_fault(const struct process_fault *fault) {
 #endif
 }
 
-WASM_API void wasm_module_register(const struct wasm_module *module) {
+static void trap_register(const struct wasm_module *module, trap_finder *finder) {
     if (trap_module_count == 0) process_handle_faults();
+    trap_find_in = finder;
     if (trap_module_count < sizeof trap_modules / sizeof *trap_modules)
         trap_modules[trap_module_count++] = module;
 }
+
+WASM_API void wasm_module_register(const struct wasm_module *module) {
+    trap_register(module, trap_find_in_table);
+}
+
+#ifdef WASM_MACHINE
+WASM_API void wasm_module_register_places(const struct wasm_module *module) {
+    trap_register(module, trap_find_in_places);
+}
+#endif

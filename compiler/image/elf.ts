@@ -4,7 +4,7 @@
  */
 import { CompileError } from '../errors.ts'
 import { alignUp, Writer } from './bytes.ts'
-import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
+import { collect, copySections, infoFirst, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
 import { relocate } from './relocate.ts'
 import type { Program } from './resolve.ts'
 
@@ -46,10 +46,12 @@ export function writeElf(program: Program, entry: string): Uint8Array {
   const page = PAGE[program.arch]
   // Pages that the program's memory takes over come last, so that nothing lies between them.
   const isImage = (number: number) => program.sections[number].align >= SMALL_PAGE
+  const text = collect(program, '.text', ['text'])
+  // Those of its sections that ask for more are aligned anyway.
+  if (exists(text)) text.align = program.sections[text.sections[0]].align
   const read = [
-    collect(program, '.wasmexe', ['info']),
-    collect(program, '.rodata', ['rodata'], (number) => !isImage(number), byAlignment(program)),
-    collect(program, '.text', ['text']),
+    collect(program, '.wasmexe', ['info', 'rodata'], (number) => !isImage(number), infoFirst(program)),
+    text,
     collect(program, '.images', ['rodata'], isImage),
   ].filter(exists)
   const tls = [collect(program, '.tdata', ['tdata']), collect(program, '.tbss', ['tbss'])].filter(exists)

@@ -61,6 +61,13 @@ export const byAlignment =
   (a: number, b: number): number =>
     sections[b].align - sections[a].align
 
+/** What the executable says about itself begins its section, as readers expect; constants follow. */
+export const infoFirst =
+  (program: Program) =>
+  (a: number, b: number): number =>
+    Number(program.sections[b].kind === 'info') - Number(program.sections[a].kind === 'info') ||
+    byAlignment(program)(a, b)
+
 /** Gives a part and its sections their addresses, and their places in the file from `offset`, unless all are zeros. */
 export function place(program: Program, layout: Layout, part: Part, address: number, offset: number): void {
   part.address = address

@@ -1,6 +1,6 @@
 /** PE executables for Windows (Microsoft's PE Format). Nothing is both written and executed, and no time is in it. */
 import { alignUp, encode, Writer } from './bytes.ts'
-import { byAlignment, collect, copySections, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
+import { collect, copySections, infoFirst, newLayout, place, placeEqual, type Layout, type Part } from './layout.ts'
 import { relocate } from './relocate.ts'
 import type { Import, Program } from './resolve.ts'
 
@@ -19,7 +19,6 @@ const SCN = {
   CODE: 0x60000020, // contains code, executed, read
   READ: 0x40000040, // contains data, read
   WRITE: 0xc0000040, // contains data, read, written
-  DISCARD: 0x42000040, // contains data, read once
 } as const
 const FILE = { EXECUTABLE_IMAGE: 2, LARGE_ADDRESS_AWARE: 0x20 } as const
 /** Anywhere in 64 bits, no executable data, no per-session copies. */
@@ -44,32 +43,31 @@ interface Directory {
 export function writePe(program: Program, entry: string): Uint8Array {
   const layout = newLayout(program)
   const byName = (a: number, b: number): number => order(program.sections[a].name, program.sections[b].name)
-  const read = collect(program, '.rdata', ['rodata'], undefined, byAlignment(program))
+  // What Windows pads each section with is saved by having all constants in one, which comes last: how many pointers there
+  // are to fix up is known only when all has its address.
+  const read = collect(program, '.wasmexe', ['info', 'rodata'], undefined, infoFirst(program))
   const sections: OutputSection[] = [
     { part: collect(program, '.text', ['text']), characteristics: SCN.CODE },
-    { part: read, characteristics: SCN.READ },
     {
       part: collect(program, '.data', ['data', 'bss', 'bulk'], undefined, byZeros(program)),
       characteristics: SCN.WRITE,
     },
     { part: collect(program, '.tls', ['tdata', 'tbss'], undefined, byName), characteristics: SCN.WRITE },
-    { part: collect(program, '.wasmexe', ['info']), characteristics: SCN.READ },
-  ].filter(({ part }) => part.sections.length > 0 || (part === read && program.imports.length > 0))
+    { part: read, characteristics: SCN.READ },
+  ].filter(({ part }) => part.sections.length > 0 || part === read)
 
-  // Whether there are pointers to fix up, which make a section more, is known only when all has its address.
-  const headerSize = alignUp(stub().length + HEADER_BYTES + SECTION_HEADER * (sections.length + 1), FILE_ALIGNMENT)
+  const headerSize = alignUp(stub().length + HEADER_BYTES + SECTION_HEADER * sections.length, FILE_ALIGNMENT)
   let address = IMAGE_BASE + SECTION_ALIGNMENT
   let offset = headerSize
-  let imports: ImportTables | undefined
   for (const { part } of sections) {
     place(program, layout, part, address, offset)
-    if (part === read && program.imports.length > 0) imports = placeImports(program, layout, part)
     offset = alignUp(offset + part.fileSize, FILE_ALIGNMENT)
     address = alignUp(address + part.size, SECTION_ALIGNMENT)
   }
+  const imports = program.imports.length > 0 ? placeImports(program, layout, read) : undefined
   placeEqual(program, layout)
 
-  const body = new Uint8Array(offset)
+  const body = new Uint8Array(read.offset + read.fileSize)
   copySections(program, layout, body)
   imports?.write(body)
   const pointers: number[] = []
@@ -81,20 +79,12 @@ export function writePe(program: Program, entry: string): Uint8Array {
     onPointer: (at) => pointers.push(at),
   })
   const fixups = baseRelocations(pointers)
-  if (fixups.length > 0) {
-    const part = {
-      name: '.reloc',
-      sections: [],
-      align: 1,
-      address,
-      size: fixups.length,
-      offset,
-      fileSize: fixups.length,
-    }
-    sections.push({ part, characteristics: SCN.DISCARD })
-  }
+  const fixupsAt = alignUp(read.size, 4)
   const directories = new Map<number, Directory>(imports?.directories)
-  if (fixups.length > 0) directories.set(DIRECTORY.BASE_RELOCATION, { address, size: fixups.length })
+  if (fixups.length > 0) {
+    directories.set(DIRECTORY.BASE_RELOCATION, { address: read.address + fixupsAt, size: fixups.length })
+    read.size = read.fileSize = fixupsAt + fixups.length
+  }
   const tls = program.find(TLS_DIRECTORY_SYMBOL)
   if (tls !== undefined && threads !== undefined) {
     const at = layout.addresses[tls.section] + tls.offset
@@ -103,10 +93,10 @@ export function writePe(program: Program, entry: string): Uint8Array {
   const start = program.find(entry)!
   const entryAddress = layout.addresses[start.section] + start.offset
   const head = headers(program, sections, directories, entryAddress, headerSize)
-  const file = new Uint8Array(alignUp(offset + fixups.length, FILE_ALIGNMENT))
+  const file = new Uint8Array(alignUp(read.offset + read.fileSize, FILE_ALIGNMENT))
   file.set(body)
   file.set(head)
-  file.set(fixups, offset)
+  file.set(fixups, read.offset + fixupsAt)
   return file
 }
 

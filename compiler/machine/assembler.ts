@@ -189,6 +189,8 @@ export interface Assembler {
   multiplyWide(signed: boolean): void
   compare(w: number, kind: number, a: number, b: number): Condition
   compareConstant(w: number, kind: number, a: number, value: number): Condition
+  /** With what is in the image or the frame, at base + offset. */
+  compareAt(w: number, kind: number, base: number, offset: number, value: number): Condition
   compareFrameConstant(w: number, kind: number, offset: number, value: number): Condition
   negate(condition: Condition): Condition
   /** d = 1 or 0. */

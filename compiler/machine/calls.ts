@@ -192,17 +192,17 @@ export function findInTable(table: number, type: number): void {
     asm.loadAt(I64, callee, callee, 0)
     trapIf(asm.compareConstant(I64, EQ, callee, 0), TRAP.UNINITIALIZED_ELEMENT)
   }
-  asm.loadAt(I32, intScratch, callee, 4)
-  checkType(type)
+  if (unit.module.types[type].open) checkOpenType(type)
+  else trapIf(asm.compareAt(I32, NE, callee, 4, unit.typeNumbers[type]), TRAP.INDIRECT_CALL)
   asm.follow(callee, callee)
 }
 
-/** Of the function's type, which is in the scratch register. */
-function checkType(type: number): void {
+/** Of the function whose record is in the register `callee`. */
+function checkOpenType(type: number): void {
   const { asm } = target
-  const { intScratch, incoming } = asm
+  const { callee, intScratch, incoming } = asm
   const number = unit.typeNumbers[type]
-  if (!unit.module.types[type].open) return trapIf(asm.compareConstant(I32, NE, intScratch, number), TRAP.INDIRECT_CALL)
+  asm.loadAt(I32, intScratch, callee, 4)
   // One below it will do; no argument is in the other register.
   const depth = unit.typeDepths[type]
   const found = newLabel()

@@ -100,7 +100,7 @@ export const FIRST_INSTANCE = 1
 export const NEW_INSTANCE = 2
 
 /** Enough for what functions of the runtime take. */
-const RUNTIME_ARGUMENTS = 128
+const RUNTIME_ARGUMENTS = 16
 
 /**
  * A function that no wasm stands for. `write` finds its parameters as locals, and leaves results as operands. It calls

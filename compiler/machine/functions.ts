@@ -17,13 +17,10 @@ export class FunctionWriter {
   readonly #routines: RoutineFinder | undefined
   /** Functions that stand behind one of the runtime's: where the module's own code begins is behind all others in `functionAt`. */
   #ownCount = 0
-  /** By function, where its part of the table of places begins. */
-  readonly placesAt: Int32Array
 
   constructor(module: Module, replaceLibc: boolean) {
     this.#module = module
     this.#routines = replaceLibc ? new RoutineFinder(module) : undefined
-    this.placesAt = new Int32Array(module.funcs.length)
   }
 
   /** Those from `first` to `last` - 1. */
@@ -39,7 +36,6 @@ export class FunctionWriter {
     unit.body = func.body!.start
     unit.functionIndex = index - unit.imported
     beginPlaces()
-    this.placesAt[index] = places.at
     try {
       this.#writeRoutine(func)
       writeInReach(func)
@@ -61,9 +57,10 @@ export class FunctionWriter {
     const routine = this.#routines?.find(func)
     if (routine === undefined) return
     const own = this.#numberOwn()
+    reach.far = false
     writeRoutine(func, routine, own)
     room(64)
-    target.asm.align(16)
+    align(func.body!.end - func.body!.start)
     unit.functionAt[own] = code.at
   }
 }
@@ -76,7 +73,7 @@ const LONG = 128
 /** Before the code of a body of so many bytes, which is seldom more than twice as large. */
 function align(bytes: number): void {
   const left = LINE - (code.at & (LINE - 1))
-  target.asm.align(2 * bytes <= left ? 4 : bytes < LONG ? 8 : 16)
+  target.asm.align(2 * bytes <= left ? 1 : bytes < LONG ? 8 : 16)
 }
 
 function writeInReach(func: Func): void {

@@ -25,16 +25,16 @@ import { writeAllocator } from './allocator.ts'
 import { target } from './assembler.ts'
 import { makeAssembler, type AssemblerOptions } from './assemblers.ts'
 import { callIndex } from './calls.ts'
-import { code, resetCode, room, takeCode, word32 } from './code.ts'
+import { code, resetCode, room, takeCode } from './code.ts'
 import { knownConstant } from './constants.ts'
 import { writeEntry } from './entries.ts'
 import { FIRST_INSTANCE, NEW_INSTANCE, synthesize } from './function.ts'
 import { FunctionWriter } from './functions.ts'
 import { storageOf } from './objects.ts'
 import { finishRecords, writeRecords } from './records.ts'
-import { startInstance, writeInstantiation, writeSegments } from './start.ts'
+import { startInstance, writeInstantiation, writeSegments, type DescriptorParts } from './start.ts'
 import { INSTANCE_HEAD } from './state.ts'
-import { places } from './traps.ts'
+import { finishedPlaces, resetPlaces } from './traps.ts'
 import { I32, kindOf, layout, V128, type Kind } from './types.ts'
 import { makeSignature, signatureOf, symbolOf, unit, type DataRun } from './unit.ts'
 import { reach } from './labels.ts'
@@ -147,7 +147,6 @@ class ObjectWriter {
     const graph = callGraph(module, local, options.importsThrow)
     const bodyBytes = module.funcs.reduce((bytes, { body }) => bytes + (body ? body.end - body.start : 0), 0)
     resetCode(bodyBytes)
-    places.at = 0
     // Those of another processor's would be found for the same types.
     unit.signatures = new Map()
     Object.assign(unit, {
@@ -196,18 +195,18 @@ class ObjectWriter {
     const descriptor = this.#descriptor()
     asm.align(16)
     const start = code.at
-    const instantiate = (): void => writeInstantiation(descriptor.parts, this.#plans, segments)
+    const instantiate = (): void => writeInstantiation(descriptor, this.#plans, segments)
     synthesize(makeSignature([], []), instantiate, undefined, unit.threaded ? FIRST_INSTANCE : 0)
     this.#global(`${this.#symbol}_instantiate`, TEXT, start)
     if (unit.threaded) this.#threads(segments)
     this.#adapters()
-    const ranges = yield* this.#functions()
+    yield* this.#functions()
+    const table = finishedPlaces()
+    unit.symbols[descriptor.places].offset = this.#constant(table, 1)
     if (this.#options.entries) this.#entries()
-    this.#allocator()
+    writeAllocator()
     asm.end(unit.functionAt)
     finishRecords(unit.functionAt)
-    this.#functionTable(descriptor.functions)
-    this.#places(descriptor.places, ranges)
     this.#exportFunctions()
     return this.#finish()
   }
@@ -418,7 +417,7 @@ class ObjectWriter {
     }
   }
 
-  #descriptor() {
+  #descriptor(): DescriptorParts {
     const { module } = this
     const utf8 = new TextEncoder()
     const file = this.#local('file', RODATA, this.#constant(utf8.encode(`${printable(this.#options.file)}\0`), 1))
@@ -426,9 +425,7 @@ class ObjectWriter {
     const named = defined.some(({ name }) => name !== undefined)
     const text = defined.map(({ name = '' }) => `${printable(name)}\0`).join('')
     const names = named ? this.#local('names', RODATA, this.#constant(utf8.encode(text), 1)) : -1
-    const functions = this.#local('functions', TEXT)
-    const table = this.#local('places', RODATA)
-    return { parts: { file, names, functions, places: table }, functions, places: table }
+    return { file, names, places: this.#local('places', RODATA) }
   }
 
   /** What the collector knows of the module's types. */
@@ -467,26 +464,17 @@ class ObjectWriter {
     return this.#plans.some((plan) => plan.kind === 'constant' && plan.entries.includes(index))
   }
 
-  /** Writes the functions; for each where its part of the table of places begins. */
-  *#functions(): Steps<Int32Array> {
+  *#functions(): Steps<void> {
     const writer = new FunctionWriter(this.module, this.#options.replaceLibc ?? true)
     const chunks = chunksOf(this.module)
-    places.at = 0
+    resetPlaces()
     for (let chunk = 0; chunk < chunks.length - 1; chunk++) {
       writer.writeAll(chunks[chunk], chunks[chunk + 1])
       yield
     }
-    return writer.placesAt
-  }
-
-  #allocator(): void {
-    const before = places.at
-    writeAllocator()
-    places.at = before
   }
 
   #entries(): void {
-    const before = places.at
     unit.body = 0
     for (const { kind, index, name } of this.module.exports) {
       if (kind !== 'func' || index < unit.imported) continue
@@ -495,31 +483,6 @@ class ObjectWriter {
       this.#global(`${symbolName(this.module.name, name)}_Zentry`, TEXT, code.at)
       writeEntry(index)
     }
-    places.at = before
-  }
-
-  /** Rows of struct wasm_function: distances from the table. */
-  #functionTable(symbolIndex: number): void {
-    const { funcs } = this.module
-    room(16 + 8 * funcs.length)
-    target.asm.align(8)
-    const start = code.at
-    unit.symbols[symbolIndex].offset = start
-    for (const { index, body } of funcs) {
-      if (!body) continue
-      word32(unit.functionAt[index] - start)
-      word32(body.start)
-    }
-  }
-
-  #places(symbolIndex: number, starts: Int32Array): void {
-    const head = 4 * (starts.length - unit.imported + 1)
-    const bytes = new Uint8Array(head + places.at)
-    const view = new DataView(bytes.buffer)
-    starts.subarray(unit.imported).forEach((start, i) => view.setUint32(4 * i, head + start, true))
-    view.setUint32(head - 4, head + places.at, true)
-    bytes.set(places.bytes.subarray(0, places.at), head)
-    unit.symbols[symbolIndex].offset = this.#constant(bytes, 4)
   }
 
   #finish(): RelocatableObject {

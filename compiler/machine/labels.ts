@@ -69,9 +69,13 @@ export function awaitFromTable(label: number): void {
   if (placeOf(label) < 0 && !isAwaited(label)) await_(label, FROM_TABLE, 0)
 }
 
+/** Where the last label is. */
+export const bound = { at: -1 }
+
 /** The label is here. */
 export function bind(label: number): void {
   const here = code.at
+  bound.at = here
   places.values[label] = here
   for (let jump = waiting.values[label]; jump !== 0; jump = jumpNext.values[jump - 1]) {
     const kind = jumpKind.values[jump - 1]

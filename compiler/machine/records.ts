@@ -24,9 +24,12 @@ function record(index: number): void {
 }
 
 /** Functions that references may point to. */
-function referenced(module: Module): Set<number> {
+function referenced(module: Module, plans: readonly TablePlan[]): Set<number> {
   const found = new Set<number>()
-  for (const { items } of module.elements) {
+  const isNamed = module.features.has('reference-types')
+  for (const { items, mode, table } of module.elements) {
+    // What such a table holds has records there, and without instructions on references nobody asks for others.
+    if (!isNamed && mode === 'active' && plans[table].kind === 'constant') continue
     for (const item of items) {
       const index = itemFunction(item)
       if (index !== null && index !== undefined) found.add(index)
@@ -42,7 +45,7 @@ export function writeRecords(plans: readonly TablePlan[]): void {
   const { module } = unit
   places.length = functions.length = 0
   unit.recordAt = new Int32Array(module.funcs.length).fill(-1)
-  for (const index of referenced(module)) {
+  for (const index of referenced(module, plans)) {
     // Those that another module defines are in its object.
     if (index < unit.imported && !unit.isRuntime[index]) continue
     room(16)

@@ -77,7 +77,7 @@ export function writeRoutine(func: Func, routine: Routine, body: number): void {
     pushAddress(unit.memories[0].symbol, unit.memories[0].addend)
     callRuntime(called)
     const result = pop()
-    const own = newLabel()
+    const own = newLabel(r.pos)
     asm.shiftConstant(SHR_U, I64, asm.intScratch, result, 32)
     asm.jumpIf(asm.compareConstant(I64, EQ, asm.intScratch, 0), own)
     asm.zeroExtend(result, result)

@@ -15,7 +15,7 @@ import { allocate, pop, push, pushConstant, release } from './stack.ts'
 import { I32, I64, type Kind } from './types.ts'
 import { symbolOf, unit, type DataRun } from './unit.ts'
 
-const MODULE = runtimeFunction('module', [I64, I64, I64, I64, I64, I32, I32], [])
+const MODULE = runtimeFunction('module', [I64, I64, I64, I64, I64, I32], [])
 const MEMORY = runtimeFunction('memory', [I64, I64, I64, I64], [])
 const MEMORY_CHECKED = runtimeFunction('memory_checked', [I64, I64, I64, I32], [])
 const INSTANCE = runtimeFunction('instance', [I64, I64], [])
@@ -33,7 +33,6 @@ const CHECK = plainFunction('wasm_exception_check', [], [])
 /** What the descriptor points to: symbols and addends; -1 for no names. */
 export interface DescriptorParts {
   file: number
-  functions: number
   names: number
   places: number
 }
@@ -79,14 +78,12 @@ export function writeInstantiation(
   plans: readonly TablePlan[],
   segments: readonly number[],
 ): void {
-  const { module } = unit
   pushAddress(unit.descriptor, 0)
   pushAddress(parts.file, 0)
-  pushAddress(parts.functions, 0)
+  pushAddress(unit.text, 0)
   if (parts.names < 0) push64(0)
   else pushAddress(parts.names, 0)
   pushAddress(parts.places, 0)
-  pushConstant(I32, module.funcs.length - unit.imported, 0)
   pushConstant(I32, unit.imported, 0)
   callRuntime(MODULE)
   startObjects(plans)

@@ -1,7 +1,7 @@
 /**
- * Traps, and the table that tells from the address of an instruction which one of the module it was: for each function pairs
- * of numbers (LEB128), how far the code and how far the module's offset is from the pair before; the offset's is signed. An
- * address belongs to the last pair at or before it.
+ * Traps, and the table that tells from the address of an instruction which one of the module it was: pairs of numbers (LEB128),
+ * twice how far the code and then how far the module's offset is from the pair before; the offset's is signed. One more than twice
+ * says that a function begins, with its body's offset; one alone is the end. An address belongs to the last pair at or before it.
  */
 import { target } from './assembler.ts'
 import { code, Numbers, room } from './code.ts'
@@ -39,7 +39,7 @@ export const TRAP = {
   INVALID_CONVERSION: 3,
   UNDEFINED_ELEMENT: 4,
   UNINITIALIZED_ELEMENT: 5,
-  /** Of another type, which is in the scratch register: 0 where there is no function. */
+  /** Of another type, which the record in the register `callee` says: 0 where there is no function. */
   INDIRECT_CALL: 6,
   MEMORY_OUT_OF_BOUNDS: 7,
   TABLE_OUT_OF_BOUNDS: 8,
@@ -55,8 +55,10 @@ export const TRAP = {
   CAST_FAILURE: 18,
 } as const
 
-/** The table of all functions; and the place that the next pair counts from. */
+/** The table; and the place that the next pair counts from. */
 export const places = { bytes: new Uint8Array(1 << 16), at: 0, code: 0, offset: 0 }
+/** No function begins where the one before does. */
+const END = 1
 /** Of the function: label, trap, offset. */
 const sites = new Numbers()
 /** Where the next one is, as if it were in the module's code: half of the bytes that come before it. */
@@ -64,11 +66,20 @@ let behind = 0
 const EPILOGUE = 8
 const SITE = 3
 
-/** For a function that begins here. */
-export function beginPlaces(): void {
-  places.code = code.at
-  places.offset = unit.body
+/** Before the first function. */
+export function resetPlaces(): void {
+  places.at = places.code = places.offset = 0
 }
+
+/** The table, once all functions are written. */
+export function finishedPlaces(): Uint8Array {
+  const bytes = places.bytes.slice(0, places.at + 1)
+  bytes[places.at] = END
+  return bytes
+}
+
+/** For a function that begins here. */
+export const beginPlaces = (): void => addPlace(unit.body, 1)
 
 /** @param end where the function's body ends, behind which traps are */
 export function beginTraps(end: number): void {
@@ -77,14 +88,16 @@ export function beginTraps(end: number): void {
 }
 
 /** What is written next belongs to the instruction that is being written, or to the one at `offset`. */
-export function place(offset = unit.offset): void {
+export const place = (offset = unit.offset): void => addPlace(offset, 0)
+
+function addPlace(offset: number, begins: 0 | 1): void {
   if (places.at + 16 > places.bytes.length) {
     const larger = new Uint8Array(places.bytes.length * 2)
     larger.set(places.bytes)
     places.bytes = larger
   }
   const { bytes } = places
-  let distance = code.at - places.code
+  let distance = 2 * (code.at - places.code) + begins
   for (; distance > 127; distance >>>= 7) bytes[places.at++] = distance | 128
   bytes[places.at++] = distance
   let difference = offset - places.offset
@@ -122,7 +135,7 @@ export function writeTraps(): void {
     room(64)
     const trap = sites.values[i + 1]
     bind(sites.values[i])
-    if (trap === TRAP.INDIRECT_CALL) asm.move(I32, asm.intArguments[0], asm.intScratch)
+    if (trap === TRAP.INDIRECT_CALL) asm.loadAt(I32, asm.intArguments[0], asm.callee, 4)
     place(sites.values[i + 2])
     asm.callSymbol(symbolOf(`wasm_machine_trap_${TRAP_NAMES[trap]}`))
   }

@@ -2,11 +2,11 @@
 
 #define START_TRAP(why, module) wasm_trap(WASM_TRAP_##why, WASM_NO_FUNCTION, 0, module)
 
-MACHINE void wasm_machine_module(struct wasm_module *module, const char *file, const struct wasm_function *functions,
-                                 const char *names, const u8 *places, u32 functions_count, u32 imports)
+MACHINE void wasm_machine_module(struct wasm_module *module, const char *file, const void *code, const char *names,
+                                 const u8 *places, u32 imports)
 {
-    *module = (struct wasm_module){file, functions, names, functions_count, imports, places};
-    wasm_module_register(module);
+    *module = (struct wasm_module){file, code, names, 0, imports, places};
+    wasm_module_register_places(module);
 }
 
 /* At a base: unchecked; 0: wherever there is room. */

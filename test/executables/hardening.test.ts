@@ -83,7 +83,10 @@ describe.each([undefined, 2] as const)('executables, level %s', (optimize) => {
       const flags = bytes.readUInt16LE(bytes.readUInt32LE(0x3c) + 24 + 70)
       // HIGH_ENTROPY_VA, DYNAMIC_BASE, NX_COMPAT
       expect(flags & 0x160).toBe(0x160)
-      expect(peParts(bytes).map(({ name }) => name)).toContain('.reloc')
+      // What a loader needs to move it: the directory of base relocations is there.
+      const header = bytes.readUInt32LE(0x3c)
+      expect(bytes.readUInt32LE(header + 24 + 112 + 8 * 5)).toBeGreaterThan(0)
+      expect(bytes.readUInt32LE(header + 24 + 112 + 8 * 5 + 4)).toBeGreaterThan(8)
     })
 
   for (const target of TARGETS.filter(({ platform }) => platform === 'darwin'))
@@ -140,7 +143,10 @@ describe('system calls of the runtime on Linux', () => {
       })
       expect(await runExecutable(host, path)).toMatchObject({ code: 0 })
       const code = readFileSync(path).toString('latin1')
-      const sites = [...code.matchAll(/\x0f\x05/g)].map(({ index }) => code.slice(index - 5, index))
+      // But for what only looks like one: the address 0x0100050f that an instruction moves to a register.
+      const sites = [...code.matchAll(/\x0f\x05(?!(?<=[\xb8-\xbf]..)\0\x01)/gs)].map(({ index }) =>
+        code.slice(index - 5, index),
+      )
       expect(sites.length).toBeGreaterThan(15)
       // mov $number,%eax; xor %eax,%eax and mov $number,%al
       expect(sites.filter((before) => !/^\xb8..\0\0$|^.\x31\xc0\xb0.$/s.test(before))).toEqual([])

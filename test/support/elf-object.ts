@@ -11,7 +11,7 @@ import {
 const MACHINE = { x64: 62, arm64: 183 }
 /** ELF's number by ours. */
 const TYPES: Record<Arch, Record<number, number>> = {
-  x64: { [Reloc.REL32]: 2, [Reloc.ABS64]: 1, [Reloc.ABS32S]: 11, [Reloc.TPOFF32]: 23 },
+  x64: { [Reloc.REL32]: 2, [Reloc.ABS64]: 1, [Reloc.ABS32]: 10, [Reloc.ABS32S]: 11, [Reloc.TPOFF32]: 23 },
   arm64: {
     [Reloc.REL32]: 261,
     [Reloc.ABS64]: 257,

@@ -220,6 +220,10 @@ export function arm64({ threaded = false }: { threaded?: boolean } = {}): Assemb
     multiplyWide,
     compare: integer.compare,
     compareConstant: integer.compareConstant,
+    compareAt(w, kind, base, offset, value) {
+      loadFrom(w, X15, base, offset)
+      return integer.compareConstant(w, kind, X15, value)
+    },
     compareFrameConstant(w, kind, offset, value) {
       loadFrame(w, X15, offset)
       return integer.compareConstant(w, kind, X15, value)

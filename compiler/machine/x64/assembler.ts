@@ -133,7 +133,8 @@ export function x64({
   return {
     intTemps: INT,
     floatTemps: FLOAT,
-    intSaved: [RBX, R12, R13, R14, R15, RBP].filter(
+    // Shortest instructions first: of the others r12 takes a byte more where it is an address.
+    intSaved: [RBX, RBP, R13, R14, R15, R12].filter(
       (register) => register !== base && !(threaded && register === instance),
     ),
     intPins: [R8, R9, R10],
@@ -214,7 +215,14 @@ export function x64({
       if (kind <= 1) rip(0, kind, 0x89, s, symbol, addend)
       else rip(FLOAT_LOADS[kind], 0, 0x111, s, symbol, addend)
     },
-    symbolAddress: (d, symbol, addend) => rip(0, 1, 0x8d, d, symbol, addend),
+    symbolAddress(d, symbol, addend) {
+      if (!near) return rip(0, 1, 0x8d, d, symbol, addend)
+      // Where the memory is near, so is the image, and it does not move.
+      if (d > 7) byte(0x41)
+      byte(0xb8 | (d & 7))
+      relocate(Reloc.ABS32, symbol, addend)
+      word32(0)
+    },
     testSymbol(symbol, addend) {
       rip(0, 1, 0x83, 7, symbol, addend, 1)
       byte(0)
@@ -253,6 +261,7 @@ export function x64({
     multiplyWide,
     compare: integer.compare,
     compareConstant: integer.compareConstant,
+    compareAt: integer.compareAt,
     compareFrameConstant: integer.compareFrameConstant,
     negate: integer.negate,
     set: integer.set,

@@ -1,4 +1,5 @@
 /** Floating-point instructions of x86-64: SSE2, and SSE4.1 for rounding where the processor is known to have it. */
+import { bound } from '../labels.ts'
 import { FABS, FADD, FCEIL, FCOPYSIGN, FMAX, FMIN, FMUL, FNEG, FSQRT, FTRUNC } from '../assembler.ts'
 import { byte, code } from '../code.ts'
 import { F32, F64 } from '../types.ts'
@@ -102,6 +103,7 @@ function minMax(kind: number, max: boolean, d: number, a: number, b: number): vo
 /** The target of a jump with one byte of distance. */
 export function shortHere(at: number): void {
   code.bytes[at] = code.at - at - 1
+  bound.at = code.at
 }
 
 export function floatUnary(op: number, kind: number, d: number, a: number): void {

@@ -2,6 +2,7 @@
 import { byte, code, patch32, word32, room } from '../code.ts'
 import { OutOfReach, reach } from '../labels.ts'
 import { constant64, R10, R11, ri, rm, rr, RSP, stackPointer } from './encode.ts'
+import { tested } from './integer.ts'
 import { nop } from './loops.ts'
 import { hasTraps } from '../traps.ts'
 
@@ -30,6 +31,7 @@ export function enter(registers: readonly number[], incoming: boolean, bytes: nu
   if (small) byte(0)
   else word32(0)
   stackPointer.used = false
+  tested.at = -1
 }
 
 function push(register: number): void {

@@ -1,6 +1,7 @@
 /** Integer instructions of x86-64. */
-import { ADD, AND, MUL, SUB, flags } from '../assembler.ts'
-import { byte, word32 } from '../code.ts'
+import { ADD, AND, MUL, NE, SUB, flags } from '../assembler.ts'
+import { byte, code, word32 } from '../code.ts'
+import { bound } from '../labels.ts'
 import { constant64, mem, R11, ri, rm, rr, rr8, rx, RSP, scaled } from './encode.ts'
 
 /** op reg, r/m by ADD, SUB, AND, OR, XOR, MUL; and the extension of the form with an immediate. */
@@ -45,7 +46,25 @@ export function constantInto(w: number, d: number, lo: number, hi: number): void
   }
 }
 
+/** What the flags are of, by the place behind the instruction that set them; and the last comparison with 0 that they are right for. */
+export const tested = { at: -1, bits: 0, last: 0 }
+
+/** The flags are of the result of `op`, in `d`; of shifts as of a difference. */
+function noteFlags(op: number, w: number, d: number): void {
+  if (op === MUL) return
+  tested.at = code.at
+  tested.bits = 2 * d + w
+  // Carry and overflow are cleared by and, or, xor, as by what compares with 0; of sums only equality is known.
+  tested.last = op === ADD || op === SUB ? NE : 9
+}
+
 export function alu(op: number, w: number, d: number, a: number, b: number): void {
+  if (op === ADD && d !== a && d !== b) return rx(0, w, 0x8d, d, a, b, 0, 0)
+  aluInto(op, w, d, a, b)
+  noteFlags(op, w, d)
+}
+
+function aluInto(op: number, w: number, d: number, a: number, b: number): void {
   if (d === a) rr(0, w, ALU[op], d, b)
   else if (d === b) {
     if (op !== SUB) rr(0, w, ALU[op], d, a)
@@ -53,8 +72,7 @@ export function alu(op: number, w: number, d: number, a: number, b: number): voi
       rr(0, w, 0xf7, 3, d)
       rr(0, w, 0x03, d, a)
     }
-  } else if (op === ADD) rx(0, w, 0x8d, d, a, b, 0, 0)
-  else {
+  } else {
     moveW(w, d, a)
     rr(0, w, ALU[op], d, b)
   }
@@ -70,6 +88,7 @@ export function aluConstant(op: number, w: number, d: number, a: number, value: 
     moveW(w, d, a)
   }
   ri(w, ALU_IMMEDIATE[op], d, value)
+  noteFlags(op, w, d)
 }
 
 function multiplyConstant(w: number, d: number, a: number, value: number): void {
@@ -102,6 +121,7 @@ export function shiftConstant(op: number, w: number, d: number, a: number, count
     rr(0, w, 0xc1, SHIFT[op], d)
     byte(count)
   }
+  if (SHIFT[op] >= 4) noteFlags(SUB, w, d)
 }
 
 export function addShifted(w: number, d: number, a: number, b: number, count: number): void {
@@ -119,21 +139,26 @@ export function compare(w: number, kind: number, a: number, b: number): number {
 }
 
 export function compareConstant(w: number, kind: number, a: number, value: number): number {
-  if (value === 0) rr(0, w, 0x85, a, a)
-  else ri(w, 7, a, value)
+  if (value !== 0) ri(w, 7, a, value)
+  // What was written last may have set the flags already, if no jump leads here.
+  else if (tested.at !== code.at || tested.bits !== 2 * a + w || kind > tested.last || bound.at === code.at)
+    rr(0, w, 0x85, a, a)
   return CONDITION[kind]
 }
 
-export function compareFrameConstant(w: number, kind: number, offset: number, value: number): number {
+export function compareAt(w: number, kind: number, base: number, offset: number, value: number): number {
   if (value >= -128 && value < 128) {
-    rm(0, w, 0x83, 7, RSP, offset)
+    rm(0, w, 0x83, 7, base, offset)
     byte(value)
   } else {
-    rm(0, w, 0x81, 7, RSP, offset)
+    rm(0, w, 0x81, 7, base, offset)
     word32(value)
   }
   return CONDITION[kind]
 }
+
+export const compareFrameConstant = (w: number, kind: number, offset: number, value: number): number =>
+  compareAt(w, kind, RSP, offset, value)
 
 export function compareMemory(w: number, kind: number, a: number): number {
   mem(0, w, 0x3b, a)

@@ -108,7 +108,8 @@ static void linux_take_sent(int signal) {
 #ifdef WASM_LIBRARY
     linux_restore_actions();
 #else
-    static const struct linux_sigaction none = {.handler = NULL};
+    /* Not const: zeros take no room in the executable. */
+    static struct linux_sigaction none;
     linux_syscall(LINUX_SYS_RT_SIGACTION, signal, &none, NULL, sizeof(u64));
 #endif
     /* It comes when this handler, which blocks it, returns. */
@@ -153,7 +154,8 @@ INTERNAL void process_handle_faults(void) {
         linux_syscall(
             LINUX_SYS_RT_SIGACTION, linux_signals[i], &action, &linux_old_actions[i], sizeof(u64));
 #else
-    static const struct linux_sigaction ignore = {.handler = LINUX_SIG_IGN};
+    static struct linux_sigaction ignore;
+    ignore.handler = LINUX_SIG_IGN;
     for (u32 i = 0; i < sizeof linux_signals; i++)
         linux_syscall(LINUX_SYS_RT_SIGACTION, linux_signals[i],
             i < LINUX_FAULT_SIGNALS ? &action : &ignore, NULL, sizeof(u64));
