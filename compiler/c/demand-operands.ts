@@ -3,10 +3,11 @@
  * result cannot be known without it: where nothing is said of an instruction, none does.
  */
 import type { Instruction } from '../wasm/instructions.ts'
-import { opcodeByName, opcodes } from '../wasm/opcodes.ts'
+import { opcodes } from '../wasm/opcodes.ts'
 import { I64 } from '../wasm/types.ts'
 import { ALL, mask, NOTHING, ofSet, toSet, type Bits } from './bits.ts'
 import { POPS, type Flow } from './flow.ts'
+import { shareOperands } from './same-operands.ts'
 
 /** One instruction, of which some bits of the result are used, and its operands. */
 interface Context {
@@ -31,7 +32,6 @@ const first = (bits: Bits): readonly [Bits, Bits] => [bits, NOTHING]
 const pass: Rule = ({ bits }) => [bits, bits]
 /** Any bit of the result takes all of the operands. */
 const whole: Rule = () => BOTH
-
 /** The other operand of a constant; the set of its bits from that of the result's. */
 const withConstant =
   (of: (set: bigint, constant: bigint) => bigint): Rule =>
@@ -42,11 +42,27 @@ const withConstant =
     return right === undefined ? [NOTHING, set] : [set, NOTHING]
   }
 
-/** Of the same operand twice they give a constant. */
-const unlessSame =
+/** Of operands that are made of one value the result may be a constant. */
+const unlessShared =
   (rule: Rule): Rule =>
   (context) =>
-    sameOperands(context.instructions, context.flow, context.at) ? NEITHER : rule(context)
+    shareOperands(context.instructions, context.flow, context.at) ? NEITHER : rule(context)
+
+/** Gives so many bits, or as many as say how many there are: nothing is asked of those above. */
+const upTo =
+  (bits: number, rule: Rule): Rule =>
+  (context) =>
+    (toSet(context.bits, 64) & mask(bits)) === 0n ? NEITHER : rule(context)
+const count = upTo(6, whole)
+
+/** Whether all bits of a number count. */
+const isFull = (bits: Bits, width: number): boolean => (toSet(bits, 64) & mask(width)) === mask(width)
+
+/** The instructions that the operands come from. */
+const operandsOf = ({ instructions, flow, at }: Context): (Instruction | undefined)[] => [
+  instructions[flow.left[at]],
+  instructions[flow.right[at]],
+]
 
 const trailingZeros = (value: bigint): bigint => {
   let zeros = 0n
@@ -65,7 +81,8 @@ const extend =
 
 const shift =
   (direction: 'left' | 'right' | 'arithmetic'): Rule =>
-  ({ bits, width, right }) => {
+  ({ bits, width, left, right }) => {
+    if (left === 0n || left === mask(width)) return NEITHER
     if (right === undefined) return [direction === 'left' ? bits : ALL, ALL]
     const set = toSet(bits, width)
     const count = right & BigInt(width - 1)
@@ -75,12 +92,13 @@ const shift =
   }
 
 const rotate =
-  (left: boolean): Rule =>
-  ({ bits, width, right }) => {
+  (isLeft: boolean): Rule =>
+  ({ bits, width, left, right }) => {
+    if (left === 0n || left === mask(width)) return NEITHER
     if (right === undefined) return BOTH
     const set = toSet(bits, width)
     const wide = BigInt(width)
-    const count = (left ? right : wide - (right & (wide - 1n))) & (wide - 1n)
+    const count = (isLeft ? right : wide - (right & (wide - 1n))) & (wide - 1n)
     return first(ofSet((set >> count) | (set << (wide - count)), width))
   }
 
@@ -94,10 +112,11 @@ const COMPARE: Record<string, ((a: bigint, b: bigint) => boolean) | undefined> =
 /** Against a constant that no value of the operand is on the other side of, nothing is compared. */
 const compare = (name: string, signed: boolean): Rule => {
   const holds = COMPARE[name]
-  return unlessSame((context) => {
+  const rule = unlessShared((context) => {
     const { width, left, right } = context
     const constant = right ?? left
     if (constant === undefined) return BOTH
+    if (operandsOf(context).some(isShaped)) return NEITHER
     const value = signed ? BigInt.asIntN(width, constant) : constant
     const [least, largest] = rangeOf(context, signed)
     if (holds === undefined) return value < least || value > largest ? NEITHER : BOTH
@@ -105,6 +124,7 @@ const compare = (name: string, signed: boolean): Rule => {
       right === undefined ? [holds(value, least), holds(value, largest)] : [holds(least, value), holds(largest, value)]
     return a === b ? NEITHER : BOTH
   })
+  return upTo(1, rule)
 }
 
 /** What is divided may be evaluated behind the check of the divisor. */
@@ -118,10 +138,11 @@ const divide =
     const size = divisor < 0n ? -divisor : divisor
     const isPower = (size & (size - 1n)) === 0n
     const set = toSet(bits, width)
-    if (name === 'rem') {
-      if (size === 1n) return NEITHER
-      return first(isPower && !signed ? ofSet(set & (size - 1n), width) : ALL)
-    }
+    const [dividend] = operandsOf(context)
+    // The upper bits of the result may be known.
+    const isKnown = !(isPower && !signed) && (!isFull(bits, width) || isShaped(dividend))
+    if (isKnown || (name === 'rem' && size === 1n)) return NEITHER
+    if (name === 'rem') return first(isPower && !signed ? ofSet(set & (size - 1n), width) : ALL)
     if (isPower && !signed) return first(ofSet(set << trailingZeros(size), width))
     const [least, largest] = rangeOf(context, signed)
     return first(least > -size && largest < size ? NOTHING : ALL)
@@ -132,21 +153,21 @@ const divisionTraps = (divisor: bigint, width: number, signed: boolean): boolean
 
 function integerRules(width: number): Record<string, Rule> {
   const rules: Record<string, Rule> = {
-    and: withConstant((set, constant) => set & constant),
-    or: withConstant((set, constant) => set & ~constant),
-    xor: unlessSame(pass),
-    add: pass,
-    sub: unlessSame(pass),
+    and: unlessShared(withConstant((set, constant) => set & constant)),
+    or: unlessShared(withConstant((set, constant) => set & ~constant)),
+    xor: unlessShared(pass),
+    add: unlessShared(pass),
+    sub: unlessShared(pass),
     mul: withConstant((set, constant) => (constant === 0n ? 0n : set >> trailingZeros(constant))),
     shl: shift('left'),
     shr_u: shift('right'),
     shr_s: shift('arithmetic'),
     rotl: rotate(true),
     rotr: rotate(false),
-    clz: whole,
-    ctz: whole,
-    popcnt: whole,
-    eqz: whole,
+    clz: count,
+    ctz: count,
+    popcnt: count,
+    eqz: upTo(1, (context) => (operandsOf(context).some(isShaped) ? NEITHER : BOTH)),
     eq: compare('eq', false),
     ne: compare('ne', false),
     extend8_s: extend(8, width, width),
@@ -166,26 +187,64 @@ function integerRules(width: number): Record<string, Rule> {
 }
 const INTEGER: Record<string, Record<string, Rule> | undefined> = { i32: integerRules(32), i64: integerRules(64) }
 
-const FLOAT: Record<string, Rule> = {
-  lt: unlessSame(whole),
-  gt: unlessSame(whole),
-  reinterpret_i32: pass,
-  reinterpret_i64: pass,
-}
+const floatOf = (bits: number): number => new Float32Array(Uint32Array.of(bits).buffer)[0]
+const doubleOf = (bits: bigint): number => new Float64Array(BigUint64Array.of(BigInt.asUintN(64, bits)).buffer)[0]
+/** Whether an operand is no number, or none that is finite: that may say what comes out, whatever the other one is. */
+const decides = (operand?: Instruction): boolean =>
+  operand !== undefined &&
+  ((operand.op.imm === 'f32' && !Number.isFinite(floatOf(Number(operand.value)))) ||
+    (operand.op.imm === 'f64' && !Number.isFinite(doubleOf(BigInt(operand.value!)))))
+/** Not all of the bits of what a floating-point instruction gives take its operands: a sign may be known. */
+const float =
+  (width: number): Rule =>
+  (context) =>
+    !isFull(context.bits, width) || operandsOf(context).some(decides) ? NEITHER : BOTH
+const FLOAT: Record<string, Rule> = { f32: float(32), f64: float(64) }
+const copysign: Rule = ({ bits }) => (isFull(bits, 32) ? first(ALL) : NEITHER)
+/** Gives numbers that may lie to one side of any constant. */
+const IS_BOUNDED = opcodes.map(({ name }) => /^f(32|64)\.(abs|sqrt|convert_\w+|promote_\w+)$/.test(name))
+const isFloatConstant = (operand?: Instruction): boolean => operand?.op.imm === 'f32' || operand?.op.imm === 'f64'
+const compareFloats: Rule = upTo(
+  1,
+  unlessShared((context) => {
+    const operands = operandsOf(context)
+    const bounded = operands.some((operand) => operand && IS_BOUNDED[operand.op.id])
+    return operands.some(decides) || (bounded && operands.some(isFloatConstant)) ? NEITHER : BOTH
+  }),
+)
 
 /** All bits of a vector, or none. */
 const wholeVector: Rule = ({ bits }) => (bits === ALL ? BOTH : NEITHER)
+/** Of constant lanes the result may be known without the others. */
+const besideLanes: Rule = (context) =>
+  operandsOf(context).some((operand) => operand && (operand.lanes !== undefined || operand.op.name.endsWith('.splat')))
+    ? NEITHER
+    : wholeVector(context)
+/** A bit for each lane, whose signs may be anything. */
+const bitmask: Rule = (context) => {
+  const [operand] = operandsOf(context)
+  const isKnown = operand !== undefined && !/^local|load$|\.(eq|ne|[lg][te](_[su])?)$/.test(operand.op.name)
+  return isKnown || !isFull(context.bits, 32) ? NEITHER : BOTH
+}
 /** Vector instructions whose result takes all lanes of their operands. */
 const VERTICAL =
   /\.(splat|add|sub|mul|div|min|max|pmin|pmax|neg|abs|sqrt|ceil|floor|trunc|nearest|popcnt|not|xor|eq|ne|bitmask|(lt|gt|le|ge)(_[su])?|(add|sub)_sat_[su]|(min|max)_[su]|avgr_u|q15mulr_sat_s|dot_i16x8_s|extadd_pairwise_\w+|narrow_\w+|convert_i32x4_[su]|trunc_sat_f32x4_[su])$/
+/** Of them those that can be undone, whatever the other operand is. */
+const REVERSIBLE = /^(i\w+\.(add|sub)|v128\.xor)$/
 
 function ruleOf(name: string): Rule | undefined {
   const [type, rest] = name.split('.', 2)
   const integer = INTEGER[type]
   if (integer) return integer[rest] ?? (rest.startsWith('trunc') ? whole : undefined)
-  if (type === 'f32' || type === 'f64') return FLOAT[rest] ?? whole
+  if (type === 'f32' || type === 'f64') {
+    if (/^(eq|ne|[lg][te])$/.test(rest)) return compareFloats
+    if (rest.startsWith('reinterpret')) return pass
+    // Of the second operand the sign alone.
+    return rest === 'copysign' ? copysign : FLOAT[type]
+  }
   if (!VERTICAL.test(name)) return undefined
-  return rest === 'bitmask' || rest === 'splat' ? whole : wholeVector
+  if (rest === 'bitmask' || rest === 'splat') return rest === 'splat' ? whole : bitmask
+  return unlessShared(REVERSIBLE.test(name) ? wholeVector : besideLanes)
 }
 
 const RULES = opcodes.map(({ name, imm, params }) => (imm === '' && params ? ruleOf(name) : undefined))
@@ -195,6 +254,9 @@ const IS_SIGNED = opcodes.map(({ name }) => name.endsWith('_s'))
 const IS_REPLACE = opcodes.map(({ name }) => name.endsWith('.replace_lane'))
 const IS_CONSTANT = opcodes.map(({ imm }) => imm === 'i32' || imm === 'i64')
 const IS_AND = opcodes.map(({ name }) => /^i(32|64)\.and$/.test(name))
+const IS_SHAPED = opcodes.map(({ name }) => /^i(32|64)\.(or|shl|shr_[su]|div_[su]|rem_[su]|clz|ctz|popcnt)$/.test(name))
+/** Whether an operand comes from an instruction of whose result more may be known than is said here. */
+const isShaped = (operand?: Instruction): boolean => operand !== undefined && IS_SHAPED[operand.op.id]
 /** What an instruction can give: bits and whether the highest is the sign. */
 const RANGES = opcodes.map(({ name }): [bits: number, signed: boolean] | undefined => {
   const [, bits, sign] = /\.(?:load|extend)(8|16|32)_([su])$/.exec(name) ?? []
@@ -218,31 +280,6 @@ function rangeOf({ instructions, flow, at, width, right }: Context, signed: bool
 function constantAt(instructions: readonly Instruction[], at: number): bigint | undefined {
   return at >= 0 && IS_CONSTANT[instructions[at].op.id] ? BigInt(instructions[at].value!) : undefined
 }
-
-const MAX_SAME = 6
-const READS = new Set(['local.get', 'global.get', 'f32.const', 'f64.const', 'i32.const', 'i64.const'].map(idOf))
-
-function idOf(name: string): number {
-  return opcodeByName.get(name)!.id
-}
-
-/** Whether two instructions give the same value: the same expression, of locals that hardly change in between. */
-function sameValue(instructions: readonly Instruction[], flow: Flow, a: number, b: number, depth = 0): boolean {
-  if (a < 0 || b < 0 || depth > MAX_SAME) return false
-  const [x, y] = [instructions[a], instructions[b]]
-  if (x.op !== y.op || x.index !== y.index || x.value !== y.value || x.memarg?.offset !== y.memarg?.offset) return false
-  if (READS.has(x.op.id)) return true
-  const operands = x.op.params?.length ?? 0
-  if (operands < 1 || operands > 2) return false
-  return (
-    sameValue(instructions, flow, flow.left[a], flow.left[b], depth + 1) &&
-    (operands === 1 || sameValue(instructions, flow, flow.right[a], flow.right[b], depth + 1))
-  )
-}
-
-/** Whether the first two operands of an instruction are the same. */
-export const sameOperands = (instructions: readonly Instruction[], flow: Flow, at: number): boolean =>
-  sameValue(instructions, flow, flow.left[at], flow.right[at])
 
 /** Whether an instruction other than an access to memory may trap. */
 export function mayTrap(instructions: readonly Instruction[], flow: Flow, at: number): boolean {
@@ -272,8 +309,9 @@ function comparesAnything(instructions: readonly Instruction[], flow: Flow, at: 
   const [a, b] = [instructions[left], instructions[right]]
   if (a.op === b.op) return false
   const [constant, other] = IS_CONSTANT[b.op.id] ? [b, a] : [a, b]
-  if (!IS_CONSTANT[constant.op.id]) return true
-  return RANGES[other.op.id] === undefined && !IS_AND[other.op.id] && !isExtreme(constant.value!)
+  if (!IS_CONSTANT[constant.op.id]) return false
+  const isKnown = RANGES[other.op.id] !== undefined || IS_AND[other.op.id] || IS_SHAPED[other.op.id]
+  return !isKnown && !isExtreme(constant.value!)
 }
 
 /** Adds to the stack the bits of each operand of the instruction, which gives `bits`. */
@@ -294,7 +332,7 @@ export function pushOperands(
     for (let i = 0; i < count; i++) stack.push(NOTHING)
     return
   }
-  if (IS_WHOLE[id] || IS_PASS[id] || (IS_COMPARISON[id] && comparesAnything(instructions, flow, at))) {
+  if (IS_WHOLE[id] || IS_PASS[id] || (IS_COMPARISON[id] && bits === ALL && comparesAnything(instructions, flow, at))) {
     for (let i = 0; i < count; i++) stack.push(IS_PASS[id] ? bits : ALL)
     return
   }

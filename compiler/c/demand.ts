@@ -12,12 +12,13 @@ import type { Func, Module } from '../wasm/module.ts'
 import { opcodes, type Opcode } from '../wasm/opcodes.ts'
 import type { ValType } from '../wasm/types.ts'
 import { ALL, isWhole, mask, NOTHING, ofSet, toSet, union, type Bits } from './bits.ts'
-import { mayTrap, pushOperands, sameOperands } from './demand-operands.ts'
+import { mayTrap, pushOperands } from './demand-operands.ts'
 import { State } from './demand-state.ts'
 import { baseOf, flowOf, popsOf, PUSHES, type Flow } from './flow.ts'
 import { mayBeInlined } from './inlining.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
+import { sameOperands } from './same-operands.ts'
 
 /** What a caller must know of a function that may be inlined into it. */
 interface Summary {

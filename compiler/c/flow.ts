@@ -50,6 +50,7 @@ const SHAPES: Record<string, [pops: number, pushes: number]> = {
   drop: [1, 0],
   throw_ref: [1, 0],
   br_if: [1, 0],
+  br_on_non_null: [1, 0],
   'local.tee': [1, 1],
   'ref.is_null': [1, 1],
   'ref.as_non_null': [1, 1],

@@ -22,7 +22,10 @@ const TRAPS: [pattern: RegExp, texts: string[]][] = [
     ['out of bounds table access'],
   ],
   [/^invalid index into function table$/, ['undefined element']],
-  [/(^|null function or )function signature mismatch$/, ['uninitialized element', 'indirect call type mismatch']],
+  [
+    /(^|null function or )function signature mismatch$|^null function$/,
+    ['uninitialized element', 'indirect call type mismatch'],
+  ],
   [
     /^(dereferencing a null pointer|rethrowing null value)$/,
     [

@@ -1,6 +1,6 @@
 /**
  * Loads out of bounds whose value has no influence, or not on every path: they trap all the same. Each shape is the body of a
- * function that is called with 1 and has three locals; G is a global of its own, LOAD the load.
+ * function that is called with 1 and has three locals; G is a global of its own; LOAD, FLOAT and VECTOR are the load.
  */
 export interface Shape {
   body: string
@@ -13,6 +13,8 @@ export interface Shape {
 }
 
 const LOAD = '(i32.load (i32.const 0x7fffffff))'
+const FLOAT = LOAD.replace('i32.load', 'f32.load')
+const VECTOR = LOAD.replace('i32.load', 'v128.load')
 /** Reaches one byte beyond the end. */
 const LAST = '(i32.const 0xfffd)'
 /** Writes a letter, so that order is seen. */
@@ -93,6 +95,46 @@ const bodies: Record<string, string | Shape> = {
   'byte shifted out': '(global.set G (i32.shr_u (i32.load8_u (i32.const 0x7fffffff)) (i32.const 8)))',
   'byte divided away': '(global.set G (i32.div_u (i32.load8_u (i32.const 0x7fffffff)) (i32.const 1000)))',
   'two masks': '(global.set G (i32.and (i32.and LOAD (i32.const 0xf0)) (i32.const 0x0f)))',
+  'plus itself, one bit':
+    '(local.set 1 LOAD) (global.set G (i32.and (i32.add (local.get 1) (local.get 1)) (i32.const 1)))',
+  'xor twice': '(local.set 1 LOAD) (global.set G (i32.xor (i32.xor (local.get 1) (i32.const 5)) (local.get 1)))',
+  'minus itself and more':
+    '(local.set 1 LOAD) (global.set G (i32.sub (i32.add (local.get 1) (i32.const 5)) (local.get 1)))',
+  'and its complement': '(global.set G (i32.and (local.tee 1 LOAD) (i32.xor (local.get 1) (i32.const -1))))',
+  'no less than a part of it': '(global.set G (i32.le_u (i32.and (local.tee 1 LOAD) (i32.const 0xff)) (local.get 1)))',
+  'no bits to shift': '(global.set G (i32.shl (i32.const 0) LOAD))',
+  'ones rotated': '(global.set G (i32.rotl (i32.const -1) LOAD))',
+  'more zeros than bits': '(global.set G (i32.lt_u (i32.clz LOAD) (i32.const 33)))',
+  'bits of a count that are not there': '(global.set G (i32.and (i32.popcnt LOAD) (i32.const 64)))',
+  'bits of a comparison that are not there': '(global.set G (i32.and (i32.eqz LOAD) (i32.const 2)))',
+  'upper bits of a remainder': '(global.set G (i32.shr_u (i32.rem_u LOAD (i32.const 10)) (i32.const 4)))',
+  'divided away in two steps': '(global.set G (i32.div_u (i32.div_u LOAD (i32.const 100000)) (i32.const 100000)))',
+  'one bit that is set is not zero': '(global.set G (i32.eqz (i32.or LOAD (i32.const 1))))',
+  'not a multiple': '(global.set G (i32.eq (i32.shl LOAD (i32.const 4)) (i32.const 5)))',
+  'plus no number': '(global.set G (i32.reinterpret_f32 (f32.add FLOAT (f32.const nan))))',
+  'less than no number': '(global.set G (f32.lt FLOAT (f32.const nan)))',
+  'more than infinity': '(global.set G (f32.gt FLOAT (f32.const inf)))',
+  'a root below zero': '(global.set G (f32.lt (f32.sqrt FLOAT) (f32.const -1)))',
+  'the sign of what has none': '(global.set G (i32.reinterpret_f32 (f32.copysign (f32.const 1) (f32.abs FLOAT))))',
+  'an integer between integers': '(global.set G (f64.eq (f64.convert_i32_u LOAD) (f64.const 0.5)))',
+  'an integer is a number':
+    '(local.set 1 LOAD) (global.set G (f64.ne (f64.convert_i32_u (local.get 1)) (f64.convert_i32_u (local.get 1))))',
+  ...Object.fromEntries(
+    [
+      'i32x4.mul VECTOR ZEROS',
+      'i8x16.min_u VECTOR ZEROS',
+      'i8x16.min_u VECTOR (i8x16.splat (i32.const 0))',
+      'i16x8.ge_u VECTOR ZEROS',
+      'i8x16.add_sat_u (v128.const i64x2 -1 -1) VECTOR',
+      'i16x8.sub_sat_u ZEROS VECTOR',
+      'i32x4.dot_i16x8_s VECTOR ZEROS',
+      'f32x4.gt VECTOR (v128.const f32x4 inf inf inf inf)',
+      'f64x2.mul VECTOR (v128.const f64x2 nan nan)',
+      'i8x16.gt_s VECTOR VECTOR',
+      'v128.xor VECTOR VECTOR',
+    ].map((text) => [text, `(v128.store (i32.const 64) (${text}))`]),
+  ),
+  'signs of what has none': '(global.set G (i32x4.bitmask (f32x4.abs VECTOR)))',
   'lanes that are not read':
     '(global.set G (i32x4.extract_lane 0 (v128.load32_lane 1 (i32.const 0x7fffffff) (v128.const i32x4 1 2 3 4))))',
   'lane replaced': '(drop (i32x4.replace_lane 0 (v128.load (i32.const 0x7fffffff)) (i32.const 1)))',
@@ -187,7 +229,13 @@ const PRELUDE = `
 /** A program with all shapes in it, of which it runs the one whose number is the count of its arguments. */
 export function shapesModule(): string {
   const functions = SHAPES.map(([, { body }], i) => {
-    const code = body.replaceAll('LOAD', LOAD).replaceAll('PRINT', print('p')).replace(/\bG\b/g, `$g${i}`)
+    const code = body
+      .replaceAll('LOAD', LOAD)
+      .replaceAll('FLOAT', FLOAT)
+      .replaceAll('VECTOR', VECTOR)
+      .replaceAll('ZEROS', '(v128.const i64x2 0 0)')
+      .replaceAll('PRINT', print('p'))
+      .replace(/\bG\b/g, `$g${i}`)
     return `(global $g${i} (mut i32) (i32.const 0)) (func $shape${i} (param i32) (local i32 i32 i64) ${code})`
   })
   const labels = SHAPES.map((_, i) => `$b${i}`)
