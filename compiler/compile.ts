@@ -54,10 +54,10 @@ export async function compileStages(
 /** The last stage of {@link compile}. */
 export async function generateStage(
   { info, module }: DecodedModule,
-  options: StageOptions & Pick<GenerateOptions, 'ownWasi'>,
+  options: StageOptions & Pick<GenerateOptions, 'ownWasi' | 'importsThrow'>,
 ): Promise<CompiledModule> {
-  const { debug, ownWasi, signal } = options
-  const work = () => generateAside(module, { file: basename(info.file), debug, ownWasi }, signal)
+  const { debug, ownWasi, importsThrow, signal } = options
+  const work = () => generateAside(module, { file: basename(info.file), debug, ownWasi, importsThrow }, signal)
   return { info, module, code: await runStage('generate', info.file, options, work), debug: debug ?? false }
 }
 

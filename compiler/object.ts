@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './c-build.ts'
 import { stringLiteral } from './c/consts.ts'
+import { isWasi } from './c/symbols.ts'
 import { callsWasi } from './c/wasi-calls.ts'
 import {
   compile,
@@ -81,8 +82,11 @@ export async function createObject(
       checkNoObjects(decoded.module, 'an object file for C programs')
       checkWasiCalls(decoded.module)
       const { signal, debug, done } = context
-      const made = input instanceof Uint8Array || callsWasi(input.module) ? undefined : input
-      const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true }))
+      // Another module of the C program may be what its imports lead to.
+      const importsThrow =
+        decoded.module.funcs.some(({ import: origin }) => origin && !isWasi(origin.module)) || undefined
+      const made = input instanceof Uint8Array || callsWasi(input.module) || importsThrow ? undefined : input
+      const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true, importsThrow }))
       const { name } = decoded.info
       const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
       const objects = await compileUnits(context, [target], 'object', units).get(target)!
