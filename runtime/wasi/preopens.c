@@ -2,6 +2,7 @@
 #include "../platform/process.h"
 #include "../program.h"
 #include "fds.h"
+#include "grant_paths.c"
 #include "strings.h"
 
 #define HOST_PATH_MAX 4096
@@ -71,62 +72,6 @@ static const char *host_path(const char *host, char *path) {
     return size < HOST_PATH_MAX ? NULL : "its path is too long";
 }
 
-static bool is_separator(char character) {
-#ifdef _WIN32
-    if (character == '\\')
-        return true;
-#endif
-    return character == '/';
-}
-
-/* Makes the directories of a path that are not there, one in the other. */
-static WASM_COLD u16 make_directories(char *path) {
-    u64 start = 0; /* of the component that ends at `end` */
-    for (u64 end = 0;; end++) {
-        const char stop = path[end];
-        if (stop && !is_separator(stop))
-            continue;
-        if (end > start) {
-            file_handle directory;
-            path[end] = 0;
-            u16 error = file_open_root(path, &directory);
-            if (!error) {
-                file_close(directory);
-            } else if (error == WASI_ENOENT) {
-                const char first = path[start];
-                path[start] = 0;
-                error = file_open_root(start ? path : ".", &directory);
-                path[start] = first;
-                if (!error) {
-                    error = file_make_directory(directory, path + start);
-                    file_close(directory);
-                }
-            }
-            path[end] = stop;
-            /* Another process may have been faster. */
-            if (error && error != WASI_EEXIST)
-                return error;
-        }
-        if (!stop)
-            return WASI_SUCCESS;
-        start = end + 1;
-    }
-}
-
-static u16 open_granted(const struct wasm_grant_dir *dir, char *path, struct fd *fd) {
-    u16 error = file_open_root(path, &fd->file);
-    if (error != WASI_ENOENT)
-        return error;
-    if (dir->when_absent == GRANT_CREATE) {
-        error = make_directories(path);
-        return error ? error : file_open_root(path, &fd->file);
-    }
-    if (dir->when_absent != GRANT_OPTIONAL)
-        return error;
-    fd->absent = true;
-    return WASI_SUCCESS;
-}
-
 static const char *open_failure(u16 error) {
     switch (error) {
     case WASI_ENOENT:
@@ -138,6 +83,8 @@ static const char *open_failure(u16 error) {
         return "permission denied";
     case WASI_ENAMETOOLONG:
         return "its path is too long";
+    case WASI_ELOOP:
+        return "its path leads through links that a program may have made, or through too many";
     default:
         return "the system refused";
     }
@@ -173,26 +120,46 @@ static void embedded_open(void) {
 #endif
 }
 
+/* An entry of the table, opened as its path leads there. */
+static u16 granted_enter(const struct wasm_grant_dir *dir, const char *path) {
+    struct fd fd = {
+        .rights_base = RIGHTS_DIRECTORY,
+        .rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE,
+        .guest = dir->guest,
+        .type = WASI_FILETYPE_DIRECTORY,
+        .read_only = dir->read_only,
+    };
+    fd.absent = open_host(path, &fd.file);
+    return fd_add_granted(&fd);
+}
+
+/* Opened as its path may lead there, which is known when all have been entered. */
+static u16 granted_open(const struct wasm_grant_dir *dir, char *path, struct fd *fd) {
+    file_handle file = FILE_NONE;
+    u16 error = open_granted_path(path, dir->when_absent == GRANT_CREATE, &file);
+    if (!fd->absent)
+        file_close(fd->file);
+    fd->file = file;
+    fd->absent = error == WASI_ENOENT && dir->when_absent == GRANT_OPTIONAL;
+    return fd->absent ? WASI_SUCCESS : error;
+}
+
 INTERNAL void preopens_open(void) {
     char path[HOST_PATH_MAX];
+    u32 number = FD_GRANTED;
     if (preopens_opened)
         return;
     preopens_opened = true;
-    for (u32 i = 0; i < wasm_program.dir_count; i++) {
-        const struct wasm_grant_dir *dir = &wasm_program.dirs[i];
-        struct fd fd = {
-            .rights_base = RIGHTS_DIRECTORY,
-            .rights_inheriting = RIGHTS_DIRECTORY | RIGHTS_FILE,
-            .guest = dir->guest,
-            .type = WASI_FILETYPE_DIRECTORY,
-            .read_only = dir->read_only,
-        };
+    for (u32 i = 0; i < 2 * wasm_program.dir_count; i++) {
+        const bool entered = i >= wasm_program.dir_count;
+        const struct wasm_grant_dir *dir = &wasm_program.dirs[entered ? i - wasm_program.dir_count : i];
         const char *failure = host_path(dir->host, path);
+        struct fd *fd;
         if (failure)
             preopen_failed(dir, failure);
-        u16 error = open_granted(dir, path, &fd);
-        if (!error)
-            error = fd_add_granted(&fd);
+        while (entered && !fd_get(number++, 0, &fd) && fd->guest != dir->guest)
+            continue;
+        u16 error = entered ? granted_open(dir, path, fd) : granted_enter(dir, path);
         if (error)
             preopen_failed(dir, open_failure(error));
     }
