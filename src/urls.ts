@@ -11,8 +11,11 @@ export interface UrlUse {
   end: number
 }
 
-/** Code that has one of these may have a use of ours; everything else is not parsed. */
-export const MAY_USE_URL = /\bnew\s+URL\s*\([^)]*\.(?:wasm|wat)\?[^)]*\bexe\b/i
+/**
+ * Code that has this may have a use of ours; everything else is not parsed. Whoever wrote the code, looking takes time in
+ * proportion to it.
+ */
+export const MAY_USE_URL = /\.(?:wasm|wat)\?/i
 
 /** Finds uses in a syntax tree, so that comments and strings cannot be mistaken for one. Only constant strings count. */
 export function findUrls(tree: object): UrlUse[] {

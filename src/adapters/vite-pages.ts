@@ -5,7 +5,7 @@ import type { Plugin, ViteDevServer } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
 import { describe } from '../report.ts'
 import { REQUEST, withForm } from '../request.ts'
-import { relativeSpecifier } from '../urls.ts'
+import { MAY_USE_URL, relativeSpecifier } from '../urls.ts'
 import { admit, answer, type LoadContext } from './rollup.ts'
 import { devExpressions, fileExpressions, pageUrl } from './vite-files.ts'
 import { fillText } from './placeholders.ts'
@@ -18,8 +18,8 @@ const PART =
   /<!--[^]*?-->|<(script|style|textarea|title)\b[^]*?<\/\1\s*>|<([a-z][^\s"'<>/]*)(?:"[^"]*"|'[^']*'|[^"'>])*>/gi
 const ATTRIBUTE = /(\s)([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))/g
 
-/** Pages that may have a link of ours; all others are not looked at. */
-const MAY_LINK = /\.(?:wasm|wat)\?[^\s"']*exe/i
+/** Pages that may have a link of ours; all others are not looked at. A server may have put megabytes of its visitors' into one. */
+const MAY_LINK = MAY_USE_URL
 
 /**
  * Puts URLs in the place of links to programs.
@@ -57,8 +57,14 @@ export async function rewriteLinks(
   return parts.length === 0 ? undefined : [...parts, html.slice(end)].join('')
 }
 
-/** `url(./x.wasm?exe)`, which Vite would answer with the wasm file itself. */
-const STYLE_URL = /url\(\s*["']?[^"')]*\.(?:wasm|wat)\?(?:[^"')]*&)?exe\b/i
+const STYLE_URL = /url\(\s*["']?([^"')]*)/gi
+const STYLE_REQUEST = /^[^?]*\.(?:wasm|wat)\?(?:[^]*&)?exe\b/i
+
+/** Whether a style sheet has `url(./x.wasm?exe)`, which Vite would answer with the wasm file itself. */
+export function usesProgram(style: string): boolean {
+  return MAY_LINK.test(style) && [...style.matchAll(STYLE_URL)].some(([, url]) => STYLE_REQUEST.test(url))
+}
+
 const STYLE = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/
 
 function noLink(file: string, where: string): CompileError {
@@ -135,7 +141,7 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
       })
     },
     transform(code, id, options) {
-      if (STYLE.test(id) && STYLE_URL.test(code))
+      if (STYLE.test(id) && usesProgram(code))
         return fail(this, noLink(core.pipeline.display(id), 'url() of a style sheet'))
       const side = sides.of(this, options)
       if (side.mode !== 'build' || !id.endsWith('.html') || !MAY_LINK.test(code)) return undefined
@@ -171,6 +177,7 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
         // Servers of their own read the template and name the path that was asked for.
         const pages = pagesOf(filename, server.config.root, core.pipeline.settings.mayRead)
         const links = await linksOf(pages, display)
+        if (links.size === 0) return undefined
         const url = async (source: string) => {
           const page = links.get(source)!
           const found = await server!.pluginContainer.resolveId(pathOf(source), page)

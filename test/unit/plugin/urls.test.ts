@@ -2,6 +2,7 @@ import * as esbuild from 'esbuild'
 import { parseAst } from 'rollup/parseAst'
 import { describe, expect, test } from 'vitest'
 import { findUrlsByImports } from '../../../src/adapters/esbuild-urls.ts'
+import { usesProgram } from '../../../src/adapters/vite-pages.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../../../src/urls.ts'
 
 const USE = "new URL('./a.wasm?target=host&exe', import.meta.url)"
@@ -63,4 +64,12 @@ test('uses become imports on the first line, one for each program', () => {
       'const a = new URL(__wasm_exe_0__, import.meta.url), b = new URL(__wasm_exe_0__, import.meta.url)\n' +
       'const c = new URL(__wasm_exe_1__, import.meta.url)',
   )
+})
+
+test('whether there may be something of ours is found out in one pass, whatever is there', () => {
+  for (const part of ['.wasm?', 'new URL(.wasm?', 'url(.wasm?&', 'url('])
+    for (const look of [(text: string) => MAY_USE_URL.test(text), usesProgram]) look(part.repeat(50_000))
+  expect(usesProgram('a { background: url("./x.wasm?target=host&exe") }')).toBe(true)
+  expect(usesProgram('a { background: url(./x.wat?exe) url(b.png) }')).toBe(true)
+  expect(usesProgram('a { background: url(./x.wasm?url) } /* exe */')).toBe(false)
 })
