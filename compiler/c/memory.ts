@@ -10,10 +10,10 @@ import { I32, I64, type ValType } from '../wasm/types.ts'
 
 /** The effective address of a 32-bit memory: 33 bits, so that no wrap brings it back into memory. */
 export function address(base: Value, { memarg }: Instruction): string {
-  const { offset } = memarg!
+  const { offset, wide } = memarg!
   if (base.literal !== undefined) return unsignedLiteral(BigInt.asUintN(32, BigInt(base.literal)) + BigInt(offset))
   if (BigInt(offset) === 0n) return base.text
-  return `(u64)${operand(base)} + ${unsignedLiteral(offset)}`
+  return `${wide ? '' : '(u64)'}${operand(base)} + ${unsignedLiteral(offset)}`
 }
 
 /** Anything that changes memory or leaves the function: pending loads come first. */

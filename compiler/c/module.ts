@@ -5,6 +5,7 @@ import { decodeBody } from '../wasm/body.ts'
 import { CanonicalTypes } from '../wasm/canonical-types.ts'
 import { unsupported } from '../wasm/features.ts'
 import { isTraced, usesObjects } from '../wasm/objects.ts'
+import type { Body } from '../wasm/instructions.ts'
 import { entitiesOf, type Func, type Module } from '../wasm/module.ts'
 import { spawnsThreads } from '../wasm/threads.ts'
 import { I32, I64, type ValType } from '../wasm/types.ts'
@@ -22,6 +23,7 @@ import type { Chunk, Generated, GenerateOptions } from './generated.ts'
 import { header } from './header.ts'
 import { createMemory, memoryLinkage } from './memories.ts'
 import { linkDefinitions, registerLinks } from './links.ts'
+import { restoreLoops } from './loops/index.ts'
 import { LineDirectives } from './line-directives.ts'
 import { wrapped } from './lines.ts'
 import { Scope } from './scope.ts'
@@ -110,9 +112,17 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   }
 }
 
+/** What is written of a function: its code, with loops restored unless it is one that is known by its instructions. */
+function bodyOf(scope: Scope, func: Func): Body {
+  const body = decodeBody(scope.module, func)
+  if (scope.lines !== undefined) return body
+  const restored = restoreLoops(scope.module, func, body)
+  return restored === body || scope.routines?.find(func, body) !== undefined ? body : restored
+}
+
 function functionDefinition(scope: Scope, func: Func, linkage: string): string {
   const exported = scope.isExported('func', func.index)
-  const body = decodeBody(scope.module, func)
+  const body = bodyOf(scope, func)
   const kept = scope.demands.kept(func, body)
   const text = unrollings(scope, func, body)
     .map((form) => new FunctionWriter(scope, func, body, kept, form).write(exported ? '' : linkage, linkage))

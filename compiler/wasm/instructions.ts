@@ -7,6 +7,8 @@ export interface MemArg {
   align: number
   offset: number | bigint
   memory: number
+  /** The address is an i64 although the memory's are not: made in c/loops/, never decoded. */
+  wide?: true
 }
 
 /** A catch clause of try_table: tag is absent for catch_all forms. */

@@ -1,0 +1,181 @@
+/** Terms as instructions, and loops of them. */
+import type { Instruction, MemArg } from '../../wasm/instructions.ts'
+import { F32, I32, I64, type ValType } from '../../wasm/types.ts'
+import { ALL_PAGES } from '../memories.ts'
+import type { Pointers } from './pointers.ts'
+import { countersOf, type Way } from './rerolling.ts'
+import type { Iteration } from './straight-loop.ts'
+import type { Load, Term } from './terms.ts'
+import { constantOf, isConstant, opcode, partsOf } from './terms.ts'
+
+/** Locals of a function, to which some are added. */
+export interface NewLocals {
+  /** The index of one more. */
+  add(type: ValType): number
+}
+
+const prefix = (type: ValType): string => (type === I64 ? 'i64' : 'i32')
+
+export class LoopWriter {
+  readonly instructions: Instruction[] = []
+  readonly #locals: NewLocals
+  readonly #offset: number
+  /** Locals that hold what was loaded. */
+  readonly #loaded = new Map<Load, number>()
+
+  /** All instructions are said to come from an offset in the module. */
+  constructor(locals: NewLocals, offset: number) {
+    this.#locals = locals
+    this.#offset = offset
+  }
+
+  emit(name: string, rest: Partial<Instruction> = {}): void {
+    this.instructions.push({ op: opcode(name), offset: this.#offset, ...rest })
+  }
+
+  integer(type: ValType, value: bigint): void {
+    this.emit(`${prefix(type)}.const`, { value: type === I64 ? value : Number(value) })
+  }
+
+  term(term: Term): void {
+    switch (term.kind) {
+      case 'local':
+        return this.emit('local.get', { index: term.index })
+      case 'load':
+        return this.emit('local.get', { index: this.#loaded.get(term)! })
+      case 'constant':
+        return this.emit(term.type === F32 ? 'f32.const' : 'f64.const', { value: term.value })
+      case 'operation':
+        for (const operand of term.operands) this.term(operand)
+        return void this.instructions.push({ op: term.op, offset: this.#offset })
+      case 'sum':
+        return this.#sum(term)
+    }
+  }
+
+  #sum(sum: Term): void {
+    const { type } = sum
+    const constant = constantOf(sum)
+    const parts = isConstant(sum) ? [] : [...partsOf(sum)].sort(([, a], [, b]) => Number(a < 0n) - Number(b < 0n))
+    const constantFirst = parts.length === 0 || parts[0][1] < 0n
+    if (constantFirst) this.integer(type, constant)
+    parts.forEach(([part, factor], i) => {
+      this.term(part)
+      const times = factor < 0n ? -factor : factor
+      if (times !== 1n) {
+        this.integer(type, BigInt.asIntN(type === I64 ? 64 : 32, times))
+        this.emit(`${prefix(type)}.mul`)
+      }
+      if (i > 0 || constantFirst) this.emit(`${prefix(type)}.${factor < 0n ? 'sub' : 'add'}`)
+    })
+    if (constantFirst || constant === 0n) return
+    this.integer(type, constant)
+    this.emit(`${prefix(type)}.add`)
+  }
+
+  /** Begins what is run where memories are not full and, if a way is given, its length is whole; see {@link isWhole}. */
+  beginIf(way: Way | undefined, unlessFull: readonly number[]): void {
+    let conditions = 0
+    const and = () => conditions++ > 0 && this.emit('i32.and')
+    if (way !== undefined) {
+      this.#multiple(way)
+      and()
+      if ((way.step & (way.step - 1n)) !== 0n) {
+        this.#compare('ne', way.distance, 0n)
+        and()
+      }
+    }
+    for (const memory of unlessFull) {
+      this.emit('memory.size', { index: memory })
+      this.integer(I32, BigInt(ALL_PAGES))
+      this.emit('i32.ne')
+      and()
+    }
+    this.emit('if', { block: { params: [], results: [] } })
+  }
+
+  #multiple({ distance, step }: Way): void {
+    const name = prefix(distance.type)
+    const isPower = (step & (step - 1n)) === 0n
+    this.term(distance)
+    this.integer(distance.type, isPower ? step - 1n : step)
+    this.emit(isPower ? `${name}.and` : `${name}.rem_u`)
+    this.emit(`${name}.eqz`)
+  }
+
+  #compare(how: string, term: Term, value: bigint): void {
+    this.term(term)
+    this.integer(term.type, value)
+    this.emit(`${prefix(term.type)}.${how}`)
+  }
+
+  /** A loop of such iterations. `loop` and `branch` are the instructions that it had. */
+  loop(
+    { stores, loads, locals, condition }: Iteration,
+    pointers: Pointers,
+    loop: Instruction,
+    branch: Instruction,
+  ): void {
+    for (const { start, local } of pointers.all) {
+      this.term(start)
+      this.emit('i64.extend_i32_u')
+      this.emit('local.set', { index: local })
+    }
+    this.instructions.push(loop)
+    const waiting = [...loads].sort((a, b) => a.id - b.id)
+    for (let epoch = 0; epoch <= stores.length; epoch++) {
+      for (const load of waiting) if (load.epoch === epoch) this.#load(load, pointers)
+      const store = stores[epoch]
+      if (store === undefined) break
+      const memarg = this.#address(store, pointers)
+      this.term(store.value)
+      this.instructions.push({ op: store.op, memarg, offset: store.offset })
+    }
+    const goesOn = this.#locals.add(I32)
+    if (condition.type === I64) this.#compare('ne', condition, 0n)
+    else this.term(condition)
+    this.emit('local.set', { index: goesOn })
+    // What is set may be used by the other values, but for a counter by its own alone.
+    const counters = countersOf({ locals })
+    const counts = new Set([...counters.keys()].map(({ index }) => index))
+    const others = [...locals].filter(([index]) => !counts.has(index))
+    for (const [, term] of others) this.term(term)
+    for (const [index] of others.toReversed()) this.emit('local.set', { index })
+    for (const { index } of counters.keys()) {
+      this.term(locals.get(index)!)
+      this.emit('local.set', { index })
+    }
+    for (const { local, step } of pointers.all) {
+      this.emit('local.get', { index: local })
+      this.integer(I64, step)
+      this.emit('i64.add')
+      this.emit('local.set', { index: local })
+    }
+    this.emit('local.get', { index: goesOn })
+    this.instructions.push(branch)
+    this.emit('end')
+  }
+
+  #load(load: Load, pointers: Pointers): void {
+    const index = this.#locals.add(load.type)
+    const memarg = this.#address(load, pointers)
+    this.instructions.push({ op: load.op, memarg, offset: this.#offset })
+    this.emit('local.set', { index })
+    this.#loaded.set(load, index)
+  }
+
+  /** Pushes the address of an access, and gives its immediate. */
+  #address({ address, memarg }: Pick<Load, 'address' | 'memarg'>, pointers: Pointers): MemArg {
+    const pointer = pointers.of(address, memarg.memory)
+    if (pointer === undefined) {
+      this.term(address)
+      return memarg
+    }
+    this.emit('local.get', { index: pointer.local })
+    if (pointer.behind > 0n) {
+      this.integer(I64, pointer.behind)
+      this.emit('i64.add')
+    }
+    return { ...memarg, wide: true }
+  }
+}

@@ -1,0 +1,276 @@
+/** Loops that are restored before they become C: they do what they did, here in V8. */
+import { describe, expect, test } from 'vitest'
+import { restoreLoops } from '../../compiler/c/loops/index.ts'
+import { assembleText } from '../../compiler/text/assemble.ts'
+import { decodeBody } from '../../compiler/wasm/body.ts'
+import { decode } from '../../compiler/wasm/decode.ts'
+import type { Body, Instruction } from '../../compiler/wasm/instructions.ts'
+import { F64, I32, I64 } from '../../compiler/wasm/types.ts'
+import { validateModule } from '../../compiler/wasm/validate.ts'
+
+const PAGE = 65536
+/** Parameters of all functions here: two places in memory, and what the loop runs to. */
+const PARAMS = '(param $p i32) (param $q i32) (param $n i32)'
+
+const moduleOf = (code: string): Uint8Array =>
+  assembleText(`(module (memory (export "memory") 1) (func (export "run") ${PARAMS} ${code}))`, 'loops.wat').bytes
+
+interface Restored {
+  before: Uint8Array
+  /** The module with the restored body; undefined where nothing was found. */
+  after: Uint8Array | undefined
+  body: Body
+}
+
+function restore(code: string): Restored {
+  const before = moduleOf(code)
+  const module = decode(before, { name: 'loops' })
+  validateModule(module)
+  const func = module.funcs[0]
+  const body = decodeBody(module, func)
+  const restored = restoreLoops(module, func, body)
+  if (restored === body) return { before, after: undefined, body }
+  const bytes = encode(restored)
+  return { before, after: withCode(before, [1, ...leb(bytes.length), ...bytes]), body: restored }
+}
+
+/** A module with another code section. */
+function withCode(bytes: Uint8Array, code: readonly number[]): Uint8Array {
+  const parts = [...bytes.subarray(0, 8)]
+  for (let at = 8; at < bytes.length;) {
+    const id = bytes[at++]
+    let size = 0
+    for (let shift = 0, more = true; more; shift += 7) {
+      size |= (bytes[at] & 0x7f) << shift
+      more = bytes[at++] >= 0x80
+    }
+    const section = id === CODE ? code : bytes.subarray(at, at + size)
+    parts.push(id, ...leb(section.length), ...section)
+    at += size
+  }
+  return Uint8Array.from(parts)
+}
+
+const CODE = 10
+
+function leb(value: number | bigint): number[] {
+  let rest = BigInt(value)
+  const bytes: number[] = []
+  do bytes.push(Number(rest & 0x7fn) | 0x80)
+  while ((rest >>= 7n) > 0n)
+  bytes[bytes.length - 1] &= 0x7f
+  return bytes
+}
+
+function signed(value: number | bigint): number[] {
+  let rest = BigInt(value)
+  for (const bytes: number[] = []; ;) {
+    const byte = Number(rest & 0x7fn)
+    rest >>= 7n
+    if (rest === (byte & 0x40 ? -1n : 0n)) return [...bytes, byte]
+    bytes.push(byte | 0x80)
+  }
+}
+
+function encode({ locals, instructions }: Body): number[] {
+  const groups = locals.groups.flatMap(({ count, type }) => [...leb(count), type])
+  const count = locals.groups.length + 3
+  // For what is written out below.
+  const more = [1, I64, 1, I32, 1, F64]
+  const first = 3 + locals.length
+  return [...leb(count), ...groups, ...more, ...instructions.flatMap((each) => encodeInstruction(each, first))]
+}
+
+/** A 64-bit address as one of 32 bits, which it must be: $0, an i64, and what lies on it go through locals. */
+function encodeWide({ op }: Instruction, first: number): number[] {
+  const value = op.params!.length === 1 ? undefined : leb(first + (op.params![1] === F64 ? 2 : 1))
+  const local = leb(first)
+  const check = [0x22, ...local, 0x42, 32, 0x88, 0x50, 0x45, 0x04, 0x40, 0x00, 0x0b, 0x20, ...local, 0xa7]
+  return value === undefined ? check : [0x21, ...value, ...check, 0x20, ...value]
+}
+
+function encodeInstruction(instruction: Instruction, first: number): number[] {
+  const { op, index, value, memarg, block } = instruction
+  if (block) return [op.code, 0x40]
+  if (op.name === 'memory.size') return [op.code, 0]
+  if (memarg) {
+    const access = [op.code, memarg.align, ...leb(memarg.offset)]
+    return memarg.wide ? [...encodeWide(instruction, first), ...access] : access
+  }
+  if (op.name.endsWith('.const')) {
+    if (op.name === 'f64.const') return [op.code, ...new Uint8Array(BigUint64Array.of(value as bigint).buffer)]
+    return [op.code, ...signed(value!)]
+  }
+  return [op.code, ...(index === undefined ? [] : leb(index))]
+}
+
+/** What memory holds after a run, and whether it trapped. */
+function run(bytes: Uint8Array, args: readonly number[]): unknown {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource))
+  const { memory, run: start } = instance.exports as { memory: WebAssembly.Memory; run: (...args: number[]) => void }
+  const words = new Uint32Array(memory.buffer)
+  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i + 1, 0x9e3779b1)
+  let trapped = false
+  try {
+    start(...args)
+  } catch {
+    trapped = true
+  }
+  return { trapped, memory: Buffer.from(memory.buffer).toString('base64') }
+}
+
+/** How many stores and loads the loop has in which the restored function ends up with those arguments, by its text. */
+const count = ({ body }: Restored, name: string): number =>
+  body.instructions.filter(({ op }) => op.name === name).length
+
+function same({ before, after }: Restored, ...args: number[][]): void {
+  for (const list of args) expect(run(after!, list)).toEqual(run(before, list))
+}
+
+/** `copies` times an addition to what lies at $p + $i, and the counter. */
+const unrolled = (copies: number, condition: string, more = ''): string => `(local $i i32) (local $t i32)
+  (local.set $i (i32.const 0))
+  (loop
+    ${Array.from({ length: copies }, (_, copy) => {
+      const place = (base: string) => `(i32.add (i32.add (local.get ${base}) (local.get $i)) (i32.const ${copy * 4}))`
+      return `(i32.store ${place('$p')} (i32.add (i32.load ${place('$p')}) (i32.mul (i32.load ${place('$q')}) (local.get $n))))`
+    }).join('\n')}
+    ${more}
+    (local.set $i (i32.add (local.get $i) (i32.const ${copies * 4})))
+    (br_if 0 ${condition}))`
+
+describe('a loop that was unrolled', () => {
+  test('is rolled up again', () => {
+    const restored = restore(unrolled(3, '(i32.ne (local.get $i) (i32.const 1200))'))
+    expect(count(restored, 'i32.store')).toBe(1)
+    same(restored, [0, 4000, 7], [64, 68, 1], [68, 64, 2], [64400, 0, 3])
+  })
+
+  test('is written twice where its length is known when it runs', () => {
+    const restored = restore(unrolled(4, '(i32.ne (local.get $i) (local.get $n))'))
+    expect(count(restored, 'i32.store')).toBe(5)
+    // With 24 the longer loop does not end before memory does.
+    same(restored, [0, 4000, 32], [8, 0, 16], [0, 0, 24], [0, 0, 0])
+  })
+
+  test('stays where the shorter one would end within an iteration', () => {
+    expect(restore(unrolled(3, '(i32.ne (local.get $i) (i32.const 1204))')).after).toBeUndefined()
+  })
+
+  test('stays where an iteration passes something on', () => {
+    const more = '(local.set $t (i32.xor (i32.load (local.get $p)) (i32.rotl (local.get $t) (i32.const 1))))'
+    expect(restore(unrolled(2, '(i32.ne (local.get $i) (i32.const 80))', more)).after).toBeUndefined()
+  })
+
+  test('stays where it loads what its copies do not', () => {
+    const more = '(local.set $t (i32.load (local.get $q)))'
+    expect(restore(unrolled(2, '(i32.ne (local.get $i) (i32.const 80))', more)).after).toBeUndefined()
+  })
+
+  test('leaves in other locals what it left', () => {
+    const more = '(local.set $t (i32.add (local.get $i) (local.get $p)))'
+    const code = unrolled(2, '(i32.ne (local.get $i) (i32.const 80))', more)
+    const restored = restore(`${code} (i32.store (local.get $q) (i32.xor (local.get $t) (local.get $i)))`)
+    expect(count(restored, 'i32.store')).toBe(2)
+    same(restored, [0, 4000, 3])
+  })
+
+  test('of a memory that threads share stays', () => {
+    const code = unrolled(2, '(i32.ne (local.get $i) (i32.const 80))')
+    const bytes = assembleText(`(module (memory 1 1 shared) (func ${PARAMS} ${code}))`, 'loops.wat').bytes
+    const module = decode(bytes, { name: 'loops' })
+    const body = decodeBody(module, module.funcs[0])
+    expect(restoreLoops(module, module.funcs[0], body)).toBe(body)
+  })
+})
+
+test('a counter that runs up to 0 runs from 0', () => {
+  const restored = restore(`(local $i i32)
+    (local.set $i (i32.const -400))
+    (loop
+      (f64.store (i32.add (local.get $i) (local.get $p)) (f64.load (i32.add (local.get $q) (local.get $i))))
+      (br_if 0 (local.tee $i (i32.add (local.get $i) (i32.const 8)))))
+    (i32.store (local.get $q) (local.get $i))`)
+  expect(restored.after).toBeDefined()
+  same(restored, [400, 4000, 0], [404, 400, 0], [0, 400, 0])
+})
+
+test('addresses of floats become pointers, unless memory has all of its pages', () => {
+  const restored = restore(`(local $i i32) (local $sum f64)
+    (loop
+      (local.set $sum (f64.add (local.get $sum) (f64.mul (f64.load (local.get $p)) (f64.load offset=8 (local.get $q)))))
+      (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $p) (i32.const 8)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 16)))
+      (local.set $q (i32.add (local.get $q) (i32.const 8)))
+      (br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (f64.store (i32.const 0) (local.get $sum))`)
+  expect(restored.body.instructions.filter(({ memarg }) => memarg?.wide)).toHaveLength(3)
+  expect(count(restored, 'memory.size')).toBe(1)
+  expect(count(restored, 'f64.load')).toBe(6)
+  same(restored, [0, 4000, 20], [64, 64, 3], [65536 - 160, 0, 10], [65536 - 160, 0, 11], [-16, 0, 2], [0, -8, 1])
+})
+
+/** Numbers that a seed decides. */
+function random(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** A loop as compilers write it, or nearly: copies of some statements, perhaps with a mistake in one. */
+function randomLoop(next: (below: number) => number): string {
+  const copies = 1 + next(5)
+  const width = [1, 4, 8][next(3)]
+  const type = { 1: ['i32', '8', 'load8_u'], 4: ['i32', '', 'load'], 8: ['f64', '', 'load'] }[width]!
+  const statements = 1 + next(3)
+  const mistake = next(3) === 0 ? next(copies * statements) : -1
+  const shapes = Array.from({ length: statements }, () => ({ gap: next(4) * 64, from: next(3) * 32, kind: next(4) }))
+  const start = [0, 0, -copies * width * 8, 16][next(4)]
+  const growth = copies * width
+  const rounds = 1 + next(12)
+  const end =
+    next(4) === 0
+      ? '(local.get $n)'
+      : `(i32.const ${start < 0 ? 0 : start + growth * rounds + (next(6) === 0 ? width : 0)})`
+  const lines: string[] = []
+  for (let copy = 0; copy < copies; copy++) {
+    shapes.forEach(({ gap, from, kind }, s) => {
+      const off = copy * width + (copy * statements + s === mistake ? width : 0)
+      const place = (base: string, more: number) =>
+        `(i32.add (i32.add (local.get ${base}) (local.get $i)) (i32.const ${more}))`
+      const load = `(${type[0]}.${type[2]} ${place('$q', from + off)})`
+      const own = `(${type[0]}.${type[2]} ${place('$p', gap + off)})`
+      const value = [
+        load,
+        `(${type[0]}.add ${own} ${load})`,
+        `(${type[0]}.mul ${load} ${load})`,
+        `(${type[0]}.sub ${load} ${own})`,
+      ][kind]
+      lines.push(`(${type[0]}.store${type[1]} ${place('$p', gap + off)} ${value})`)
+    })
+  }
+  return `(local $i i32) (local $t i32)
+    (local.set $i (i32.const ${start}))
+    (loop
+      ${lines.join('\n')}
+      ${next(3) === 0 ? '(local.set $t (i32.sub (local.get $p) (local.get $i)))' : ''}
+      (local.set $i (i32.add (local.get $i) (i32.const ${growth})))
+      (br_if 0 ${end === '(i32.const 0)' ? '(local.get $i)' : `(i32.ne (local.get $i) ${end})`}))
+    (i32.store (i32.const 0) (i32.add (local.get $i) (local.get $t)))`
+}
+
+test('random loops do what they did', () => {
+  let restored = 0
+  for (let seed = 1; seed <= 150; seed++) {
+    const next = random(seed)
+    const code = randomLoop(next)
+    const pair = restore(code)
+    if (pair.after === undefined) continue
+    restored++
+    const places = [1000 + next(100), 1000 + next(100), 8 * next(40)]
+    same(pair, places, [PAGE - next(200), next(2000), 8 * next(4)])
+  }
+  expect(restored).toBeGreaterThan(60)
+})
