@@ -64,6 +64,7 @@ for (const chunk of output) {
 const built = hash.digest('hex')
 for (const chunk of output) if (chunk.type === 'chunk') write(chunk.fileName, chunk.code.replaceAll('@built@', built))
 const modules = output.map((chunk) => [chunk.fileName, chunk.type === 'chunk' ? chunk.moduleIds.map(fromRoot) : []])
+mkdirSync(join(ROOT, 'node_modules/.cache'), { recursive: true })
 // For tests of what is loaded: the code itself does not say where it comes from.
 writeFileSync(join(ROOT, 'node_modules/.cache/chunks.json'), JSON.stringify(Object.fromEntries(modules)))
 

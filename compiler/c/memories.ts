@@ -5,12 +5,6 @@ import { unsignedLiteral } from './consts.ts'
 /** Whether a 32-bit index cannot leave the reservation, so that accesses need no check. */
 export const isUnchecked = ({ type }: Memory): boolean => !type.is64 && type.pageSizeLog2 === 16
 
-/** With as many pages, a 32-bit memory is as large as it can be. */
-export const ALL_PAGES = 0x10000
-
-/** Whether a memory can have so many. */
-export const mayBeFull = ({ type: { max } }: Memory): boolean => max === undefined || max >= ALL_PAGES
-
 /** Whether accesses need not name the memory: it is at the address that the target sets. */
 export const isFixed = (module: Module, index: number): boolean =>
   index === 0 && !module.memories[0].import && isUnchecked(module.memories[0])

@@ -1,5 +1,5 @@
 /** Which functions of a module are functions of the C library that `runtime/libc.h` has a faster form of. */
-import { ALL_PAGES, isUnchecked } from '../c/memories.ts'
+import { isUnchecked } from '../c/memories.ts'
 import type { Body } from '../wasm/instructions.ts'
 import type { Func, Module } from '../wasm/module.ts'
 import { I32 } from '../wasm/types.ts'
@@ -31,6 +31,9 @@ export type Routine =
   | 'strncpy'
   | 'strnlen'
   | 'strrchr'
+
+/** With as many pages, a 32-bit memory is as large as it can be. */
+const ALL_PAGES = 0x10000
 
 export class Routines {
   readonly #fingerprints: Fingerprints | undefined

@@ -77,15 +77,15 @@ class Restoring implements NewLocals {
     const iteration = rolled?.iteration ?? long
     const pointers =
       hasFloats(iteration) && !isBounded(terms, iteration, constants)
-        ? Pointers.find(iteration, this.#module.memories, this)
+        ? Pointers.find(terms, iteration, this)
         : new Pointers()
     if (rolled === undefined && pointers.all.length === 0) return undefined
     if (sizeOf(termsOf(iteration)) > MAX_GROWTH * (branch - start)) return undefined
     const loop = instructions[start]
     const writer = new LoopWriter(this, loop.offset)
     const way = whole === undefined ? rolled?.way : undefined
-    const both = way !== undefined || pointers.unlessFull.length > 0
-    if (both) writer.beginIf(way, pointers.unlessFull)
+    const both = way !== undefined || pointers.way !== undefined
+    if (both) writer.beginIf(way, pointers)
     writer.loop(iteration, pointers, loop, instructions[branch])
     if (both) {
       writer.emit('else')

@@ -1,33 +1,33 @@
 /**
  * Addresses that a loop moves on, as 64-bit pointers. A 32-bit address may wrap around, so that compilers compute each one anew.
- * Unless memory has all of its pages, one that is accessed in each iteration and grows by less than a page does not wrap: on the
- * way to 4 GiB there would be an access to the last page, which traps. So it is extended once, before the loop.
+ * Where the number of iterations, which the running program knows, takes none beyond 4 GiB, it is extended once, before the loop.
+ * That no access trapped on the way would prove as much of the module, but nothing of a compiler that leaves an access out or
+ * moves it behind the loop: a pointer that runs on leads out of the sandbox.
  */
-import type { Memory } from '../../wasm/module.ts'
 import { I32, I64 } from '../../wasm/types.ts'
-import { countersOf } from './rerolling.ts'
-import { mayBeFull } from '../memories.ts'
+import { countersOf, lengthOf, type Way } from './rerolling.ts'
 import type { Iteration } from './straight-loop.ts'
-import { constantOf, partsOf, visit, type Local, type Term } from './terms.ts'
+import { constantOf, partsOf, visit, type Local, type Term, type Terms } from './terms.ts'
 import type { NewLocals } from './writing.ts'
 
 export interface Pointer {
   /** The address in the first iteration. */
   start: Term
   step: bigint
+  /** How far the last address that is told by it lies behind. */
+  reach: bigint
   /** The 64-bit local that holds it. */
   local: number
 }
 
-/** Bytes that an address may grow by, and those that others may lie behind it: together less than a page. */
+/** Bytes that an address may grow by, and those that others may lie behind it. */
 const MAX_STEP = 0x7000n
 const MAX_BEHIND = 0x7000n
 
 export class Pointers {
   readonly all: Pointer[] = []
-  /** Memories that must not be full where the loop begins. */
-  readonly unlessFull: number[] = []
-  readonly #memories = new Set<number>()
+  /** How far the loop goes, where there are pointers. */
+  way: Way | undefined
   readonly #of = new Map<string, { local: number; behind: bigint }>()
 
   /** The pointer that an address is or lies behind. */
@@ -35,8 +35,10 @@ export class Pointers {
     return this.#of.get(`${memory} ${address.id}`)
   }
 
-  static find(iteration: Iteration, memories: readonly Memory[], locals: NewLocals): Pointers {
+  static find(terms: Terms, iteration: Iteration, locals: NewLocals): Pointers {
     const pointers = new Pointers()
+    const way = lengthOf(terms, iteration)
+    if (way?.distance.type !== I32) return pointers
     const counters = countersOf(iteration)
     const groups = new Map<string, Term[]>()
     for (const { address, memarg } of [...iteration.stores, ...iteration.loads]) {
@@ -47,23 +49,23 @@ export class Pointers {
       groups.set(key, [...(groups.get(key) ?? []), address])
     }
     for (const [key, addresses] of groups) pointers.#group(key, addresses, locals)
-    for (const memory of pointers.#memories) if (mayBeFull(memories[memory])) pointers.unlessFull.push(memory)
+    if (pointers.all.length > 0) pointers.way = way
     return pointers
   }
 
   /** Pointers for addresses that differ by constants. */
   #group(key: string, addresses: readonly Term[], locals: NewLocals): void {
     const [memory, step] = key.split(' ')
-    this.#memories.add(Number(memory))
     const sorted = [...new Set(addresses)].sort((a, b) => Number(constantOf(a) - constantOf(b)))
     let pointer: Pointer | undefined
     for (const address of sorted) {
       let behind = pointer === undefined ? 0n : constantOf(address) - constantOf(pointer.start)
       if (pointer === undefined || behind > MAX_BEHIND) {
-        pointer = { start: address, step: BigInt(step), local: locals.add(I64) }
+        pointer = { start: address, step: BigInt(step), reach: 0n, local: locals.add(I64) }
         this.all.push(pointer)
         behind = 0n
       }
+      pointer.reach = behind
       this.#of.set(`${memory} ${address.id}`, { local: pointer.local, behind })
     }
   }

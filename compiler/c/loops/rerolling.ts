@@ -168,8 +168,14 @@ export function isWhole({ distance, step }: Way, constants: ReadonlyMap<number, 
   return (length === 0n ? 1n << BigInt(bits) : length) % step === 0n
 }
 
+/** The way to the end of a loop of such iterations; undefined where that is not counted. */
+export function lengthOf(terms: Terms, iteration: Iteration): Way | undefined {
+  const exit = exitOf(terms, iteration, countersOf(iteration))
+  return exit && wayOf(terms, exit)
+}
+
 /** Whether it is known how many iterations there are: of such a loop compilers find out themselves what does not wrap around. */
 export function isBounded(terms: Terms, iteration: Iteration, constants: ReadonlyMap<number, bigint>): boolean {
-  const exit = exitOf(terms, iteration, countersOf(iteration))
-  return exit !== undefined && isWhole(wayOf(terms, exit), constants) !== undefined
+  const way = lengthOf(terms, iteration)
+  return way !== undefined && isWhole(way, constants) !== undefined
 }

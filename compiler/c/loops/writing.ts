@@ -1,8 +1,7 @@
 /** Terms as instructions, and loops of them. */
 import type { Instruction, MemArg } from '../../wasm/instructions.ts'
 import { F32, I32, I64, type ValType } from '../../wasm/types.ts'
-import { ALL_PAGES } from '../memories.ts'
-import type { Pointers } from './pointers.ts'
+import type { Pointer, Pointers } from './pointers.ts'
 import { countersOf, type Way } from './rerolling.ts'
 import type { Iteration } from './straight-loop.ts'
 import type { Load, Term } from './terms.ts'
@@ -34,7 +33,7 @@ export class LoopWriter {
   }
 
   integer(type: ValType, value: bigint): void {
-    this.emit(`${prefix(type)}.const`, { value: type === I64 ? value : Number(value) })
+    this.emit(`${prefix(type)}.const`, { value: type === I64 ? value : Number(BigInt.asIntN(32, value)) })
   }
 
   term(term: Term): void {
@@ -63,7 +62,7 @@ export class LoopWriter {
       this.term(part)
       const times = factor < 0n ? -factor : factor
       if (times !== 1n) {
-        this.integer(type, BigInt.asIntN(type === I64 ? 64 : 32, times))
+        this.integer(type, times)
         this.emit(`${prefix(type)}.mul`)
       }
       if (i > 0 || constantFirst) this.emit(`${prefix(type)}.${factor < 0n ? 'sub' : 'add'}`)
@@ -73,8 +72,8 @@ export class LoopWriter {
     this.emit(`${prefix(type)}.add`)
   }
 
-  /** Begins what is run where memories are not full and, if a way is given, its length is whole; see {@link isWhole}. */
-  beginIf(way: Way | undefined, unlessFull: readonly number[]): void {
+  /** Begins what is run where no pointer leaves 32 bits and, if a way is given, its length is whole; see {@link isWhole}. */
+  beginIf(way: Way | undefined, pointers: Pointers): void {
     let conditions = 0
     const and = () => conditions++ > 0 && this.emit('i32.and')
     if (way !== undefined) {
@@ -85,13 +84,31 @@ export class LoopWriter {
         and()
       }
     }
-    for (const memory of unlessFull) {
-      this.emit('memory.size', { index: memory })
-      this.integer(I32, BigInt(ALL_PAGES))
-      this.emit('i32.ne')
+    if (pointers.way !== undefined) this.#ends(pointers.way, pointers.all, and)
+    this.emit('if', { block: { params: [], results: [] } })
+  }
+
+  /** Whether the loop ends after that way, and no pointer is beyond 4 GiB then. */
+  #ends(way: Way, pointers: readonly Pointer[], and: () => void): void {
+    const { distance, step } = way
+    this.#multiple(way)
+    and()
+    this.#compare('ne', distance, 0n)
+    and()
+    for (const { start, step: growth, reach } of pointers) {
+      this.term(start)
+      this.emit('i64.extend_i32_u')
+      this.term(distance)
+      this.integer(I32, step)
+      this.emit('i32.div_u')
+      this.emit('i64.extend_i32_u')
+      this.integer(I64, growth)
+      this.emit('i64.mul')
+      this.emit('i64.add')
+      this.integer(I64, (1n << 32n) - reach)
+      this.emit('i64.le_u')
       and()
     }
-    this.emit('if', { block: { params: [], results: [] } })
   }
 
   #multiple({ distance, step }: Way): void {
