@@ -119,7 +119,7 @@ function run(bytes: Uint8Array, args: readonly number[]): unknown {
   return { trapped, memory: Buffer.from(memory.buffer).toString('base64') }
 }
 
-/** How many stores and loads the loop has in which the restored function ends up with those arguments, by its text. */
+/** How often an instruction stands in the restored body. */
 const count = ({ body }: Restored, name: string): number =>
   body.instructions.filter(({ op }) => op.name === name).length
 
