@@ -1,5 +1,5 @@
 import { CompileError } from '../compiler/index.ts'
-import { BUNDLED, isTrusted, OPTIMIZED, strangerOf, wordsNotIn, type Borders, type Stranger } from './origin.ts'
+import { BUNDLED, isTrusted, MODULE, OPTIMIZED, strangerOf, wordsNotIn, type Borders, type Stranger } from './origin.ts'
 import { powers } from './request.ts'
 
 /** An import as it stands in code. */
@@ -122,6 +122,7 @@ function whoAsks({ name, directory }: Stranger, isNamed: boolean): [who: string,
     return ['an optimized dependency', hint]
   }
   if (name === BUNDLED) return ['code that was bundled before', 'import the program in the source that was bundled']
+  if (name === MODULE) return ['a WebAssembly module', 'import the program in a file of the project’s that is code']
   const quoted = JSON.stringify(name)
   const option = isNamed
     ? `trust: [${quoted}]`

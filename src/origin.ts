@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { inside, isSameFile, realPath } from './paths.ts'
 
@@ -37,6 +37,7 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
   const file = fileOf(importer)
   if (file === undefined) return { name: importer.replace('\0', ''), directory: undefined }
   const real = realPath(file)
+  if (isModule(file)) return { name: MODULE, directory: undefined }
   if (written !== undefined && [...written].some((path) => path === real || isSameFile(path, real)))
     return { name: BUNDLED, directory: undefined }
   const made = generated === undefined ? undefined : realPath(generated)
@@ -81,6 +82,23 @@ export function cacheStarts(file: string, root: string): string[] {
 export const OPTIMIZED = '.optimized'
 /** The same for the output of a build. */
 export const BUNDLED = '.bundled'
+/** The same for a WebAssembly module: what it imports is data that anybody may have made, wherever it lies. */
+export const MODULE = '.module'
+
+const MAGIC = Buffer.from('\0asm')
+
+/** Whether a file is a module, which bundlers may take for code whose imports are to be resolved. */
+function isModule(file: string): boolean {
+  if (/\.wa(?:t|st)$/i.test(file)) return true
+  const start = Buffer.alloc(MAGIC.length)
+  const descriptor = openSync(file, 'r')
+  try {
+    readSync(descriptor, start)
+  } finally {
+    closeSync(descriptor)
+  }
+  return start.equals(MAGIC)
+}
 
 /**
  * Whether the option `trust` is about somebody. A package is what lies where its name leads from the project, and each

@@ -44,7 +44,8 @@ function webpack(module: string): string {
   return `
     const { default: create } = await import('${module}')
     const settings = { mode: 'production', target: 'node', output: { path: resolve(outDir) } }
-    const compiler = create({ ...settings, entry: './' + entry, plugins: [plugin(options)] })
+    const experiments = { asyncWebAssembly: true }
+    const compiler = create({ ...settings, experiments, entry: './' + entry, plugins: [plugin(options)] })
     const stats = await new Promise((done, fail) => compiler.run((error, stats) => (error ? fail(error) : done(stats))))
     await new Promise((done) => compiler.close(done))
     if (stats.hasErrors()) throw new Error(stats.toString({ all: false, errors: true }))

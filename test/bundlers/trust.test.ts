@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AnyProject, BUNDLERS } from './all-bundlers.ts'
@@ -267,6 +267,25 @@ test.each(['webpack', 'rspack'])(
       if (query === 'dir=/=.') expect(error).toBe(null)
       else expect(error).toContain('leads to dir=/=/, which does not stand in the file')
     }
+  },
+)
+
+test.each(['webpack', 'rspack'])(
+  '%s: what a module imports is not the project’s, wherever it lies',
+  async (bundler) => {
+    // These bundlers resolve the imports of what is imported the ordinary way.
+    const query = 'embed=/x=.&fileName=downloads/hello-[target]'
+    project.write(
+      'src/imports.wat',
+      `(module (import "./hello.wat?${query}&target=linux-x64&exe" "default" (global externref)))`,
+    )
+    const { assemble } = await import('../../compiler/wat.ts')
+    const wasm = await assemble(readFileSync(project.path('src/imports.wat')), { file: 'imports.wat' })
+    writeFileSync(project.path('src/imports.wasm'), wasm)
+    const job = { entry: 'src/ordinary.js', outDir: `out/${bundler}/ordinary` }
+    project.write(job.entry, "import * as x from './imports.wasm'\nconsole.log(x)\n")
+    const [error] = await project.build(bundler, job)
+    expect(error).toContain(`a WebAssembly module asks for ${query} for src/hello.wat`)
   },
 )
 

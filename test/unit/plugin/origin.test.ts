@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { cacheStarts, isTrusted, OPTIMIZED, strangerOf, wordsNotIn } from '../../../src/origin.ts'
+import { cacheStarts, isTrusted, MODULE, OPTIMIZED, strangerOf, wordsNotIn } from '../../../src/origin.ts'
 
 const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'origin-')))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,6 +39,15 @@ test('a directory that others made things in is known by any of its names', () =
   symlinkSync(join(folder, 'made'), join(folder, 'called-otherwise'), 'junction')
   const generated = join(folder, 'called-otherwise')
   expect(strangerOf(made, { root, generated })).toEqual({ name: OPTIMIZED, directory: join(folder, 'made') })
+})
+
+test('a WebAssembly module has no author, whatever it is called', () => {
+  const paths = ['a.wasm', 'a.bin', 'b.wat', 'a.js'].map((name) => file('project/src', name))
+  for (const path of paths.slice(0, 2)) writeFileSync(path, '\0asm\x01\0\0\0')
+  for (const path of paths.slice(0, 3))
+    for (const id of [path, `${path}?init`])
+      expect(strangerOf(id, { root })).toEqual({ name: MODULE, directory: undefined })
+  expect(strangerOf(paths[3], { root })).toBeUndefined()
 })
 
 test('words stand in the file that is said to have them', () => {
