@@ -142,7 +142,7 @@ extern WASM_API struct wasm_memory wasm_no_memory;
 #ifdef WASM_TRAP_HOOK
 /* For test programs: called instead of printing, from fault handlers too. May leave with
    longjmp. */
-extern WASM_API void (*wasm_trap_handler)(const char *trap);
+extern WASM_HIDDEN void (*wasm_trap_handler)(const char *trap);
 #endif
 
 #endif

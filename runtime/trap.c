@@ -9,7 +9,7 @@ static const struct wasm_module *trap_modules[256];
 static u32 trap_module_count;
 
 #ifdef WASM_TRAP_HOOK
-WASM_API void (*wasm_trap_handler)(const char *trap);
+WASM_HIDDEN void (*wasm_trap_handler)(const char *trap);
 #endif
 
 static void trap_add_function(u32 function, const struct wasm_module *module) {

@@ -33,7 +33,7 @@ function importedFunction(func: Func): string {
   const { module, name } = func.import!
   const body = module === 'fuzzing-support' ? IMPORTS[name] : undefined
   if (body === undefined) throw new Error(`the generator imports ${module}.${name}, which the driver does not know`)
-  return `${prototype(symbol(module, name), func.type, true)} { ${body} }`
+  return `WASM_ABI ${prototype(symbol(module, name), func.type, true)} { ${body} }`
 }
 
 /** C of a statement that logs a value. */
@@ -118,7 +118,7 @@ function callEntry(call: PlannedCall, index: number, name: string): string {
   })
   const logs = results.map((kind, i) => `    fuzz_text("="); ${logValue(kind, `r[${i}].${kind}_`)} fuzz_text("\\n");`)
   return [
-    `void ${entry}(const slot *, slot *);`,
+    `WASM_ABI void ${entry}(const slot *, slot *);`,
     `static void call${index}(u32 round) {`,
     `    slot a[${params.length + 1}] = {}, r[${results.length + 1}] = {};`,
     `    fuzz_text(${cString(`call ${call.name}\n`)});`,
@@ -189,7 +189,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan, m
     `#include "support.h"`,
     'typedef u64 v128 __attribute__((vector_size(16)));',
     ...(machine ? [MACHINE_TYPES] : structures),
-    `void ${info.name}_instantiate(void);`,
+    `WASM_ABI void ${info.name}_instantiate(void);`,
     `u8 *${info.name}_memory(void);`,
     `u64 ${info.name}_memory_size(void);`,
     ...EXTERNAL,
@@ -226,7 +226,7 @@ export function driverCode({ module, info, code }: CompiledModule, plan: Plan, m
     '    }',
     '    fuzz_end();',
     '}',
-    'void wasm_program_run(void) { run(); }',
+    'WASM_ABI void wasm_program_run(void) { run(); }',
     '',
   ].join('\n')
 }

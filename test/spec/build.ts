@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { loadVectors } from '../../compiler/machine/vectors.ts'
+import { linkOurselves } from '../../compiler/link.ts'
 import type { Optimize } from '../../compiler/options.ts'
 import { findSources } from '../../compiler/sources.ts'
 import { hashKey, openStore } from '../../compiler/store.ts'
@@ -125,6 +126,8 @@ export async function build(
       )
       objects.push(...machine.map(({ name }) => join(cwd, name)))
       if (machine.length > 0) objects.push(await machineRuntime(toolchain, mode, runtimeHash))
+      // Other systems' linkers do not read ELF.
+      if (machine.length > 0 && target.platform !== 'linux') return await linkOurselves(target, objects, 'spec', output)
       const linked = await toolchain.link({ target, runtime, debug: true, objects, output, cwd, scratch: cwd })
       check(linked, 'link')
     } finally {

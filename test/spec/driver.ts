@@ -32,7 +32,7 @@ function callBody(call: Call, planner: Planner): { declaration: string; body: st
   const { instance } = call
   if (call.kind === 'instantiate') {
     const name = `${instance.generated.symbol}_instantiate`
-    return { declaration: `void ${name}(void);`, body: `${name}();` }
+    return { declaration: `WASM_ABI void ${name}(void);`, body: `${name}();` }
   }
   const resolved = planner.resolve(instance, call.field)
   if (!resolved) return undefined
@@ -45,7 +45,7 @@ function callBody(call: Call, planner: Planner): { declaration: string; body: st
   }
   if (planner.generator === 'machine') {
     const entry = `${name}_Zentry`
-    return { declaration: `void ${entry}(const value *a, value *r);`, body: `${entry}(a, r);` }
+    return { declaration: `WASM_ABI void ${entry}(const value *a, value *r);`, body: `${entry}(a, r);` }
   }
   const { type } = resolved.instance.module.funcs[resolved.index]
   const invocation = `${name}(${type.params.map((param, i) => read(param, `a[${i}]`)).join(', ')})`

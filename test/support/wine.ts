@@ -13,7 +13,7 @@ export const wineEnvironment = { WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDLLO
 
 /** Wine's client complains of its own socket when a process ends while another of its threads asks the server. */
 export function withoutWinesWords(stderr: string): string {
-  return stderr.replaceAll(/^wine client error:.*\r?\n/gm, '')
+  return stderr.replaceAll(/^wine client error:.*(\r?\n|$)/gm, '')
 }
 
 /** The 64-bit wine binary: calling it directly saves Debian's shell script. */
