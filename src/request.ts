@@ -29,8 +29,15 @@ export interface Request {
   options: Partial<ProgramOptions>
 }
 
-/** Ids that ask for executables, for the bundlers' hook filters. */
-export const REQUEST = /\.(?:wasm|wat)\?(?:[\s\S]*&)?exe(?:[&=]|$)/i
+/** Ids that may ask for executables, for the bundlers' hook filters. */
+export const MAY_ASK = /\.(?:wasm|wat)\?/i
+const ASKS = /(?:&|\.(?:wasm|wat)\?)exe(?:[&=]|$)/i
+
+/** Whether an id asks for executables. Anybody may have written it: looking takes time in proportion to its length. */
+export function isRequest(id: string): boolean {
+  const start = id.search(MAY_ASK)
+  return start >= 0 && ASKS.test(id.slice(start))
+}
 
 /**
  * Words that give a program more than its module, have other files read, or choose its place, where another file of the output
@@ -55,7 +62,7 @@ const FOREIGN = new Set(['t', 'v', 'import'])
  * @throws CompileError for a word or value that does not exist
  */
 export function parseRequest(id: string): Request | undefined {
-  if (!REQUEST.test(id)) return undefined
+  if (!isRequest(id)) return undefined
   const split = id.indexOf('?')
   const file = id.slice(0, split)
   const query = id.slice(split)

@@ -1,5 +1,5 @@
 import MagicString from 'magic-string'
-import { REQUEST, withForm, type Form } from './request.ts'
+import { isRequest, MAY_ASK, withForm, type Form } from './request.ts'
 import { constantString, isNode, nodesOf, type Node } from './syntax-tree.ts'
 
 /** `new URL('./x.wasm?target=host&exe', import.meta.url)` somewhere in code. */
@@ -15,7 +15,7 @@ export interface UrlUse {
  * Code that has this may have a use of ours; everything else is not parsed. Whoever wrote the code, looking takes time in
  * proportion to it.
  */
-export const MAY_USE_URL = /\.(?:wasm|wat)\?/i
+export const MAY_USE_URL = MAY_ASK
 
 /** Finds uses in a syntax tree, so that comments and strings cannot be mistaken for one. Only constant strings count. */
 export function findUrls(tree: object): UrlUse[] {
@@ -27,7 +27,7 @@ function urlUse(node: Node): UrlUse | undefined {
   const [first, second] = node.arguments as unknown[]
   if (!isNode(first) || !isImportMetaUrl(second)) return undefined
   const specifier = constantString(first)
-  if (specifier === undefined || !REQUEST.test(specifier)) return undefined
+  if (specifier === undefined || !isRequest(specifier)) return undefined
   return { specifier, start: first.start, end: first.end }
 }
 

@@ -1,10 +1,10 @@
 import type { Loader, PluginBuild } from 'esbuild'
 import type { UrlUse } from '../urls.ts'
-import { REQUEST } from '../request.ts'
+import { isRequest } from '../request.ts'
 
 /** `new URL(`, a string, a comma, `import.meta.url`: in code, or in a comment or string that looks like it. */
 const CANDIDATE =
-  /\bnew\s+URL\s*\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)\s*,\s*import\s*\.\s*meta\s*\.\s*url\s*,?\s*\)/g
+  /\bnew\s+URL\s*\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)\s*,\s*import\s*\.\s*meta\s*\.\s*url\s*(?:,\s*)?\)/g
 const MARK = 'wasm-exe-candidate-'
 
 /**
@@ -17,7 +17,7 @@ export async function findUrlsByImports(build: PluginBuild, code: string, loader
     const [text, string] = match
     const start = match.index + text.indexOf(string)
     const specifier = string.slice(1, -1)
-    if (!REQUEST.test(specifier)) return []
+    if (!isRequest(specifier)) return []
     return [
       {
         specifier,

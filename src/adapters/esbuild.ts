@@ -18,7 +18,7 @@ import { hexHash, lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
-import { parseRequest, REQUEST } from '../request.ts'
+import { parseRequest, isRequest } from '../request.ts'
 import { MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { findUrlsByImports } from './esbuild-urls.ts'
 import { executableWhenWritten } from './written-later.ts'
@@ -115,7 +115,7 @@ async function admitImport(
   build: PluginBuild,
   { path, importer, namespace, resolveDir, kind, pluginData, with: attributes }: OnResolveArgs,
 ): Promise<OnResolveResult | undefined> {
-  if (!REQUEST.test(path) || Object.hasOwn(Object(pluginData) as object, RESOLVING)) return undefined
+  if (!isRequest(path) || Object.hasOwn(Object(pluginData) as object, RESOLVING)) return undefined
   // Attributes are known since esbuild 0.19.7.
   const options = { importer, namespace, resolveDir, kind, ...(attributes !== undefined && { with: attributes }) }
   const [file, query] = [path.slice(0, path.indexOf('?')), path.slice(path.indexOf('?'))]

@@ -6,7 +6,7 @@ import { printable } from '../../compiler/printable.ts'
 import { formatFileName, originalName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { parseRequest, powers, REQUEST } from '../request.ts'
+import { parseRequest, powers, MAY_ASK, isRequest } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
@@ -68,10 +68,10 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       if (rebundled.server !== undefined) bundle.adopt(rebundled.server)
     },
     resolveId: {
-      filter: { id: REQUEST },
+      filter: { id: MAY_ASK },
       handler(source, importer) {
         // Filters are known since Rollup 4.38.
-        if (!REQUEST.test(source)) return null
+        if (!isRequest(source)) return null
         return resolveRequest(core, this, source, importer, entries)
       },
     },
@@ -80,7 +80,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       return Object.values(resolvedSources).some(({ id }) => powers(id).length > 0)
     },
     load: {
-      filter: { id: REQUEST },
+      filter: { id: MAY_ASK },
       async handler(id) {
         return loadRequest(core, this, id, async (program) => {
           for (const directory of program.inputs.directories) this.addWatchFile(directory)
@@ -198,7 +198,7 @@ export async function loadRequest(
   code: (program: BuiltProgram) => Promise<string>,
   settings?: AnswerSettings,
 ): Promise<LoadedModule | null> {
-  if (!REQUEST.test(id)) return null
+  if (!isRequest(id)) return null
   return {
     code: (await answer(core, context, id, code, settings)) ?? FAILED_MODULE,
     map: { mappings: '' },

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin, ViteDevServer } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
+import { attributesOf } from '../html-links.ts'
 import { describe } from '../report.ts'
-import { REQUEST, withForm } from '../request.ts'
+import { isRequest, withForm } from '../request.ts'
 import { MAY_USE_URL, relativeSpecifier } from '../urls.ts'
 import { admit, answer, type LoadContext } from './rollup.ts'
 import { devExpressions, fileExpressions, pageUrl } from './vite-files.ts'
@@ -12,11 +13,6 @@ import { fillText } from './placeholders.ts'
 import type { ViteState } from './vite-state.ts'
 import type { Side } from './vite-environment.ts'
 import type { BuiltProgram } from '../pipeline.ts'
-
-/** A tag with all its attributes, or what may hold text that only looks like one. */
-const PART =
-  /<!--[^]*?-->|<(script|style|textarea|title)\b[^]*?<\/\1\s*>|<([a-z][^\s"'<>/]*)(?:"[^"]*"|'[^']*'|[^"'>])*>/gi
-const ATTRIBUTE = /(\s)([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))/g
 
 /** Pages that may have a link of ours; all others are not looked at. A server may have put megabytes of its visitors' into one. */
 const MAY_LINK = MAY_USE_URL
@@ -37,22 +33,19 @@ export async function rewriteLinks(
 ): Promise<string | undefined> {
   const parts: string[] = []
   let end = 0
-  for (const { 0: part, 2: tag, index } of html.matchAll(PART)) {
-    if (tag === undefined) continue
-    for (const { 0: text, 1: space, 2: name, index: at, ...values } of part.matchAll(ATTRIBUTE)) {
-      const source = (values[3] ?? values[4] ?? values[5]).replaceAll('&amp;', '&')
-      if (!REQUEST.test(source) || own?.has(source) === false) continue
-      const attribute = name.toLowerCase()
-      if (!/^(?:a|area)$/i.test(tag) || attribute !== 'href') {
-        if (attribute.startsWith('data-')) continue
-        throw noLink(page, `<${tag.toLowerCase()} ${attribute}>`)
-      }
-      const href = await url(source)
-      if (href === undefined) continue
-      const escaped = href.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-      parts.push(html.slice(end, index + at), `${space}${name}="${escaped}"`)
-      end = index + at + text.length
+  for (const { tag, name, value, start, end: behind } of attributesOf(html)) {
+    const source = value.replaceAll('&amp;', '&')
+    if (!isRequest(source) || own?.has(source) === false) continue
+    const attribute = name.toLowerCase()
+    if (!/^(?:a|area)$/i.test(tag) || attribute !== 'href') {
+      if (attribute.startsWith('data-')) continue
+      throw noLink(page, `<${tag.toLowerCase()} ${attribute}>`)
     }
+    const href = await url(source)
+    if (href === undefined) continue
+    const escaped = href.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+    parts.push(html.slice(end, start), `${name}="${escaped}"`)
+    end = behind
   }
   return parts.length === 0 ? undefined : [...parts, html.slice(end)].join('')
 }

@@ -4,7 +4,7 @@ import { checksBehind, mayServe, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { REQUEST } from '../request.ts'
+import { MAY_ASK, isRequest } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
@@ -110,9 +110,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       state.newBundle(sides.of(this))
     },
     resolveId: {
-      filter: { id: REQUEST },
+      filter: { id: MAY_ASK },
       async handler(source, importer, options) {
-        if (!REQUEST.test(source)) return null
+        if (!isRequest(source)) return null
         const side = sides.of(this, options)
         const split = source.indexOf('?')
         const query = withoutSlashes(source.slice(split))
@@ -136,9 +136,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       },
     },
     load: {
-      filter: { id: REQUEST },
+      filter: { id: MAY_ASK },
       async handler(id, options) {
-        if (!REQUEST.test(id)) return null
+        if (!isRequest(id)) return null
         const side = sides.of(this, options)
         const dev = side.mode === 'dev'
         if (dev && imported.get(side)?.has(id) !== true) throw new Refused(id)

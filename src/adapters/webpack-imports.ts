@@ -1,7 +1,7 @@
 import type { Compiler } from 'webpack'
 import { TARGETS } from '../../compiler/index.ts'
 import { describe } from '../report.ts'
-import { REQUEST, withTarget } from '../request.ts'
+import { isRequest, withTarget } from '../request.ts'
 import { withoutAssetWord } from './webpack-loader.ts'
 import { checkName } from './webpack-names.ts'
 import { parseResource } from './webpack-resource.ts'
@@ -22,7 +22,7 @@ export function noteImports(core: Core, compiler: Compiler): void {
       const { path, query } = parseResource(createData?.resource ?? '')
       const id = path + withoutAssetWord(query)
       // What the loader is asked for all the same is not noted then, and refused.
-      if (!REQUEST.test(id)) return
+      if (!isRequest(id)) return
       // Entries have no issuer, and neither has import() of an expression, wherever it stands.
       const importer = parseResource(contextInfo.issuer ?? '').path
       // What the module of a program imports itself.

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../../compiler/index.ts'
 import { resolveOptions } from '../../../src/options.ts'
-import { mergeOptions, parseRequest, REQUEST, withForm, withTarget } from '../../../src/request.ts'
+import { mergeOptions, parseRequest, isRequest, withForm, withTarget } from '../../../src/request.ts'
 
 const host = hostTarget()!.name
 
@@ -19,12 +19,19 @@ describe('which ids are requests', () => {
     ['./hello.wasm?url', false],
     ['./hello.wasm?executable', false],
     ['./hello.wasm?fileName=exe', false],
+    ['./hello.wasm?aexe', false],
+    ['./&exe/hello.wasm?a', false],
     ['./hello.js?exe', false],
     ['./hello.wasm.js?exe', false],
   ])('%s: %s', (id, expected) => {
-    expect(REQUEST.test(id)).toBe(expected)
+    expect(isRequest(id)).toBe(expected)
     expect(parseRequest(id) !== undefined).toBe(expected)
   })
+})
+
+test.each(['./hello.wasm?a.wat?exe', './hello.wasm?a&\n&exe=1'])('%j is a request that says something wrong', (id) => {
+  expect(isRequest(id)).toBe(true)
+  expect(() => parseRequest(id)).toThrow()
 })
 
 describe('words', () => {

@@ -2,7 +2,8 @@ import * as esbuild from 'esbuild'
 import { parseAst } from 'rollup/parseAst'
 import { describe, expect, test } from 'vitest'
 import { findUrlsByImports } from '../../../src/adapters/esbuild-urls.ts'
-import { usesProgram } from '../../../src/adapters/vite-pages.ts'
+import { rewriteLinks, usesProgram } from '../../../src/adapters/vite-pages.ts'
+import { isRequest } from '../../../src/request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../../../src/urls.ts'
 
 const USE = "new URL('./a.wasm?target=host&exe', import.meta.url)"
@@ -64,6 +65,70 @@ test('uses become imports on the first line, one for each program', () => {
       'const a = new URL(__wasm_exe_0__, import.meta.url), b = new URL(__wasm_exe_0__, import.meta.url)\n' +
       'const c = new URL(__wasm_exe_1__, import.meta.url)',
   )
+})
+
+describe('links of a page', () => {
+  const rewritten = (html: string) => rewriteLinks(html, 'page', () => Promise.resolve('/URL'))
+
+  test.each([
+    ['<A class="b" HREF=./x.wasm?exe>', '<A class="b" HREF="/URL">'],
+    ["<a\nhref = './x.wasm?exe'download>", '<a\nhref = "/URL"download>'],
+    ['<area/href="./x.wat?target=host&amp;exe"/>', '<area/href="/URL"/>'],
+    [`<p title=it's><a href="x.wasm?exe">`, `<p title=it's><a href="/URL">`],
+    ['<!--><a href="x.wasm?exe">', '<!--><a href="/URL">'],
+    ['<!-- <a> --><a href="x.wasm?exe">', '<!-- <a> --><a href="/URL">'],
+    ['<script>"<a "</script ><a href="x.wasm?exe">', '<script>"<a "</script ><a href="/URL">'],
+    ['1 < 2 <a href="x.wasm?exe">', '1 < 2 <a href="/URL">'],
+  ])('%s', async (html, expected) => {
+    expect(await rewritten(html)).toBe(expected.replace('href = "', 'href="'))
+  })
+
+  test.each([
+    '<!-- <a href="x.wasm?exe">',
+    '<title><a href="x.wasm?exe"></titles>',
+    '</a href="x.wasm?exe">',
+    '<!doctype <a href=x.wasm?exe>',
+    '<p title="<a href=x.wasm?exe>">',
+    '<a href="x.wasm?exe>',
+    '<a href="x.wasm?url">',
+    '<a data-x="x.wasm?exe">',
+    '<script src="x.wasm?exe"></script>',
+  ])('%s is none', async (html) => {
+    expect(await rewritten(html)).toBeUndefined()
+  })
+})
+
+test('a page, an id and code are looked through once, whatever is there', async () => {
+  const link = '<a href="./x.wasm?exe">'
+  const own = new Map([['./x.wasm?exe', 'page']])
+  const look = (html: string) => rewriteLinks(html, 'page', () => Promise.resolve('URL'), own)
+  const parts = [
+    '<!--',
+    '<script',
+    '<script>',
+    '<a ',
+    '<a "',
+    "<a x='",
+    '<a x=',
+    '</title',
+    '<!',
+    'a=b ',
+    '= ',
+    '.wasm?',
+    '</',
+  ]
+  for (const part of parts)
+    for (const [before, behind] of [
+      ['', ''],
+      ['<a ', '>'],
+      ['<textarea>', ''],
+    ])
+      expect(await look(link + before + part.repeat(100_000) + behind), part).toMatch('href="URL"')
+  for (const part of ['.wasm?', '.wasm?&', '.wat?exe;', '&exe'])
+    expect(isRequest(part.repeat(100_000)), part).toBe(false)
+  const build = { esbuild } as unknown as esbuild.PluginBuild
+  for (const part of [' ', ', ', 'new URL("', "new URL('a', import.meta.url "])
+    expect(await findUrlsByImports(build, `${USE.slice(0, -1)}${part.repeat(100_000)}`, 'js')).toEqual([])
 })
 
 test('whether there may be something of ours is found out in one pass, whatever is there', () => {
