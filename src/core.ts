@@ -66,7 +66,7 @@ export class Core {
     if (file === undefined) return
     await writeReport(file, report)
     if (report !== undefined && hasGrants(report) && !this.#told.has(file)) {
-      this.pipeline.settings.log?.(`what programs are granted: ${this.pipeline.display(file)}`)
+      this.pipeline.log?.(`what programs are granted: ${this.pipeline.display(file)}`)
       this.#told.add(file)
     }
   }

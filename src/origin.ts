@@ -60,8 +60,18 @@ export function wordsNotIn(importer: string, words: readonly string[]): string[]
   const file = fileOf(importer)
   if (file === undefined) return []
   const text = plain(readFileSync(file, 'utf8'))
-  return words.map(plain).filter((word) => !text.includes(word) && !text.includes(word.replaceAll('%2F', '/')))
+  return words.map(plain).filter((word) => !hasWord(text, word) && !hasWord(text, word.replaceAll('%2F', '/')))
 }
+
+/** Whether a text has a whole word of a query: `dir=/` is none of `?dir=/data`. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (BEFORE.test(text.slice(at - 1, at)) && BEHIND.test(text.charAt(at + word.length))) return true
+  return false
+}
+
+const BEFORE = /^[?&;"'`]?$/
+const BEHIND = /^[&#"'`)>\s]?$/
 
 const plain = (text: string): string => text.replaceAll('\\', '')
 

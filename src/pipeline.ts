@@ -30,7 +30,7 @@ import {
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { printable } from '../compiler/printable.ts'
+import { printable, printableText } from '../compiler/printable.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
@@ -214,6 +214,12 @@ export class Pipeline {
     }
   }
 
+  /** Tells whoever builds, if anybody listens. Names and paths do nothing to a terminal. */
+  get log(): ((message: string) => void) | undefined {
+    const { log } = this.settings
+    return log && ((message) => log(printableText(message)))
+  }
+
   /** A file as messages show it. */
   display(file: string): string {
     const path = relative(this.settings.root, file)
@@ -274,7 +280,7 @@ export class Pipeline {
 
   #level({ optimize }: ProgramOptions): Optimize | undefined {
     if (optimize !== 0) return optimize
-    if (!this.#toldOfZero) this.settings.log?.('optimize: 0 is another spelling of 1')
+    if (!this.#toldOfZero) this.log?.('optimize: 0 is another spelling of 1')
     this.#toldOfZero = true
     return 1
   }
@@ -326,7 +332,7 @@ export class Pipeline {
     const { signal } = running.controller
     this.#running.add(running)
     const count = targets.length === 1 ? targets[0] : `${targets.length} targets`
-    const long = new LongBuild(`${this.display(file)} for ${count}`, this.settings.log)
+    const long = new LongBuild(`${this.display(file)} for ${count}`, this.log)
     try {
       const { toolchain, launcher } = this.options
       // Where the module is decides, not where the build was started.
@@ -363,14 +369,14 @@ export class Pipeline {
 
   /** Once each. */
   #warn(text: string): void {
-    if (!this.#warned.has(text)) this.settings.log?.(`warning: ${text}`)
+    if (!this.#warned.has(text)) this.log?.(`warning: ${text}`)
     this.#warned.add(text)
   }
 
   #tell({ module, executables }: Build, milliseconds: number): void {
     if (milliseconds < WORTH_TELLING) return
     const count = executables.length === 1 ? executables[0].target : `${executables.length} targets`
-    this.settings.log?.(`${printable(module.file)}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
+    this.log?.(`${printable(module.file)}: built for ${count} in ${(milliseconds / 1000).toFixed(1)} s`)
   }
 
   /** A cache that was wiped or damaged while we ran is no reason to fail. */

@@ -30,6 +30,8 @@ export class Bundle {
   readonly #used = new Set<string>()
   /** Whose content has a name that we chose. */
   readonly #names = new Map<string, BuiltFile>()
+  /** The same by what not all file systems tell apart. */
+  readonly #places = new Map<string, BuiltFile>()
   /** By output directory: several outputs may be written side by side. */
   readonly #outputs = new Map<string, Output>()
 
@@ -88,13 +90,15 @@ export class Bundle {
   /** Reserves a name for a file. @throws CompileError if another content has it */
   claim(wanted: string, file: BuiltFile): string {
     const fileName = emittedName(wanted)
-    const owner = this.#names.get(fileName)
+    const place = fileName.normalize('NFKC').toLowerCase()
+    const owner = this.#places.get(place)
     if (owner !== undefined && owner.integrity !== file.integrity) {
       throw new CompileError(`two different executables want the name ${fileName}`, {
         code: 'option',
         hint: 'put [name], [target] and [hash] into the fileName option',
       })
     }
+    this.#places.set(place, file)
     this.#names.set(fileName, file)
     return fileName
   }

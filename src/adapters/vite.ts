@@ -217,9 +217,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const missing = [...site.programs].filter(([fileName]) => !site.files.has(fileName)).map(([, name]) => name)
         if (missing.length === 0) return
         const names = [...new Set(missing)].toSorted().join(', ')
-        core.pipeline.settings.log?.(
-          `on the server alone, as no client code imports it: ${names} (a link needs &public)`,
-        )
+        core.pipeline.log?.(`on the server alone, as no client code imports it: ${names} (a link needs &public)`)
       },
     },
     hotUpdate({ file, modules }) {

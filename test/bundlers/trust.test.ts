@@ -210,23 +210,22 @@ test('what a plugin resolves for nobody is not the configuration’s', async () 
   `
   project.write('nobody-rollup.mjs', rollup('rollup'))
   project.write('nobody-rolldown.mjs', rollup('rolldown'))
-  project.write(
-    'nobody-esbuild.mjs',
-    `
+  const esbuild = (kind: string) => `
     import { build } from 'esbuild'
     import wasmExe from 'unplugin-wasm-exe/esbuild'
     const other = { name: 'other', setup({ onResolve, resolve }) {
       onResolve({ filter: /^handed$/ }, async () => {
-        const { errors, path, suffix } = await resolve(${JSON.stringify(id)}, { kind: 'import-statement', resolveDir: process.cwd() })
+        const { errors, path, suffix } = await resolve(${JSON.stringify(id)}, { kind: '${kind}', resolveDir: process.cwd() })
         return errors.length > 0 ? { errors } : { path, suffix }
       })
     } }
     await build({ entryPoints: ['src/handed.js'], bundle: true, write: false, outdir: 'out', logLevel: 'silent', plugins: [other, wasmExe({ cacheDir: '.cache' })] })
       .then(() => console.log('built'), (error) => console.log(error.message))
-  `,
-  )
+  `
+  project.write('nobody-esbuild.mjs', esbuild('import-statement'))
+  project.write('nobody-esbuild-entry.mjs', esbuild('entry-point'))
   addEntry('handed', 'handed')
-  for (const name of ['rollup', 'rolldown', 'esbuild'])
+  for (const name of ['rollup', 'rolldown', 'esbuild', 'esbuild-entry'])
     expect(await project.succeed(`nobody-${name}.mjs`), name).toContain(
       'an import that a plugin makes, or an import() of an expression, asks for dir=/=/',
     )
@@ -261,7 +260,7 @@ test.each(['webpack', 'rspack'])(
         'node_modules/inlined',
         `import x from 'inlined/x.wat?${query}&target=linux-x64&exe'\nexport default x\n`,
       )
-      project.write('src/sheet.js', '// dir=/=.\n')
+      project.write('src/sheet.js', '// ?dir=/=.&exe\n')
       const entry = addEntry('inlines', '../inline.cjs!./sheet.js')
       const [error] = await project.build(bundler, { entry, outDir: `out/${bundler}/inlined` })
       if (query === 'dir=/=.') expect(error).toBe(null)

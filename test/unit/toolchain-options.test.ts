@@ -126,6 +126,20 @@ test.each<[string, Record<string, string>, number]>([
   for (const text of warnings) expect(text).toContain('are one name to the program')
 })
 
+test.each([
+  ['$EXE_DIR', 1],
+  ['$EXE_DIR/./', 1],
+  ['$EXE_DIR\\..', 1],
+  ['$EXE_DIR/data/../..', 1],
+  ['$EXE_DIR/data', 0],
+  ['$EXE_DIR/../data', 0],
+  ['$CWD', 0],
+])('warnings: a program that may replace itself in %s: %i', (host, count) => {
+  const warnings = grantWarnings(normalizeGrants({ dirs: { '/own': host } }))
+  expect(warnings.filter((text) => text.includes('in its own place, as /own is granted'))).toHaveLength(count)
+  expect(grantWarnings(normalizeGrants({ dirs: { '/own': { host, readOnly: true } } }))).toEqual([])
+})
+
 test('warnings: a variable that is granted twice', () => {
   expect(grantWarnings(normalizeGrants({ env: ['LANG', 'LANG=C'] }))).toEqual([
     'the variable LANG is granted twice, and the program sees one of them',

@@ -53,7 +53,18 @@ test('a WebAssembly module has no author, whatever it is called', () => {
 test('words stand in the file that is said to have them', () => {
   const path = file('project/src/words.vue')
   writeFileSync(path, "import './x.wat?dir=/=C:\\\\data&arg=it\\'s&embed=/a=../b&exe'")
-  const words = ['dir=/=C:\\data', "arg=it's", 'embed=%2Fa=..%2Fb', 'embed=/a=../b', 'dir=/=/', 'arg=its']
-  for (const id of [path, `${path}?vue&type=script`]) expect(wordsNotIn(id, words)).toEqual(['dir=/=/', 'arg=its'])
+  const words = ['dir=/=C:\\data', "arg=it's", 'embed=%2Fa=..%2Fb', 'embed=/a=../b']
+  const others = ['dir=/=/', 'arg=its', 'embed=/a=..', 'dir=/', 'bed=/a=../b']
+  for (const id of [path, `${path}?vue&type=script`]) expect(wordsNotIn(id, [...words, ...others])).toEqual(others)
+  for (const [text, found] of Object.entries({
+    '?dir=/&amp;exe': 1,
+    '"dir=/"': 1,
+    '?dir=/x&y&dir=/': 1,
+    'env=dir=/': 0,
+    '?dir=/.': 0,
+  })) {
+    writeFileSync(path, text)
+    expect(wordsNotIn(path, ['dir=/']), text).toHaveLength(1 - found)
+  }
   expect(wordsNotIn('virtual:x', words)).toEqual([])
 })

@@ -188,10 +188,11 @@ test('a long build is told while it goes on', async () => {
     const lines: string[] = []
     const builds = pipeline({ targets: ['linux-x64', 'win32-x64'] })
     builds.settings.log = (line) => lines.push(line)
-    const built = builds.build(request(file('long.wasm', 'x'.repeat(200))))
+    const built = builds.build(request(file('lo\u202eng.wasm', 'x'.repeat(200))))
     while (compiler.calls.length === 0) await setImmediate()
     vi.advanceTimersByTime(10_000)
-    expect(lines).toEqual(['long.wasm for 2 targets: reading, 5 s', 'long.wasm for 2 targets: reading, 10 s'])
+    const what = 'lo\\u{202e}ng.wasm for 2 targets'
+    expect(lines).toEqual([`${what}: reading, 5 s`, `${what}: reading, 10 s`])
     compiler.release()
     await built
     expect(vi.getTimerCount()).toBe(0)
