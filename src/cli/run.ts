@@ -41,12 +41,12 @@ export const run: CommandDefinition = {
   },
 }
 
-/** The program's exit code; 128 + number for a signal, as shells say it. */
+/** The program's exit code; 128 + number for a signal, as shells say it. @throws Interrupted */
 function execute(path: string, name: string, args: readonly string[], signals: Signals): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(path, args, { stdio: 'inherit', argv0: name })
     // A terminal sends Ctrl-C to the program as well: no program for WASI handles signals, so twice does no harm.
     signals.handTo((signal) => child.kill(signal))
+    const child = spawn(path, args, { stdio: 'inherit', argv0: name })
     child.on('error', (cause) => {
       reject(new CompileError(`cannot start ${path}: ${cause.message}`, { code: 'run', cause }))
     })

@@ -35,8 +35,9 @@ export class Signals {
     }
   }
 
-  /** From now on signals go to `receiver`. */
+  /** From now on signals go to `receiver`. @throws Interrupted if one came before: nobody looked since the build was done */
   handTo(receiver: (signal: NodeJS.Signals) => void): void {
+    this.#controller.signal.throwIfAborted()
     this.#receiver = receiver
   }
 }

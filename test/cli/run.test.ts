@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Interrupted, Signals } from '../../src/cli/signals.ts'
 import { cli, finished, fixture, start } from './cli.ts'
 
 let cwd: string
@@ -75,4 +76,15 @@ test.runIf(process.platform !== 'win32')('Ctrl-C cancels a build and leaves no f
   expect(code).toBe(130)
   expect(stderr).toContain('cancelled by SIGINT')
   expect(readdirSync(cwd).toSorted()).toEqual(['cache', 'large.wat'])
+})
+
+test('a signal that comes when the build is done starts no program', () => {
+  const signals = new Signals()
+  signals.listen()
+  try {
+    process.emit('SIGHUP')
+    expect(() => signals.handTo(() => {})).toThrow(Interrupted)
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, process.listeners(name).at(-1)!)
+  }
 })
