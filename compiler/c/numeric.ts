@@ -80,8 +80,9 @@ const arithmetic: Handler = (w, { op }) => {
 /** Compilers take the demotion of a promotion for nothing, which again leaves a signalling NaN. Arithmetic in between quiets. */
 const demote: Handler = (w, { op }) => {
   const value = w.pop()
-  const loud = (value.flags & QUIET) === 0 && w.uses('f64.promote_f32')
-  w.push(apply(op, [loud ? { ...value, text: `f64_quiet(${value.text})`, flags: value.flags & ~COMPOUND } : value], ''))
+  const result = apply(op, [value], '')
+  if ((value.flags & QUIET) === 0 && w.uses('f64.promote_f32')) result.text = `f32_quiet(${result.text})`
+  w.push(result)
 }
 
 /** Results of 128 bits, as their halves. */

@@ -39,16 +39,7 @@ WASM_INLINE f64 f64_nearest(f64 x) { return __builtin_nearbyint(x); }
 WASM_MIN_MAX(f32, i32_reinterpret_f32, f32_reinterpret_i32)
 WASM_MIN_MAX(f64, i64_reinterpret_f64, f64_reinterpret_i64)
 
-/* x itself, but a signalling NaN made quiet: around an operand of x * 1, x - 0 and the like, which compilers take for x. */
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_canonicalize)
-#define WASM_CANONICALIZE 1
-#endif
-#endif
-#ifdef WASM_CANONICALIZE
-WASM_INLINE f64 f64_quiet(f64 x) { return __builtin_canonicalize(x); }
-#else
-WASM_INLINE f64 f64_quiet(f64 x) { volatile f64 one = 1; return x * one; }
-#endif
-/* Not canonicalize: LLVM has no code for two of them beside each other, which is what its vectorizers make on x64. */
+/* x itself, but a signalling NaN made quiet: around an operand of x * 1, x - 0 and the like, which compilers take for x. By
+   integers, since clang has no code for its canonicalize before version 20, nor later for two floats beside each other. */
 WASM_INLINE f32 f32_quiet(f32 x) { return x == x ? x : f32_reinterpret_i32(i32_reinterpret_f32(x) | 0x400000); }
+WASM_INLINE f64 f64_quiet(f64 x) { return x == x ? x : f64_reinterpret_i64(i64_reinterpret_f64(x) | 0x8000000000000ull); }

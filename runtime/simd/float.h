@@ -79,10 +79,5 @@ WASM_ROUNDS(f32x4, f32, v_f32, 4)
 WASM_ROUNDS(f64x2, f64, v_f64, 2)
 
 /* The vector itself, but signalling NaNs made quiet; see ops/float.h. */
-#if defined(__clang__)
-WASM_INLINE v128 f32x4_quiet(v128 a) { return (v128)__builtin_elementwise_canonicalize((v_f32)a); }
-WASM_INLINE v128 f64x2_quiet(v128 a) { return (v128)__builtin_elementwise_canonicalize((v_f64)a); }
-#else
-WASM_INLINE v128 f32x4_quiet(v128 a) { volatile f32 one = 1; return f32x4_mul(a, f32x4_splat(one)); }
-WASM_INLINE v128 f64x2_quiet(v128 a) { volatile f64 one = 1; return f64x2_mul(a, f64x2_splat(one)); }
-#endif
+WASM_INLINE v128 f32x4_quiet(v128 a) { return a | ((v128)((v_f32)a != (v_f32)a) & i32x4_splat(0x400000)); }
+WASM_INLINE v128 f64x2_quiet(v128 a) { return a | ((v128)((v_f64)a != (v_f64)a) & i64x2_splat(0x8000000000000ull)); }
