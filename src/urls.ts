@@ -44,8 +44,8 @@ function isImportMetaUrl(node: unknown): boolean {
 }
 
 /**
- * Imports the programs that `new URL(…)` names and puts the imported URL in the string's place. The imports come first
- * on the first line, so line numbers stay.
+ * Imports the programs that `new URL(…)` names and puts the imported URL in the string's place. The imports come last: before
+ * them, lines keep their numbers, and directives (`'use client'`) are what code begins with.
  */
 export function rewriteUrls(code: string, uses: readonly UrlUse[], form: Exclude<Form, 'program'>): MagicString {
   const rewritten = new MagicString(code)
@@ -57,8 +57,7 @@ export function rewriteUrls(code: string, uses: readonly UrlUse[], form: Exclude
     rewritten.overwrite(start, end, name)
   }
   const imports = [...names].map(([id, name]) => `import ${name} from ${JSON.stringify(id)};`)
-  const hashbang = /^#!.*\n/.exec(code)?.[0].length ?? 0
-  return rewritten.appendLeft(hashbang, imports.join(''))
+  return rewritten.append(`\n${imports.join('')}\n`)
 }
 
 /** What is relative to a URL without saying so would be a package to an import. */

@@ -55,15 +55,15 @@ test('every use passes the filter that saves the parsing', () => {
   expect('new URL("./a.png", import.meta.url)').not.toMatch(MAY_USE_URL)
 })
 
-test('uses become imports on the first line, one for each program', () => {
-  const code = `#!/usr/bin/env node\nconst a = ${USE}, b = ${USE}\nconst c = new URL('sub/c.wasm?target=all&exe', import.meta.url)`
+test('uses become imports behind all lines, one for each program', () => {
+  const code = `#!/usr/bin/env node\n'use client'\nconst a = ${USE}, b = ${USE}\nconst c = new URL('sub/c.wasm?target=all&exe', import.meta.url) // end`
   const rewritten = rewriteUrls(code, findUrls(parseAst(code)), 'href').toString()
   expect(rewritten).toBe(
-    '#!/usr/bin/env node\n' +
-      'import __wasm_exe_0__ from "./a.wasm?target=host&href&exe";' +
-      'import __wasm_exe_1__ from "./sub/c.wasm?target=all&href&exe";' +
+    "#!/usr/bin/env node\n'use client'\n" +
       'const a = new URL(__wasm_exe_0__, import.meta.url), b = new URL(__wasm_exe_0__, import.meta.url)\n' +
-      'const c = new URL(__wasm_exe_1__, import.meta.url)',
+      'const c = new URL(__wasm_exe_1__, import.meta.url) // end\n' +
+      'import __wasm_exe_0__ from "./a.wasm?target=host&href&exe";' +
+      'import __wasm_exe_1__ from "./sub/c.wasm?target=all&href&exe";\n',
   )
 })
 
