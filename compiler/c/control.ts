@@ -98,6 +98,7 @@ function loop(w: FunctionWriter, instruction: Instruction): void {
   const params = w.popMany(frame.branchTypes.length)
   params.forEach((value, i) => w.line(`${cType(value.type)} ${frame.variables[i]} = ${value.text};`))
   frame.start = w.reserve()
+  if (w.overlaps(instruction)) w.line('WASM_OVERLAPPING;')
   // Copies, since a branch back assigns the variables one by one, of values of which less may be known.
   frame.branchTypes.forEach((type, i) => w.push(w.define(frame.variables[i], type)))
 }

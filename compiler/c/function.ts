@@ -12,6 +12,7 @@ import { handlers } from './handlers.ts'
 import { LineWriter, wrapped } from './lines.ts'
 import type { Kept } from './demand.ts'
 import { mayBeInlined } from './inlining.ts'
+import { overlappingLoops } from './loops/overlapping.ts'
 import { memoryPointer } from './memory.ts'
 import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
@@ -55,6 +56,7 @@ export class FunctionWriter extends LineWriter {
   #names: Set<string> | undefined
   readonly #unrolling: Unrolling
   readonly #kept: Kept
+  #overlapping: ReadonlySet<Instruction> | undefined
 
   constructor(scope: Scope, func: Func, body: Body, kept: Kept, unrolling: Unrolling = {}) {
     super(scope.lines)
@@ -68,6 +70,15 @@ export class FunctionWriter extends LineWriter {
     this.#bodyStart = func.body!.start
     this.tailCalls = scope.graph?.tailCalls(func.index) ?? 'none'
     this.tailForm = this.tailCalls === 'memory'
+  }
+
+  /** Whether accesses of a loop overlap those of the iteration before. */
+  overlaps(loop: Instruction): boolean {
+    const { params } = this.type
+    this.#overlapping ??= overlappingLoops(this.#body, (local) =>
+      local < params.length ? params[local] : this.#body.locals.type(local - params.length)!,
+    )
+    return this.#overlapping.has(loop)
   }
 
   /** The C of the whole function. `hidden` is the linkage of what the module does not export. */

@@ -29,6 +29,13 @@ const FAMILY = {
   clang: ['-fno-builtin', '-fno-slp-vectorize'],
 } as const
 
+/**
+ * gcc takes what lies below a symbol for no part of what it is the symbol of: an access to a constant address there, of which it knows
+ * that, and one by a pointer are apart for it. So the symbol of the memory is to lie where the memory begins.
+ */
+const atBeginning = (flag: string): string =>
+  flag.startsWith('-DWASM_MEMORY_SYMBOL=') ? '-DWASM_MEMORY_SYMBOL=WASM_MEMORY_BASE' : flag
+
 /** A detour to clang's code generator, past its driver, that gcc does not know; what stands behind it gcc does. */
 export const knownTo = (name: keyof typeof FAMILY, flags: readonly string[]): string[] =>
   flags.filter((flag) => name === 'clang' || flag !== '-Xclang')
@@ -92,7 +99,7 @@ class Cc implements Toolchain {
 
   flags(mode: CompileMode): string[] {
     const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name], ...cpuFlag(mode, (name) => `-march=${name}`)]
-    return knownTo(this.name, flags)
+    return knownTo(this.name, this.name === 'gcc' ? flags.map(atBeginning) : flags)
   }
 
   compile(call: CompileCall): Promise<RunResult> {

@@ -96,6 +96,13 @@ static inline __attribute__((always_inline, unused, const)) u8 *wasm_memory_base
 #define WASM_MEMORY_SIZE(memory) ((memory)->size)
 #endif
 
+/* In a loop whose accesses overlap those of the iteration before, which GCC (12 at least) makes vectors of as if they were apart. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define WASM_OVERLAPPING __asm__ volatile("" : : : "memory")
+#else
+#define WASM_OVERLAPPING ((void)0)
+#endif
+
 /* A load whose value may have no use, in a form that compilers leave as it is and where it is: it may be out of bounds.
    On x86 LLVM makes even a volatile load part of a conditional move, and of that a branch around it, unless something else
    asks for the value in a register. */
