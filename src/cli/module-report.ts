@@ -120,9 +120,16 @@ function describe(module: Module, kind: Kind, index: number): string {
   }
 }
 
+/** Of a type with more of them, not all are named: each of a module's thousands of exports may have it. */
+const NAMED = 30
+
 /** `(i32, i64) -> (i32)` */
 function signature({ params, results }: FuncType): string {
-  const list = (types: readonly number[]) => `(${types.map(typeName).join(', ')})`
+  const list = (types: readonly number[]) => {
+    const names = types.slice(0, NAMED).map(typeName)
+    if (types.length > NAMED) names.push(`… ${types.length - NAMED} more`)
+    return `(${names.join(', ')})`
+  }
   return `${list(params)} -> ${list(results)}`
 }
 

@@ -90,10 +90,15 @@ export function formatBytes(bytes: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`
 }
 
+/** Columns are no wider than so many characters: of thousands of rows each would be filled up to a name of any length. */
+const WIDEST = 80
+
 /** Rows as aligned columns, two spaces apart; the columns listed in `right` are numbers. A row stays one line. */
 export function formatTable(cells: readonly (readonly string[])[], right: readonly number[] = []): string {
   const rows = cells.map((row) => row.map(printable))
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0))
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, Math.min(row[column].length, WIDEST)), 0),
+  )
   const cell = (text: string, column: number) =>
     right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column])
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n')

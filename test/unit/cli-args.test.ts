@@ -4,6 +4,7 @@ import { selectTargets } from '../../compiler/target-selection.ts'
 import { lastValue, listValue, parseArguments } from '../../src/cli/args.ts'
 import { findCommand } from '../../src/cli/commands.ts'
 import { destinations } from '../../src/cli/destination.ts'
+import { reportModule } from '../../src/cli/module-report.ts'
 import { formatBytes, formatTable } from '../../src/cli/output.ts'
 import { grantOptions } from '../../src/cli/options.ts'
 
@@ -109,6 +110,38 @@ test('columns line up, numbers on the right', () => {
     ),
   ).toBe('a      1\nlong  22  x')
 })
+
+test('a row is not filled up to a name of any length', () => {
+  const rows = [['x'.repeat(100_000), '1'], ...Array.from({ length: 20_000 }, () => ['a', '2'])]
+  const lines = formatTable(rows).split('\n')
+  expect(lines.slice(0, 2)).toEqual([`${'x'.repeat(100_000)}  1`, `${'a'.padEnd(80)}  2`])
+})
+
+test('a report of a module is as long as the module', () => {
+  const count = 20_000
+  const exports = Array.from({ length: count }, (_, i) => [
+    5,
+    ...new TextEncoder().encode(String(i).padStart(5, '0')),
+    0,
+    0,
+  ])
+  const type = [1, 0x60, 0xe8, 7, ...Array<number>(1000).fill(0x7f), 0]
+  const sections = [
+    [1, ...type],
+    [3, 1, 0],
+    [7, ...leb(count), ...exports.flat()],
+    [10, 1, 2, 0, 0x0b],
+  ]
+  const bytes = sections.flatMap(([id, ...content]) => [id, ...leb(content.length), ...content])
+  const wasm = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...bytes])
+  const report = JSON.stringify(reportModule({ file: 'x.wasm', name: 'x', bytes: wasm }))
+  expect(report).toContain(', i32, … 970 more) -> ()')
+  expect(report.length).toBeLessThan(30 * wasm.length)
+})
+
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)]
+}
 
 test('a table may have more rows than a call takes arguments', () => {
   expect(formatTable(Array.from({ length: 200_000 }, () => ['a'])).length).toBe(399_999)
