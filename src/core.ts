@@ -64,7 +64,7 @@ export class Core {
     await this.#ship(report)
     const file = reportFile(this.options, this.root, output)
     if (file === undefined) return
-    await writeReport(file, report)
+    await writeReport(file, report, output)
     if (report !== undefined && hasGrants(report) && !this.#told.has(file)) {
       this.pipeline.log?.(`what programs are granted: ${this.pipeline.display(file)}`)
       this.#told.add(file)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { CompileError, defaultCacheDir } from '../compiler/index.ts'
+import { CompileError, defaultCacheDir, isIntact, type TargetName } from '../compiler/index.ts'
 import { writeFileWhole } from '../compiler/disk.ts'
-import { formatManifest, type Report } from './manifest.ts'
+import { formatManifest, MANIFEST_VERSION, type ManifestFile, type Report, type ReportBuild } from './manifest.ts'
 import { inside } from './paths.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -35,10 +35,71 @@ export function reportFile(
   })
 }
 
-/** Writes a report, or takes away the one of an earlier build. */
-export async function writeReport(file: string, report: Report | undefined): Promise<void> {
-  if (report === undefined) await rm(file, { force: true })
-  else await writeFileWhole(file, formatManifest(report))
+/** Several builds may write into one directory side by side. By report. */
+const writing = new Map<string, Promise<void>>()
+
+/**
+ * Writes the report about an output directory, or takes away that of an earlier build. What other builds have left there stays
+ * in it as long as it is there: a configuration may be a list of builds.
+ * @param output the directory
+ */
+export async function writeReport(file: string, report: Report | undefined, output: string): Promise<void> {
+  const write = async (): Promise<void> => {
+    const whole = await withLeft(report, await readReport(file), output)
+    if (whole === undefined) await rm(file, { force: true })
+    else await writeFileWhole(file, formatManifest(whole))
+  }
+  const work = (writing.get(file) ?? Promise.resolve()).then(write)
+  writing.set(
+    file,
+    work.catch(() => {}),
+  )
+  await work
+}
+
+/** Undefined for what is none of ours, or of another version. */
+async function readReport(file: string): Promise<Report | undefined> {
+  try {
+    const report = JSON.parse(await readFile(file, 'utf8')) as Report | null
+    return report?.version === MANIFEST_VERSION ? report : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function withLeft(
+  report: Report | undefined,
+  old: Report | undefined,
+  output: string,
+): Promise<Report | undefined> {
+  const programs = new Map(Object.entries(report?.programs ?? {}))
+  const written = new Set(
+    [...programs.values()].flatMap(({ builds }) =>
+      builds.flatMap(({ executables }) => Object.values(executables).map(({ file }) => file)),
+    ),
+  )
+  try {
+    for (const [source, program] of Object.entries(old?.programs ?? {})) {
+      const left: ReportBuild[] = []
+      for (const build of program.builds) {
+        const executables: ReportBuild['executables'] = {}
+        for (const [target, entry] of Object.entries(build.executables) as [TargetName, ManifestFile][]) {
+          const { file, bytes: size, integrity } = entry
+          if (!written.has(file) && (await isIntact({ path: resolve(output, file), size, integrity })))
+            executables[target] = entry
+        }
+        if (Object.keys(executables).length > 0) left.push({ ...build, executables })
+      }
+      const known = programs.get(source) ?? { ...program, builds: [] }
+      if (left.length > 0) programs.set(source, { ...known, builds: [...known.builds, ...left] })
+    }
+  } catch {
+    // Not what we wrote.
+    return report
+  }
+  if (programs.size === 0) return undefined
+  const sorted = [...programs].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { ...(report ?? old!), programs: Object.fromEntries(sorted) }
 }
 
 /** A cache may serve several projects. */
