@@ -2,6 +2,7 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withSteps, type StepContext } from './build.ts'
+import { sumProfiles, type Profile } from './c/profile/profile.ts'
 import { chosenLevel, DEFAULT_C_OPTIMIZE, type Level } from './levels.ts'
 import { DEFAULT_CPU, parseCpu, parseOptimize, type BuildOptions, type Cpu, type Optimize } from './options.ts'
 import type { Sources } from './sources.ts'
@@ -22,6 +23,8 @@ export interface BuildContext extends StepContext {
   optimize: Optimize
   cpu: Cpu
   launcher?: string
+  profileGenerate: boolean
+  profileUse?: Profile
   jobs: number
   /** A directory for this build's files, made at first use and removed at the end. */
   scratch(): Promise<BuildScratch>
@@ -57,6 +60,8 @@ export async function withCompilers<T>(
       optimize,
       cpu: parseCpu(options.cpu ?? DEFAULT_CPU),
       launcher: options.launcher,
+      profileGenerate: options.profileGenerate ?? false,
+      profileUse: sumProfiles(options.profileUse ?? []),
       jobs: options.jobs ?? defaultJobs(),
       scratch: () => (scratch ??= prepareScratch(store, sources)),
     })

@@ -5,6 +5,7 @@ import { embedUnit } from './embed-unit.ts'
 import type { ExecutableMaker, PlannedProgram } from './executable-maker.ts'
 import { link, linkShared, linksItself, sharedTarget } from './link.ts'
 import { usesNet } from './net.ts'
+import { checkProfile, profileKey, profileUnits } from './profile-units.ts'
 import { programUnits } from './program-units.ts'
 import { DEFAULT_CPU } from './options.ts'
 import { hasObjects, programConfig } from './plan.ts'
@@ -19,6 +20,7 @@ import { compileUnits, type Unit } from './unit.ts'
 export function cMaker(context: BuildContext, targets: readonly Target[]): ExecutableMaker {
   const { toolchain, optimize, cpu, debug, sources } = context
   checkSupported(toolchain, targets)
+  checkProfile(context)
   return {
     backend: 'c',
     toolchain: toolchain.info,
@@ -33,7 +35,13 @@ export function cMaker(context: BuildContext, targets: readonly Target[]): Execu
           ? []
           : [hashKey(await readRuntime(target.name)), ...toolchain.flags({ ...mode, target: code })]
       const flags = toolchain.flags({ ...mode, target })
-      return [sources.runtimeHash, toolchain.identity, [...flags, ...linker].join('\0'), ...shared]
+      return [
+        sources.runtimeHash,
+        toolchain.identity,
+        [...flags, ...linker].join('\0'),
+        ...shared,
+        ...profileKey(context),
+      ]
     },
     make: (program, targets, keep) => makeExecutables(context, program, targets, keep),
   }
@@ -41,10 +49,12 @@ export function cMaker(context: BuildContext, targets: readonly Target[]): Execu
 
 /**
  * What a target's modules are compiled for if not for it alone. Zig's clang compiles for several systems at once; what
- * debuggers read is in the form of one; and no other target has the levels of x64.
+ * debuggers read is in the form of one; no other target has the levels of x64; and what counts its blocks has a runtime of its own.
  */
-function sharedCode({ toolchain, debug, cpu }: BuildContext, target: Target): CodeTarget | undefined {
-  const alone = debug || toolchain.info.name !== 'zig' || (target.arch === 'x64' && cpu !== DEFAULT_CPU)
+function sharedCode(context: BuildContext, target: Target): CodeTarget | undefined {
+  const { toolchain, debug, cpu, profileGenerate } = context
+  const alone =
+    debug || profileGenerate || toolchain.info.name !== 'zig' || (target.arch === 'x64' && cpu !== DEFAULT_CPU)
   return alone ? undefined : sharedTarget(target)
 }
 
@@ -55,7 +65,8 @@ async function makeExecutables(
   keep: Parameters<ExecutableMaker['make']>[2],
 ): Promise<StoredFile[]> {
   const { plan, info, files } = program
-  const { units: modules, rounding } = await programUnits(context, program)
+  const { units, rounding } = await programUnits(context, program)
+  const { units: modules, config: counters } = await profileUnits(context, units, info.name)
   const net = usesNet(plan.imports)
   const embedded = files.roots.length === 0 ? [] : [embedUnit(info.name, files)]
   const runtime = runtimeUnit(context, {
@@ -67,12 +78,13 @@ async function makeExecutables(
     embed: embedded.length > 0,
     listen: net || listenRows(info.grants, net).length > 0,
     net,
+    profile: context.profileGenerate,
   })
   const config: Unit = {
     kind: 'config',
     module: info.name,
     name: `${info.name}.config`,
-    code: generateConfig(programConfig(plan, info)),
+    code: generateConfig(programConfig(plan, info)) + counters,
     data: [],
     contents: 'the configuration of the program',
     weight: 0,

@@ -51,6 +51,7 @@ export {
   type ExecutableOptions,
 } from './executable.ts'
 export { grantWarnings } from './grant-warnings.ts'
+export { parseProfile, type Profile } from './c/profile/profile.ts'
 export { parseHeapMax } from './heap.ts'
 export { checkMacos, joinMacos, type MacosOptions } from './macos.ts'
 export { readWindows, windowsFiles } from './system-files.ts'

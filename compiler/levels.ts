@@ -1,4 +1,5 @@
 /** Which level a program is built at for a target, and why through C. What is installed has no say in it. */
+import { CompileError } from './errors.ts'
 import { hasMachineCode } from './machine-targets.ts'
 import { backendOf, DEFAULT_CPU, DEFAULT_OPTIMIZE, parseCpu, parseOptimize, type BuildOptions } from './options.ts'
 import type { Optimize } from './options.ts'
@@ -25,11 +26,24 @@ export interface Level {
 
 /** The level that was chosen, else 1, else, where only a C compiler can do what was asked for, 2. @throws CompileError */
 export function levelFor(options: BuildOptions, target: Target): Level {
-  if (options.optimize !== undefined) return chosenLevel(parseOptimize(options.optimize))
+  if (options.optimize !== undefined) {
+    const level = chosenLevel(parseOptimize(options.optimize))
+    if (level.need === undefined) checkUnprofiled(options)
+    return level
+  }
   const need = partsOf([target])
     .map((part) => needFor(options, part))
     .find((found) => found !== undefined)
   return need === undefined ? { optimize: DEFAULT_OPTIMIZE } : { optimize: DEFAULT_C_OPTIMIZE, need }
+}
+
+function checkUnprofiled({ profileGenerate, profileUse = [] }: BuildOptions): void {
+  if (!profileGenerate && profileUse.length === 0) return
+  const what = profileGenerate ? 'profileGenerate' : 'profileUse'
+  throw new CompileError(`optimize: 1 has no ${what}`, {
+    code: 'option',
+    hint: 'set optimize to 2, 3 or s, or leave it out',
+  })
 }
 
 /** A level that somebody chose, or that C compilers have without. */
@@ -40,9 +54,12 @@ export function chosenLevel(optimize: Optimize): Level {
   return { optimize, need: { what, gain, instead: 'set optimize to 1, which needs no compiler' } }
 }
 
-function needFor({ debug, cpu, toolchain, launcher }: BuildOptions, target: Target): Need | undefined {
+function needFor(options: BuildOptions, target: Target): Need | undefined {
   const leaveOut = (what: string, gain: string): Need => ({ what, gain, instead: 'leave it out' })
+  const { debug, cpu, toolchain, launcher, profileGenerate, profileUse = [] } = options
   if (debug) return leaveOut('debug: true', 'debuggers get names and lines')
+  if (profileGenerate) return leaveOut('profileGenerate: true', 'programs count what is run often')
+  if (profileUse.length > 0) return leaveOut('profileUse', 'programs are made to run faster by what was counted')
   if (toolchain !== undefined) return leaveOut(`toolchain: '${toolchain}'`, 'programs run faster than at level 1')
   if (launcher !== undefined) return leaveOut(`launcher: '${launcher}'`, 'programs run faster than at level 1')
   if (!hasMachineCode(target))

@@ -1,3 +1,4 @@
+import type { Profile } from './c/profile/profile.ts'
 import { CompileError } from './errors.ts'
 import { parseListen } from './listen.ts'
 import { parseConnect, parseResolve } from './net.ts'
@@ -123,6 +124,13 @@ export interface BuildOptions {
   toolchain?: string
   /** A command that runs compilers for us: 'ccache', 'sccache' or a path. */
   launcher?: string
+  /**
+   * The executable counts how often each of its blocks is run and writes that, when it ends, to the file NAME.profile of the
+   * current directory. Levels 2, 3 and s.
+   */
+  profileGenerate?: boolean
+  /** What such executables wrote, of any target: code that is run often is made to run faster. Levels 2, 3 and s, by clang. */
+  profileUse?: readonly Profile[]
   /** How many compilers run at a time; default: the number of processors, fewer without 512 MiB of memory for each. */
   jobs?: number
   signal?: AbortSignal

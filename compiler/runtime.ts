@@ -23,6 +23,8 @@ export interface RuntimeNeeds {
   listen: boolean
   /** It has sockets. */
   net: boolean
+  /** It counts its blocks. */
+  profile: boolean
 }
 
 /**
@@ -66,7 +68,7 @@ function notImported(imports: readonly ImportName[]): string[] {
 }
 
 /** See runtime/runtime.c. */
-function macros({ imports, atomics, rounding, threads, objects, embed, listen, net }: RuntimeNeeds): string[] {
+function macros({ imports, atomics, rounding, threads, objects, embed, listen, net, profile }: RuntimeNeeds): string[] {
   const unstable = isUnstable(imports)
   const setsFlags = imports.some(({ name }) => /^path_open$|^sock_accept$|^fd_fdstat_set_flags$/.test(name))
   const chosen: Record<string, boolean> = {
@@ -74,6 +76,7 @@ function macros({ imports, atomics, rounding, threads, objects, embed, listen, n
     WASM_GC: objects,
     WASM_LISTEN: listen,
     WASM_NET: net,
+    WASM_PROFILE: profile,
     WASM_THREADED: threads,
     WASM_WITHOUT_ATOMICS: !atomics,
     WASM_WITHOUT_FLAGS: !setsFlags && !unstable,

@@ -30,6 +30,8 @@ export interface Unit {
   includes?: string
   /** Where the memory of an executable's library lies, 1 or more; the program's own has no number. */
   memorySlot?: number
+  /** How often its lines are run, for clang: see compiler/c/profile. */
+  samples?: string
   /** Files for `.incbin` and `.include`. */
   data: readonly DataFile[]
   /** What it holds, for messages: '12 functions of hello.wasm'. */
@@ -88,7 +90,8 @@ async function compileUnit(
       const source = await sources.write(unit)
       const { path: scratch, runtime: include } = await context.scratch()
       const output = key + target.objectExt
-      const call = { cwd: scratch, scratch, signal, mode, include, source, output, launcher }
+      const samples = unit.samples === undefined ? undefined : samplesName(source)
+      const call = { cwd: scratch, scratch, signal, mode, include, source, samples, output, launcher }
       const result = await toolchain.compile(call).catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
@@ -138,7 +141,8 @@ class SourceWriter {
     if (hash === undefined) {
       const { headersHash } = this.context.sources
       const text = unit.hash ?? textHash(unit, debug)
-      hash = hashKey(this.name(unit), headersHash, unit.includes ?? '', text)
+      const samples = unit.samples === undefined ? [] : [unit.samples]
+      hash = hashKey(this.name(unit), headersHash, unit.includes ?? '', text, ...samples)
       this.hashes.set(unit, hash)
     }
     return hash
@@ -160,6 +164,7 @@ class SourceWriter {
     await Promise.all([
       this.once(this.name(unit), () => text.code + included.map(hash).join('')),
       ...included.map((data) => this.once(data.name, () => data.bytes)),
+      ...(unit.samples === undefined ? [] : [this.once(samplesName(this.name(unit)), () => unit.samples!)]),
     ])
   }
 
@@ -176,6 +181,9 @@ class SourceWriter {
     return writing
   }
 }
+
+/** Of the file beside a unit's C. */
+const samplesName = (source: string): string => `${source}.samples`
 
 const includedData = ({ code, data }: UnitText): DataFile[] => data.filter(({ name }) => code.includes(name))
 

@@ -8,6 +8,7 @@
    WASM_NET         for components that import sockets: with WASM_LISTEN
    WASM_EMBED       for programs with embedded files
    WASM_THREADED    for programs that start threads; their modules are compiled with it too
+   WASM_PROFILE     for programs that count their blocks
    WASM_GC          for programs with objects that are collected
    WASM_CPU_LEVEL   for modules compiled for a level of x86-64 above 1
    WASM_WITHOUT_ATOMICS, _FLAGS, _ROUNDING, _UNSTABLE
@@ -45,6 +46,7 @@
 #endif
 
 #include "text.c"
+#include "profile.c"
 #include "memory.c"
 #include "trap.c"
 #include "exception.c"

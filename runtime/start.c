@@ -1,6 +1,7 @@
 /* From the platform's entry point to the program, and back to an exit code. */
 
 WASM_API _Noreturn void wasm_exit(u32 code) {
+    profile_write();
     process_exit((int)code);
 }
 
@@ -16,6 +17,7 @@ static void start_program(void) {
     listeners_open();
 #endif
     wasm_program_run();
+    profile_write();
     process_exit(0);
 }
 

@@ -44,8 +44,12 @@ static WASM_COLD const char *text_nth(const char *strings, u32 index) {
     return strings;
 }
 
+/* See profile.c. */
+static void profile_write(void);
+
 _Noreturn static WASM_COLD void text_end_process(int code) {
     text_add("\n");
     text_write();
+    profile_write();
     process_exit(code);
 }

@@ -63,6 +63,11 @@ export interface Options {
   /** Keeps symbols and line information in the executables: not at level 1. */
   debug?: boolean
   /**
+   * Profiles that programs built with `profileGenerate` (`wasm-exe build --profile-generate`) wrote when they were run, by their
+   * paths from the project's root: what runs often is made to run faster. Each is for the program of its name. Not at level 1.
+   */
+  profileUse?: string | readonly string[]
+  /**
    * Names of emitted files, relative to the output directory: a template of `[name]`, `[target]`, `[triple]`, `[hash]`
    * and `[ext]` ('' or '.exe'). Default: the bundler's own naming of assets, applied to `[name]-[target][ext]`.
    */
@@ -133,6 +138,7 @@ export interface ProgramOptions {
   heapMax: number | undefined
   embed: Embed
   modules: Modules
+  profileUse: readonly string[]
   windows: WindowsOptions | undefined
   macos: MacosOptions | undefined
   debug: boolean
@@ -173,6 +179,7 @@ const WORDS: readonly (keyof Options)[] = [
   'embed',
   'modules',
   'trust',
+  'profileUse',
   'windows',
   'macos',
   'debug',
@@ -210,6 +217,8 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
     throw optionError('trust is no list of package names', 'write trust: ["some-package"]')
   }
   if (typeof debug !== 'boolean') throw optionError('debug is not true or false')
+  const profileUse = [options.profileUse ?? []].flat()
+  if (!profileUse.every(isWord)) throw optionError('profileUse is no path', "write profileUse: 'hello.profile'")
   if (typeof isPublic !== 'boolean') throw optionError('public is not true or false')
   if (typeof manifest !== 'boolean' && !isWord(manifest)) {
     throw optionError('manifest is neither true, false nor a file name', `write manifest: "${MANIFEST_FILE}"`)
@@ -233,6 +242,7 @@ export function resolveOptions(options: Options = {}): ResolvedOptions {
       windows,
       macos,
       debug,
+      profileUse,
       fileName: options.fileName === undefined ? undefined : checkTemplate(options.fileName),
       public: isPublic,
     },

@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path'
+import { isAbsolute, relative, resolve } from 'node:path'
 import {
   CompileError,
   createExecutables,
@@ -25,6 +25,7 @@ import {
   type NormalGrants,
   type Cpu,
   type Optimize,
+  type Profile,
   type TargetName,
   type WindowsOptions,
 } from '../compiler/index.ts'
@@ -119,6 +120,8 @@ interface Job {
   options: ProgramOptions
   embedded: EmbeddedFiles
   libraries: readonly Library[]
+  /** Of runs of this program. */
+  profiles: readonly Profile[]
   /** With contents in the place of paths. */
   windows: WindowsOptions | undefined
   /** The module and those it may be linked with. */
@@ -253,7 +256,8 @@ export class Pipeline {
     const optimize = this.#level(options)
     const embedded = await readEmbedded(options.embed, this.settings.root)
     const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
-    embedded.inputs.files.push(...named, ...(this.#archives?.files(this.settings.root) ?? []))
+    const profileFiles = options.profileUse.map((path) => resolve(this.settings.root, path))
+    embedded.inputs.files.push(...profileFiles, ...named, ...(this.#archives?.files(this.settings.root) ?? []))
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
     const windows = options.windows && (await readWindows(options.windows, this.settings.root))
     const files = moduleFiles(options.modules, this.settings.root)
@@ -263,7 +267,9 @@ export class Pipeline {
       permit: (path) => this.#permit(path),
     })
     const name = programName(file)
-    return { bytes, file, name, optimize, options, embedded, libraries, windows, sources: this.sources(request) }
+    const profiles = await profilesOf(name, profileFiles)
+    const sources = this.sources(request)
+    return { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, sources }
   }
 
   /** Of a bundle's executables; whoever is served gets what was built last, and no archives. */
@@ -303,7 +309,8 @@ export class Pipeline {
     const { icon, ...windows } = job.windows ?? {}
     const image = icon && createHash('sha256').update(icon).digest('hex')
     const systems = [job.windows && windows, image, macos]
-    const parts = [normalizeGrants(grants), heapMax, job.embedded.info, libraryInfo(job.libraries), systems]
+    const counts = job.profiles.map(({ functions }) => [...functions])
+    const parts = [normalizeGrants(grants), heapMax, job.embedded.info, libraryInfo(job.libraries), systems, counts]
     const common = JSON.stringify([hash, job.name, job.optimize, cpu, debug, ...parts])
     const keys = new Map(targets.map((target) => [target, `${target} ${common}`]))
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
@@ -327,7 +334,7 @@ export class Pipeline {
   }
 
   async #run(job: Job, targets: readonly TargetName[]): Promise<Build> {
-    const { bytes, file, name, optimize, options, embedded, libraries, windows, sources } = job
+    const { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, sources } = job
     const running: Running = { sources, controller: new AbortController() }
     const { signal } = running.controller
     this.#running.add(running)
@@ -352,6 +359,7 @@ export class Pipeline {
         modules: libraries,
         ...(windows && { windows }),
         ...(macos && { macos }),
+        ...(profiles.length > 0 && { profileUse: profiles }),
         debug,
         signal,
         cacheDir,
@@ -389,6 +397,12 @@ export class Pipeline {
 /** Why a build ends whose input is no longer what it was. */
 class FileChanged extends Error {
   override name = 'FileChanged'
+}
+
+async function profilesOf(program: string, files: readonly string[]): Promise<Profile[]> {
+  if (files.length === 0) return []
+  const { readProfiles } = await import('./profiles.ts')
+  return (await readProfiles(files)).filter((profile) => profile.program === printable(program))
 }
 
 function executableFor(build: Build, target: TargetName): Executable {

@@ -105,6 +105,7 @@ class Cc implements Toolchain {
   compile(call: CompileCall): Promise<RunResult> {
     const args = [...this.flags(call.mode), '-I', call.include, '-I', '.', '-c', call.source, '-o', call.output]
     if (call.mode.debug) args.push(`-ffile-prefix-map=${call.cwd}=.`)
+    if (call.samples !== undefined) args.push(`-fprofile-sample-use=${call.samples}`)
     const options = { cwd: call.cwd, signal: call.signal }
     return call.launcher === undefined
       ? run(this.path, args, options)

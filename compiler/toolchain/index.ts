@@ -50,6 +50,8 @@ export interface CompileCall extends Call {
   /** The directory of wasm.h, from `cwd`. */
   include: string
   source: string
+  /** From `cwd`: how often the lines of the source are run, in clang's words. */
+  samples?: string
   /** From `cwd`: LLVM writes under a temporary name in which every % of a path becomes a random digit. */
   output: string
   /** ccache and the like. */

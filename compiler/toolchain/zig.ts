@@ -229,6 +229,7 @@ class Zig implements Toolchain {
       args.push(`-ffile-prefix-map=${call.cwd}=.`)
       if (this.found.lib !== undefined) args.push(`-ffile-prefix-map=${this.found.lib}=zig`)
     }
+    if (call.samples !== undefined) args.push(`-fprofile-sample-use=${call.samples}`)
     const env = this.env(call)
     if (call.launcher === undefined)
       return run(this.found.path, ['cc', ...args], { cwd: call.cwd, env, signal: call.signal })

@@ -40,6 +40,21 @@ export const COMPILE_OPTIONS: OptionSpecs = {
   },
 }
 
+/** For programs whose runs are counted. */
+export const PROFILE_OPTIONS: OptionSpecs = {
+  'profile-generate': { description: 'Count what is run often: the program writes NAME.profile when it ends' },
+  'profile-use': { value: 'FILE', multiple: true, description: 'Make what was counted there run faster: through C' },
+}
+
+/** @throws CompileError for files that are no profiles */
+export async function profileOptions(args: Arguments): Promise<Pick<BuildOptions, 'profileGenerate' | 'profileUse'>> {
+  const files = args.options.get('profile-use') ?? []
+  return {
+    ...(args.options.has('profile-generate') && { profileGenerate: true }),
+    ...(files.length > 0 && { profileUse: await (await import('../profiles.ts')).readProfiles(files) }),
+  }
+}
+
 /** The same for commands that always run a C compiler. */
 export const C_OPTIONS: OptionSpecs = {
   ...COMPILE_OPTIONS,

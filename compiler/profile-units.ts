@@ -1,0 +1,86 @@
+/** Units of a program that counts what it runs, and of one for which that was counted. */
+import type { BuildContext } from './c-build.ts'
+import { countBlocks, samplesOf } from './c/profile/counters.ts'
+import { cString } from './config.ts'
+import { CompileError } from './errors.ts'
+import { safeName } from './file-names.ts'
+import { printable } from './printable.ts'
+import { hashKey } from './store.ts'
+import type { Unit } from './unit.ts'
+
+/** @throws CompileError for what the toolchain cannot do */
+export function checkProfile({ profileUse, profileGenerate, toolchain, debug }: BuildContext): void {
+  const refuse = (reason: string, hint: string): CompileError => new CompileError(reason, { code: 'option', hint })
+  if (profileUse !== undefined && profileGenerate)
+    throw refuse('profileGenerate and profileUse are one after the other', 'leave one of them out')
+  if (profileUse !== undefined && toolchain.info.name === 'gcc')
+    throw refuse(
+      'profileUse is for clang: gcc reads other profiles',
+      'leave the toolchain option out, or set CC to clang',
+    )
+  if (debug && (profileGenerate || profileUse !== undefined))
+    throw refuse('profiles are counted and used by lines that debug: true names otherwise', 'leave debug out')
+}
+
+/** What of a profile decides about an executable, for its key. */
+export function profileKey({ profileGenerate, profileUse }: BuildContext): string[] {
+  if (profileGenerate) return ['profile']
+  return profileUse === undefined ? [] : [hashKey('profile', JSON.stringify([...profileUse.functions]))]
+}
+
+/**
+ * The units of modules, with counters or with what was counted; what belongs into the program's configuration.
+ * @throws CompileError if the profile knows none of their functions
+ */
+export async function profileUnits(
+  { profileGenerate, profileUse }: BuildContext,
+  units: readonly Unit[],
+  program: string,
+): Promise<{ units: readonly Unit[]; config: string }> {
+  if (!profileGenerate && profileUse === undefined) return { units, config: '' }
+  const read = await Promise.all(units.map(withText))
+  if (profileUse === undefined) {
+    const counted = read.map((unit, index) => countBlocks(unit.code, `wasm_profile_${index}`))
+    return {
+      units: read.map((unit, index) => ({ ...unit, code: counted[index].code })),
+      config: countersConfig(
+        counted.map(({ words }) => words),
+        program,
+      ),
+    }
+  }
+  const samples = read.map(({ code }) => samplesOf(code, profileUse))
+  if (samples.every(({ known }) => known === 0)) {
+    throw new CompileError(`the profile of ${profileUse.program} knows none of the functions of ${program}`, {
+      code: 'option',
+      hint: 'it is of another program, or of another version: build with profileGenerate, and run that',
+    })
+  }
+  return { units: read.map((unit, index) => ({ ...unit, samples: samples[index].text })), config: '' }
+}
+
+/** Its text is to be changed: what was known of it does not count. */
+async function withText(unit: Unit): Promise<Unit> {
+  const { code, data } = await (unit.read?.() ?? unit)
+  return { ...unit, code, data, read: undefined, hash: undefined }
+}
+
+/** Where runtime/profile.c finds what it writes. */
+function countersConfig(words: readonly number[], program: string): string {
+  const arrays = words.flatMap((count, index) => (count === 0 ? [] : [{ name: `wasm_profile_${index}`, count }]))
+  const file = `${safeName(program)}.profile`
+  return [
+    ...arrays.map(({ name: array, count }) => `extern u64 ${array}[${count}];`),
+    'struct wasm_profile_part {',
+    '    const u64 *words;',
+    '    u64 count;',
+    '};',
+    'const struct wasm_profile_part wasm_profile_parts[] = {',
+    ...arrays.map(({ name: array, count }) => `    {${array}, ${count}},`),
+    '    {NULL},',
+    '};',
+    `const char wasm_profile_header[] = ${cString(`wasm-exe profile 1 ${printable(program)}\n`)};`,
+    `const char wasm_profile_file[] = ${cString(file)};`,
+    '',
+  ].join('\n')
+}

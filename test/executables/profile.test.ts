@@ -1,0 +1,166 @@
+/** Programs that count what they run, and what the counts are good for. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createExecutable, hostTarget, parseProfile, type Profile } from '../../compiler/index.ts'
+import { assemble } from '../../compiler/wat.ts'
+import { profiledFunctions } from '../../compiler/c/profile/blocks.ts'
+import { countBlocks, samplesOf } from '../../compiler/c/profile/counters.ts'
+import { root } from '../support/tools.ts'
+import { canRun, runExecutable } from '../support/run-target.ts'
+import { temporaryDirectory } from './program.ts'
+
+const directory = temporaryDirectory('profile')
+const options = { name: 'rare', file: 'rare.wasm', cacheDir: join(directory, 'cache') }
+const bytes = await assemble(readFileSync(join(root, 'test/executables/modules/rare.wat'), 'utf8'))
+
+/** Runs a program that counts, and reads what it wrote. */
+async function count(
+  target: string,
+  args: string[],
+): Promise<{ profile: Profile; code: number | null; stderr: string }> {
+  const { path } = await createExecutable(bytes, { ...options, target, profileGenerate: true })
+  const cwd = join(directory, [target, ...args].join('-'))
+  mkdirSync(cwd)
+  const { code, stderr } = await runExecutable(target, path, args, { cwd })
+  return { profile: parseProfile(readFileSync(join(cwd, 'rare.profile')), 'rare.profile'), code, stderr }
+}
+const allCounts = ({ functions }: Profile): number[][] => [...functions.values()].flat().map((counts) => [...counts])
+
+describe.each(['linux-x64', 'linux-arm64', 'linux-riscv64', 'win32-x64', 'darwin-x64', 'darwin-arm64'])(
+  'on %s',
+  (target) => {
+    const missing = canRun(target)
+    const skipped = missing ? ` (skipped: needs ${missing})` : ''
+    test.skipIf(missing !== undefined)(
+      `each block is counted, whether the program returns, exits or traps${skipped}`,
+      async () => {
+        const returned = await count(target, [])
+        expect(returned).toMatchObject({ code: 0, stderr: '' })
+        expect(returned.profile.program).toBe('rare')
+        // The loop, the branch that is taken each seventh time, and the function that each turn calls.
+        for (const times of [1000, 143, 857]) expect(allCounts(returned.profile).flat()).toContain(times)
+        expect(await count(target, ['exit'])).toMatchObject({ code: 7, stderr: '' })
+        const trapped = await count(target, ['trap', 'trap'])
+        expect(trapped).toMatchObject({ code: 134, stderr: expect.stringContaining('wasm trap: unreachable') })
+        expect(allCounts(trapped.profile)).toEqual(
+          expect.arrayContaining([expect.arrayContaining([1000]), expect.arrayContaining([143])]),
+        )
+      },
+    )
+  },
+)
+
+const missing = canRun('linux-arm64')
+test.skipIf(missing !== undefined)(
+  `a profile of one target is one of all${missing ? ` (skipped: needs ${missing})` : ''}`,
+  async () => {
+    const host = hostTarget()!.name
+    const { profile } = await count('linux-arm64', ['all'])
+    const plain = await createExecutable(bytes, { ...options, target: host, optimize: 2 })
+    const used = await createExecutable(bytes, { ...options, target: host, profileUse: [profile] })
+    expect(used).toMatchObject({ optimize: 2, backend: 'c' })
+    expect(readFileSync(used.path).equals(readFileSync(plain.path))).toBe(false)
+    expect(await runExecutable(host, used.path)).toEqual(await runExecutable(host, plain.path))
+    const again = await createExecutable(bytes, { ...options, target: host, profileUse: [profile] })
+    expect(again).toMatchObject({ cached: true, integrity: used.integrity })
+  },
+)
+
+describe('refused', () => {
+  const build = (more: object): Promise<unknown> => createExecutable(bytes, { ...options, ...more })
+  const other: Profile = { program: 'other', functions: new Map([['0123456789abcdef', [[1]]]]) }
+
+  test.each([
+    [{ profileUse: [other] }, 'the profile of other knows none of the functions of rare'],
+    [{ optimize: 1, profileUse: [other] }, 'optimize: 1 has no profileUse'],
+    [{ optimize: 1, profileGenerate: true }, 'optimize: 1 has no profileGenerate'],
+    [{ profileGenerate: true, profileUse: [other] }, 'profileGenerate and profileUse are one after the other'],
+    [{ profileUse: [other], toolchain: 'cc' }, 'profileUse is for clang'],
+    [{ profileGenerate: true, debug: true }, 'profiles are counted and used by lines'],
+  ])('%j', async (more, message) => {
+    await expect(build(more)).rejects.toThrow(message)
+  })
+
+  const header = Buffer.from('wasm-exe profile 1 rare\n')
+  const words = (...values: bigint[]): Buffer => Buffer.from(BigUint64Array.from(values).buffer)
+  test.each([
+    ['what is no profile', Buffer.from('MZ'), 'it does not begin as one'],
+    ['one that ends early', Buffer.concat([header, Buffer.alloc(7)]), 'it ends within a number'],
+    ['more blocks than there are', Buffer.concat([header, words(1n, 3n, 0n)]), 'function 1 has more blocks'],
+    ['a giant number of blocks', Buffer.concat([header, words(1n, 2n ** 64n - 1n)]), 'function 1 has more blocks'],
+    ['a key alone', Buffer.concat([header, words(1n)]), 'function 1 has more blocks'],
+  ])('%s', (_, file, message) => {
+    expect(() => parseProfile(file, 'rare.profile')).toThrow(`rare.profile is no profile: ${message}`)
+  })
+})
+
+const CODE = `u32 m_f1(u32 l0)
+{
+    u32 l1 = 0,
+        l2 = 0;
+    l1 = l0;
+L0:;
+    if (l1 == 7u) goto L1;
+    l1 = l1 + 1u;
+    switch (l1) {
+    case 0:
+        goto L0;
+    default:
+        goto L1;
+    }
+    if (l1) {
+        l1 = 3u;
+    } else {
+        l1 = 4u;
+    }
+L1:;
+    return l1;
+}`
+
+test('blocks begin with functions, labels, branches and what follows them', () => {
+  const [{ name, starts }] = profiledFunctions(CODE.split('\n'))
+  expect(name).toBe('m_f1')
+  expect(starts.map(({ first }) => first)).toEqual([2, 5, 7, 10, 12, 14, 15, 17, 19])
+})
+
+test('clang reads a count for each line, as far from the function’s name', () => {
+  const { code, words } = countBlocks(CODE, 'counts')
+  expect(code.split('\n').slice(6, 9)).toEqual([
+    'L0:; counts[3]++; ',
+    '    if (l1 == 7u) goto L1;',
+    '     counts[4]++; l1 = l1 + 1u;',
+  ])
+  const [, key, blocks] = /= \{0x(\w{16})ull, (\d+), 0/.exec(code)!
+  expect({ words, blocks: Number(blocks) }).toEqual({ words: 11, blocks: 9 })
+  const functions = new Map([[key, [[1, 9, 8, 2, 6, 5, 4, 3, 7]]]])
+  const { text, known } = samplesOf(CODE, { program: 'm', functions })
+  expect(known).toBe(1)
+  const rows = text.split('\n')
+  expect(rows.slice(0, 9)).toEqual([
+    'm_f1:94:1',
+    ' 2: 1',
+    ' 3: 1',
+    ' 4: 1',
+    ' 5: 9',
+    ' 6: 9',
+    ' 7: 8',
+    ' 8: 8',
+    ' 9: 8',
+  ])
+  // A function of other numbers is the same one; of other words it is another.
+  expect(samplesOf(CODE.replaceAll('7u', '70u').replace('m_f1', 'm_f23'), { program: 'm', functions }).known).toBe(1)
+  expect(samplesOf(CODE.replace('+ 1u', '- 1u'), { program: 'm', functions }).known).toBe(0)
+})
+
+test('a file that cannot be written is told of, and the program ends as it would', async () => {
+  const { path } = await createExecutable(bytes, { ...options, profileGenerate: true })
+  const cwd = join(directory, 'taken')
+  mkdirSync(join(cwd, 'rare.profile'), { recursive: true })
+  writeFileSync(join(cwd, 'rare.profile', 'x'), '')
+  const { code, stderr } = await runExecutable(hostTarget()!.name, path, [], { cwd })
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('rare.profile could not be written'),
+  })
+})
