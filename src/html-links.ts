@@ -1,4 +1,4 @@
-/** An attribute of a start tag that has a value. */
+/** An attribute of a start tag. */
 export interface Attribute {
   tag: string
   name: string
@@ -45,24 +45,30 @@ export function* attributesOf(html: string): Generator<Attribute> {
       if (!(comment === undefined ? pass('>') : pass('-->', at - 2))) return
       continue
     }
+    /** By name: of two of one name the first counts. */
+    const attributes = new Map<string, Attribute>()
     for (;;) {
       match(BETWEEN)
       if (html[at] === '>') break
       const start = at
       const name = match(NAME)!
       if (name === '') return
-      if (match(EQUALS) === undefined) continue
-      const quote = html[at]
-      let value: string
+      const quote = match(EQUALS) === undefined ? undefined : html[at]
+      let value = ''
       if (quote === '"' || quote === "'") {
         const from = at + 1
         if (!pass(quote, from)) return
         value = html.slice(from, at - 1)
-      } else value = match(UNQUOTED)!
-      if (slash === '' && !RAW.has(tag.toLowerCase())) yield { tag, name, value, start, end: at }
+      } else if (quote !== undefined) value = match(UNQUOTED)!
+      const known = attributes.get(name.toLowerCase())
+      attributes.set(name.toLowerCase(), known ?? { tag, name, value, start, end: at })
     }
     at++
-    if (slash !== '' || !RAW.has(tag.toLowerCase())) continue
+    if (slash !== '') continue
+    if (!RAW.has(tag.toLowerCase())) {
+      yield* attributes.values()
+      continue
+    }
     const end = new RegExp(`</${tag}(?=[\\t\\n\\f\\r />])`, 'gi')
     end.lastIndex = at
     const found = end.exec(html)
