@@ -55,7 +55,7 @@ WASM_INLINE v128 i8x16_swizzle(v128 a, v128 b)
 #elif defined(__SSSE3__)
     /* pshufb gives 0 where the top bit is set, and looks at four bits otherwise: 16 and more get the top bit. */
     v_u8 index = (v_u8)b;
-    index |= (v_u8)((index > 15) & 0x80);
+    index |= (v_u8)(index > 15) & 0x80;
     return (v128)__builtin_ia32_pshufb128((__attribute__((vector_size(16))) char)(v_u8)a,
                                           (__attribute__((vector_size(16))) char)index);
 #else

@@ -60,15 +60,25 @@ const moduleOf = (body: string): string => `(module
       (br_if 0 (i32.gt_u (local.get $i) (i32.const 16))))
     (call $exit (i32.rem_u (local.get $h) (i32.const 126)))))`
 
+const host = hostTarget()!
+
+async function codeOf(body: string, options: object): Promise<number | null> {
+  const wasm = await assemble(moduleOf(body))
+  return (await runExecutable(host.name, await executableFrom(wasm, host.name, options))).code
+}
+
 describe.skipIf(!isGcc)('accesses', () => {
   test.each(Object.entries(BODIES))('%s', async (_, body) => {
-    const wasm = await assemble(moduleOf(body))
-    const host = hostTarget()!.name
-    const codeOf = async (options: object): Promise<number | null> =>
-      (await runExecutable(host, await executableFrom(wasm, host, options))).code
-    const expected = await codeOf({ optimize: 1 })
+    const expected = await codeOf(body, { optimize: 1 })
     expect(expected).toBeLessThan(126)
     for (const optimize of [2, 3, 's'])
-      expect(await codeOf({ optimize, toolchain: 'cc' }), `level ${optimize}`).toBe(expected)
+      expect(await codeOf(body, { optimize, toolchain: 'cc' }), `level ${optimize}`).toBe(expected)
   })
+})
+
+test.skipIf(!isGcc || host.arch !== 'x64')('bytes of vectors where processors can choose them', async () => {
+  const body = `(v128.store offset=1024 (i32.const 0)
+    (i8x16.swizzle (v128.load (local.get $p)) (i8x16.shl (v128.load offset=16 (local.get $p)) (i32.const 1))))`
+  const codes = ['baseline', 'x86-64-v2'].map((cpu) => codeOf(body, { optimize: 2, toolchain: 'cc', cpu }))
+  expect(await Promise.all(codes)).toEqual(Array(2).fill(await codeOf(body, { optimize: 1 })))
 })
