@@ -79,6 +79,7 @@ const { values, positionals } = parseArgs({
     optimize: { type: 'string' },
     cpu: { type: 'string', default: 'baseline' },
     target: { type: 'string' },
+    profile: { type: 'boolean', default: false },
   },
 })
 
@@ -102,6 +103,7 @@ const settings: Settings = {
   levels: optimize === undefined ? [1, 2] : [parseOptimize(optimize)],
   cpu: choose('processor', values.cpu, CPUS),
   targets: values.target?.split(','),
+  profile: values.profile,
 }
 if (!(Number.isInteger(settings.rounds) && settings.rounds > 0)) {
   console.error(`--rounds ${values.rounds} is no number of rounds; the default is 8, with --quick 4`)

@@ -1,8 +1,16 @@
 /** The ways in which a C program becomes something that runs: ours, and what it is compared with. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createExecutable, type Optimize } from '../compiler/index.ts'
+import {
+  createExecutable,
+  parseProfile,
+  type ExecutableOptions,
+  type Optimize,
+  type Profile,
+} from '../compiler/index.ts'
 import { paddingObject, paddingZig } from './padding.ts'
 import type { Peer } from './report.ts'
 import type { Settings } from './settings.ts'
@@ -90,12 +98,24 @@ const native: Builder = async (program, padding, { libc, cpu }) => {
   return [output]
 }
 
-const ours: Builder = async (program, padding, { optimize, cpu }) => {
+const ours: Builder = async (program, padding, { optimize, cpu, profile }) => {
   const outFile = place(program, `ours-${padding}`)
   const bytes = readFileSync(await ourWasm(program, padding, optimize))
   const toolchain = process.platform === 'linux' ? await paddingZig(padding) : 'zig'
-  await createExecutable(bytes, { file: 'program.wasm', toolchain, cacheDir: CACHE, optimize, cpu, outFile })
+  const options = { file: 'program.wasm', cacheDir: CACHE, optimize, cpu }
+  const profileUse = profile ? [await profileOf(program, bytes, options)] : []
+  await createExecutable(bytes, { ...options, toolchain, profileUse, outFile })
   return [outFile]
+}
+
+/** What a short run of the program counts. */
+async function profileOf(program: Program, bytes: Uint8Array, options: ExecutableOptions): Promise<Profile> {
+  const outFile = place(program, 'counts')
+  await createExecutable(bytes, { ...options, profileGenerate: true, outFile })
+  const directory = mkdtempSync(join(tmpdir(), 'wasm-exe-bench-'))
+  execFileSync(outFile, program.quickArgs, { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
+  const file = join(directory, 'program.profile')
+  return parseProfile(readFileSync(file), file)
 }
 
 /** Ours as another checkout makes it. */

@@ -14,6 +14,8 @@ export interface Settings {
   optimize: Optimize
   /** For what is measured at several: the level that was asked for, else 1 and 2. */
   levels: readonly Optimize[]
+  /** Ours are built with what a short run of them counted. */
+  profile: boolean
   /** The processor that all are compiled for. */
   cpu: Cpu
   targets?: readonly string[]

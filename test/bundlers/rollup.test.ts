@@ -1,5 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createExecutable, hostTarget } from '../../compiler/index.ts'
+import { assemble } from '../../compiler/wat.ts'
+import { runExecutable } from '../support/run-target.ts'
 import { NEW_FILES_UNSEEN, Project, rolldownSeesNewFiles } from './project.ts'
 import { expectMode } from '../support/permissions.ts'
 
@@ -97,6 +100,30 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
     const names = readdirSync(project.path('dots/assets'))
     expect(names).toContainEqual(expect.stringMatching(/^my_app-linux-x64-[\w-]{8}$/))
     expect(names).toContainEqual(expect.stringMatching(/^my_app-win32-x64-[\w-]{8}\.exe$/))
+  })
+
+  test('a profile is used for the program of its name', async () => {
+    const host = hostTarget()!.name
+    const counting = await createExecutable(await assemble(project.read('src/hello.wat')), {
+      name: 'hello',
+      cacheDir: project.cache,
+      profileGenerate: true,
+    })
+    await runExecutable(host, counting.path, [], { cwd: project.path('.') })
+    project.write('src/profiled.js', "import hello from './hello.wat?exe'\nconsole.log(hello)\n")
+    project.write('src/other.wat', project.read('src/hello.wat'))
+    project.write('src/other.js', "import other from './other.wat?exe'\nconsole.log(other)\n")
+    for (const [name, backend] of [
+      ['profiled', 'c'],
+      ['other', 'machine'],
+    ]) {
+      await build(`src/${name}.js`, { dir: name }, { targets: 'host', profileUse: 'hello.profile' })
+      const [program] = Object.values(project.manifest(name).programs)
+      expect(program.builds[0].backend).toBe(backend)
+    }
+    await expect(build('src/other.js', { dir: 'none' }, { profileUse: 'none.profile' })).rejects.toThrow(
+      'none.profile cannot be read',
+    )
   })
 
   test('source maps', async () => {

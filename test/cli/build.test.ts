@@ -25,6 +25,19 @@ test('builds one executable to exactly the file that -o names', async () => {
   expect(execFileSync(join(cwd, name), { encoding: 'utf8' })).toBe('Hello, world!\n')
 })
 
+test('counts what a program runs, and builds it with that', async () => {
+  expect(await cli(['build', fixture('hello.wat'), '-o', 'counts', '--profile-generate'], { cwd })).toMatchObject({
+    code: 0,
+  })
+  execFileSync(join(cwd, 'counts'), { cwd })
+  const args = ['build', fixture('hello.wat'), '-o', 'greet', '--profile-use', 'hello.profile']
+  expect(await cli(args, { cwd })).toMatchObject({ code: 0 })
+  expect(execFileSync(join(cwd, 'greet'), { encoding: 'utf8' })).toBe('Hello, world!\n')
+  writeFileSync(join(cwd, 'damaged.profile'), 'wasm-exe profile 2\n')
+  const { code, stderr } = await cli([...args, '--profile-use', 'damaged.profile'], { cwd })
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('damaged.profile is no profile') })
+})
+
 test('is not ended by whoever reads no more of what it says', async () => {
   const child = start(['build', fixture('hello.wat'), '-o', 'greet', '--json'], cwd)
   child.stdout!.destroy()

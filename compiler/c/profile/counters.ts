@@ -69,7 +69,7 @@ function sampleRows(lines: readonly string[], func: ProfiledFunction, counts: Fu
       rows.push(` ${line - declared}: ${counts[block]}`)
       sum += counts[block]
     }
-  return [`${name}:${Math.min(sum, Number.MAX_SAFE_INTEGER)}:${counts[0]}`, ...rows]
+  return [`${name}:${BigInt(sum)}:${counts[0]}`, ...rows]
 }
 
 /** 64 bits in hex, the same wherever a function stands among others: its numbers, which depend on that, have no part in it. */

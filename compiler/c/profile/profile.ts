@@ -11,6 +11,9 @@ export interface Profile {
   functions: ReadonlyMap<string, readonly FunctionCounts[]>
 }
 
+/** More is as much: clang adds them up in 64 bits. */
+const atMost = (count: number): number => Math.min(count, 2 ** 48)
+
 const HEADER = /^wasm-exe profile 1 ([^\n]*)\n/
 const HEADER_MAX = 1024
 
@@ -38,7 +41,7 @@ export function parseProfile(bytes: Uint8Array, file: string): Profile {
     const blocks = at + 1 < words ? Number(word(at + 1)) : Infinity
     if (blocks > words - at - 2)
       throw damaged(`function ${functions.size + 1} has more blocks than the file has numbers`)
-    const counts = Array.from({ length: blocks }, (_, i) => Number(word(at + 2 + i)))
+    const counts = Array.from({ length: blocks }, (_, i) => atMost(Number(word(at + 2 + i))))
     const same = functions.get(key)
     if (same) same.push(counts)
     else functions.set(key, [counts])
@@ -63,4 +66,4 @@ export function sumProfiles(profiles: readonly Profile[]): Profile | undefined {
 }
 
 const sumCounts = (counts: FunctionCounts, others: FunctionCounts | undefined): FunctionCounts =>
-  others?.length === counts.length ? counts.map((count, block) => count + others[block]) : counts
+  others?.length === counts.length ? counts.map((count, block) => atMost(count + others[block])) : counts
