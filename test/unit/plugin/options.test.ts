@@ -12,6 +12,7 @@ test('defaults', () => {
       heapMax: undefined,
       embed: {},
       modules: {},
+      profileUse: [],
       windows: undefined,
       macos: undefined,
       debug: false,
