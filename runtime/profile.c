@@ -29,8 +29,10 @@ static void profile_write(void) {
     file_handle directory, file;
     u64 length = 0;
     if (__atomic_exchange_n(&begun, 1, __ATOMIC_RELAXED)) return;
+    /* A pipe that nobody reads is not waited for. */
+    const u32 flags = FILE_WRITE | FILE_CREATE | FILE_TRUNCATE | FILE_NONBLOCK;
     u16 error = file_open_root(".", &directory);
-    if (!error) error = file_open(directory, wasm_profile_file, FILE_WRITE | FILE_CREATE | FILE_TRUNCATE, &file);
+    if (!error) error = file_open(directory, wasm_profile_file, flags, &file);
     while (wasm_profile_header[length]) length++;
     if (!error) error = profile_write_all(file, wasm_profile_header, length);
     for (const struct wasm_profile_part *part = wasm_profile_parts; !error && part->words; part++)

@@ -1,5 +1,6 @@
 /** Programs that count what they run, and what the counts are good for. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createExecutable, hostTarget, parseProfile, type Profile } from '../../compiler/index.ts'
@@ -153,14 +154,17 @@ test('clang reads a count for each line, as far from the function’s name', () 
   expect(samplesOf(CODE.replace('+ 1u', '- 1u'), { program: 'm', functions }).known).toBe(0)
 })
 
-test('a file that cannot be written is told of, and the program ends as it would', async () => {
+test.skipIf(process.platform === 'win32').each([
+  ['a directory', (file: string) => mkdirSync(file)],
+  ['a pipe that nobody reads', (file: string) => execFileSync('mkfifo', [file])],
+  ['a link', (file: string) => symlinkSync('elsewhere', file)],
+])('%s in the file’s place is told of, and the program ends as it would', async (name, put) => {
   const { path } = await createExecutable(bytes, { ...options, profileGenerate: true })
-  const cwd = join(directory, 'taken')
-  mkdirSync(join(cwd, 'rare.profile'), { recursive: true })
-  writeFileSync(join(cwd, 'rare.profile', 'x'), '')
+  const cwd = join(directory, name)
+  mkdirSync(cwd)
+  put(join(cwd, 'rare.profile'))
   const { code, stderr } = await runExecutable(hostTarget()!.name, path, [], { cwd })
-  expect({ code, stderr }).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining('rare.profile could not be written'),
-  })
+  const message = expect.stringContaining('rare.profile could not be written') as string
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: message })
+  expect(readdirSync(cwd)).toEqual(['rare.profile'])
 })
