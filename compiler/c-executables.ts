@@ -25,6 +25,7 @@ export function cMaker(context: BuildContext, targets: readonly Target[]): Execu
     backend: 'c',
     toolchain: toolchain.info,
     optimize,
+    counts: context.profileGenerate,
     async key(target, module) {
       const mode = { form: 'executable', kind: 'module', module, optimize, cpu, debug } as const
       const linker = linksItself(target, debug) ? ['own'] : [...target.link, ...target.strip]
@@ -66,7 +67,7 @@ async function makeExecutables(
 ): Promise<StoredFile[]> {
   const { plan, info, files } = program
   const { units, rounding } = await programUnits(context, program)
-  const { units: modules, config: counters } = await profileUnits(context, units, info.name)
+  const { units: modules, config: counters } = await profileUnits(context, units, info)
   const net = usesNet(plan.imports)
   const embedded = files.roots.length === 0 ? [] : [embedUnit(info.name, files)]
   const runtime = runtimeUnit(context, {

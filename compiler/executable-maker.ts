@@ -30,6 +30,8 @@ export interface Made {
 
 /** One way to make executables. */
 export interface ExecutableMaker extends Made {
+  /** What it makes counts what it runs. */
+  counts?: boolean
   /** All beside the program itself that decides what an executable holds. @param module the program's name */
   key(target: Target, module: string): Promise<string[]>
   /**

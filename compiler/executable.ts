@@ -16,6 +16,7 @@ import { copyExecutable } from './disk.ts'
 import { checkGuests } from './embed-info.ts'
 import { readEmbedded, type Embed, type EmbeddedFiles, type EmbeddedInfo } from './embed.ts'
 import { CompileError, nameFile } from './errors.ts'
+import { safeName } from './file-names.ts'
 import type { ExecutableMaker, Made } from './executable-maker.ts'
 import { finish, finishKey, isFinished, type SystemOptions } from './finish.ts'
 import { parseHeapMax } from './heap.ts'
@@ -290,11 +291,12 @@ class Program {
     context.expect('link', targets.length)
     const { info: module, module: decoded, plan: linked } = await this.decode()
     const plan = linked ?? planProgram(decoded, await decodeLibraries(libraries, context))
-    const { backend, toolchain, optimize } = maker
+    const { backend, toolchain, optimize, counts } = maker
     const info = describeProgram(plan, module, libraryInfo(libraries), {
       grants,
       heapMax,
       embedded: embedded.info,
+      ...(counts && { profile: `${safeName(module.name)}.profile` }),
       backend,
       toolchain: { name: toolchain.name, version: toolchain.version },
       optimize,

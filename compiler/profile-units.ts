@@ -3,8 +3,8 @@ import type { BuildContext } from './c-build.ts'
 import { countBlocks, samplesOf } from './c/profile/counters.ts'
 import { cString } from './config.ts'
 import { CompileError } from './errors.ts'
-import { safeName } from './file-names.ts'
 import { printable } from './printable.ts'
+import type { ProgramInfo } from './program-info.ts'
 import { hashKey } from './store.ts'
 import type { Unit } from './unit.ts'
 
@@ -35,23 +35,14 @@ export function profileKey({ profileGenerate, profileUse }: BuildContext): strin
 export async function profileUnits(
   { profileGenerate, profileUse }: BuildContext,
   units: readonly Unit[],
-  program: string,
+  { name, profile = '' }: ProgramInfo,
 ): Promise<{ units: readonly Unit[]; config: string }> {
-  if (!profileGenerate && profileUse === undefined) return { units, config: '' }
+  if (profileGenerate) return countedUnits(await Promise.all(units.map(withText)), name, profile)
+  if (profileUse === undefined) return { units, config: '' }
   const read = await Promise.all(units.map(withText))
-  if (profileUse === undefined) {
-    const counted = read.map((unit, index) => countBlocks(unit.code, `wasm_profile_${index}`))
-    return {
-      units: read.map((unit, index) => ({ ...unit, code: counted[index].code })),
-      config: countersConfig(
-        counted.map(({ words }) => words),
-        program,
-      ),
-    }
-  }
   const samples = read.map(({ code }) => samplesOf(code, profileUse))
   if (samples.every(({ known }) => known === 0)) {
-    throw new CompileError(`the profile of ${profileUse.program} knows none of the functions of ${program}`, {
+    throw new CompileError(`the profile of ${printable(profileUse.program)} knows none of the functions of ${name}`, {
       code: 'option',
       hint: 'it is of another program, or of another version: build with profileGenerate, and run that',
     })
@@ -65,22 +56,28 @@ async function withText(unit: Unit): Promise<Unit> {
   return { ...unit, code, data, read: undefined, hash: undefined }
 }
 
-/** Where runtime/profile.c finds what it writes. */
-function countersConfig(words: readonly number[], program: string): string {
-  const arrays = words.flatMap((count, index) => (count === 0 ? [] : [{ name: `wasm_profile_${index}`, count }]))
-  const file = `${safeName(program)}.profile`
-  return [
-    ...arrays.map(({ name: array, count }) => `extern u64 ${array}[${count}];`),
+/** @param file what runtime/profile.c writes to */
+function countedUnits(units: readonly Unit[], program: string, file: string): { units: Unit[]; config: string } {
+  const arrays: { name: string; words: number }[] = []
+  const counted = units.map((unit, index) => {
+    const name = `wasm_profile_${index}`
+    const { code, words } = countBlocks(unit.code, name)
+    if (words > 0) arrays.push({ name, words })
+    return { ...unit, code }
+  })
+  const config = [
+    ...arrays.map(({ name, words }) => `extern u64 ${name}[${words}];`),
     'struct wasm_profile_part {',
     '    const u64 *words;',
     '    u64 count;',
     '};',
     'const struct wasm_profile_part wasm_profile_parts[] = {',
-    ...arrays.map(({ name: array, count }) => `    {${array}, ${count}},`),
+    ...arrays.map(({ name, words }) => `    {${name}, ${words}},`),
     '    {NULL},',
     '};',
     `const char wasm_profile_header[] = ${cString(`wasm-exe profile 1 ${printable(program)}\n`)};`,
     `const char wasm_profile_file[] = ${cString(file)};`,
     '',
   ].join('\n')
+  return { units: counted, config }
 }

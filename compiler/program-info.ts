@@ -17,6 +17,8 @@ export interface ProgramInfo {
   /** Bytes that the heap of objects may have, where that was said of a program with objects. */
   heapMax?: number
   embedded: readonly EmbeddedInfo[]
+  /** The file in the current directory to which it writes what it counts; most programs count nothing. */
+  profile?: string
   /** What wrote the code. */
   backend: Backend
   toolchain: { name: string; version: string }
@@ -28,7 +30,10 @@ export function describeProgram(
   plan: ProgramPlan,
   { name, size, integrity }: { name: string; size: number; integrity: string },
   libraries: readonly LibraryInfo[],
-  { heapMax, ...made }: Pick<ProgramInfo, 'grants' | 'heapMax' | 'embedded' | 'backend' | 'toolchain' | 'optimize'>,
+  {
+    heapMax,
+    ...made
+  }: Pick<ProgramInfo, 'grants' | 'heapMax' | 'embedded' | 'profile' | 'backend' | 'toolchain' | 'optimize'>,
 ): ProgramInfo {
   const imports = plan.interfaces ?? plan.imports
   const modules = [...new Set(imports.map(({ module }) => module))].sort()

@@ -82,6 +82,7 @@ const SHAPE = fields({
   }),
   heapMax: optional(count),
   embedded: list(fields({ guest: string, files: count, bytes: count, integrity: string })),
+  profile: optional(string),
   backend: oneOf(...BACKENDS),
   toolchain: fields({ name: string, version: string }),
   optimize: oneOf(...OPTIMIZE_LEVELS),

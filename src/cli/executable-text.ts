@@ -22,7 +22,7 @@ export function executableText(file: string, bytes: number, info: ProgramInfo): 
 
 const ABSENT = { required: '', optional: 'if it is there', create: 'made if it is not there' } as const
 
-function grantRows({ grants, embedded }: ProgramInfo): string[][] {
+function grantRows({ grants, embedded, profile }: ProgramInfo): string[][] {
   const { dirs, env, args, listen, connect, resolve } = grants
   const words = args.fixed.map((word) => JSON.stringify(word))
   if (args.pass) words.push('those of the command line')
@@ -33,6 +33,7 @@ function grantRows({ grants, embedded }: ProgramInfo): string[][] {
       [`${guest} = ${host}`, readOnly ? 'read-only' : '', ABSENT[whenAbsent ?? 'required']].filter(Boolean).join(', '),
     ]),
     ...embedded.map(({ guest, files, bytes }) => ['embedded', `${guest}: ${files} files, ${formatBytes(bytes)}`]),
+    ...(profile === undefined ? [] : [['writes', `${profile} in the current directory: what it counts`]]),
     ...env.map(({ name, value }) => ['variable', value === null ? name : `${name}=${value}`]),
     ...listen.map((address) => ['listen', address]),
     ...connect.map((address) => ['connect', address]),

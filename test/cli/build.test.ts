@@ -30,6 +30,8 @@ test('counts what a program runs, and builds it with that', async () => {
     code: 0,
   })
   execFileSync(join(cwd, 'counts'), { cwd })
+  const { stdout } = await cli(['inspect', 'counts'], { cwd })
+  expect(stdout).toMatch(/^ {2}writes +hello\.profile in the current directory: what it counts$/m)
   const args = ['build', fixture('hello.wat'), '-o', 'greet', '--profile-use', 'hello.profile']
   expect(await cli(args, { cwd })).toMatchObject({ code: 0 })
   expect(execFileSync(join(cwd, 'greet'), { encoding: 'utf8' })).toBe('Hello, world!\n')
