@@ -291,3 +291,56 @@ const WAITS = `(component
 test('a wait of the system’s that was cancelled says that it did not return', async () => {
   expect(await run(WAITS)).toMatchObject({ code: 0, stderr: '' })
 })
+
+/** The task's first thread ends before it starts another one, which comes to lie in its place. */
+const THREADS = `(component
+  (component $Server
+    (core module $Libc (table (export "table") 3 funcref))
+    (core instance $libc (instantiate $Libc))
+    (core type $start (func (param i32)))
+    (alias core export $libc "table" (core table $table))
+    (canon thread.new-indirect $start (core table $table) (core func $new))
+    (canon thread.resume-later (core func $resume))
+    (canon thread.yield (core func $yield))
+    (canon task.return (result u32) (core func $return))
+    (core module $M
+      (import "" "table" (table 3 funcref))
+      (import "" "new" (func $new (param i32 i32) (result i32)))
+      (import "" "resume" (func $resume (param i32)))
+      (import "" "yield" (func $yield (result i32)))
+      (import "" "return" (func $return (param i32)))
+      (global $works (mut i32) (i32.const 0))
+      (global $seconds (mut i32) (i32.const 0))
+      (elem (i32.const 0) $first $second)
+      (func $first (param i32)
+        (call $resume (call $new (i32.const 1) (i32.const 0)))
+        (drop (call $yield))
+        (drop (call $yield))
+        (call $return (i32.add (i32.mul (global.get $works) (i32.const 10)) (global.get $seconds))))
+      (func $second (param i32) (global.set $seconds (i32.add (global.get $seconds) (i32.const 1))))
+      (func (export "work")
+        (global.set $works (i32.add (global.get $works) (i32.const 1)))
+        (call $resume (call $new (i32.const 0) (i32.const 0)))))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "table" (table $libc "table"))
+      (export "new" (func $new)) (export "resume" (func $resume))
+      (export "yield" (func $yield)) (export "return" (func $return))))))
+    (func (export "work") async (result u32) (canon lift (core func $m "work") async)))
+  (component $Command
+    (import "work" (func $work async (result u32)))
+    (canon lower (func $work) (core func $work))
+    (core module $M
+      (import "" "work" (func $work (result i32)))
+      (func (export "run") (result i32)
+        (if (i32.ne (call $work) (i32.const 11)) (then unreachable))
+        (i32.const 0)))
+    (core instance $m (instantiate $M (with "" (instance (export "work" (func $work))))))
+    (func (export "run") async (result (result)) (canon lift (core func $m "run"))))
+  (instance $server (instantiate $Server))
+  (instance $command (instantiate $Command (with "work" (func $server "work"))))
+  (instance $run (export "run" (func $command "run")))
+  (export "wasi:cli/run@0.3.0" (instance $run)))`
+
+test('a thread that begins where its task’s first one ended runs its own function, not the task again', async () => {
+  expect(await run(THREADS)).toMatchObject({ code: 0, stderr: '' })
+})

@@ -83,6 +83,8 @@ static void implicit_main(struct thread *thread) {
 static void thread_main(struct thread *thread) {
     if (thread == thread->task->implicit) {
         implicit_main(thread);
+        /* Another thread of the task may come to lie where this one did. */
+        thread->task->implicit = NULL;
         return;
     }
     code_call(thread->code, thread);
