@@ -40,7 +40,8 @@ export async function profileUnits(
   if (profileGenerate) return countedUnits(await Promise.all(units.map(withText)), name, profile)
   if (profileUse === undefined) return { units, config: '' }
   const read = await Promise.all(units.map(withText))
-  const samples = read.map(({ code }) => samplesOf(code, profileUse))
+  const seen = new Map<string, number>()
+  const samples = read.map(({ code }) => samplesOf(code, profileUse, seen))
   if (samples.every(({ known }) => known === 0)) {
     throw new CompileError(`the profile of ${printable(profileUse.program)} knows none of the functions of ${name}`, {
       code: 'option',

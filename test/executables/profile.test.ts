@@ -149,6 +149,9 @@ test('clang reads a count for each line, as far from the function’s name', () 
     ' 8: 8',
     ' 9: 8',
   ])
+  // The second one of the same words has counts of its own, or none.
+  const seen = new Map<string, number>()
+  expect([1, 2].map(() => samplesOf(CODE, { program: 'm', functions }, seen).known)).toEqual([1, 0])
   // A function of other numbers is the same one; of other words it is another.
   expect(samplesOf(CODE.replaceAll('7u', '70u').replace('m_f1', 'm_f23'), { program: 'm', functions }).known).toBe(1)
   expect(samplesOf(CODE.replace('+ 1u', '- 1u'), { program: 'm', functions }).known).toBe(0)

@@ -40,11 +40,11 @@ export interface Samples {
 /**
  * The counts of C's lines as clang's option -fprofile-sample-use takes them, by a text as its users' manual describes it: of each
  * function its name, the sum of its counts and how often it was called, and below, for each line as far from its name's, a count.
+ * @param seen how many functions of a key came before, in the program's other units too
  */
-export function samplesOf(code: string, profile: Profile): Samples {
+export function samplesOf(code: string, profile: Profile, seen = new Map<string, number>()): Samples {
   const lines = code.split('\n')
   const functions = profiledFunctions(lines)
-  const seen = new Map<string, number>()
   const rows: string[] = []
   let known = 0
   for (const func of functions) {
