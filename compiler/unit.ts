@@ -91,8 +91,10 @@ async function compileUnit(
       const { path: scratch, runtime: include } = await context.scratch()
       const output = key + target.objectExt
       const samples = unit.samples === undefined ? undefined : samplesName(source)
-      const call = { cwd: scratch, scratch, signal, mode, include, source, samples, output, launcher }
-      const result = await toolchain.compile(call).catch((error) => {
+      const call = { cwd: scratch, scratch, signal, mode, include, source, samples, output }
+      // Not all launchers look into samples, and would give what was made with others.
+      const through = samples === undefined ? { launcher } : {}
+      const result = await toolchain.compile({ ...call, ...through }).catch((error) => {
         throw cannotRun(error, toolchain.info.path, signal)
       })
       const complete =

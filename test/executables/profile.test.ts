@@ -1,6 +1,6 @@
 /** Programs that count what they run, and what the counts are good for. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createExecutable, hostTarget, parseProfile, type Profile } from '../../compiler/index.ts'
@@ -155,6 +155,18 @@ test('clang reads a count for each line, as far from the function’s name', () 
   // A function of other numbers is the same one; of other words it is another.
   expect(samplesOf(CODE.replaceAll('7u', '70u').replace('m_f1', 'm_f23'), { program: 'm', functions }).known).toBe(1)
   expect(samplesOf(CODE.replace('+ 1u', '- 1u'), { program: 'm', functions }).known).toBe(0)
+})
+
+test.skipIf(process.platform === 'win32')('launchers, which may not look into a profile, are not asked', async () => {
+  const log = join(directory, 'launched')
+  const launcher = join(directory, 'launcher')
+  writeFileSync(launcher, `#!/bin/sh\necho "$@" >> '${log}'\nexec "$@"\n`, { mode: 0o755 })
+  const { profile } = await count(hostTarget()!.name, ['for', 'launchers'])
+  const own = { ...options, cacheDir: join(directory, 'launched-cache'), launcher }
+  await createExecutable(bytes, { ...own, profileUse: [profile] })
+  expect(readFileSync(log, 'utf8')).not.toMatch(/rare\.c\b/)
+  await createExecutable(bytes, own)
+  expect(readFileSync(log, 'utf8')).toMatch(/rare\.c\b/)
 })
 
 test.skipIf(process.platform === 'win32').each([
