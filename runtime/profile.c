@@ -26,9 +26,15 @@ static u16 profile_write_all(file_handle file, const void *bytes, u64 size) {
 
 static void profile_write(void) {
     static u8 begun;
+    static WASM_THREAD_LOCAL bool writes;
     file_handle directory, file;
     u64 length = 0;
-    if (__atomic_exchange_n(&begun, 1, __ATOMIC_RELAXED)) return;
+    if (__atomic_exchange_n(&begun, 1, __ATOMIC_RELAXED)) {
+        /* Another thread ends the program when it is done; this one may have met the end of its stack meanwhile. */
+        while (!writes) process_yield();
+        return;
+    }
+    writes = true;
     /* A pipe that nobody reads is not waited for. */
     const u32 flags = FILE_WRITE | FILE_CREATE | FILE_TRUNCATE | FILE_NONBLOCK;
     u16 error = file_open_root(".", &directory);

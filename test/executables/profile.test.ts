@@ -96,6 +96,11 @@ describe('refused', () => {
   })
 })
 
+test('a program may have a long name', () => {
+  const name = String.raw`\u{1b}`.repeat(250)
+  expect(parseProfile(Buffer.from(`wasm-exe profile 1 ${name}\n`), 'long.profile').program).toBe(name)
+})
+
 const CODE = `u32 m_f1(u32 l0)
 {
     u32 l1 = 0,
@@ -182,4 +187,33 @@ test.skipIf(process.platform === 'win32').each([
   const message = expect.stringContaining('rare.profile could not be written') as string
   expect({ code, stderr }).toMatchObject({ code: 0, stderr: message })
   expect(readdirSync(cwd)).toEqual(['rare.profile'])
+})
+
+/** Four threads that end the program at once. */
+const AT_ONCE = `(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1 1 shared)
+  (func $end
+    (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+    (loop $others (br_if $others (i32.lt_u (i32.atomic.load (i32.const 0)) (i32.const 4))))
+    (call $exit (i32.const 3)))
+  (func (export "wasi_thread_start") (param i32 i32) (call $end))
+  (func (export "_start") (local $left i32)
+    (local.set $left (i32.const 3))
+    (loop $more
+      (drop (call $spawn (i32.const 0)))
+      (br_if $more (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+    (call $end)))`
+
+test('threads that end the program wait for the one that writes', async () => {
+  const module = await assemble(AT_ONCE)
+  const { path } = await createExecutable(module, { ...options, name: 'at-once', profileGenerate: true })
+  const cwd = join(directory, 'at-once')
+  mkdirSync(cwd)
+  for (let run = 0; run < 20; run++) {
+    expect(await runExecutable(hostTarget()!.name, path, [], { cwd })).toMatchObject({ code: 3, stderr: '' })
+    const profile = parseProfile(readFileSync(join(cwd, 'at-once.profile')), 'at-once.profile')
+    expect(allCounts(profile).length).toBeGreaterThan(2)
+  }
 })

@@ -15,7 +15,8 @@ export interface Profile {
 const atMost = (count: number): number => Math.min(count, 2 ** 48)
 
 const HEADER = /^wasm-exe profile 1 ([^\n]*)\n/
-const HEADER_MAX = 1024
+/** Of the name, which escapes may make long, and the words before it. */
+const HEADER_MAX = 0x10000
 
 /**
  * Reads a profile: a line, then numbers of 64 bits, the least byte first: of each function its key, how many blocks it has, and
