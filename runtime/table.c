@@ -1,6 +1,7 @@
 /* Tables, as memories: address space for the largest size, made accessible as they grow. */
 
 #include "table.h"
+#include "lock.h"
 
 /* Engines agree on this limit; a table that declares no maximum gets it. */
 #define TABLE_MAX_SIZE 10000000ull
@@ -11,6 +12,55 @@
 static u64 table_bytes(const struct wasm_table *table, u64 size) {
     return (size * table->element_size + TABLE_GRANULE - 1) & ~(TABLE_GRANULE - 1);
 }
+
+#if defined(WASM_THREADED) && !defined(WASM_LIBRARY)
+/* What stands before a table. Each thread has tables of its own; when it is over, those of others may have their places. */
+struct table_place {
+    struct table_place *next;
+    const struct wasm_table *table;
+    u64 size;
+};
+static WASM_THREAD_LOCAL struct table_place *table_places; /* of the thread */
+static struct table_place *table_places_free;
+static struct lock table_lock; /* of those */
+
+static u8 *table_reserve(const struct wasm_table *table, u64 size) {
+    struct table_place *place, **link = &table_places_free;
+    size += TABLE_GRANULE;
+    lock_take(&table_lock);
+    while (*link && (*link)->size != size) link = &(*link)->next;
+    place = *link;
+    if (place) *link = place->next;
+    lock_release(&table_lock);
+    if (!place) {
+        place = (struct table_place *)process_reserve(NULL, size);
+        if (!place || !process_commit((u8 *)place, TABLE_GRANULE)) return NULL;
+        place->size = size;
+    }
+    place->table = table;
+    place->next = table_places;
+    table_places = place;
+    return (u8 *)place + TABLE_GRANULE;
+}
+
+/* The thread is over. Elements are null wherever a place is free. */
+static void table_release_all(void) {
+    struct table_place *place;
+    while ((place = table_places)) {
+        table_places = place->next;
+        __builtin_memset((u8 *)place + TABLE_GRANULE, 0, place->table->size * place->table->element_size);
+        lock_take(&table_lock);
+        place->next = table_places_free;
+        table_places_free = place;
+        lock_release(&table_lock);
+    }
+}
+#else
+static u8 *table_reserve(const struct wasm_table *table, u64 size) {
+    (void)table;
+    return process_reserve(NULL, size);
+}
+#endif
 
 WASM_API u64 wasm_table_grow(struct wasm_table *table, u64 delta) {
     u64 old = table->size, committed = table_bytes(table, old), wanted;
@@ -29,7 +79,7 @@ WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 
     table->max_size = max_size < TABLE_MAX_SIZE ? max_size : size > TABLE_MAX_SIZE ? size : TABLE_MAX_SIZE;
     table->bytes = NULL;
     if (table->max_size == 0) return;
-    table->bytes = process_reserve(NULL, table_bytes(table, table->max_size));
+    table->bytes = table_reserve(table, table_bytes(table, table->max_size));
     if (!table->bytes || wasm_table_grow(table, size) == (u64)-1)
         wasm_fail("not enough memory for the program's table of functions");
 }

@@ -9,6 +9,7 @@ static void threads_run(u32 number, u32 argument) {
     wasm_thread_code.instantiate();
     wasm_thread_code.entry(number, argument);
     wasm_exception_check();
+    table_release_all();
 }
 
 /* The thread's number, or a negative errno. */
