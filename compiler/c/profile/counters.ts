@@ -1,5 +1,5 @@
 /** Generated C that counts how often each of its blocks is run, and what the counts say to clang about the C without them. */
-import { hashKey } from '../../store.ts'
+import { createHash } from 'node:crypto'
 import { profiledFunctions, type ProfiledFunction } from './blocks.ts'
 import type { FunctionCounts, Profile } from './profile.ts'
 
@@ -75,5 +75,5 @@ function sampleRows(lines: readonly string[], func: ProfiledFunction, counts: Fu
 /** 64 bits in hex, the same wherever a function stands among others: its numbers, which depend on that, have no part in it. */
 function keyOf(lines: readonly string[], { declared, end }: ProfiledFunction): string {
   const text = lines.slice(declared, end).join('\n').replaceAll(/\d+/g, '')
-  return hashKey(text).slice(0, 16)
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
