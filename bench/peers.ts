@@ -1,7 +1,6 @@
 /** The ways in which a C program becomes something that runs: ours, and what it is compared with. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
@@ -112,9 +111,8 @@ const ours: Builder = async (program, padding, { optimize, cpu, profile }) => {
 async function profileOf(program: Program, bytes: Uint8Array, options: ExecutableOptions): Promise<Profile> {
   const outFile = place(program, 'counts')
   await createExecutable(bytes, { ...options, profileGenerate: true, outFile })
-  const directory = mkdtempSync(join(tmpdir(), 'wasm-exe-bench-'))
-  execFileSync(outFile, program.quickArgs, { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
-  const file = join(directory, 'program.profile')
+  execFileSync(outFile, program.quickArgs, { cwd: place(program), stdio: ['ignore', 'ignore', 'inherit'] })
+  const file = place(program, 'program.profile')
   return parseProfile(readFileSync(file), file)
 }
 

@@ -21,6 +21,7 @@ import { moduleUnits } from './module-units.ts'
 import { DEFAULT_C_OPTIMIZE, type Level } from './levels.ts'
 import { backendOf, parseOptimize, type BuildOptions } from './options.ts'
 import { hashKey } from './store.ts'
+import { checkNoProfile } from './profile-units.ts'
 import { checkSupported, selectTarget } from './target-selection.ts'
 import type { TargetName } from './targets.ts'
 import { checkNoObjects } from './objects.ts'
@@ -77,6 +78,7 @@ export async function createObject(
     options,
     async (context) => {
       checkSupported(context.toolchain, [target])
+      checkNoProfile(context)
       const decoded = input instanceof Uint8Array ? await decodeStages(input, moduleNames(options), context) : input
       checkNoThreads(decoded.module, 'an object file for C programs')
       checkNoObjects(decoded.module, 'an object file for C programs')

@@ -110,8 +110,8 @@ export interface Progress {
 /** Options of all builds. */
 export interface BuildOptions {
   /**
-   * Default: 1; 2 for what only C compilers do: `debug`, `toolchain`, `launcher`, a `cpu` for x64, the target linux-riscv64.
-   * What is installed does not change it.
+   * Default: 1; 2 for what only C compilers do: `debug`, profiles, `toolchain`, `launcher`, a `cpu` for x64, the target
+   * linux-riscv64. What is installed does not change it.
    */
   optimize?: Optimize
   /** The least processor that x64 executables run on; default 'baseline', any. At level 1 all run on any. */

@@ -22,6 +22,16 @@ export function checkProfile({ profileUse, profileGenerate, toolchain, debug }: 
     throw refuse('profiles are counted and used by lines that debug: true names otherwise', 'leave debug out')
 }
 
+/** @throws CompileError for what is built without counters and counts */
+export function checkNoProfile({ profileUse, profileGenerate }: BuildContext): void {
+  if (!profileGenerate && profileUse === undefined) return
+  const option = profileGenerate ? 'profileGenerate' : 'profileUse'
+  throw new CompileError(`object files for C programs have no ${option}`, {
+    code: 'option',
+    hint: 'leave it out, or build an executable',
+  })
+}
+
 /** What of a profile decides about an executable, for its key. */
 export function profileKey({ profileGenerate, profileUse }: BuildContext): string[] {
   if (profileGenerate) return ['profile']

