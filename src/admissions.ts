@@ -6,9 +6,15 @@ import { powers } from './request.ts'
 export interface Import {
   /** The string. */
   source: string
-  /** The id of the module that it stands in; undefined for the configuration, '' for nobody. */
+  /** The id of the module that it stands in; undefined for code of the build script's, {@link NOBODY}. */
   importer: string | undefined
 }
+
+/**
+ * The importer of what has none: what a plugin resolves, and an entry. The configuration's entries are no others: frameworks make
+ * some of what they find in the code of dependencies (Astro, of what `client:only` stands at).
+ */
+export const NOBODY = ''
 
 /**
  * Which ids may be answered. An id says what a program is granted, so it counts for what the import says that it stands

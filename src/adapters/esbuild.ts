@@ -14,6 +14,7 @@ import type {
   PluginBuild,
 } from 'esbuild'
 import { CompileError } from '../../compiler/index.ts'
+import { NOBODY } from '../admissions.ts'
 import { hexHash, lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
@@ -124,7 +125,7 @@ async function admitImport(
   if (found.errors.length > 0 || found.external) return undefined
   const suffix = found.suffix === plain ? query : found.suffix
   try {
-    const from = { source: path, importer: importerId(build.initialOptions, { path, importer, namespace, kind }) }
+    const from = { source: path, importer: importerId(build.initialOptions, { importer, namespace }) }
     core.admit(found.path + suffix, from)
     if (plain === query) return undefined
     return { path: found.path, suffix, namespace: found.namespace, sideEffects: found.sideEffects }
@@ -133,26 +134,16 @@ async function admitImport(
   }
 }
 
-/**
- * Undefined for what the build script itself says, '' where another plugin resolves something for nobody, as whose entry it
- * may ask for it. What a plugin put in place of a file is never taken for one.
- */
+/** Undefined for code of the build script itself. What a plugin put in place of a file is never taken for one. */
 function importerId(
-  { stdin, entryPoints = [] }: BuildOptions,
-  { path, importer, namespace, kind }: Pick<OnResolveArgs, 'path' | 'importer' | 'namespace' | 'kind'>,
+  { stdin }: BuildOptions,
+  { importer, namespace }: Pick<OnResolveArgs, 'importer' | 'namespace'>,
 ): string | undefined {
-  if (importer === '') return kind === 'entry-point' && isEntry(path, entryPoints) ? undefined : ''
+  if (importer === '') return NOBODY
   if (namespace !== 'file') return `${namespace}:${importer}`
   if (stdin === undefined) return importer
   const { sourcefile, resolveDir = '.' } = stdin
   return importer === (sourcefile === undefined ? '<stdin>' : resolve(resolveDir, sourcefile)) ? undefined : importer
-}
-
-/** Whether the configuration names a path as an entry. esbuild puts `./` before what is there. */
-function isEntry(path: string, entryPoints: NonNullable<BuildOptions['entryPoints']>): boolean {
-  const entries = Object.values<string | { in: string }>(entryPoints)
-  const plain = (name: string) => name.replace(/^\.\//, '')
-  return entries.some((entry) => plain(typeof entry === 'string' ? entry : entry.in) === plain(path))
 }
 
 function message(core: Core, error: unknown): PartialMessage {

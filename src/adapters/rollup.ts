@@ -10,7 +10,7 @@ import { parseRequest, powers, MAY_ASK, isRequest } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
-import type { Import } from '../admissions.ts'
+import { NOBODY, type Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
 import type { BuiltFile, BuiltProgram, RequestSettings } from '../pipeline.ts'
 
@@ -57,11 +57,9 @@ export function rollupPlugin(core: Core, rebundled?: Rebundled): Partial<Plugin>
 /** The hooks of one build, or of one after another. */
 function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
-  let entries: ReadonlySet<string> = new Set()
   return {
-    buildStart({ input }) {
+    buildStart() {
       core.start()
-      entries = new Set(Object.values(input))
       // Rollup has it since 3.21.
       core.pipeline.settings.log = (message) => this.info?.(message)
       bundle = new Bundle()
@@ -72,7 +70,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       handler(source, importer) {
         // Filters are known since Rollup 4.38.
         if (!isRequest(source)) return null
-        return resolveRequest(core, this, source, importer, entries)
+        return resolveRequest(core, this, source, importer)
       },
     },
     shouldTransformCachedModule({ resolvedSources }) {
@@ -162,22 +160,13 @@ async function resolveRequest(
   context: PluginContext,
   source: string,
   importer: string | undefined,
-  entries: ReadonlySet<string>,
 ): Promise<{ id: string; moduleSideEffects: false } | null> {
   const split = source.indexOf('?')
   const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
   const id = `${resolved.id}${source.slice(split)}`
-  admit(core, context, id, { source, importer: importer ?? asksWithout(source, entries) })
+  admit(core, context, id, { source, importer: importer ?? NOBODY })
   return { id, moduleSideEffects: false }
-}
-
-/**
- * The importer of what has none: undefined for the configuration, whose entries are known. Rollup says `isEntry` of all
- * that a plugin resolves without an importer, too.
- */
-export function asksWithout(source: string, entries: ReadonlySet<string>): '' | undefined {
-  return entries.has(source) ? undefined : ''
 }
 
 /** Notes an import, or has the bundler say why it is refused. */

@@ -6,9 +6,10 @@ import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
 import { MAY_ASK, isRequest } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
+import { NOBODY } from '../admissions.ts'
 import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
-import { admit, asksWithout, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
+import { admit, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
 import { isWritten, pageHooks } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
@@ -50,8 +51,6 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
   const { core, sides, devFiles, site } = state
   /** What modules of each environment import: a page may not ask for what only the server has. */
   const imported = new WeakMap<Side, Set<string>>()
-  /** What the configuration asks for. */
-  const entries = new Set<string>()
   const devInputs = new DevInputs()
   let watcher: ViteDevServer['watcher'] | undefined
   let workers: Bundle[] = []
@@ -103,10 +102,8 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
       }
     },
-    buildStart({ input }) {
+    buildStart() {
       core.start()
-      // Of all environments. A development server has none.
-      for (const entry of Object.values(input ?? {})) entries.add(entry)
       state.newBundle(sides.of(this))
     },
     resolveId: {
@@ -127,8 +124,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
         if (await isImport(side, source, importer, core.pipeline.settings.mayRead)) {
-          const from = importer ?? asksWithout(source, entries)
-          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: from })
+          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
           const ids = imported.get(side) ?? new Set()
           imported.set(side, ids.add(id))
         }

@@ -131,11 +131,20 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
   })
 
-  test('an entry is the configuration’s, where the bundler tells entries from others', async () => {
-    const entry = project.path('src/hello.wat?dir=/=.&exe')
-    const [error] = await project.build(bundler, { entry, outDir: `${outDir}/entry` })
-    if (['webpack', 'rspack'].includes(bundler)) expect(error).not.toBe(null)
-    else expect(error).toBe(null)
+  test('an entry is nobody’s: frameworks make some of what a dependency imports', async () => {
+    // As Astro does, which decodes the name on the way, of what stands at client:only in a dependency's component.
+    const entries = ['dir=/=/', 'embed=/x=/etc', 'optimize=s'].map((query) => `node_modules/dep/x.wat?${query}&exe`)
+    const jobs = entries.map((entry, index) => ({ entry: project.path(entry), outDir: `${outDir}/entry-${index}` }))
+    const errors = await project.build(bundler, ...jobs)
+    // webpack and Rspack have another path before these.
+    if (['webpack', 'rspack'].includes(bundler)) expect(errors).not.toContain(null)
+    else {
+      expect(errors[0]).toContain(
+        'an entry, an import that a plugin makes, or an import() of an expression, asks for dir=/=/',
+      )
+      expect(errors[1]).toContain('asks for embed=/x=/etc for node_modules/dep/x.wat')
+      expect(errors[2]).toBe(null)
+    }
   })
 
   test('a dependency does not choose where its programs lie', async () => {
