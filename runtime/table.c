@@ -14,17 +14,18 @@ static u64 table_bytes(const struct wasm_table *table, u64 size) {
 }
 
 #if defined(WASM_THREADED) && !defined(WASM_LIBRARY)
-/* What stands before a table. Each thread has tables of its own; when it is over, those of others may have their places. */
+/* What stands before a table. Each thread has tables of its own; when it is over, those of others may have their places. What knew
+   the table lay on the stack of code that has returned by then. */
 struct table_place {
     struct table_place *next;
-    const struct wasm_table *table;
     u64 size;
+    u64 used; /* bytes of elements, which may be other than null */
 };
 static WASM_THREAD_LOCAL struct table_place *table_places; /* of the thread */
 static struct table_place *table_places_free;
 static struct lock table_lock; /* of those */
 
-static u8 *table_reserve(const struct wasm_table *table, u64 size) {
+static u8 *table_reserve(u64 size) {
     struct table_place *place, **link = &table_places_free;
     size += TABLE_GRANULE;
     lock_take(&table_lock);
@@ -37,10 +38,14 @@ static u8 *table_reserve(const struct wasm_table *table, u64 size) {
         if (!place || !process_commit((u8 *)place, TABLE_GRANULE)) return NULL;
         place->size = size;
     }
-    place->table = table;
+    place->used = 0;
     place->next = table_places;
     table_places = place;
     return (u8 *)place + TABLE_GRANULE;
+}
+
+static void table_note_size(const struct wasm_table *table) {
+    if (table->bytes) ((struct table_place *)(table->bytes - TABLE_GRANULE))->used = table->size * table->element_size;
 }
 
 /* The thread is over. Elements are null wherever a place is free. */
@@ -48,7 +53,7 @@ static void table_release_all(void) {
     struct table_place *place;
     while ((place = table_places)) {
         table_places = place->next;
-        __builtin_memset((u8 *)place + TABLE_GRANULE, 0, place->table->size * place->table->element_size);
+        __builtin_memset((u8 *)place + TABLE_GRANULE, 0, place->used);
         lock_take(&table_lock);
         place->next = table_places_free;
         table_places_free = place;
@@ -56,9 +61,11 @@ static void table_release_all(void) {
     }
 }
 #else
-static u8 *table_reserve(const struct wasm_table *table, u64 size) {
-    (void)table;
+static u8 *table_reserve(u64 size) {
     return process_reserve(NULL, size);
+}
+static inline void table_note_size(const struct wasm_table *table) {
+    (void)table;
 }
 #endif
 
@@ -68,6 +75,7 @@ WASM_API u64 wasm_table_grow(struct wasm_table *table, u64 delta) {
     wanted = table_bytes(table, old + delta);
     if (wanted > committed && !process_commit(table->bytes + committed, wanted - committed)) return (u64)-1;
     table->size = old + delta;
+    table_note_size(table);
     return old;
 }
 
@@ -79,7 +87,7 @@ WASM_API void wasm_table_create(struct wasm_table *table, u32 element_size, u64 
     table->max_size = max_size < TABLE_MAX_SIZE ? max_size : size > TABLE_MAX_SIZE ? size : TABLE_MAX_SIZE;
     table->bytes = NULL;
     if (table->max_size == 0) return;
-    table->bytes = table_reserve(table, table_bytes(table, table->max_size));
+    table->bytes = table_reserve(table_bytes(table, table->max_size));
     if (!table->bytes || wasm_table_grow(table, size) == (u64)-1)
         wasm_fail("not enough memory for the program's table of functions");
 }

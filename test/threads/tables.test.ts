@@ -1,11 +1,13 @@
 /** Tables that change are each thread's own, for as long as it runs. */
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createExecutable } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
-import { testCache } from '../support/tools.ts'
+import { root, testCache, which } from '../support/tools.ts'
 
 /** Starts a thousand threads, one after the other, whose tables are new: what one leaves in its own is not in the next one's. */
 const wat = `(module
@@ -41,5 +43,21 @@ test.skipIf(!isHost).each([1, 2] as const)(
     const { path } = await createExecutable(await assemble(wat), options)
     const run = promisify(execFile)('sh', ['-c', `ulimit -v ${KILOBYTES} && exec "$0"`, path])
     expect(await run).toEqual({ stdout: '', stderr: '' })
+  },
+)
+
+const missing = isHost && which('gcc') !== undefined ? '' : ' (skipped: needs gcc on Linux x64)'
+test.skipIf(missing !== '')(
+  `are emptied for the next thread whatever has become of the stack that knew them${missing}`,
+  async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'table-places-'))
+    try {
+      const program = join(scratch, 'table-places')
+      const source = join(root, 'test/threads/table-places.c')
+      await promisify(execFile)('gcc', ['-std=gnu11', '-O1', '-w', '-fno-strict-aliasing', source, '-o', program])
+      expect(await promisify(execFile)(program)).toEqual({ stdout: '', stderr: '' })
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
   },
 )
