@@ -219,6 +219,20 @@ test('addresses of floats become pointers, where none of them leads beyond 4 GiB
   )
 })
 
+test('what a loop uses several times is computed once', () => {
+  const code = (statements: string) => `(local $i i32) (local $x f64)
+    (loop
+      (local.set $x (f64.mul (f64.load (local.get $p)) (f64.load offset=8 (local.get $p))))
+      ${statements}
+      (local.set $p (i32.add (local.get $p) (i32.const 16)))
+      (br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+    (f64.store (i32.const 0) (local.get $x))`
+  const square = '(local.set $x (f64.mul (f64.sub (local.get $x) (f64.const 1)) (local.get $x)))'
+  const restored = restore(code(square.repeat(12)))
+  expect(count(restored, 'f64.mul')).toBe(2 * 13)
+  same(restored, [0, 4000, 20], [65536 - 32, 0, 2], [65536 - 32, 0, 3], [-16, 0, 2], [0, 0, 0])
+})
+
 /** Numbers that a seed decides. */
 function random(seed: number): (below: number) => number {
   let state = seed
@@ -235,7 +249,7 @@ function randomLoop(next: (below: number) => number): string {
   const type = { 1: ['i32', '8', 'load8_u'], 4: ['i32', '', 'load'], 8: ['f64', '', 'load'] }[width]!
   const statements = 1 + next(3)
   const mistake = next(3) === 0 ? next(copies * statements) : -1
-  const shapes = Array.from({ length: statements }, () => ({ gap: next(4) * 64, from: next(3) * 32, kind: next(4) }))
+  const shapes = Array.from({ length: statements }, () => ({ gap: next(4) * 64, from: next(3) * 32, kind: next(5) }))
   const start = [0, 0, -copies * width * 8, 16][next(4)]
   const growth = copies * width
   const rounds = 1 + next(12)
@@ -251,11 +265,13 @@ function randomLoop(next: (below: number) => number): string {
         `(i32.add (i32.add (local.get ${base}) (local.get $i)) (i32.const ${more}))`
       const load = `(${type[0]}.${type[2]} ${place('$q', from + off)})`
       const own = `(${type[0]}.${type[2]} ${place('$p', gap + off)})`
+      const product = `(${type[0]}.mul ${load} ${own})`
       const value = [
         load,
         `(${type[0]}.add ${own} ${load})`,
         `(${type[0]}.mul ${load} ${load})`,
         `(${type[0]}.sub ${load} ${own})`,
+        `(${type[0]}.mul (${type[0]}.sub ${product} ${load}) ${product})`,
       ][kind]
       lines.push(`(${type[0]}.store${type[1]} ${place('$p', gap + off)} ${value})`)
     })

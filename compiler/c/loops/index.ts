@@ -80,7 +80,7 @@ class Restoring implements NewLocals {
         ? Pointers.find(terms, iteration, this)
         : new Pointers()
     if (rolled === undefined && pointers.all.length === 0) return undefined
-    if (sizeOf(termsOf(iteration)) > MAX_GROWTH * (branch - start)) return undefined
+    if (sizeOf([...termsOf(iteration)]) > MAX_GROWTH * (branch - start)) return undefined
     const loop = instructions[start]
     const writer = new LoopWriter(this, loop.offset)
     const way = whole === undefined ? rolled?.way : undefined

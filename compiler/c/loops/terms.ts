@@ -157,19 +157,25 @@ export function visit(term: Term, seen: Set<Term>): void {
 /** An instruction by its name. */
 export const opcode = (name: string): Opcode => opcodeByName.get(name)!
 
-/** How many parts the terms have as they would be written, where what is shared is written wherever it is used, but for loads. */
-export function sizeOf(all: Iterable<Term>): number {
-  const sizes = new Map<Term, number>()
-  const size = (term: Term): number => {
-    let known = sizes.get(term)
-    if (known !== undefined) return known
-    known = 1
-    if (term.kind === 'operation') for (const operand of term.operands) known += size(operand)
-    else if (term.kind === 'sum') for (const part of term.parts.keys()) known += 2 * size(part)
-    sizes.set(term, known)
-    return known
+/** How often each of the operations that terms are made of is used: what is used more than once is written once, as loads are. */
+export function usesOf(all: Iterable<Term>): Map<Term, number> {
+  const uses = new Map<Term, number>()
+  const use = (term: Term): void => {
+    if (term.kind === 'sum') for (const part of term.parts.keys()) use(part)
+    if (term.kind !== 'operation') return
+    const before = uses.get(term) ?? 0
+    uses.set(term, before + 1)
+    if (before === 0) for (const operand of term.operands) use(operand)
   }
-  let total = 0
-  for (const term of all) total += size(term)
+  for (const term of all) use(term)
+  return uses
+}
+
+/** How many parts the terms have as they would be written: operations once, sums wherever they are used. */
+export function sizeOf(all: readonly Term[]): number {
+  const size = (term: Term): number => (term.kind === 'sum' ? 1 + 2 * term.parts.size : 1)
+  let total = all.reduce((sum, term) => sum + size(term), 0)
+  for (const term of usesOf(all).keys())
+    if (term.kind === 'operation') for (const operand of term.operands) total += size(operand)
   return total
 }

@@ -3,9 +3,9 @@ import type { Instruction, MemArg } from '../../wasm/instructions.ts'
 import { F32, I32, I64, type ValType } from '../../wasm/types.ts'
 import type { Pointer, Pointers } from './pointers.ts'
 import { countersOf, type Way } from './rerolling.ts'
-import type { Iteration } from './straight-loop.ts'
-import type { Load, Term } from './terms.ts'
-import { constantOf, isConstant, opcode, partsOf } from './terms.ts'
+import { termsOf, type Iteration } from './straight-loop.ts'
+import type { Load, Operation, Term } from './terms.ts'
+import { constantOf, isConstant, opcode, partsOf, usesOf } from './terms.ts'
 
 /** Locals of a function, to which some are added. */
 export interface NewLocals {
@@ -19,8 +19,10 @@ export class LoopWriter {
   readonly instructions: Instruction[] = []
   readonly #locals: NewLocals
   readonly #offset: number
-  /** Locals that hold what was loaded. */
-  readonly #loaded = new Map<Load, number>()
+  /** Locals that hold what was loaded, or computed and is used again. */
+  readonly #held = new Map<Term, number>()
+  /** How often the loop uses each operation. */
+  #uses: ReadonlyMap<Term, number> = new Map()
 
   /** All instructions are said to come from an offset in the module. */
   constructor(locals: NewLocals, offset: number) {
@@ -41,15 +43,25 @@ export class LoopWriter {
       case 'local':
         return this.emit('local.get', { index: term.index })
       case 'load':
-        return this.emit('local.get', { index: this.#loaded.get(term)! })
+        return this.emit('local.get', { index: this.#held.get(term)! })
       case 'constant':
         return this.emit(term.type === F32 ? 'f32.const' : 'f64.const', { value: term.value })
       case 'operation':
-        for (const operand of term.operands) this.term(operand)
-        return void this.instructions.push({ op: term.op, offset: this.#offset })
+        return this.#operation(term)
       case 'sum':
         return this.#sum(term)
     }
+  }
+
+  #operation(operation: Operation): void {
+    const held = this.#held.get(operation)
+    if (held !== undefined) return this.emit('local.get', { index: held })
+    for (const operand of operation.operands) this.term(operand)
+    this.instructions.push({ op: operation.op, offset: this.#offset })
+    if ((this.#uses.get(operation) ?? 1) < 2) return
+    const index = this.#locals.add(operation.type)
+    this.emit('local.tee', { index })
+    this.#held.set(operation, index)
   }
 
   #sum(sum: Term): void {
@@ -138,6 +150,7 @@ export class LoopWriter {
       this.emit('i64.extend_i32_u')
       this.emit('local.set', { index: local })
     }
+    this.#uses = usesOf(termsOf({ stores, loads, locals, condition }))
     this.instructions.push(loop)
     const waiting = [...loads].sort((a, b) => a.id - b.id)
     for (let epoch = 0; epoch <= stores.length; epoch++) {
@@ -178,7 +191,7 @@ export class LoopWriter {
     const memarg = this.#address(load, pointers)
     this.instructions.push({ op: load.op, memarg, offset: this.#offset })
     this.emit('local.set', { index })
-    this.#loaded.set(load, index)
+    this.#held.set(load, index)
   }
 
   /** Pushes the address of an access, and gives its immediate. */
