@@ -40,7 +40,7 @@ export function profileKey({ profileGenerate, profileUse }: BuildContext): strin
 
 /**
  * The units of modules, with counters or with what was counted; what belongs into the program's configuration.
- * @throws CompileError if the profile knows none of their functions
+ * @throws CompileError with the code 'profile' if the profile knows none of their functions
  */
 export async function profileUnits(
   { profileGenerate, profileUse }: BuildContext,
@@ -54,7 +54,7 @@ export async function profileUnits(
   const samples = read.map(({ code }) => samplesOf(code, profileUse, seen))
   if (samples.every(({ known }) => known === 0)) {
     throw new CompileError(`the profile of ${printable(profileUse.program)} knows none of the functions of ${name}`, {
-      code: 'option',
+      code: 'profile',
       hint: 'it is of another program, or of another version: build with profileGenerate, and run that',
     })
   }

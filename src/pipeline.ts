@@ -103,6 +103,8 @@ export interface PipelineSettings {
   mayRead?: (file: string) => boolean
   /** Told about builds that took long enough to wonder. */
   log?: (message: string) => void
+  /** Told what the user had better change. */
+  warn?: (message: string) => void
 }
 
 /** Milliseconds. */
@@ -346,25 +348,32 @@ export class Pipeline {
       const cacheDir = this.options.cacheDir ?? defaultCacheDir(cacheStarts(file, this.settings.root))
       const { cpu, grants, heapMax, debug, macos } = options
       const start = performance.now()
-      const build = await createExecutables(bytes, {
-        onProgress: (progress) => long.add(progress),
-        file: this.display(file),
-        name,
-        targets,
-        ...(optimize !== undefined && { optimize }),
-        cpu,
-        grants,
-        ...(heapMax !== undefined && { heapMax }),
-        embed: embedded,
-        modules: libraries,
-        ...(windows && { windows }),
-        ...(macos && { macos }),
-        ...(profiles.length > 0 && { profileUse: profiles }),
-        debug,
-        signal,
-        cacheDir,
-        ...(toolchain !== undefined && { toolchain }),
-        ...(launcher !== undefined && { launcher }),
+      const create = (profileUse: readonly Profile[]): Promise<Build> =>
+        createExecutables(bytes, {
+          onProgress: (progress) => long.add(progress),
+          file: this.display(file),
+          name,
+          targets,
+          ...(optimize !== undefined && { optimize }),
+          cpu,
+          grants,
+          ...(heapMax !== undefined && { heapMax }),
+          embed: embedded,
+          modules: libraries,
+          ...(windows && { windows }),
+          ...(macos && { macos }),
+          ...(profileUse.length > 0 && { profileUse }),
+          debug,
+          signal,
+          cacheDir,
+          ...(toolchain !== undefined && { toolchain }),
+          ...(launcher !== undefined && { launcher }),
+        })
+      const build = await create(profiles).catch((error: unknown) => {
+        // The profile may be of another program of that name, which a package brings along perhaps.
+        if (!(error instanceof CompileError && error.code === 'profile')) throw error
+        this.#warn(`${this.display(file)} is built without a profile: ${error.reason}`)
+        return create([])
       })
       this.#tell(build, performance.now() - start)
       for (const text of grantWarnings(normalizeGrants(grants))) this.#warn(text)
@@ -377,7 +386,7 @@ export class Pipeline {
 
   /** Once each. */
   #warn(text: string): void {
-    if (!this.#warned.has(text)) this.log?.(`warning: ${text}`)
+    if (!this.#warned.has(text)) this.settings.warn?.(printableText(text))
     this.#warned.add(text)
   }
 

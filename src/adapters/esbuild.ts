@@ -59,9 +59,11 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   const userWantsMetafile = options.metafile
   const directory = options.absWorkingDir ?? process.cwd()
   // esbuild has no logger that plugins could use before its end, and is silent unless it is asked not to be.
-  const talks = ['info', 'debug', 'verbose'].includes(options.logLevel ?? 'warning')
+  const level = options.logLevel ?? 'warning'
+  const talks = ['info', 'debug', 'verbose'].includes(level)
   const log = (message: string) => void process.stderr.write(`wasm-exe: ${message}\n`)
-  core.pipeline.settings = { root: directory, ...(talks && { log }) }
+  const warn = (message: string) => log(`warning: ${message}`)
+  core.pipeline.settings = { root: directory, ...(talks && { log }), ...((talks || level === 'warning') && { warn }) }
   options.metafile = true
 
   build.onStart(() => core.start())

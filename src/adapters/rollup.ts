@@ -62,6 +62,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       core.start()
       // Rollup has it since 3.21.
       core.pipeline.settings.log = (message) => this.info?.(message)
+      core.pipeline.settings.warn = (message) => this.warn(message)
       bundle = new Bundle()
       if (rebundled.server !== undefined) bundle.adopt(rebundled.server)
     },

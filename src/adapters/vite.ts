@@ -73,7 +73,8 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       workers = workersOf(config)
       isWorker = config.isWorker
       const log = (message: string) => config.logger.info(`wasm-exe: ${message}`)
-      core.pipeline.settings = { root: config.root, log }
+      const warn = (message: string) => config.logger.warn(`wasm-exe: ${message}`)
+      core.pipeline.settings = { root: config.root, log, warn }
       const known = new Set(['client', 'ssr', ...Object.keys(config.environments ?? {})])
       for (const name of core.options.environments.keys()) {
         if (known.has(name)) continue

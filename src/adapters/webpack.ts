@@ -15,7 +15,8 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   const { options, hooks, webpack } = compiler
   const logger = compiler.getInfrastructureLogger(NAME)
   const log = (message: string) => logger.info(message)
-  core.pipeline.settings = { root: compiler.context, log }
+  const warn = (message: string) => logger.warn(message)
+  core.pipeline.settings = { root: compiler.context, log, warn }
 
   noteImports(core, compiler)
   const outputs = new Outputs(core.made)

@@ -168,6 +168,16 @@ describe('esbuild', () => {
     expect(stderr.match(/bad\.wat\+0x\w+: .*env\.foo/g)).toHaveLength(1)
   })
 
+  test('warnings are told', async () => {
+    project.write(
+      'src/own.js',
+      "import hello from './hello.wat?dir=/own=$EXE_DIR&target=host&exe'\nconsole.log(hello)\n",
+    )
+    const settings = { entryPoints: ['src/own.js'], outdir: 'own' }
+    const { stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(stderr).toContain('warning: the program may put another executable in its own place')
+  })
+
   test('watch mode builds again when a program or its library changes', async () => {
     project.write(
       'src/watched.js',

@@ -121,9 +121,23 @@ describe.each(['rollup', 'rolldown'])('%s', (bundler) => {
       const [program] = Object.values(project.manifest(name).programs)
       expect(program.builds[0].backend).toBe(backend)
     }
+    project.write('namesake.profile', 'wasm-exe profile 1 hello\n')
+    const options = JSON.stringify({ targets: 'host', profileUse: 'namesake.profile' })
+    const { stderr } = await project.node('build.mjs', 'src/profiled.js', options, JSON.stringify({ dir: 'namesake' }))
+    expect(stderr).toContain('src/hello.wat is built without a profile: the profile of hello knows none of')
+    expect(Object.values(project.manifest('namesake').programs)[0].builds[0].backend).toBe('machine')
     await expect(build('src/other.js', { dir: 'none' }, { profileUse: 'none.profile' })).rejects.toThrow(
       'none.profile cannot be read',
     )
+  })
+
+  test('warnings are told', async () => {
+    project.write(
+      'src/own.js',
+      "import hello from './hello.wat?dir=/own=$EXE_DIR&target=host&exe'\nconsole.log(hello)\n",
+    )
+    const { stderr } = await project.node('build.mjs', 'src/own.js', '{}', JSON.stringify({ dir: 'own' }))
+    expect(stderr).toContain('the program may put another executable in its own place')
   })
 
   test('source maps', async () => {

@@ -197,6 +197,16 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(names.filter((name) => name.startsWith(`hello-${host}`))).toHaveLength(2)
   })
 
+  test('warnings are told', async () => {
+    project.write(
+      'src/own.js',
+      "import hello from './hello.wat?dir=/own=$EXE_DIR&target=host&exe'\nconsole.log(hello)\n",
+    )
+    const settings = { entry: './src/own.js', output: { path: 'own' } }
+    const { stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
+    expect(stderr).toContain('the program may put another executable in its own place')
+  })
+
   test('errors name the file and what to do, once', async () => {
     const settings = { entry: './src/bad.js', output: { path: 'bad' } }
     const { code, stderr } = await project.node('build.mjs', JSON.stringify(settings), '{}')
