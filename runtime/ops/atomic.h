@@ -41,10 +41,13 @@ WASM_INLINE u8 *atomic_place_checked(const struct wasm_memory *memory, u64 index
                                     __ATOMIC_SEQ_CST);                                                       \
         return found;                                                                                        \
     }
+/* LLVM makes a fence of what would change nothing, such as adding 0, if nobody asks for what was there: that would not trap. */
 #define WASM_ATOMIC_RMW(name, type, narrow, builtin)                                                         \
     WASM_INLINE type name(u8 *place, type value)                                                             \
     {                                                                                                        \
-        return builtin((narrow *)place, (narrow)value, __ATOMIC_SEQ_CST);                                    \
+        narrow operand = (narrow)value;                                                                      \
+        __asm__("" : "+r"(operand));                                                                         \
+        return builtin((narrow *)place, operand, __ATOMIC_SEQ_CST);                                          \
     }
 
 WASM_ATOMIC(i32_atomic_load, i32_atomic_store, i32_atomic_rmw, , u32, u32)

@@ -152,6 +152,28 @@ const bodies: Record<string, string | Shape> = {
   'low byte of a result': `(global.set G (i32.and (call $loads_last) (i32.const 255)))`,
   'low lane': '(global.set G (i32x4.extract_lane 0 (v128.load (i32.const 0xfff8))))',
 
+  // Atomic accesses, also those that change nothing.
+  'atomic loads': '(drop (i32.atomic.load (i32.const 0x7ffffff0)))',
+  'an atomic load of bits that are not there':
+    '(global.set G (i32.shr_u (i32.atomic.load8_u (i32.const 0x7ffffff0)) (i32.const 8)))',
+  'an exchange for what is expected':
+    '(drop (i64.atomic.rmw.cmpxchg (i32.const 0x7ffffff0) (i64.const 1) (i64.const 1)))',
+  'an exchange for what never is':
+    '(drop (i32.atomic.rmw8.cmpxchg_u (i32.const 0x7ffffff0) (i32.const 256) (i32.const 1)))',
+  ...Object.fromEntries(
+    ['add 0', 'sub 0', 'or 0', 'xor 0', 'and -1', 'xchg 0'].flatMap((text) => {
+      const [operation, value] = text.split(' ')
+      const rmw = (type: string, bits: string, suffix: string): [string, string] => [
+        `atomic ${type} ${operation}${bits} of ${value}`,
+        `(drop (${type}.atomic.rmw${bits}.${operation}${suffix} (i32.const 0x7ffffff0) (${type}.const ${value})))`,
+      ]
+      return [rmw('i32', '', ''), rmw('i64', '', ''), rmw('i32', '8', '_u'), rmw('i64', '16', '_u')]
+    }),
+  ),
+  'atomic and with the ones of a byte': '(drop (i32.atomic.rmw8.and_u (i32.const 0x7ffffff0) (i32.const 255)))',
+  'atomic or of what is found to be 0':
+    '(local.set 2 (i32.const 0)) (drop (i32.atomic.rmw.or (i32.const 0x7ffffff0) (i32.mul (local.get 0) (local.get 2))))',
+
   // Order.
   'before a call': { body: '(local.set 1 LOAD) PRINT (global.set G (local.get 1))' },
   'before a call, used on a path': {
