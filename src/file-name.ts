@@ -82,6 +82,9 @@ export function emittedName(name: string): string {
     .join('/')
 }
 
+/** What a name is to file systems that tell neither capital letters nor forms of Unicode apart. */
+export const placeOf = (name: string): string => name.normalize('NFKC').toLowerCase()
+
 /** A file's name by a template. The hash is the first eight characters of the content's, in letters and digits. */
 export function formatFileName(template: string, file: BuiltFile): string {
   return emittedName(fillTemplate(template, file, shortHash(file.integrity)))

@@ -1,8 +1,8 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { CompileError } from '../../compiler/index.ts'
 import { emittedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest, type Report } from '../manifest.ts'
+import { Places } from '../places.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
 /** A manifest as it is emitted. */
@@ -30,8 +30,7 @@ export class Bundle {
   readonly #used = new Set<string>()
   /** Whose content has a name that we chose. */
   readonly #names = new Map<string, BuiltFile>()
-  /** The same by what not all file systems tell apart. */
-  readonly #places = new Map<string, BuiltFile>()
+  readonly #places = new Places()
   /** By output directory: several outputs may be written side by side. */
   readonly #outputs = new Map<string, Output>()
 
@@ -90,15 +89,7 @@ export class Bundle {
   /** Reserves a name for a file. @throws CompileError if another content has it */
   claim(wanted: string, file: BuiltFile): string {
     const fileName = emittedName(wanted)
-    const place = fileName.normalize('NFKC').toLowerCase()
-    const owner = this.#places.get(place)
-    if (owner !== undefined && owner.integrity !== file.integrity) {
-      throw new CompileError(`two different executables want the name ${fileName}`, {
-        code: 'option',
-        hint: 'put [name], [target] and [hash] into the fileName option',
-      })
-    }
-    this.#places.set(place, file)
+    this.#places.claim(fileName, file)
     this.#names.set(fileName, file)
     return fileName
   }

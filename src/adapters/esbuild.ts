@@ -19,6 +19,7 @@ import { hexHash, lastPart, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { createManifest, createReport, formatManifest } from '../manifest.ts'
 import { baseUrl, FAILED_MODULE, moduleCode } from '../module.ts'
 import { describe } from '../report.ts'
+import { Places } from '../places.ts'
 import { parseRequest, isRequest } from '../request.ts'
 import { MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { findUrlsByImports } from './esbuild-urls.ts'
@@ -103,9 +104,16 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
 
   build.onEnd(async (result) => {
     if (result.errors.length > 0) core.pipeline.abort()
-    if (result.metafile === undefined) return
-    await finish(core, result, result.metafile, { options, directory, programs, files })
+    if (result.metafile === undefined) return undefined
+    const errors: PartialMessage[] = []
+    try {
+      await finish(core, result, result.metafile, { options, directory, programs, files })
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error
+      errors.push(message(core, error))
+    }
     if (!userWantsMetafile) delete result.metafile
+    return { errors }
   })
 }
 
@@ -237,10 +245,14 @@ interface Finished {
 async function finish(core: Core, result: BuildResult, metafile: Metafile, finished: Finished): Promise<void> {
   const { options, directory, programs, files } = finished
   const outputs = new Map<BuiltFile, string>()
+  const places = new Places()
   for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
     const [input, ...others] = Object.keys(inputs)
     const file = input === undefined || others.length > 0 ? undefined : files.get(resolve(directory, input))
-    if (file !== undefined && !/\.[cm]?js$/.test(output)) outputs.set(file, resolve(directory, output))
+    if (file === undefined || /\.[cm]?js$/.test(output)) continue
+    outputs.set(file, resolve(directory, output))
+    // esbuild knows of letters, but not of all forms of them.
+    places.claim(output, file)
   }
   const writes = options.write !== false
   if (writes) core.wrote(directory, Object.keys(metafile.outputs))

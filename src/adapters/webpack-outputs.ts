@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Compilation, WebpackError } from 'webpack'
 import { emittedName } from '../file-name.ts'
 import { createReport, type Report } from '../manifest.ts'
+import { Places } from '../places.ts'
 import { builtProgram } from './webpack-loader.ts'
 import type { BuiltFile, BuiltProgram } from '../pipeline.ts'
 
@@ -10,6 +11,7 @@ export class Outputs {
   /** Programs of one file each, and the file's name in the output. */
   readonly #programs = new Map<BuiltProgram, string>()
   readonly #names = new Set<string>()
+  #places = new Places()
   /** What our loader made, for compilers inside of this one too. */
   readonly #made: ReadonlySet<BuiltProgram>
   /** Integrity strings of assets whose names have a hash in them. */
@@ -27,6 +29,7 @@ export class Outputs {
   read(compilation: Compilation): void {
     this.#programs.clear()
     this.#names.clear()
+    this.#places = new Places()
     for (const module of compilation.modules) {
       const program = builtProgram(module)
       if (program === undefined) continue
@@ -53,18 +56,21 @@ export class Outputs {
   #note(compilation: Compilation, program: BuiltProgram, assets: Iterable<string>): void {
     const names = [...assets].filter((asset) => this.#isFile(compilation, asset, program.files[0]))
     if (names.length === 0) return
-    // Where a configuration's own names lead is its own affair.
-    if (program.fileName !== undefined) for (const name of names) this.#checkName(compilation, name)
-    for (const name of names) this.#names.add(name)
+    for (const name of names) {
+      this.#checkName(compilation, name, program)
+      this.#names.add(name)
+    }
     this.#programs.set(program, names[0])
   }
 
-  /** Takes a file out of the output that would lie outside of it, which webpack does not mind. */
-  #checkName(compilation: Compilation, name: string): void {
+  /** Takes a file out of the output that would lie outside of it, or in another's place, which not every version minds. */
+  #checkName(compilation: Compilation, name: string, { fileName, files: [file] }: BuiltProgram): void {
     // What webpack appends after a question mark is no part of the file's name.
     const [path] = name.split('?', 1)
     try {
-      emittedName(path)
+      // Where a configuration's own names lead is its own affair.
+      if (fileName !== undefined) emittedName(path)
+      this.#places.claim(path, file)
     } catch (error) {
       compilation.deleteAsset(name)
       compilation.errors.push(Object.assign(error as WebpackError, { stack: '' }))

@@ -26,6 +26,31 @@ const LEADING_OUT = [
   { module: 'hello', fileName: 'x/[pa[ext]th]/evil-[target]' },
 ]
 
+/** Names that some file system takes for one. */
+const FORMS: [what: string, names: string[]][] = [
+  ['a capital letter', ['place', 'Place']],
+  ['another form of Unicode', ['pl\u00e0ce', 'pla\u0300ce']],
+]
+
+test('esbuild: no program takes the place of another where names have no hash', async () => {
+  for (const [index, name] of FORMS[1][1].entries())
+    project.write(`src/${index}/${name}.wat`, project.read(`src/${['hello', 'lazy'][index]}.wat`))
+  const imports = FORMS[1][1].map((name, index) => `import program${index} from './${index}/${name}.wat?exe'\n`)
+  project.write('src/unhashed.js', `${imports.join('')}console.log(program0, program1)\n`)
+  project.write(
+    'unhashed.mjs',
+    `
+    import { build } from 'esbuild'
+    import wasmExe from 'unplugin-wasm-exe/esbuild'
+    const plugins = [wasmExe({ targets: 'host', cacheDir: ${JSON.stringify(project.cache)} })]
+    const settings = { bundle: true, format: 'esm', platform: 'node', outdir: 'out/unhashed', logLevel: 'silent' }
+    await build({ ...settings, entryPoints: ['src/unhashed.js'], assetNames: '[name]', plugins })
+      .then(() => console.log('built'), (error) => console.log(error.message))
+  `,
+  )
+  expect(await project.succeed('unhashed.mjs')).toContain('two different executables want the name')
+})
+
 describe.each(BUNDLERS)('%s', (bundler) => {
   test('executables lie in the output directory', async () => {
     const jobs = LEADING_OUT.map(({ module, fileName }, index) => {
@@ -40,6 +65,20 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     // esbuild takes directories from its own options alone, and no program is called `..` where we name it.
     expect(refused.length).toBeGreaterThanOrEqual(bundler === 'esbuild' ? 4 : 6)
     for (const file of named('evil')) expect(file).toMatch(/^out[\\/][^\\/]+[\\/]deep[\\/]\d[\\/]/)
+  })
+
+  test.each(FORMS)('no program takes the place of another, by %s', async (_, names) => {
+    const ids = names.map((name, index) => `./forms/${index}/${name}.wat?exe`)
+    for (const [index, name] of names.entries())
+      project.write(`src/forms/${index}/${name}.wat`, project.read(`src/${['hello', 'lazy'][index]}.wat`))
+    const imports = ids.map((id, index) => `import program${index} from ${JSON.stringify(id)}\n`)
+    project.write('src/forms.js', `${imports.join('')}console.log(program0, program1)\n`)
+    const outDir = `out/${bundler.replaceAll(' ', '')}/forms`
+    const options = { fileName: 'bin/[name]-[target][ext]' }
+    const [error] = await project.build(bundler, { entry: 'src/forms.js', outDir, options })
+    // esbuild's own names have a hash.
+    if (bundler === 'esbuild') expect(error).toBe(null)
+    else expect(error).toMatch(/two different executables want the name/)
   })
 
   test('text that looks like the plugin’s own stays as it is', async () => {
