@@ -7,6 +7,7 @@ import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline, type BuiltProgram } from './pipeline.ts'
 import { ship } from './ship/index.ts'
+import { forgetShipped } from './ship/programs.ts'
 import { TypesFile } from './types-file.ts'
 
 /** See Borders. Of all plugins: some frameworks have one bundler read what another has written. */
@@ -61,7 +62,8 @@ export class Core {
    * @param report undefined if the directory holds no executables
    */
   async report(output: string, report: Report | undefined): Promise<void> {
-    await this.#ship(report)
+    if (report === undefined) forgetShipped(output)
+    else await this.#ship(report)
     const file = reportFile(this.options, this.root, output)
     if (file === undefined) return
     await writeReport(file, report, output)
@@ -72,8 +74,7 @@ export class Core {
   }
 
   /** Builds of several environments ship to one place, one after the other. */
-  async #ship(report: Report | undefined): Promise<void> {
-    if (report === undefined) return
+  async #ship(report: Report): Promise<void> {
     const work = this.#shipped.then(() => ship(this.options.ship, report, this.root))
     this.#shipped = work.catch(() => {})
     await work

@@ -1,7 +1,7 @@
 /** What is done with the executables of a bundle once they are written: the plugin's options `npm`, `archives`, `sbom` and `tauri`. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, isAbsolute, resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { writeFileWhole } from '../../compiler/disk.ts'
 import type { MacosOptions, TargetName } from '../../compiler/index.ts'
 import type { Report } from '../manifest.ts'
@@ -9,7 +9,7 @@ import { archiveFormat, writeChecksums, type Listed } from './archive.ts'
 import type { Archives } from './archives.ts'
 import { optionError } from './names.ts'
 import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
-import { checkNames, shippedPrograms } from './programs.ts'
+import { checkNames, claim, forgetShipped, shippedPrograms } from './programs.ts'
 import { createSbom, type SbomProgram } from './sbom.ts'
 import { readModule } from '../input.ts'
 import { layForTauri } from './tauri.ts'
@@ -26,13 +26,21 @@ export interface ShipOptions {
 
 /** @throws CompileError */
 export async function ship(options: ShipOptions, report: Report, root: string): Promise<void> {
+  const output = resolve(root, report.output)
+  forgetShipped(output)
   if (options.npm !== undefined) await shipNpm(options.npm, report, root)
   if (options.archives !== undefined) await shipArchives(options.archives, report, root)
   if (options.sbom !== undefined) await shipSbom(options.sbom, report, root)
   if (options.tauri === undefined) return
   const programs = shippedPrograms(report, root, 'tauri')
   checkNames(programs, 'tauri')
-  for (const program of programs) await layForTauri(resolve(root, options.tauri), program, options.macos)
+  const directory = resolve(root, options.tauri)
+  for (const program of programs) {
+    if (program.executables.length === 0) continue
+    const { name, source } = program
+    claim(join(directory, name), resolve(root, source), output, 'tauri', 'give one of the files another name')
+    await layForTauri(directory, program, options.macos)
+  }
 }
 
 async function shipNpm(
@@ -46,7 +54,12 @@ async function shipNpm(
     const names = found.map(({ source }) => source).join(', ')
     throw optionError(`npm: the bundle has several programs: ${names}`, "name one: npm: { program: 'hello', … }")
   }
-  await writePackages(await npmPackages(options, found[0].executables, root), root)
+  const [{ source, executables }] = found
+  const packages = await npmPackages(options, executables, root)
+  const hint = "name the file of the one that is meant: npm: { program: 'src/hello.wasm', … }"
+  for (const { directory } of packages)
+    claim(resolve(root, directory), resolve(root, source), resolve(root, report.output), 'npm', hint)
+  await writePackages(packages, root)
 }
 
 /** Each beside its executable, whose URL its own begins with; the checksums of all lie in the output directory. */

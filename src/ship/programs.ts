@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { TargetName } from '../../compiler/index.ts'
+import { placeOf } from '../file-name.ts'
 import type { Report } from '../manifest.ts'
 import { optionError } from './names.ts'
 import type { ShippedFile } from './npm.ts'
@@ -15,20 +16,42 @@ export interface ShippedProgram {
 
 /**
  * Refuses programs that would take each other's place: one of a dependency's may be called as one of the project's. Not all
- * systems tell small letters from capital ones.
+ * systems tell all names apart.
  * @throws CompileError
  */
 export function checkNames(programs: readonly ShippedProgram[], where: string): void {
   const sources = new Map<string, string>()
   for (const { name, source } of programs) {
-    const other = sources.get(name.toLowerCase())
+    const other = sources.get(placeOf(name))
     if (other !== undefined)
       throw optionError(
         `${where}: ${other} and ${source} are both called ${name}`,
         'give one of the files another name',
       )
-    sources.set(name.toLowerCase(), source)
+    sources.set(placeOf(name), source)
   }
+}
+
+/** What builds of this process have shipped: modules by destinations and output directories. */
+const shipped = new Map<string, Map<string, string>>()
+
+/** The build of an output directory ships anew. @param output absolute */
+export function forgetShipped(output: string): void {
+  for (const modules of shipped.values()) modules.delete(output)
+}
+
+/**
+ * Refuses a program in the place of one that another build has shipped: environments and compilers have a report each, and a
+ * dependency's program may be in one, called as the project's in another.
+ * @param place the destination
+ * @throws CompileError
+ */
+export function claim(place: string, module: string, output: string, where: string, hint: string): void {
+  const key = placeOf(place)
+  const modules = shipped.get(key) ?? new Map<string, string>()
+  const other = [...modules.values()].find((file) => file !== module)
+  if (other !== undefined) throw optionError(`${where}: ${other} and ${module} would both become ${place}`, hint)
+  shipped.set(key, modules.set(output, module))
 }
 
 /**

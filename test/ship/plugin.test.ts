@@ -1,5 +1,5 @@
 /** What the plugin's options ship when a bundle is written, in a bundler of each kind. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { build as esbuild } from 'esbuild'
@@ -27,13 +27,13 @@ function project(name: string, code = "import hello from './hello.wat?exe'\ncons
 }
 
 type Bundle = (root: string, options: Options) => Promise<unknown>
-const viteBuild: Bundle = (root, options) =>
+const viteBuild = (root: string, options: Options, main = 'main.js', outDir = 'dist'): Promise<unknown> =>
   vite({
     root,
     logLevel: 'silent',
     configFile: false,
     plugins: [unplugin.vite(options)],
-    build: { rollupOptions: { input: join(root, 'main.js') } },
+    build: { outDir, rollupOptions: { input: join(root, main) } },
   })
 const bundlers: Record<string, Bundle> = {
   vite: viteBuild,
@@ -132,6 +132,32 @@ test('tauri: no program takes the place of another that is called as it is', asy
   const built = viteBuild(root, { targets: ['linux-x64'], tauri: true, cacheDir: join(dir, 'cache') })
   await expect(built).rejects.toThrow('hello.wat and node_modules/dep/Hello.wat are both called Hello')
   expect(existsSync(join(root, 'src-tauri'))).toBe(false)
+})
+
+test.each([
+  { tauri: true, place: 'src-tauri/binaries/hello' },
+  { npm: { ...npm, program: 'hello' }, place: 'npm/hello-linux-x64' },
+])('$place is one program’s, whichever build writes it', async ({ place, ...ways }) => {
+  const root = project(`builds-${Object.keys(ways).join('')}`)
+  mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+  copyFileSync(fixture('hello.wat'), join(root, 'node_modules/dep/hello.wat'))
+  writeFileSync(join(root, 'node_modules/dep/index.js'), "import hello from './hello.wat?exe'\nconsole.log(hello)\n")
+  const options = { targets: ['linux-x64'] as const, ...ways, cacheDir: join(dir, 'cache') }
+  const buildOwn = () => viteBuild(root, options)
+  const buildOther = (main = 'node_modules/dep/index.js') => viteBuild(root, options, main, 'dist/client')
+  await buildOwn()
+  // As an environment or a compiler does that has no import of the project's program.
+  const modules = ['hello.wat', 'node_modules/dep/hello.wat'].map((name) => join(root, name)).join(' and ')
+  await expect(buildOther()).rejects.toThrow(`${modules} would both become ${join(root, place)}`)
+  await buildOther('main.js')
+  // The file has moved.
+  for (const name of ['main.js', 'hello.wat']) rmSync(join(root, name))
+  mkdirSync(join(root, 'src'))
+  copyFileSync(fixture('hello.wat'), join(root, 'src/hello.wat'))
+  writeFileSync(join(root, 'empty.js'), 'console.log(1)\n')
+  await buildOther('empty.js')
+  writeFileSync(join(root, 'main.js'), "import hello from './src/hello.wat?exe'\nconsole.log(hello)\n")
+  await buildOwn()
 })
 
 test('archives: beside the executables, where the program says', async () => {
