@@ -1,5 +1,15 @@
 import { CompileError } from '../compiler/index.ts'
-import { BUNDLED, isTrusted, MODULE, OPTIMIZED, strangerOf, wordsNotIn, type Borders, type Stranger } from './origin.ts'
+import {
+  BUNDLED,
+  isTrusted,
+  MODULE,
+  namesake,
+  OPTIMIZED,
+  strangerOf,
+  wordsNotIn,
+  type Borders,
+  type Stranger,
+} from './origin.ts'
 import { powers } from './request.ts'
 
 /** An import as it stands in code. */
@@ -53,6 +63,8 @@ export class Admissions {
     }
     const unwritten = importer === undefined || asked.length === 0 ? [] : wordsNotIn(importer, asked)
     if (unwritten.length > 0) throw notSaid(unwritten, source, importer, display, 'file')
+    const other = asked.length === 0 ? undefined : namesake(id.slice(0, id.indexOf('?')))
+    if (other !== undefined) throw ambiguous(other, asked, display)
     this.add(id)
   }
 
@@ -97,6 +109,14 @@ function notSaid(
       hint: 'write the path and its query in the import itself; what a package or an alias adds to it does not count',
     },
   )
+}
+
+function ambiguous(other: string, asked: readonly string[], display: (path: string) => string): CompileError {
+  return new CompileError(`${asked.join('&')} may be a query, or a part of the name of what lies beside the module`, {
+    code: 'option',
+    file: display(other),
+    hint: 'give it, or the module, another name',
+  })
 }
 
 /** @param isNamed whether its name alone would say who it is */

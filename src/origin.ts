@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { placeOf } from './file-name.ts'
 import { inside, isSameFile, realPath } from './paths.ts'
 
 /** Where a project ends and what others wrote begins. */
@@ -74,6 +75,17 @@ const BEFORE = /^[?&;"'`]?$/
 const BEHIND = /^[&#"'`)>\s]?$/
 
 const plain = (text: string): string => text.replaceAll('\\', '')
+
+/**
+ * What lies beside a module and is called as an import of it with a query is written: tools write lists of a package's files into
+ * files of the project's, and there the package has the words in their names.
+ */
+export function namesake(file: string): string | undefined {
+  const [directory, start] = [dirname(file), placeOf(`${basename(file)}?`)]
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined
+  const name = readdirSync(directory).find((name) => placeOf(name).startsWith(start))
+  return name && join(directory, name)
+}
 
 /** The innermost package that a file lies in, by its own path or by that where links lead. */
 function installedPackage(file: string, root: string): Stranger | undefined {
