@@ -1,7 +1,7 @@
 /** Functions' beginnings and ends on arm64. */
 import { code, patch32, room, word32 } from '../code.ts'
 import { I64 } from '../types.ts'
-import { A64, HI, immediate12, LR, pair, rrr, SP, withStackPointer, X15, X17, ZR } from './encode.ts'
+import { A64, HI, immediate12, LR, pair, SP, withStackPointer, X15, X17, ZR } from './encode.ts'
 import { addNumber, number } from './integer.ts'
 import { loadFrame, storeFrame } from './memory.ts'
 import { endPool } from './pool.ts'
@@ -56,15 +56,15 @@ export function finish(frame: number): void {
 /** A larger frame is made out of line. */
 function probe(frame: number): void {
   patch32(frameAt, A64.B | (((code.at - frameAt) >> 2) & 0x3ffffff))
+  // Counted, since a frame may be larger than the address that its stack lies at.
   number(X17, Math.min(frame, TOO_LARGE))
-  withStackPointer(A64.SUB, X15, SP, X17)
-  immediate12(A64.ADD_IMMEDIATE, 1, X17, SP, 0)
-  immediate12(A64.SUB_IMMEDIATE, 1, X17, X17, 1, 1)
-  // ldr xzr, [x17]
-  word32(0xf9400000 | (X17 << 5) | ZR)
-  rrr(A64.SUBS, 1, ZR, X17, X15)
+  immediate12(A64.ADD_IMMEDIATE, 1, X15, SP, 0)
+  immediate12(A64.SUB_IMMEDIATE, 1, X15, X15, 1, 1)
+  // ldr xzr, [x15]
+  word32(0xf9400000 | (X15 << 5) | ZR)
+  immediate12(A64.SUBS_IMMEDIATE, 1, X17, X17, 1, 1)
   word32(A64.B_CONDITION | ((-3 & 0x7ffff) << 5) | HI)
-  immediate12(A64.ADD_IMMEDIATE, 1, SP, X15, 0)
+  withStackPointer(A64.SUB, SP, X15, X17)
   word32(A64.B | (((frameAt + 4 - code.at) >> 2) & 0x3ffffff))
 }
 

@@ -1,7 +1,7 @@
 /** Functions' beginnings and ends on x86-64. */
 import { byte, code, patch32, word32, room } from '../code.ts'
 import { OutOfReach, reach } from '../labels.ts'
-import { constant64, R10, R11, ri, rm, rr, RSP, stackPointer } from './encode.ts'
+import { constant64, R10, R11, RAX, ri, rm, rr, RSP, stackPointer } from './encode.ts'
 import { tested } from './integer.ts'
 import { nop } from './loops.ts'
 import { hasTraps } from '../traps.ts'
@@ -68,18 +68,18 @@ function probe(frame: number): void {
   patch32(frameAt + 1, code.at - (frameAt + 5))
   bytes[frameAt + 5] = 0x66
   bytes[frameAt + 6] = 0x90
-  // lea r11, [rsp - frame]; sub rsp, 4096; test [rsp], esp; cmp rsp, r11; ja; mov rsp, r11
-  const size = Math.min(frame, TOO_LARGE)
-  constant64(R11, size)
-  rr(0, 1, 0xf7, 3, R11)
-  rr(0, 1, 0x03, R11, RSP)
+  // mov r11, frame; mov rax, rsp; sub rax, 4096; test [rax], eax; sub r11, 4096; ja; sub rax, r11; mov rsp, rax. Counted, since a
+  // frame may be larger than the address that its stack lies at; and rsp stays where there is room for what Windows tells of a fault.
+  constant64(R11, Math.min(frame, TOO_LARGE))
+  rr(0, 1, 0x8b, RAX, RSP)
   const loop = code.at
-  ri(1, 5, RSP, 4096)
-  rm(0, 0, 0x85, RSP, RSP, 0)
-  rr(0, 1, 0x3b, RSP, R11)
+  ri(1, 5, RAX, 4096)
+  rm(0, 0, 0x85, RAX, RAX, 0)
+  ri(1, 5, R11, 4096)
   byte(0x77)
   byte(loop - code.at - 1)
-  rr(0, 1, 0x8b, RSP, R11)
+  rr(0, 1, 0x2b, RAX, R11)
+  rr(0, 1, 0x8b, RSP, RAX)
   byte(0xe9)
   word32(frameAt + 7 - (code.at + 4))
 }
