@@ -1,5 +1,5 @@
 import type { Bundle } from './bundle.ts'
-import type { Environment, ResolvedConfig, ViteDevServer } from 'vite'
+import type { Environment, ResolvedConfig } from 'vite'
 
 /**
  * What is asked of an environment of Vite's. Vite 5 has none: there are two sides, which share a module graph, and each
@@ -9,8 +9,6 @@ export interface Side {
   name: string
   mode: string
   config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
-  /** Of a development server. */
-  moduleGraph?: { getModuleById(id: string): object | undefined }
   getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental'> & {
     environments?: Partial<ResolvedConfig['environments']>
   }
@@ -28,15 +26,10 @@ interface HookOptions {
 /** The environment that a hook is called for. */
 export class Sides {
   #config: ResolvedConfig | undefined
-  #server: ViteDevServer | undefined
   readonly #sides = new Map<boolean, Side>()
 
   set config(config: ResolvedConfig) {
     this.#config = config
-  }
-
-  set server(server: ViteDevServer) {
-    this.#server = server
   }
 
   /** @param context of the hook */
@@ -53,7 +46,6 @@ export class Sides {
         build: config.build,
         resolve: config.resolve,
       },
-      moduleGraph: this.#server?.moduleGraph,
       getTopLevelConfig: () => config,
     }
     this.#sides.set(isServer, side)

@@ -86,7 +86,6 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
     },
     configureServer(server) {
       watcher = server.watcher
-      sides.server = server
       core.pipeline.settings.mayRead = mayServe(server)
       const serve = devFiles.middleware(server.config.base, () => checksBehind(server, serve))
       server.middlewares.use(serve)
@@ -124,7 +123,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         }
         if (resolved === null || resolved.external) return null
         const id = `${resolved.id}${query}`
-        if (await isImport(side, source, importer, core.pipeline.settings.mayRead)) {
+        // Of modules that Vite's graph has, or that of the bundler which Vite may leave development to.
+        const isKnown = importer !== undefined && this.getModuleInfo(importer) !== null
+        if (await isImport(side, source, isKnown ? importer : undefined, core.pipeline.settings.mayRead)) {
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
           const ids = imported.get(side) ?? new Set()
           imported.set(side, ids.add(id))
@@ -298,15 +299,14 @@ async function reload({ moduleGraph, reloadModule }: ViteDevServer, ids: Iterabl
  * root ask then.
  */
 async function isImport(
-  { mode, config, moduleGraph }: Side,
+  { mode, config }: Side,
   source: string,
   importer: string | undefined,
   mayRead?: (file: string) => boolean,
 ): Promise<boolean> {
   if (mode === 'build') return true
   if (mode !== 'dev' || importer === undefined) return false
-  if (relative(config.root, importer) === 'index.html' || moduleGraph?.getModuleById(importer) === undefined)
-    return false
+  if (relative(config.root, importer) === 'index.html') return false
   return isWritten(source, importer, config.root, mayRead)
 }
 

@@ -49,7 +49,8 @@ export function forgetShipped(output: string): void {
 export function claim(place: string, module: string, output: string, where: string, hint: string): void {
   const key = placeOf(place)
   const modules = shipped.get(key) ?? new Map<string, string>()
-  const other = [...modules.values()].find((file) => file !== module)
+  // A file that has moved is none any more, though not every build knows yet.
+  const other = [...modules.values()].find((file) => file !== module && existsSync(file))
   if (other !== undefined) throw optionError(`${where}: ${other} and ${module} would both become ${place}`, hint)
   shipped.set(key, modules.set(output, module))
 }

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Project, versionOf } from './project.ts'
+
+/** Vite's development server as it is where rolldown bundles for it. */
+
+const SERVE = (cache: string) => `
+import { createServer } from 'vite'
+import wasmExe from 'unplugin-wasm-exe/vite'
+
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  experimental: { bundledDev: true },
+  server: { port: 0, host: '127.0.0.1' },
+  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host' })],
+})
+await server.listen()
+process.send(server.httpServer.address().port)
+`
+
+// An experiment, whose options change.
+const isThere = versionOf('vite').localeCompare('8.3.8', 'en', { numeric: true }) >= 0
+
+let project: Project
+let child: ReturnType<Project['start']>
+let port: unknown
+let output = ''
+
+beforeAll(async () => {
+  project = new Project('vite-bundled-dev', ['vite'])
+  project.write('serve.mjs', SERVE(project.cache))
+  project.write('index.html', '<!doctype html><script type="module" src="/src/page.js"></script>')
+  project.write(
+    'src/page.js',
+    "import hello from './hello.wat?arg=a&exe'\nconsole.log(hello, () => import('./later.js'))\n",
+  )
+  project.write('src/later.js', "import lazy from './lazy.wat?arg=b&exe'\nconsole.log(lazy)\n")
+  child = project.start('serve.mjs')
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (output += String(data)))
+  port = await new Promise((resolve) => child.once('message', resolve))
+})
+afterAll(() => child.kill())
+
+const get = (path: string) => fetch(`http://127.0.0.1:${String(port)}${path}`)
+const script = async () => (await get('/assets/index.js')).text()
+const lazy = (id: string) => get(`/@vite/lazy?clientId=1&id=${encodeURIComponent(project.path(id))}`)
+
+test.skipIf(!isThere)('code has programs, and nobody gets others', async () => {
+  await expect.poll(script, { timeout: 20_000 }).toContain('/@exe/')
+  const [url] = /\/@exe\/[^"]*/.exec(await script())!
+  expect((await get(url)).status).toBe(200)
+  const later = await lazy('src/later.js?rolldown-lazy=1')
+  expect(await later.text()).toMatch(/\/@exe\/[^"]*lazy/)
+  for (const id of [
+    'src/show.wat?exe',
+    'src/hello.wat?exe',
+    'src/hello.wat?dir=/=/&exe',
+    'src/show.wat?exe&rolldown-lazy=1',
+  ])
+    expect(await (await lazy(id)).text(), id).not.toMatch(/@exe\/|targets:/)
+})
+
+test.skipIf(!isThere)('a dependency grants itself nothing', async () => {
+  project.write('node_modules/dep/package.json', '{"name":"dep","type":"module","main":"index.js"}')
+  project.write('node_modules/dep/index.js', "export { default } from './x.wat?dir=/=/&exe'\n")
+  project.write('node_modules/dep/x.wat', project.read('src/hello.wat'))
+  project.write('src/page.js', "import dep from 'dep'\nconsole.log('page', dep)\n")
+  await expect.poll(() => output, { timeout: 20_000 }).toContain('"dep" asks for dir=/=/ for node_modules/dep/x.wat')
+})
