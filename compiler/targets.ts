@@ -94,6 +94,8 @@ const LIBRARY = '-DWASM_LIBRARY'
 
 /** Frames larger than the stack's guard touch every page on the way, so that none jumps over it. */
 const PROBE_STACK = '-fstack-clash-protection'
+/** Clang's driver takes the flag for Linux alone and says nothing elsewhere; its code generator has no such reservation. */
+const PROBE_STACK_ANYWHERE = ['-Xclang', PROBE_STACK] as const
 
 const linux = {
   platform: 'linux',
@@ -107,8 +109,7 @@ const darwin = {
   platform: 'darwin',
   ext: '',
   objectExt: '.o',
-  // Clang's driver ignores the flag for macOS, its code generator does not.
-  compile: ['-Xclang', PROBE_STACK],
+  compile: PROBE_STACK_ANYWHERE,
   memory: HIGH_MEMORY,
   executable: [memoryAt(HIGH_MEMORY)],
   object: [LIBRARY],
@@ -152,7 +153,7 @@ const SHARED_X64: CodeTarget = {
   name: 'darwin-x64 and win32-x64',
   arch: 'x64',
   zig: 'x86_64-freestanding-none',
-  compile: ['-ffreestanding', PROBE_STACK, '-mno-red-zone'],
+  compile: ['-ffreestanding', ...PROBE_STACK_ANYWHERE, '-mno-red-zone'],
   executable: ['-fPIE'],
 }
 /** The register x18 is that of macOS and of Windows. Whole pages of data are what Linux moves, and others copy. */
@@ -161,7 +162,7 @@ const SHARED_ARM64: CodeTarget = {
   name: 'linux-arm64, darwin-arm64 and win32-arm64',
   arch: 'arm64',
   zig: 'aarch64-freestanding-none',
-  compile: ['-ffreestanding', PROBE_STACK, '-mcpu=generic+reserve_x18'],
+  compile: ['-ffreestanding', ...PROBE_STACK_ANYWHERE, '-mcpu=generic+reserve_x18'],
   executable: ['-fPIE', '-DWASM_IMAGE_PAGE=0x10000'],
 }
 
