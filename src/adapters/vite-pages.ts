@@ -14,6 +14,9 @@ import type { ViteState } from './vite-state.ts'
 import type { Side } from './vite-environment.ts'
 import type { BuiltProgram } from '../pipeline.ts'
 
+/** The name of the plugin that {@link pageHooks} are of. */
+export const PAGES = 'wasm-exe:pages'
+
 /** Pages that may have a link of ours; all others are not looked at. A server may have put megabytes of its visitors' into one. */
 const MAY_LINK = MAY_USE_URL
 
@@ -127,6 +130,11 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
 
   return {
     sharedDuringBuild: true,
+    configResolved({ plugins }) {
+      // It makes pages without Vite, and warns of plugins that look at Vite's.
+      const isKit = plugins.some(({ name }) => name === 'vite-plugin-sveltekit-setup')
+      if (isKit) for (const plugin of plugins) if (plugin.name === PAGES) delete plugin.transformIndexHtml
+    },
     configureServer(created) {
       server = created
       created.watcher.on('all', (event, file) => {

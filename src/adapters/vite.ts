@@ -11,7 +11,7 @@ import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
-import { isWritten, pageHooks } from './vite-pages.ts'
+import { isWritten, pageHooks, PAGES } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
 import { devExpressions, laterExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
@@ -35,7 +35,7 @@ const BUNDLED = { noExternal: ['unplugin-wasm-exe'] }
 export function vitePlugins(core: Core, use: PluginUse = {}): Plugin[] {
   const state = new ViteState(core)
   return [
-    { name: `${NAME}:pages`, enforce: 'pre', ...pageHooks(state) },
+    { name: PAGES, enforce: 'pre', ...pageHooks(state) },
     { name: NAME, enforce: 'pre', ...vitePlugin(state, use) },
     { name: `${NAME}:url`, ...viteUrlPlugin() },
   ]

@@ -204,3 +204,19 @@ describe('a served page', () => {
     expect((await page())[1]).not.toBe(first)
   })
 })
+
+test.each([
+  ['any project', 'other', true],
+  ['SvelteKit, which has pages of its own and warns of that', 'vite-plugin-sveltekit-setup', false],
+])('pages of Vite’s are looked at in %s', async (_, name, looks) => {
+  project.write(
+    'looks.mjs',
+    `
+    import { resolveConfig } from 'vite'
+    import wasmExe from 'unplugin-wasm-exe/vite'
+    const configResolved = ({ plugins }) => console.log(plugins.some(({ name, transformIndexHtml }) => /^wasm-exe/.test(name) && transformIndexHtml !== undefined))
+    await resolveConfig({ configFile: false, plugins: [{ name: '${name}', configResolved }, wasmExe()] }, 'serve')
+  `,
+  )
+  expect(await project.succeed('looks.mjs')).toContain(String(looks))
+})
