@@ -9,6 +9,7 @@ import { describe } from '../report.ts'
 import { parseRequest, powers, MAY_ASK, isRequest } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
+import { plainChunkNames } from './chunk-names.ts'
 import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
 import { NOBODY, type Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
@@ -58,6 +59,10 @@ export function rollupPlugin(core: Core, rebundled?: Rebundled): Partial<Plugin>
 function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
   return {
+    outputOptions: ({ chunkFileNames, ...options }) => ({
+      ...options,
+      chunkFileNames: plainChunkNames(chunkFileNames),
+    }),
     buildStart() {
       core.start()
       // Rollup has it since 3.21.

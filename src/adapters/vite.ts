@@ -7,6 +7,7 @@ import { describe } from '../report.ts'
 import { MAY_ASK, isRequest } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { NOBODY } from '../admissions.ts'
+import { plainChunkNames } from './chunk-names.ts'
 import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
@@ -102,6 +103,10 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
       }
     },
+    outputOptions: ({ chunkFileNames, ...options }) => ({
+      ...options,
+      chunkFileNames: plainChunkNames(chunkFileNames),
+    }),
     buildStart() {
       core.start()
       state.newBundle(sides.of(this))

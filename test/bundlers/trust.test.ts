@@ -131,6 +131,14 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(`sha256-${createHash('sha256').update(content).digest('base64')}`).toBe(integrity)
   })
 
+  test('what was granted is in no file’s name', async () => {
+    const entry = 'src/named.js'
+    project.write(entry, "import('./hello.wat?dir=/data=/home/SECRET/x&env=SECRET&exe').then(console.log)\n")
+    expect(await project.build(bundler, { entry, outDir: `${outDir}/named` })).toEqual([null])
+    const files = readdirSync(project.path(outDir, 'named'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((name) => name.includes('SECRET'))).toEqual([])
+  })
+
   test('an entry is nobody’s: frameworks make some of what a dependency imports', async () => {
     // As Astro does, which decodes the name on the way, of what stands at client:only in a dependency's component.
     const entries = ['dir=/=/', 'embed=/x=/etc', 'optimize=s'].map((query) => `node_modules/dep/x.wat?${query}&exe`)
