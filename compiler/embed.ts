@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describeEmbedded, type EmbeddedInfo, type EmbeddedNode } from './embed-info.ts'
 import { CompileError } from './errors.ts'
 import { checkGuestPath, optionError } from './options.ts'
+import { readAny, type ReadFile } from './read-file.ts'
 
 /** Guest path to a directory of this machine, whose files become part of the executable: `{ '/share': './assets' }`. */
 export type Embed = Readonly<Record<string, string>>
@@ -34,13 +35,13 @@ export function checkEmbed(embed: Embed): void {
  * @param base what relative paths start from
  * @throws CompileError for what is no directory, cannot be read, or contains itself
  */
-export async function readEmbedded(embed: Embed = {}, base = '.'): Promise<EmbeddedFiles> {
+export async function readEmbedded(embed: Embed = {}, base = '.', read = readAny): Promise<EmbeddedFiles> {
   checkEmbed(embed)
   const inputs: EmbeddedFiles['inputs'] = { files: [], directories: [] }
   const roots: EmbeddedFiles['roots'] = []
   for (const [guest, host] of Object.entries(embed)) {
     const path = resolve(base, host)
-    const node = await readNode(path, '', inputs, [])
+    const node = await readNode(path, '', inputs, [], read)
     if (node.bytes !== undefined) {
       throw optionError(`embed[${JSON.stringify(guest)}]: ${host} is a file`, 'name the directory that holds it')
     }
@@ -55,12 +56,13 @@ async function readNode(
   name: string,
   inputs: EmbeddedFiles['inputs'],
   above: readonly string[],
+  read: ReadFile,
 ): Promise<EmbeddedNode> {
   try {
     const info = await stat(path)
     if (info.isFile()) {
       inputs.files.push(path)
-      return { name, bytes: await readFile(path), children: [] }
+      return { name, bytes: await read(path), children: [] }
     }
     if (!info.isDirectory()) throw optionError(`embed: ${path} is neither a file nor a directory`, 'take it away')
     inputs.directories.push(path)
@@ -68,7 +70,7 @@ async function readNode(
     if (above.includes(real)) throw optionError(`embed: ${path} is a link to a directory that holds it`, 'take it away')
     const names = (await readdir(path)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     const children: EmbeddedNode[] = []
-    for (const child of names) children.push(await readNode(join(path, child), child, inputs, [...above, real]))
+    for (const child of names) children.push(await readNode(join(path, child), child, inputs, [...above, real], read))
     return { name, children }
   } catch (cause) {
     if (cause instanceof CompileError) throw cause

@@ -1,7 +1,8 @@
 /** Reads the files that options of one system name. */
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { CompileError } from './errors.ts'
 import { optionError } from './options.ts'
+import { readAny, type ReadFile } from './read-file.ts'
 import { checkWindows, isXml, type WindowsContents, type WindowsOptions } from './windows.ts'
 
 /** The absolute paths that options name. @param base what relative paths start from */
@@ -11,21 +12,23 @@ export function windowsFiles({ icon, manifest }: WindowsOptions, base = '.'): st
 }
 
 /** The options with the contents of the files that they name. @throws CompileError */
-export async function readWindows(options: WindowsOptions, base = '.'): Promise<WindowsContents> {
+export async function readWindows(options: WindowsOptions, base = '.', read = readAny): Promise<WindowsContents> {
   checkWindows(options)
   const { icon, manifest, ...rest } = options
   const contents: WindowsContents = rest
-  if (icon !== undefined) contents.icon = typeof icon === 'string' ? await read('icon', icon, base) : icon
+  const named = (option: string, path: string) => readNamed(option, path, resolve(base, path), read)
+  if (icon !== undefined) contents.icon = typeof icon === 'string' ? await named('icon', icon) : icon
   if (manifest === false) contents.manifest = false
   else if (manifest !== undefined)
-    contents.manifest = isXml(manifest) ? manifest : (await read('manifest', manifest, base)).toString('utf8')
+    contents.manifest = isXml(manifest) ? manifest : (await named('manifest', manifest)).toString('utf8')
   return contents
 }
 
-async function read(option: string, path: string, base: string): Promise<Buffer> {
+async function readNamed(option: string, path: string, file: string, read: ReadFile): Promise<Buffer> {
   try {
-    return await readFile(resolve(base, path))
+    return await read(file)
   } catch (cause) {
+    if (cause instanceof CompileError) throw cause
     const { code, message } = cause as NodeJS.ErrnoException
     const reason = code === 'ENOENT' ? 'there is no such file' : message
     throw optionError(`windows.${option}: ${path} cannot be read: ${reason}`, 'check the path', cause)

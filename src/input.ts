@@ -1,14 +1,20 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { CompileError } from '../compiler/errors.ts'
+import { readAny, type ReadFile } from '../compiler/read-file.ts'
 
 /**
  * The bytes of a module; text format (`.wat`) is assembled on the way.
  * @param name the file as messages show it
- * @param hint what to do where it cannot be read
+ * @param how what to do where it cannot be read; what reads it
  * @throws CompileError
  */
-export async function readModule(file: string, name: string, hint?: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch(async (cause: NodeJS.ErrnoException) => {
+export async function readModule(
+  file: string,
+  name: string,
+  { hint, read = readAny }: { hint?: string; read?: ReadFile } = {},
+): Promise<Uint8Array> {
+  const bytes = await read(file).catch(async (cause: NodeJS.ErrnoException) => {
+    if (cause instanceof CompileError) throw cause
     throw new CompileError(`cannot be read: ${await reason(file, cause)}`, { code: 'input', file: name, hint, cause })
   })
   if (!/\.wat$/i.test(file)) return bytes

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { isComponent } from '../compiler/component/preamble.ts'
 import { CompileError } from '../compiler/errors.ts'
 import type { Library } from '../compiler/modules.ts'
+import type { ReadFile } from '../compiler/read-file.ts'
 import { decode } from '../compiler/wasm/decode.ts'
 import { importedFrom } from '../compiler/wasm/program.ts'
 import { readModule } from './input.ts'
@@ -36,13 +37,13 @@ export function moduleFiles(modules: Modules, base: string): Map<string, string>
  * Reads those of the modules that a program imports from, itself or through another of them: the plugin's options are for
  * all programs, few of which need them all.
  * @param files absolute paths by name
- * @param show `display` is a path as messages show it; `permit` is asked before a file is read
+ * @param show `display` is a path as messages show it; `read` reads a file
  * @throws CompileError
  */
 export async function readLibraries(
   program: { bytes: Uint8Array; file: string },
   files: ReadonlyMap<string, string>,
-  { display, permit }: { display: (file: string) => string; permit?: (file: string) => void },
+  { display, read }: { display: (file: string) => string; read?: ReadFile },
 ): Promise<Library[]> {
   const libraries = new Map<string, Library>()
   const visit = async (bytes: Uint8Array, file: string): Promise<void> => {
@@ -52,8 +53,7 @@ export async function readLibraries(
       const path = files.get(name)
       if (path === undefined || libraries.has(name)) continue
       const hint = `the path is that of modules[${JSON.stringify(name)}] in the plugin’s options, or of module= in the query`
-      permit?.(path)
-      const library = { name, file: display(path), bytes: await readModule(path, display(path), hint) }
+      const library = { name, file: display(path), bytes: await readModule(path, display(path), { hint, read }) }
       libraries.set(name, library)
       await visit(library.bytes, library.file)
     }

@@ -32,9 +32,11 @@ import {
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { printable, printableText } from '../compiler/printable.ts'
+import { readAny, type ReadFile } from '../compiler/read-file.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
 import { moduleFiles, readLibraries } from './libraries.ts'
+import { readsPermitted } from './opened.ts'
 import { cacheStarts } from './origin.ts'
 import { mergeOptions, type Request } from './request.ts'
 import type { Archives, BuiltArchive } from './ship/archives.ts'
@@ -96,11 +98,14 @@ export interface RequestSettings {
   oneTarget?: boolean
 }
 
+/** Whether a file may be given away. @param opened what its path led to when it was opened; default: what it leads to */
+export type MayRead = (file: string, opened?: string) => boolean
+
 export interface PipelineSettings {
   /** The project's directory: messages name files from here, and no path above it gets into a result. */
   root: string
-  /** Whether a file may be given away; absent where nobody is served. */
-  mayRead?: (file: string) => boolean
+  /** Absent where nobody is served. */
+  mayRead?: MayRead
   /** Told about builds that took long enough to wonder. */
   log?: (message: string) => void
   /** Told what the user had better change. */
@@ -253,23 +258,23 @@ export class Pipeline {
   async #job(request: Request, options: ProgramOptions): Promise<Job> {
     const { file } = request
     const hint = 'check the path in the import; it is relative to the importing file'
-    this.#permit(file)
-    const bytes = await readModule(file, this.display(file), hint)
+    const read = this.#reader
+    const bytes = await readModule(file, this.display(file), { hint, read })
     const optimize = this.#level(options)
-    const embedded = await readEmbedded(options.embed, this.settings.root)
+    const embedded = await readEmbedded(options.embed, this.settings.root, read)
     const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
     const profileFiles = options.profileUse.map((path) => resolve(this.settings.root, path))
     embedded.inputs.files.push(...profileFiles, ...named, ...(this.#archives?.files(this.settings.root) ?? []))
     this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
-    const windows = options.windows && (await readWindows(options.windows, this.settings.root))
+    const windows = options.windows && (await readWindows(options.windows, this.settings.root, read))
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
     const libraries = await readLibraries(program, files, {
       display: (path) => this.display(path),
-      permit: (path) => this.#permit(path),
+      read,
     })
     const name = programName(file)
-    const profiles = await profilesOf(name, profileFiles)
+    const profiles = await profilesOf(name, profileFiles, read)
     const sources = this.sources(request)
     return { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, sources }
   }
@@ -293,14 +298,26 @@ export class Pipeline {
     return 1
   }
 
-  /** Refuses files that may not be given away. @throws CompileError */
+  /** Reads files, but for those that may not be given away. */
+  get #reader(): ReadFile {
+    const { mayRead } = this.settings
+    if (mayRead === undefined) return readAny
+    return readsPermitted((file, opened) => {
+      if (!mayRead(file, opened)) throw this.#refusal(file)
+    })
+  }
+
+  /** Refuses what may not be given away: directories, whose names become part of a program. @throws CompileError */
   #permit(...files: readonly string[]): void {
     const { mayRead = () => true } = this.settings
     const refused = files.find((file) => !mayRead(file))
-    if (refused === undefined) return
-    throw new CompileError('the development server may not give this file away', {
+    if (refused !== undefined) throw this.#refusal(refused)
+  }
+
+  #refusal(file: string): CompileError {
+    return new CompileError('the development server may not give this file away', {
       code: 'access',
-      file: this.display(refused),
+      file: this.display(file),
       hint: 'server.fs decides: add the directory to server.fs.allow, or take the file out of what is embedded',
     })
   }
@@ -408,10 +425,10 @@ class FileChanged extends Error {
   override name = 'FileChanged'
 }
 
-async function profilesOf(program: string, files: readonly string[]): Promise<Profile[]> {
+async function profilesOf(program: string, files: readonly string[], read: ReadFile): Promise<Profile[]> {
   if (files.length === 0) return []
   const { readProfiles } = await import('./profiles.ts')
-  return (await readProfiles(files)).filter((profile) => profile.program === printable(program))
+  return (await readProfiles(files, read)).filter((profile) => profile.program === printable(program))
 }
 
 function executableFor(build: Build, target: TargetName): Executable {

@@ -51,7 +51,10 @@ const MAX_LOOKS = 100
 export class Demands {
   readonly #module: Module
   readonly #mayThrow: (func: number) => boolean
-  readonly #summaries = new Map<number, Summary>()
+  /** By function, as they are asked for. */
+  readonly #summaries: Summary[] = []
+  /** Equal ones are one object: giant modules have few kinds. */
+  readonly #kinds = new Map<string, Summary>()
 
   constructor(module: Module, mayThrow: (func: number) => boolean) {
     this.#module = module
@@ -63,9 +66,14 @@ export class Demands {
   }
 
   #summary(index: number): Summary {
-    let summary = this.#summaries.get(index)
-    if (summary === undefined) this.#summaries.set(index, (summary = this.#summarize(index)))
-    return summary
+    return (this.#summaries[index] ??= this.#shared(this.#summarize(index)))
+  }
+
+  #shared(summary: Summary): Summary {
+    const key = JSON.stringify(summary)
+    const known = this.#kinds.get(key)
+    if (known === undefined) this.#kinds.set(key, summary)
+    return known ?? summary
   }
 
   /** Nothing is known of what the function calls, so that this looks at no other. */

@@ -17,7 +17,6 @@ const IS_INDIRECT = opcodes.map(({ name }) => /^(return_)?call_(indirect|ref)$/.
 const IS_ACCESS = opcodes.map(({ imm }) => imm.startsWith('memarg'))
 
 interface Written {
-  chunk: number
   small: boolean
   /** It calls through a table or a reference, which compilers may see through. */
   indirect: boolean
@@ -29,16 +28,28 @@ interface Written {
 const NONE = -1
 const SEVERAL = -2
 
+/** What is known of a function of a chunk that is written: it has others' accesses in its code, or what it calls indirectly. */
+const OTHERS = 1
+const INDIRECT = 2
+
 export class Inlining {
+  /** Of the chunk. */
   readonly #functions = new Map<number, Written>()
-  #chunk = 0
+  /** By function: {@link OTHERS} and {@link INDIRECT}. */
+  readonly #known: Uint8Array
   /** There is a small function with accesses to memory. */
   #someFault = false
-  #found = false
+  #found = true
+
+  /** @param functions of the module */
+  constructor(functions: number) {
+    this.#known = new Uint8Array(functions)
+  }
 
   /** Calls from one chunk to another stay calls. */
   beginChunk(): void {
-    this.#chunk++
+    if (!this.#found) this.#findFaults()
+    this.#functions.clear()
   }
 
   add(func: Func, instructions: readonly Instruction[], routine: boolean): void {
@@ -53,7 +64,6 @@ export class Inlining {
     const small = mayBeInlined(func)
     this.#someFault ||= small && faults
     this.#functions.set(func.index, {
-      chunk: this.#chunk,
       small,
       indirect,
       calls,
@@ -65,34 +75,38 @@ export class Inlining {
   /** Whether a fault in the function's code may be one of another function that was inlined into it. */
   inlinesFaults(index: number): boolean {
     if (!this.#found) this.#findFaults()
-    const { faults } = this.#functions.get(index)!
-    return faults !== NONE && faults !== index
+    const known = this.#known[index]
+    return (known & OTHERS) !== 0 || (this.#someFault && (known & INDIRECT) !== 0)
   }
 
-  /** From callees to callers. What is known of a function changes no more than twice, so that a chain of calls takes its length. */
+  /** From callees to callers. What is known of a function changes no more than three times, so that a chain of calls takes its length. */
   #findFaults(): void {
     const callers = new Map<number, number[]>()
     const queue: number[] = []
     for (const [caller, written] of this.#functions) {
-      if (written.indirect && this.#someFault) written.faults = SEVERAL
-      if (written.faults !== NONE) queue.push(caller)
+      if (written.faults !== NONE || written.indirect) queue.push(caller)
       for (const callee of written.calls) {
-        const to = this.#functions.get(callee)
-        if (!to?.small || to.chunk !== written.chunk) continue
+        if (!this.#functions.get(callee)?.small) continue
         const known = callers.get(callee)
         if (known === undefined) callers.set(callee, [caller])
         else known.push(caller)
       }
     }
     for (let callee = queue.pop(); callee !== undefined; callee = queue.pop()) {
-      const { faults } = this.#functions.get(callee)!
+      const { faults, indirect } = this.#functions.get(callee)!
       for (const caller of callers.get(callee) ?? []) {
         const written = this.#functions.get(caller)!
-        if (written.faults === faults || written.faults === SEVERAL) continue
-        written.faults = written.faults === NONE ? faults : SEVERAL
+        const both = union(written.faults, faults)
+        if (both === written.faults && (written.indirect || !indirect)) continue
+        written.faults = both
+        written.indirect ||= indirect
         queue.push(caller)
       }
     }
+    for (const [index, { faults, indirect }] of this.#functions)
+      this.#known[index] = (faults !== NONE && faults !== index ? OTHERS : 0) | (indirect ? INDIRECT : 0)
     this.#found = true
   }
 }
+
+const union = (a: number, b: number): number => (a === NONE || a === b ? b : b === NONE ? a : SEVERAL)

@@ -78,12 +78,12 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   if (plans.length > 1) {
     for (const plan of plans) {
       scope.beginChunk()
-      const code = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
+      const texts = plan.functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN '))
       const top = preamble(scope, options.file) + declarations(scope, plan.functions, 'extern WASM_HIDDEN ')
       // Not the chunk's number: one more or less among those before it would make others of all that follow.
       const name = `${module.name}-f${plan.functions[0].index}`
       const { functions, bytes, giant } = plan
-      chunks.push(keep({ name, code: `${top}\n${code}`, functions: functions.length, bytes, giant }))
+      chunks.push(keep({ name, code: [top, ...texts].join('\n'), functions: functions.length, bytes, giant }))
       yield
     }
   }

@@ -75,7 +75,7 @@ export class Scope {
   /** Of modules with exceptions or tail calls. */
   graph: CallGraph | undefined
   readonly demands: Demands
-  readonly inlining = new Inlining()
+  readonly inlining: Inlining
   readonly #views = new Map<number, Set<number>>()
   /** Functions that read each global: one, or -1 for several. */
   readonly #readers = new Map<number, number>()
@@ -108,6 +108,7 @@ export class Scope {
 
   constructor(module: Module, program: CanonicalTypes, ownWasi = false, objects = usesObjects(module)) {
     this.module = module
+    this.inlining = new Inlining(module.funcs.length)
     this.objects = objects
     this.ownWasi = ownWasi
     this.demands = new Demands(module, (func) => this.mayThrow(func))

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ViteDevServer } from 'vite'
 import { printable } from '../../compiler/printable.ts'
 import { inside, realPath } from '../paths.ts'
+import type { MayRead } from '../pipeline.ts'
 import type { Middleware } from './server.ts'
 
 /** Someone asked the development server for what no module imports. */
@@ -51,7 +52,7 @@ interface FileRules {
  * Whether the development server may give a file away: what `server.fs` says of its path and of what links lead to. As
  * in Vite itself, what a module imports may lie anywhere, unless it is denied.
  */
-export function mayServe(server: ViteDevServer): (file: string) => boolean {
+export function mayServe(server: ViteDevServer): MayRead {
   const { config } = server
   const { strict, allow } = config.server.fs
   const rules: FileRules = { ...(server as object), ...(config as object) }
@@ -60,9 +61,9 @@ export function mayServe(server: ViteDevServer): (file: string) => boolean {
     throw new Error('unplugin-wasm-exe does not know where this version of Vite keeps server.fs.deny')
   const imported = rules.safeModulePaths ?? rules.moduleGraph?.safeModulesPath
   const directories = allow.flatMap((directory) => [directory, realPath(directory)])
-  return (file) => {
+  return (file, opened = realPath(file)) => {
     if (!strict) return true
-    const paths = [file, realPath(file)].map((path) => path.replaceAll('\\', '/'))
+    const paths = [file, opened].map((path) => path.replaceAll('\\', '/'))
     // A colon behind that of a drive leads to another stream of a file.
     if (paths.some((path) => isDenied(path) || path.replace(/^[a-z]:/i, '').includes(':'))) return false
     if (imported?.has(paths[0])) return true

@@ -1,0 +1,46 @@
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readsPermitted } from '../../../src/opened.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'opened-')))
+  for (const name of ['open', 'secret']) writeFileSync(at(name), name)
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const at = (name: string): string => join(directory, name)
+
+function link(to: string): string {
+  rmSync(at('link'), { force: true })
+  symlinkSync(at(to), at('link'))
+  return at('link')
+}
+
+const { platform } = process
+/** Linux says what a descriptor is of, others do not. */
+describe.each(['linux', 'darwin'])('a file that may be given away, read on %s', (system) => {
+  beforeEach(() => void Object.defineProperty(process, 'platform', { value: system }))
+  afterEach(() => void Object.defineProperty(process, 'platform', { value: platform }))
+
+  test('is asked about as it was opened, and read wherever the link leads by then', async () => {
+    const asked: string[][] = []
+    const read = readsPermitted((file, opened) => {
+      asked.push([file, opened])
+      link(opened === at('open') ? 'secret' : 'open')
+      if (opened !== at('open')) throw new Error('refused')
+    })
+    await expect(read(link('secret'))).rejects.toThrow('refused')
+    expect(String(await read(at('link')))).toBe('open')
+    expect(asked).toEqual([
+      [at('link'), at('secret')],
+      [at('link'), at('open')],
+    ])
+  })
+
+  test('that is not there is told as by any reader', async () => {
+    await expect(readsPermitted(() => {})(at('none'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
