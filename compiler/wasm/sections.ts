@@ -102,7 +102,9 @@ function skipImport(r: Reader, m: Module): void {
 type Origin = Module['funcs'][number]['import']
 
 function addFunction(m: Module, typeIndex: number, offset: number, origin?: Origin): void {
-  m.funcs.push({ index: m.funcs.length, typeIndex, type: typeOf(m, typeIndex, offset), import: origin, offset })
+  const type = typeOf(m, typeIndex, offset)
+  // With what is told later: a property that is added to an object takes it an object of its own.
+  m.funcs.push({ index: m.funcs.length, typeIndex, type, import: origin, offset, name: undefined, body: undefined })
 }
 
 function addTag(m: Module, typeIndex: number, offset: number, origin?: Origin): void {
