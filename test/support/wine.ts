@@ -11,9 +11,12 @@ const prefix = join(testCache, 'wine')
 
 export const wineEnvironment = { WINEPREFIX: prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' }
 
-/** Wine's client complains of its own socket when a process ends while another of its threads asks the server. */
+/**
+ * Wine's client complains of its own socket when a process ends while others of its threads ask the server: who complains and of
+ * what are two writes, which those of threads come between.
+ */
 export function withoutWinesWords(stderr: string): string {
-  return stderr.replaceAll(/^wine client error:.*(\r?\n|$)/gm, '')
+  return stderr.replaceAll(/^(?:wine client error:|sendmsg: ).*(\r?\n|$)/gm, '')
 }
 
 /** The 64-bit wine binary: calling it directly saves Debian's shell script. */
