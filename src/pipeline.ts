@@ -265,7 +265,7 @@ export class Pipeline {
     const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
     const profileFiles = options.profileUse.map((path) => resolve(this.settings.root, path))
     embedded.inputs.files.push(...profileFiles, ...named, ...(this.#archives?.files(this.settings.root) ?? []))
-    this.#permit(...embedded.inputs.directories, ...embedded.inputs.files)
+    this.#permit(embedded.inputs.directories)
     const windows = options.windows && (await readWindows(options.windows, this.settings.root, read))
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
@@ -307,10 +307,10 @@ export class Pipeline {
     })
   }
 
-  /** Refuses what may not be given away: directories, whose names become part of a program. @throws CompileError */
-  #permit(...files: readonly string[]): void {
+  /** Refuses directories that may not be given away: the names in them become part of a program. @throws CompileError */
+  #permit(directories: readonly string[]): void {
     const { mayRead = () => true } = this.settings
-    const refused = files.find((file) => !mayRead(file))
+    const refused = directories.find((directory) => !mayRead(directory))
     if (refused !== undefined) throw this.#refusal(refused)
   }
 

@@ -51,10 +51,7 @@ const MAX_LOOKS = 100
 export class Demands {
   readonly #module: Module
   readonly #mayThrow: (func: number) => boolean
-  /** By function, as they are asked for. */
-  readonly #summaries: Summary[] = []
-  /** Equal ones are one object: giant modules have few kinds. */
-  readonly #kinds = new Map<string, Summary>()
+  readonly #summaries = new Map<number, Summary>()
 
   constructor(module: Module, mayThrow: (func: number) => boolean) {
     this.#module = module
@@ -66,14 +63,9 @@ export class Demands {
   }
 
   #summary(index: number): Summary {
-    return (this.#summaries[index] ??= this.#shared(this.#summarize(index)))
-  }
-
-  #shared(summary: Summary): Summary {
-    const key = JSON.stringify(summary)
-    const known = this.#kinds.get(key)
-    if (known === undefined) this.#kinds.set(key, summary)
-    return known ?? summary
+    let summary = this.#summaries.get(index)
+    if (summary === undefined) this.#summaries.set(index, (summary = this.#summarize(index)))
+    return summary
   }
 
   /** Nothing is known of what the function calls, so that this looks at no other. */
