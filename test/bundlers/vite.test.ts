@@ -404,24 +404,31 @@ describe('Vite development server', () => {
     )
     const [, path] = /"\/sub(\/src\/show\.wat[^"]*)"/.exec((await load('/src/shows.js')).text)!
     const updates = () => lines.filter((text) => text.includes('"acceptedPath":"/src/show.wat')).length
-    /** What the executable prints that the page gets after so many updates. */
-    const expectOutput = async (count: number, text: string) => {
-      await expect.poll(updates, { timeout: 20_000 }).toBe(count)
+    const shown = async () => {
       const { targets } = await loadProgram(path)
       const { url } = targets[host as 'linux-x64']
       const bytes = await (await fetch(origin + url)).arrayBuffer()
       writeFileSync(project.path('shows'), Buffer.from(bytes), { mode: 0o755 })
-      expect(await run(project.path('shows'), [], project.directory)).toMatchObject({ stdout: text, code: 0 })
+      const { stdout } = await run(project.path('shows'), [], project.directory)
       rmSync(project.path('shows'))
+      return stdout
     }
-    await expectOutput(0, 'one')
-    project.write('src/assets/a', 'two')
-    await expectOutput(1, 'two')
-    project.write('src/assets/b', ', new')
-    await expectOutput(2, 'two, new')
-    rmSync(project.path('src/assets/a'))
-    await expectOutput(3, ', new')
-    project.write('src/assets/deep/c', 'elsewhere')
-    await expectOutput(4, ', new')
+    /** Expects that the page hears of a change, and what the executable prints that it gets then. */
+    const expectUpdate = async (
+      change: (expectSeen: (timeout: number) => Promise<unknown>) => Promise<void>,
+      output: string,
+    ) => {
+      const before = updates()
+      await change((timeout) => expect.poll(updates, { timeout }).toBeGreaterThan(before))
+      await expect.poll(shown, { timeout: 20_000 }).toBe(output)
+    }
+    expect(await shown()).toBe('one')
+    await expectUpdate((seen) => project.save('src/assets/a', 'two', seen), 'two')
+    await expectUpdate((seen) => project.save('src/assets/b', ', new', seen), 'two, new')
+    await expectUpdate(async (seen) => {
+      rmSync(project.path('src/assets/a'))
+      await seen(20_000)
+    }, ', new')
+    await expectUpdate((seen) => project.save('src/assets/deep/c', 'elsewhere', seen), ', new')
   })
 })
