@@ -10,6 +10,7 @@ import type { ArchiveExtras, Listed } from '../ship/archive.ts'
 import { lastValue } from './args.ts'
 import { UsageError, type Arguments, type CommandDefinition } from './command.ts'
 import { destinations, namedDestination } from './destination.ts'
+import { limitGarbage } from './heap.ts'
 import { readLibraries, readInput, type Input } from './input.ts'
 import {
   COMPILE_OPTIONS,
@@ -84,6 +85,7 @@ export const build: CommandDefinition = {
     }
     if (options.optimize === 0) output.note('optimize 0 is another spelling of 1')
     const input = await readInput(args.positionals[0])
+    limitGarbage(input.bytes)
     const modules = await readLibraries(args)
     const out = lastValue(args, 'output') ?? (forTauri ? TAURI_DIRECTORY : undefined)
     const files =
