@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -38,6 +38,23 @@ describe.each(['linux', 'darwin'])('a file that may be given away, read on %s', 
       [at('link'), at('secret')],
       [at('link'), at('open')],
     ])
+  })
+
+  test('is never asked about by a path that it has not, as files that are saved anew have for a moment', async () => {
+    const asked = new Set<string>()
+    const read = readsPermitted((_, opened) => void asked.add(opened))
+    link('secret')
+    const save = (): void => {
+      writeFileSync(at('new'), 'secret')
+      renameSync(at('new'), at('secret'))
+    }
+    for (let tries = 0; tries < 200; tries++) {
+      const reading = read(at('link')).catch((error: Error) => expect(error.message).toContain('changed while'))
+      // Between opening it and asking what was opened, at some time.
+      for (let turn = 0; turn < 5; turn++) await new Promise((done) => setImmediate(done)).then(save)
+      await reading
+    }
+    expect([...asked]).toEqual([at('secret')])
   })
 
   test('that is not there is told as by any reader', async () => {
