@@ -82,8 +82,18 @@ export function emittedName(name: string): string {
     .join('/')
 }
 
-/** What a name is to file systems that tell neither capital letters nor forms of Unicode apart. */
-export const placeOf = (name: string): string => name.normalize('NFKC').toLowerCase()
+/**
+ * What a name is to file systems that tell neither capital letters (of which `σ` and `ς` have one) nor forms of Unicode apart, to
+ * those that leave out what is not to be seen, and to Windows, which takes dots and spaces from the ends of names.
+ */
+export const placeOf = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
+    .toUpperCase()
+    .normalize('NFKC')
+    .replaceAll(/(?<=[^./\\ ])[. ]+(?=[/\\]|$)/g, '')
 
 /** A file's name by a template. The hash is the first eight characters of the content's, in letters and digits. */
 export function formatFileName(template: string, file: BuiltFile): string {

@@ -30,6 +30,8 @@ const LEADING_OUT = [
 const FORMS: [what: string, names: string[]][] = [
   ['a capital letter', ['place', 'Place']],
   ['another form of Unicode', ['pl\u00e0ce', 'pla\u0300ce']],
+  ['another letter of the same capital', ['\u03c3place', '\u03c2place']],
+  ['what is not to be seen', ['place', 'pla\u200dce']],
 ]
 
 test('esbuild: no program takes the place of another where names have no hash', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkTemplate, emittedName, formatFileName } from '../../../src/file-name.ts'
+import { checkTemplate, emittedName, formatFileName, placeOf } from '../../../src/file-name.ts'
 import { builtFile } from './built.ts'
 
 describe('templates', () => {
@@ -63,5 +63,28 @@ describe('what comes out of a template counts', () => {
     expect(formatFileName('x/[ext].[ext]./[target]', builtFile('hello', 'win32-x64'))).toBe('x/.exe..exe./win32-x64')
     expect(emittedName('a/..b/c..')).toBe('a/..b/c..')
     expect(emittedName('./a//b')).toBe('a/b')
+  })
+})
+
+describe('names that some file system takes for one', () => {
+  test.each([
+    ['hello', 'Hello'],
+    ['pl\u00e0ce', 'pla\u0300ce'],
+    ['log\u03c3x', 'log\u03c2x'],
+    ['stra\u00dfe', 'STRASSE'],
+    ['\u0432', '\u1c80'],
+    ['hello', 'hel\u200dlo'],
+    ['hello/linux-x64', 'hello. ./linux-x64'],
+    ['bin\\hello', 'bin.\\hello .'],
+  ])('%j and %j', (name, other) => {
+    expect(placeOf(other)).toBe(placeOf(name))
+  })
+  test.each([
+    ['hello', 'hell'],
+    ['a.b/c', 'a/b/c'],
+    ['.a', 'a'],
+    ['a b', 'ab'],
+  ])('but not %j and %j', (name, other) => {
+    expect(placeOf(other)).not.toBe(placeOf(name))
   })
 })
