@@ -59,10 +59,7 @@ export function rollupPlugin(core: Core, rebundled?: Rebundled): Partial<Plugin>
 function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
   return {
-    outputOptions: ({ chunkFileNames, ...options }) => ({
-      ...options,
-      chunkFileNames: plainChunkNames(chunkFileNames),
-    }),
+    outputOptions: (options) => ({ ...options, ...plainChunkNames(options) }),
     buildStart() {
       core.start()
       // Rollup has it since 3.21.

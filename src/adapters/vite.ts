@@ -103,10 +103,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
       }
     },
-    outputOptions: ({ chunkFileNames, ...options }) => ({
-      ...options,
-      chunkFileNames: plainChunkNames(chunkFileNames),
-    }),
+    outputOptions: (options) => ({ ...options, ...plainChunkNames(options) }),
     buildStart() {
       core.start()
       state.newBundle(sides.of(this))

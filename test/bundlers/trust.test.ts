@@ -360,6 +360,33 @@ test('all words that give more are refused', async () => {
     expect(errors[index]).toContain(`"word${index}" asks for ${word} for node_`)
 })
 
+test.each(['rollup', 'rolldown', 'vite'])(
+  '%s: what was granted is in no file’s name where modules are preserved',
+  async (bundler) => {
+    project.write('src/preserved.js', "export { default } from './hello.wat?dir=/data=/home/SECRET/x&env=SECRET&exe'\n")
+    const output = "{ dir: 'out/preserved', preserveModules: true }"
+    const builds = {
+      vite: `build({ configFile: false, logLevel: 'silent', plugins, build: { lib: { entry: input, formats: ['es'] }, outDir: 'out/preserved', rollupOptions: { output: { preserveModules: true, entryFileNames: '[name].js' } } } })`,
+      rollup: `rollup({ input, plugins }).then((bundle) => bundle.write(${output}))`,
+      rolldown: `rolldown({ input, plugins }).then((bundle) => bundle.write(${output}))`,
+    }
+    project.write(
+      'preserved.mjs',
+      `
+    import { ${bundler === 'vite' ? 'build' : bundler} } from '${bundler}'
+    import wasmExe from 'unplugin-wasm-exe/${bundler}'
+    const input = 'src/preserved.js'
+    const plugins = [wasmExe({ targets: 'host', cacheDir: ${JSON.stringify(project.cache)} })]
+    await ${builds[bundler as keyof typeof builds]}
+  `,
+    )
+    await project.succeed('preserved.mjs')
+    const files = readdirSync(project.path('out/preserved'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((name) => name.includes('SECRET'))).toEqual([])
+    expect(files.join(' ')).toMatch(/hello\.wat\.m?js/)
+  },
+)
+
 test('nuxt: what a dependency’s code has become in the first bundle is not the project’s', async () => {
   // Code of several authors in one file of the project's, which was not to be recognized before it was printed anew.
   addPackage(
