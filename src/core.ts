@@ -21,7 +21,7 @@ export class Core {
   /** Executables that webpack's loader was asked for. */
   readonly made = new Set<BuiltProgram>()
   /** See Borders. */
-  generated: string | undefined
+  readonly generated = new Set<string>()
   #typesFile: TypesFile | undefined
   #shipped: Promise<unknown> = Promise.resolve()
   readonly #reported = new Set<string>()

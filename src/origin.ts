@@ -7,8 +7,8 @@ import { inside, isSameFile, realPath } from './paths.ts'
 export interface Borders {
   /** The project's directory. A `node_modules` above it does not make its files a package's. */
   root: string
-  /** Where the bundler keeps what it made of dependencies, beside the directories called `node_modules`. */
-  generated?: string
+  /** Where bundlers keep what they made of dependencies, beside the directories called `node_modules`. */
+  generated?: ReadonlySet<string>
   /** Files that a bundler has written: code of several authors, which another bundler reads again. */
   written?: ReadonlySet<string>
 }
@@ -41,9 +41,8 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
   if (isModule(file)) return { name: MODULE, directory: undefined }
   if (written !== undefined && [...written].some((path) => path === real || isSameFile(path, real)))
     return { name: BUNDLED, directory: undefined }
-  const made = generated === undefined ? undefined : realPath(generated)
-  if (made !== undefined && above(real).some((directory) => isSameFile(directory, made)))
-    return { name: OPTIMIZED, directory: made }
+  const made = [...(generated ?? [])].find((path) => above(real).some((directory) => isSameFile(directory, path)))
+  if (made !== undefined) return { name: OPTIMIZED, directory: realPath(made) }
   return installedPackage(file, root)
 }
 

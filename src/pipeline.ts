@@ -96,6 +96,8 @@ export interface RequestSettings {
   targets?: readonly TargetName[]
   /** Builds the host's target, or the first, and others when they are asked for. */
   oneTarget?: boolean
+  /** Absent where nobody is served. */
+  mayRead?: MayRead
 }
 
 /** Whether a file may be given away. @param opened what its path led to when it was opened; default: what it leads to */
@@ -104,8 +106,6 @@ export type MayRead = (file: string, opened?: string) => boolean
 export interface PipelineSettings {
   /** The project's directory: messages name files from here, and no path above it gets into a result. */
   root: string
-  /** Absent where nobody is served. */
-  mayRead?: MayRead
   /** Told about builds that took long enough to wonder. */
   log?: (message: string) => void
   /** Told what the user had better change. */
@@ -131,6 +131,7 @@ interface Job {
   profiles: readonly Profile[]
   /** With contents in the place of paths. */
   windows: WindowsOptions | undefined
+  archives: Archives | undefined
   /** The module and those it may be linked with. */
   sources: readonly string[]
 }
@@ -148,6 +149,8 @@ interface Entry {
 
 interface Failure {
   error: CompileError
+  /** Of the server that was asked. */
+  mayRead: MayRead
   time: number
 }
 
@@ -182,9 +185,10 @@ export class Pipeline {
       request,
     )
     const { targets } = options
-    if (settings.oneTarget !== true || targets.length === 1) return this.#build(request, options)
+    const { mayRead } = settings
+    if (settings.oneTarget !== true || targets.length === 1) return this.#build(request, options, mayRead)
     const first = targets.find((name) => name === hostTarget()?.name) ?? targets[0]
-    const buildOne = (target: TargetName) => this.#build(request, { ...options, targets: [target] })
+    const buildOne = (target: TargetName) => this.#build(request, { ...options, targets: [target] }, mayRead)
     const program = await buildOne(first)
     const { name } = program
     const others = targets.filter((target) => target !== first).map((target) => findTarget(target)!)
@@ -198,23 +202,24 @@ export class Pipeline {
     return program
   }
 
-  async #build(request: Request, options: ProgramOptions): Promise<BuiltProgram> {
+  async #build(request: Request, options: ProgramOptions, mayRead: MayRead | undefined): Promise<BuiltProgram> {
     // Whoever asks again and again for what fails has nothing built again.
     const id = JSON.stringify([request.file + request.query, options.targets])
     const failure = this.#failures.get(id)
-    if (failure !== undefined && performance.now() - failure.time < FAILURE_LASTS) throw failure.error
+    const isFresh = failure !== undefined && performance.now() - failure.time < FAILURE_LASTS
+    if (isFresh && failure.mayRead === mayRead) throw failure.error
     try {
-      return await this.#buildNow(request, options)
+      return await this.#buildNow(request, options, mayRead)
     } catch (error) {
-      if (this.settings.mayRead !== undefined && error instanceof CompileError)
-        this.#failures.set(id, { error, time: performance.now() })
+      if (mayRead !== undefined && error instanceof CompileError)
+        this.#failures.set(id, { error, mayRead, time: performance.now() })
       throw error
     }
   }
 
-  async #buildNow(request: Request, options: ProgramOptions): Promise<BuiltProgram> {
+  async #buildNow(request: Request, options: ProgramOptions, mayRead: MayRead | undefined): Promise<BuiltProgram> {
     for (;;) {
-      const job = await this.#job(request, options)
+      const job = await this.#job(request, options, mayRead)
       try {
         const results = await this.#executables(job)
         return program(request, job, results, await this.#describeArchives(job, results))
@@ -255,17 +260,19 @@ export class Pipeline {
     }
   }
 
-  async #job(request: Request, options: ProgramOptions): Promise<Job> {
+  async #job(request: Request, options: ProgramOptions, mayRead: MayRead | undefined): Promise<Job> {
     const { file } = request
     const hint = 'check the path in the import; it is relative to the importing file'
-    const read = this.#reader
+    const read = this.#reader(mayRead)
+    // Of a bundle's executables; whoever is served gets what was built last, and no archives.
+    const archives = mayRead === undefined ? this.options.ship.archives : undefined
     const bytes = await readModule(file, this.display(file), { hint, read })
     const optimize = this.#level(options)
     const embedded = await readEmbedded(options.embed, this.settings.root, read)
     const named = options.windows === undefined ? [] : windowsFiles(options.windows, this.settings.root)
     const profileFiles = options.profileUse.map((path) => resolve(this.settings.root, path))
-    embedded.inputs.files.push(...profileFiles, ...named, ...(this.#archives?.files(this.settings.root) ?? []))
-    this.#permit(embedded.inputs.directories)
+    embedded.inputs.files.push(...profileFiles, ...named, ...(archives?.files(this.settings.root) ?? []))
+    this.#permit(embedded.inputs.directories, mayRead)
     const windows = options.windows && (await readWindows(options.windows, this.settings.root, read))
     const files = moduleFiles(options.modules, this.settings.root)
     const program = { bytes, file: this.display(file) }
@@ -276,17 +283,12 @@ export class Pipeline {
     const name = programName(file)
     const profiles = await profilesOf(name, profileFiles, read)
     const sources = this.sources(request)
-    return { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, sources }
+    return { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, archives, sources }
   }
 
-  /** Of a bundle's executables; whoever is served gets what was built last, and no archives. */
-  get #archives(): Archives | undefined {
-    return this.settings.mayRead === undefined ? this.options.ship.archives : undefined
-  }
-
-  async #describeArchives({ name }: Job, results: readonly Result[]): Promise<(BuiltArchive | undefined)[]> {
+  async #describeArchives({ name, archives }: Job, results: readonly Result[]): Promise<(BuiltArchive | undefined)[]> {
     const described = results.map(async ({ executable: { target, path } }) =>
-      this.#archives?.describe(name, target, await readFile(path), this.settings.root),
+      archives?.describe(name, target, await readFile(path), this.settings.root),
     )
     return Promise.all(described)
   }
@@ -299,8 +301,7 @@ export class Pipeline {
   }
 
   /** Reads files, but for those that may not be given away. */
-  get #reader(): ReadFile {
-    const { mayRead } = this.settings
+  #reader(mayRead: MayRead | undefined): ReadFile {
     if (mayRead === undefined) return readAny
     return readsPermitted((file, opened) => {
       if (!mayRead(file, opened)) throw this.#refusal(file)
@@ -308,8 +309,7 @@ export class Pipeline {
   }
 
   /** Refuses directories that may not be given away: the names in them become part of a program. @throws CompileError */
-  #permit(directories: readonly string[]): void {
-    const { mayRead = () => true } = this.settings
+  #permit(directories: readonly string[], mayRead: MayRead = () => true): void {
     const refused = directories.find((directory) => !mayRead(directory))
     if (refused !== undefined) throw this.#refusal(refused)
   }

@@ -56,9 +56,12 @@ export class Sides {
 /** What workers of a build have emitted: Vite bundles them on their own, and adds that to whatever build uses them. */
 const workers = new WeakMap<object, Bundle[]>()
 
+/** The configuration that one of workers was made of. */
+export const mainConfig = (config: object): object => (config as { mainConfig?: object | null }).mainConfig ?? config
+
 /** @param config of a build, or of its workers */
 export function workersOf(config: object): Bundle[] {
-  const key = (config as { mainConfig?: object }).mainConfig ?? config
+  const key = mainConfig(config)
   const bundles = workers.get(key) ?? []
   workers.set(key, bundles)
   return bundles

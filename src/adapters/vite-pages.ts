@@ -1,7 +1,7 @@
 /** Links in the HTML of pages: `<a href="./x.wasm?target=win32-x64&exe">`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Plugin, ViteDevServer } from 'vite'
+import type { Plugin } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
 import { attributesOf } from '../html-links.ts'
 import { describe } from '../report.ts'
@@ -126,7 +126,6 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
   const { core, sides, devFiles, site } = state
   /** What pages of a development server are made of. */
   const linked = new Set<string>()
-  let server: ViteDevServer | undefined
 
   return {
     sharedDuringBuild: true,
@@ -135,10 +134,9 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
       const isKit = plugins.some(({ name }) => name === 'vite-plugin-sveltekit-setup')
       if (isKit) for (const plugin of plugins) if (plugin.name === PAGES) delete plugin.transformIndexHtml
     },
-    configureServer(created) {
-      server = created
-      created.watcher.on('all', (event, file) => {
-        if (linked.has(file) && !event.endsWith('Dir')) created.ws.send({ type: 'full-reload' })
+    configureServer({ watcher, ws }) {
+      watcher.on('all', (event, file) => {
+        if (linked.has(file) && !event.endsWith('Dir')) ws.send({ type: 'full-reload' })
       })
     },
     transform(code, id, options) {
@@ -160,7 +158,7 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
     },
     transformIndexHtml: {
       order: 'pre',
-      async handler(html, { filename }) {
+      async handler(html, { filename, server }) {
         if (server === undefined || !MAY_LINK.test(html)) return undefined
         const side = sides.of({ environment: server.environments?.client })
         const context: LoadContext = {
@@ -169,19 +167,19 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
           },
           addWatchFile(file) {
             linked.add(file)
-            server!.watcher.add(file)
+            server.watcher.add(file)
           },
         }
         const use = (program: BuiltProgram) =>
           Promise.resolve(JSON.parse(devExpressions(side, devFiles, program.files[0]).url) as string)
         const display = (file: string) => core.pipeline.display(file)
         // Servers of their own read the template and name the path that was asked for.
-        const pages = pagesOf(filename, server.config.root, core.pipeline.settings.mayRead)
+        const pages = pagesOf(filename, server.config.root, state.mayRead(side))
         const links = await linksOf(pages, display)
         if (links.size === 0) return undefined
         const url = async (source: string) => {
           const page = links.get(source)!
-          const found = await server!.pluginContainer.resolveId(pathOf(source), page)
+          const found = await server.pluginContainer.resolveId(pathOf(source), page)
           return found?.external ? undefined : link(context, side, page, source, found?.id, use, true)
         }
         return rewriteLinks(html, display(filename), url, links)
@@ -222,7 +220,7 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
     }
     const id = withForm(file + source.slice(split), 'href')
     admit(core, context, id, { source, importer: page })
-    return answer(core, context, id, use, { everyTime, targets: state.targetsOf(side) })
+    return answer(core, context, id, use, { everyTime, targets: state.targetsOf(side), mayRead: state.mayRead(side) })
   }
 
   function fail(context: LoadContext, error: unknown): never {

@@ -1,8 +1,17 @@
 import type { TargetName } from '../../compiler/index.ts'
+import { mayServe } from '../dev/access.ts'
 import { DevFiles } from '../dev/server.ts'
 import { Bundle } from './bundle.ts'
-import { Sides, type Side } from './vite-environment.ts'
+import { isOld, mainConfig, Sides, type Side } from './vite-environment.ts'
+import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
+import type { MayRead } from '../pipeline.ts'
+
+/**
+ * What servers may give away, by their configurations: one plugin object may be of several servers and of builds beside them, and
+ * workers have plugins of their own.
+ */
+const rules = new WeakMap<object, MayRead>()
 
 /** What the hooks for modules and those for pages know in common. */
 export class ViteState {
@@ -26,6 +35,21 @@ export class ViteState {
     const bundle = new Bundle()
     this.#bundles.set(side, bundle)
     return bundle
+  }
+
+  /** What a server may give away. In Vite 5, whose hooks do not say for which server they are called, all have a say. */
+  addServer(server: ViteDevServer): void {
+    const sides = isOld(server) ? [this.sides.of({})] : Object.values(server.environments)
+    const own = mayServe(server)
+    for (const config of new Set(sides.map((side) => side.getTopLevelConfig()))) {
+      const before = rules.get(config)
+      rules.set(config, before === undefined ? own : (...file) => before(...file) && own(...file))
+    }
+  }
+
+  /** Whether files may be given away to whom an environment serves, its workers included; undefined where that is nobody. */
+  mayRead(side: Side): MayRead | undefined {
+    return rules.get(mainConfig(side.getTopLevelConfig()))
   }
 
   /** The targets of what names none, if an environment has targets of its own. */

@@ -1,6 +1,6 @@
 import { posix, relative } from 'node:path'
 import type { Plugin, PluginOption, ViteDevServer } from 'vite'
-import { checksBehind, mayServe, refusals, Refused } from '../dev/access.ts'
+import { checksBehind, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
@@ -82,12 +82,12 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const names = [...known].join(', ')
         config.logger.warn(`wasm-exe: environments.${name} is about none of Vite's environments: ${names}`)
       }
-      core.generated = config.cacheDir
+      core.generated.add(config.cacheDir)
       sides.config = config
     },
     configureServer(server) {
       watcher = server.watcher
-      core.pipeline.settings.mayRead = mayServe(server)
+      state.addServer(server)
       const serve = devFiles.middleware(server.config.base, () => checksBehind(server, serve))
       server.middlewares.use(serve)
       if (isOld(server)) {
@@ -127,7 +127,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const id = `${resolved.id}${query}`
         // Of modules that Vite's graph has, or that of the bundler which Vite may leave development to.
         const isKnown = importer !== undefined && this.getModuleInfo(importer) !== null
-        if (await isImport(side, source, isKnown ? importer : undefined, core.pipeline.settings.mayRead)) {
+        if (await isImport(side, source, isKnown ? importer : undefined, state.mayRead(side))) {
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
           const ids = imported.get(side) ?? new Set()
           imported.set(side, ids.add(id))
@@ -161,7 +161,12 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const watches = dev ? devWatches(this, id, devInputs, watcher) : this
         // Code on a server cannot ask for what it finds missing.
         const oneTarget = dev && side.config.consumer === 'client'
-        return loadRequest(core, watches, id, load, { everyTime: dev, targets: state.targetsOf(side), oneTarget })
+        return loadRequest(core, watches, id, load, {
+          everyTime: dev,
+          targets: state.targetsOf(side),
+          oneTarget,
+          mayRead: state.mayRead(side),
+        })
       },
     },
     renderChunk(code, chunk, { format }) {

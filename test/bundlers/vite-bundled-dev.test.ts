@@ -67,3 +67,18 @@ test.skipIf(!isThere)('a dependency grants itself nothing', async () => {
   project.write('src/page.js', "import dep from 'dep'\nconsole.log('page', dep)\n")
   await expect.poll(() => output, { timeout: 20_000 }).toContain('"dep" asks for dir=/=/ for node_modules/dep/x.wat')
 })
+
+test.skipIf(!isThere)('server.fs holds in workers, which are bundled with a configuration of their own', async () => {
+  const other = new Project('vite-bundled-worker', ['vite'])
+  other.write('serve.mjs', SERVE(other.cache))
+  other.write('index.html', project.read('index.html'))
+  other.write('assets/.env', 'PASSWORD=secret')
+  other.write('src/worker.js', "import shut from './hello.wat?embed=/a=../assets&exe'\npostMessage(shut)\n")
+  other.write('src/page.js', "import Worker from './worker.js?worker'\nconsole.log(Worker)\n")
+  const server = other.start('serve.mjs')
+  let said = ''
+  for (const stream of [server.stdout!, server.stderr!]) stream.on('data', (data) => (said += String(data)))
+  const message = 'assets/.env: the development server may not give this file away'
+  await expect.poll(() => said, { timeout: 20_000 }).toContain(message)
+  server.kill()
+})

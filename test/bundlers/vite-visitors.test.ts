@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { host, Project } from './project.ts'
+import { host, Project, versionOf } from './project.ts'
 
 /** What a visitor of Vite's development server may try. */
 
@@ -176,4 +176,29 @@ describe('dependencies', () => {
     expect(path).toContain('/node_modules/trusted/index.js')
     expect(await get(path)).toMatchObject({ status: 200, text: expect.stringContaining('/x.wasm?') as string })
   })
+})
+
+test('server.fs is that of each server, whatever else has the same plugin', async () => {
+  project.write('src/assets.js', "import shut from './hello.wat?embed=/a=../assets&exe'\nconsole.log(shut)\n")
+  project.write(
+    'beside.mjs',
+    `
+    import { build, createServer } from 'vite'
+    import wasmExe from 'unplugin-wasm-exe/vite'
+    const plugins = [wasmExe({ cacheDir: ${JSON.stringify(project.cache)}, targets: 'host' })]
+    const start = (fs) => createServer({ configFile: false, logLevel: 'silent', plugins, server: { middlewareMode: true, ws: false, fs } })
+    const servers = [await start({}), await start({ strict: false })]
+    await build({ configFile: false, logLevel: 'silent', plugins, build: { write: false, rollupOptions: { input: 'src/hello.js' } } })
+    for (const server of servers) {
+      const [, url] = /from "([^"]*exe)"/.exec((await server.transformRequest('/src/assets.js')).code)
+      await server.transformRequest(url).then(() => console.log('given'), ({ message }) => console.log(message))
+    }
+    process.exit()
+  `,
+  )
+  project.write('src/hello.js', "import hello from './hello.wat?exe'\nconsole.log(hello)\n")
+  const [shut, given] = (await project.succeed('beside.mjs')).split('\n').filter((line) => /give/.test(line))
+  expect(shut).toContain('assets/.env: the development server may not give this file away')
+  // Hooks of Vite 5 do not say for which server they are called.
+  if (!versionOf('vite').startsWith('5.')) expect(given).toBe('given')
 })

@@ -118,9 +118,10 @@ describe('one build per content', () => {
 
 test('a failure is remembered where somebody is served, until a file changes or some time goes by', async () => {
   const builds = pipeline({ targets: 'linux-x64' })
-  builds.settings = { ...builds.settings, mayRead: () => true }
   const bad = request(file('bad.wasm', '\0'))
-  const fail = async () => await expect(builds.build(bad)).rejects.toThrow('bad.wasm: malformed module: bad')
+  const mayRead = () => true
+  const fail = async () =>
+    await expect(builds.build(bad, { mayRead })).rejects.toThrow('bad.wasm: malformed module: bad')
   for (let i = 0; i < 5; i++) await fail()
   expect(compiler.calls).toHaveLength(1)
   builds.fileChanged(bad.file)
