@@ -7,7 +7,7 @@ import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline, type BuiltProgram } from './pipeline.ts'
 import { ship } from './ship/index.ts'
-import { forgetShipped } from './ship/programs.ts'
+import { buildOf, forgetShipped } from './ship/programs.ts'
 import { TypesFile } from './types-file.ts'
 
 /** See Borders. Of all plugins: some frameworks have one bundler read what another has written. */
@@ -60,10 +60,12 @@ export class Core {
   /**
    * Writes the report about an output directory, and says where it is if there is something to read in it.
    * @param report undefined if the directory holds no executables
+   * @param entries what the bundler made it of
    */
-  async report(output: string, report: Report | undefined): Promise<void> {
-    if (report === undefined) forgetShipped(output)
-    else await this.#ship(report)
+  async report(output: string, report: Report | undefined, entries: unknown): Promise<void> {
+    const build = buildOf(output, entries)
+    if (report === undefined) forgetShipped(build)
+    else await this.#ship(report, build)
     const file = reportFile(this.options, this.root, output)
     if (file === undefined) return
     await writeReport(file, report, output)
@@ -74,8 +76,8 @@ export class Core {
   }
 
   /** Builds of several environments ship to one place, one after the other. */
-  async #ship(report: Report): Promise<void> {
-    const work = this.#shipped.then(() => ship(this.options.ship, report, this.root))
+  async #ship(report: Report, build: string): Promise<void> {
+    const work = this.#shipped.then(() => ship(this.options.ship, report, this.root, build))
     this.#shipped = work.catch(() => {})
     await work
   }

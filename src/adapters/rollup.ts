@@ -119,7 +119,8 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
     async writeBundle(options, files) {
       const directory = outputDirectory(options)
       core.wrote(directory, Object.keys(files))
-      await core.report(directory, await bundle.write(directory, (fileName) => fileName in files))
+      const report = await bundle.write(directory, (fileName) => fileName in files)
+      await core.report(directory, report, entriesOf(files))
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)
@@ -273,6 +274,12 @@ export function finishBundle(
   const fileName = (reference: string) => context.getFileName(reference)
   const manifest = bundle.generate(outputDirectory(options), settings, fileName, files)
   if (manifest !== undefined && emits) context.emitFile({ type: 'asset', ...manifest })
+}
+
+/** The modules that a bundle was asked for. */
+export function entriesOf(files: Record<string, unknown>): string[] {
+  const chunks = Object.values(files) as Partial<OutputChunk>[]
+  return chunks.flatMap(({ isEntry, facadeModuleId }) => (isEntry && facadeModuleId ? [facadeModuleId] : [])).toSorted()
 }
 
 export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {

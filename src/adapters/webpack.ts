@@ -50,7 +50,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     core.wrote(compiler.outputPath, [targetPath])
     if (outputs.has(name)) await makeExecutable(compiler, targetPath)
   })
-  hooks.afterEmit.tapPromise(NAME, () => core.report(compiler.outputPath, report))
+  hooks.afterEmit.tapPromise(NAME, () => core.report(compiler.outputPath, report, [compiler.name, options.entry]))
   hooks.invalid.tap(NAME, (file) => {
     if (file !== null) core.pipeline.fileChanged(file)
   })

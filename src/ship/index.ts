@@ -25,10 +25,10 @@ export interface ShipOptions {
 }
 
 /** @throws CompileError */
-export async function ship(options: ShipOptions, report: Report, root: string): Promise<void> {
-  const output = resolve(root, report.output)
-  forgetShipped(output)
-  if (options.npm !== undefined) await shipNpm(options.npm, report, root)
+export async function ship(options: ShipOptions, report: Report, root: string, build: string): Promise<void> {
+  forgetShipped(build)
+  claimFiles(report, root, build)
+  if (options.npm !== undefined) await shipNpm(options.npm, report, root, build)
   if (options.archives !== undefined) await shipArchives(options.archives, report, root)
   if (options.sbom !== undefined) await shipSbom(options.sbom, report, root)
   if (options.tauri === undefined) return
@@ -38,8 +38,24 @@ export async function ship(options: ShipOptions, report: Report, root: string): 
   for (const program of programs) {
     if (program.executables.length === 0) continue
     const { name, source } = program
-    claim(join(directory, name), resolve(root, source), output, 'tauri', 'give one of the files another name')
+    claim(
+      join(directory, name),
+      { module: resolve(root, source) },
+      build,
+      'tauri',
+      'give one of the files another name',
+    )
     await layForTauri(directory, program, options.macos)
+  }
+}
+
+/** Names without a hash may be those of another build that writes into the same directory. @throws CompileError */
+function claimFiles({ output, programs }: Report, root: string, build: string): void {
+  const hint = 'put [hash] into the fileName option, or give one of the files another name'
+  for (const [source, { builds }] of Object.entries(programs)) {
+    const module = resolve(root, source)
+    for (const { file, integrity } of builds.flatMap(({ executables }) => Object.values(executables)))
+      claim(resolve(root, output, file), { module, integrity }, build, 'fileName', hint)
   }
 }
 
@@ -47,6 +63,7 @@ async function shipNpm(
   { program, ...options }: NonNullable<ShipOptions['npm']>,
   report: Report,
   root: string,
+  build: string,
 ): Promise<void> {
   const found = shippedPrograms(report, root, 'npm', program).filter(({ executables }) => executables.length > 0)
   if (found.length === 0) return
@@ -58,7 +75,7 @@ async function shipNpm(
   const packages = await npmPackages(options, executables, root)
   const hint = "name the file of the one that is meant: npm: { program: 'src/hello.wasm', … }"
   for (const { directory } of packages)
-    claim(resolve(root, directory), resolve(root, source), resolve(root, report.output), 'npm', hint)
+    claim(resolve(root, directory), { module: resolve(root, source) }, build, 'npm', hint)
   await writePackages(packages, root)
 }
 

@@ -32,27 +32,45 @@ export function checkNames(programs: readonly ShippedProgram[], where: string): 
   }
 }
 
-/** What builds of this process have shipped: modules by destinations and output directories. */
-const shipped = new Map<string, Map<string, string>>()
+/** What lies at a destination. */
+interface Content {
+  /** The program's, absolute. */
+  module: string
+  /** Of the file, if equal ones may take each other's place. */
+  integrity?: string
+}
 
-/** The build of an output directory ships anew. @param output absolute */
-export function forgetShipped(output: string): void {
-  for (const modules of shipped.values()) modules.delete(output)
+/** What builds of this process have written and shipped: by destinations and builds. */
+const shipped = new Map<string, Map<string, Content>>()
+
+/**
+ * What tells builds of a process apart: several may write into one directory, and one again and again.
+ * @param output absolute
+ * @param entries what it was made of
+ */
+export const buildOf = (output: string, entries: unknown): string => JSON.stringify([output, entries])
+
+/** A build ships anew. */
+export function forgetShipped(build: string): void {
+  for (const contents of shipped.values()) contents.delete(build)
 }
 
 /**
- * Refuses a program in the place of one that another build has shipped: environments and compilers have a report each, and a
+ * Refuses a program in the place of one that another build has put there: environments and compilers have a report each, and a
  * dependency's program may be in one, called as the project's in another.
  * @param place the destination
  * @throws CompileError
  */
-export function claim(place: string, module: string, output: string, where: string, hint: string): void {
+export function claim(place: string, content: Content, build: string, where: string, hint: string): void {
   const key = placeOf(place)
-  const modules = shipped.get(key) ?? new Map<string, string>()
+  const contents = shipped.get(key) ?? new Map<string, Content>()
+  const { module, integrity } = content
+  const isOther = (other: Content): boolean =>
+    other.module !== module && (integrity === undefined || integrity !== other.integrity)
   // A file that has moved is none any more, though not every build knows yet.
-  const other = [...modules.values()].find((file) => file !== module && existsSync(file))
-  if (other !== undefined) throw optionError(`${where}: ${other} and ${module} would both become ${place}`, hint)
-  shipped.set(key, modules.set(output, module))
+  const other = [...contents.values()].find((each) => isOther(each) && existsSync(each.module))
+  if (other !== undefined) throw optionError(`${where}: ${other.module} and ${module} would both become ${place}`, hint)
+  shipped.set(key, contents.set(build, content))
 }
 
 /**

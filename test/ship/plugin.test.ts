@@ -26,7 +26,7 @@ function project(name: string, code = "import hello from './hello.wat?exe'\ncons
   return root
 }
 
-type Bundle = (root: string, options: Options) => Promise<unknown>
+type Bundle = (root: string, options: Options, main?: string) => Promise<unknown>
 const viteBuild = (root: string, options: Options, main = 'main.js', outDir = 'dist'): Promise<unknown> =>
   vite({
     root,
@@ -37,31 +37,31 @@ const viteBuild = (root: string, options: Options, main = 'main.js', outDir = 'd
   })
 const bundlers: Record<string, Bundle> = {
   vite: viteBuild,
-  async rollup(root, options) {
+  async rollup(root, options, main = 'main.js') {
     const cwd = process.cwd()
     process.chdir(root)
     try {
-      const bundle = await rollup({ input: 'main.js', plugins: [unplugin.rollup(options)] })
+      const bundle = await rollup({ input: main, plugins: [unplugin.rollup(options)] })
       await bundle.write({ dir: 'dist' })
     } finally {
       process.chdir(cwd)
     }
   },
-  esbuild: (root, options) =>
+  esbuild: (root, options, main = 'main.js') =>
     esbuild({
       absWorkingDir: root,
-      entryPoints: ['main.js'],
+      entryPoints: [main],
       bundle: true,
       outdir: 'dist',
       logLevel: 'silent',
       plugins: [unplugin.esbuild(options)],
     }),
-  webpack: (root, options) =>
+  webpack: (root, options, main = 'main.js') =>
     new Promise((resolve, reject) => {
       // Its loader is a file that webpack itself imports.
       const plugins = [built(options)]
       webpack(
-        { context: root, mode: 'none', entry: './main.js', output: { path: join(root, 'dist') }, plugins },
+        { context: root, mode: 'none', entry: `./${main}`, output: { path: join(root, 'dist') }, plugins },
         (error, stats) => {
           const failure = error ?? stats?.compilation.errors[0]
           if (failure) reject(failure)
@@ -157,6 +157,37 @@ test.each([
   writeFileSync(join(root, 'main.js'), "import hello from './src/hello.wat?exe'\nconsole.log(hello)\n")
   await buildOwn()
 })
+
+describe.each(Object.keys(bundlers).map((name) => [name] as const))(
+  '%s, a list of builds into one directory',
+  (name) => {
+    const roots = (what: string): string => {
+      const root = project(`${what}-${name}`)
+      mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+      const program = readFileSync(join(root, 'hello.wat'), 'utf8')
+      writeFileSync(join(root, 'node_modules/dep/hello.wat'), program.replace('Hello', 'HELLO'))
+      writeFileSync(join(root, 'dep.js'), "import hello from './node_modules/dep/hello.wat?exe'\nconsole.log(hello)\n")
+      return root
+    }
+    test.each<[string, Options]>([
+      ['fileName', { fileName: 'bin/[name]-[target][ext]' }],
+      ['npm', { npm }],
+      ['tauri', { tauri: true }],
+    ])('%s: no program takes the place of another’s', async (what, ways) => {
+      // esbuild's own names have a hash.
+      if (name === 'esbuild' && what === 'fileName') return
+      const root = roots(`list-${what}`)
+      const options = { targets: ['linux-x64'] as const, cacheDir: join(dir, 'cache'), ...ways }
+      await bundlers[name](root, options)
+      await expect(bundlers[name](root, options, 'dep.js')).rejects.toThrow(
+        /hello\.wat and .*hello\.wat would both become/,
+      )
+      // And one build may be done again, with what another module has.
+      writeFileSync(join(root, 'main.js'), readFileSync(join(root, 'dep.js')))
+      await bundlers[name](root, options)
+    })
+  },
+)
 
 test('archives: beside the executables, where the program says', async () => {
   const root = project('archives')
