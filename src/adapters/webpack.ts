@@ -25,10 +25,10 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   hooks.environment.tap(NAME, () => {
     const hasFiles = needsFiles(options)
     options.module.rules.push(moduleRule(core, hasFiles, template))
-    const { program, toolchain, trust } = core.options
+    const { program, toolchain, launcher, trust, ship } = core.options
     // In Rspack 1 caches that last are an experiment.
     const places = [options, options.experiments as object] as { cache?: Compiler['options']['cache'] }[]
-    const ours = { version, program, toolchain, trust, hasFiles }
+    const ours = { version, program, toolchain, launcher, trust, archives: ship.archives?.options, hasFiles }
     for (const place of places) if (place.cache !== undefined) place.cache = cacheFor(ours, place.cache)
     if (options.performance) leaveOut(options.performance, (name) => outputs.has(name))
   })

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { host, versionOf } from './project.ts'
@@ -36,6 +37,26 @@ describe.each(BUNDLERS)('%s', (bundler) => {
     expect(existsSync(join(cacheDir, 'v2/executables'))).toBe(false)
     await project.build(settings, { debug: true })
     expect(project.manifest('cached').programs['src/hello.wat'].builds.map(({ debug }) => debug)).toEqual([true, true])
+  })
+
+  test('a persistent cache knows what archives hold', async () => {
+    const persistent = PERSISTENT[bundler](project.path('cache-archives'))
+    const entry = './src/archived.js'
+    project.write(entry, "import program from './hello.wat?target=linux-x64&exe'\nconsole.log(program)\n")
+    const settings = { entry, target: 'node', ...persistent, output: { path: 'archived', filename: '[name].cjs' } }
+    for (const archives of [false, true, { readme: 'package.json' }, false]) {
+      rmSync(project.path('archived'), { recursive: true, force: true })
+      await project.build(settings, { archives })
+      const code = project.read('archived/main.cjs')
+      const archive = readdirSync(project.path('archived')).find((name) => name.endsWith('.tar.gz'))
+      if (archive === undefined) expect(code).not.toContain('.tar.gz')
+      else {
+        const hash = createHash('sha256')
+          .update(readFileSync(project.path('archived', archive)))
+          .digest('base64')
+        expect(code).toContain(`sha256-${hash}`)
+      }
+    }
   })
 
   test('a persistent cache remembers that an import was allowed when its program changes', async () => {
