@@ -19,6 +19,7 @@ import { mayBeInlined } from './inlining.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
 import { sameOperands } from './same-operands.ts'
+import { storesBack } from './written-back.ts'
 
 /** What a caller must know of a function that may be inlined into it. */
 interface Summary {
@@ -116,6 +117,8 @@ class Analysis {
   readonly instructions: readonly Instruction[]
   readonly flow: Flow
   readonly overwriting: Overwriting
+  /** Stores of what is there, which make no use of it. */
+  readonly storesBack: ReadonlySet<number>
   readonly callee: (index: number) => Summary
   readonly results: number
   readonly #body: Body
@@ -139,6 +142,7 @@ class Analysis {
     this.#params = func.type.params
     this.flow = flowOf(module, func, body)
     this.overwriting = new Overwriting(this.instructions, this.flow)
+    this.storesBack = storesBack(this.instructions, this.flow)
     this.state = this.exit()
   }
 
@@ -434,7 +438,7 @@ const store =
     const overwritten = a.overwriting.store(a.state, at)
     const unchecked = isUnchecked(a.module.memories[memarg!.memory])
     if (!unchecked) a.trap()
-    a.state.stack.push(ALL, unchecked && !overwritten ? bits : NOTHING)
+    a.state.stack.push(ALL, unchecked && !overwritten && !a.storesBack.has(at) ? bits : NOTHING)
   }
 
 function access({ name, size, params, results, imm }: Opcode): Step {

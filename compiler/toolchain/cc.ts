@@ -5,7 +5,7 @@ import type { Optimize } from '../options.ts'
 import { hashKey } from '../store.ts'
 import { hostTarget } from '../target-selection.ts'
 import type { Target } from '../targets.ts'
-import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
+import { commonFlags, cpuFlag, linkFlags, WHOLE_STORES } from './flags.ts'
 import type { CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { run, type RunResult } from './process.ts'
 import { runLauncher } from './launcher.ts'
@@ -98,7 +98,10 @@ class Cc implements Toolchain {
   }
 
   flags(mode: CompileMode): string[] {
-    const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name], ...cpuFlag(mode, (name) => `-march=${name}`)]
+    const known = this.name === 'clang' && Number.parseInt(this.info.version) >= 14 && mode.kind === 'module'
+    const whole = known ? WHOLE_STORES : []
+    const cpu = cpuFlag(mode, (name) => `-march=${name}`)
+    const flags = [...commonFlags(mode, LEVELS), ...FAMILY[this.name], ...whole, ...cpu]
     return knownTo(this.name, this.name === 'gcc' ? flags.map(atBeginning) : flags)
   }
 

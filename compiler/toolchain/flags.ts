@@ -35,6 +35,15 @@ const FORGET_MEMORY = ['-UWASM_MEMORY_SYMBOL', '-UWASM_MEMORY_BASE'] as const
 /** The loops of memcpy and its kin must not be compiled into calls of themselves. Jump tables are larger than comparisons. */
 const RUNTIME = ['-fno-builtin', '-fno-jump-tables'] as const
 
+/**
+ * For clang, from version 14 on: of a place that is changed in part, as by `*p |= 1`, it would write that part alone, so that nothing
+ * traps where only the rest is out of bounds.
+ */
+export const WHOLE_STORES = ['reduce-load-op-store-width', 'shrink-load-replace-store-with-store'].flatMap((name) => [
+  '-mllvm',
+  `-combiner-${name}=false`,
+])
+
 /** In a function with a red zone, which none here needs, clang takes ten bytes for a small constant instead of three. */
 const RUNTIME_X64 = ['-mno-red-zone'] as const
 

@@ -8,7 +8,7 @@ import type { Need } from '../levels.ts'
 import type { Optimize } from '../options.ts'
 import { printable } from '../printable.ts'
 import { hashKey, openStore, type Store } from '../store.ts'
-import { commonFlags, cpuFlag, linkFlags } from './flags.ts'
+import { commonFlags, cpuFlag, linkFlags, WHOLE_STORES } from './flags.ts'
 import type { Call, CompileCall, CompileMode, LinkCall, Toolchain, ToolchainOptions } from './index.ts'
 import { runWithLauncher } from './launcher.ts'
 import { PINNED } from './pinned.ts'
@@ -220,7 +220,8 @@ class Zig implements Toolchain {
 
   flags(mode: CompileMode): string[] {
     const cpu = cpuFlag(mode, (name) => `-mcpu=${name.replaceAll('-', '_')}`)
-    return ['-target', mode.target.zig, ...commonFlags(mode, LEVELS), ...CLANG, ...cpu]
+    const whole = mode.kind === 'module' ? WHOLE_STORES : []
+    return ['-target', mode.target.zig, ...commonFlags(mode, LEVELS), ...CLANG, ...whole, ...cpu]
   }
 
   compile(call: CompileCall): Promise<RunResult> {

@@ -4,7 +4,7 @@ import { createExecutable, type Optimize } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { testCache, which } from '../support/tools.ts'
-import { LEFT, OUT_OF_BOUNDS, SHAPES, shapesModule } from './shapes.ts'
+import { LEFT, OUT_OF_BOUNDS, PARTS, SHAPES, shapesModule } from './shapes.ts'
 
 const host = `${process.platform}-${process.arch}`
 const systemCc = process.platform === 'win32' ? undefined : (which('cc') ?? which('gcc') ?? which('clang'))
@@ -49,6 +49,17 @@ describe('loads without influence trap', () => {
 })
 
 const missing = canRun(host)
+const trapped = Object.fromEntries(PARTS.map(([name]) => [name, `wasm trap: ${OUT_OF_BOUNDS} 134`]))
+
+test.skipIf(missing !== undefined).each(LEVELS)(
+  `a place that is changed in part is written as a whole, level %s${missing ? ` (skipped: needs ${missing})` : ''}`,
+  async (optimize) => {
+    const wasm = await assemble(shapesModule(PARTS), { file: 'parts.wat' })
+    const options = { file: 'parts.wasm', target: host, cacheDir: join(testCache, 'cache'), optimize }
+    expect(await endings((await createExecutable(wasm, options)).path, PARTS)).toEqual(trapped)
+  },
+)
+
 test.skipIf(missing !== undefined)(
   `what is left of them traps at level 1 alone${missing ? ` (skipped: needs ${missing})` : ''}`,
   async () => {

@@ -152,6 +152,25 @@ const bodies: Record<string, string | Shape> = {
   'low byte of a result': `(global.set G (i32.and (call $loads_last) (i32.const 255)))`,
   'low lane': '(global.set G (i32x4.extract_lane 0 (v128.load (i32.const 0xfff8))))',
 
+  // Stores of what is there.
+  'written back': '(i32.store (i32.const 0x7fffffff) LOAD)',
+  'a byte written back': '(i32.store8 (i32.const 0x7fffffff) (i32.load8_s (i32.const 0x7fffffff)))',
+  'a float written back': `(f32.store (i32.const 0x7fffffff) ${FLOAT})`,
+  'a vector written back': `(v128.store (i32.const 0x7fffffff) ${VECTOR})`,
+  'written back as an integer':
+    '(f64.store (i32.const 0x7fffffff) (f64.reinterpret_i64 (i64.load (i32.const 0x7fffffff))))',
+  'written back by way of a local': '(local.set 1 LOAD) (i32.store (i32.const 0x7fffffff) (local.get 1))',
+  'written back where that is said otherwise':
+    '(local.set 2 (i32.const 0x7ffffff0)) (i32.store offset=4 (local.get 2) (i32.load (i32.add (local.get 2) (i32.const 4))))',
+  'written back in one from two halves':
+    '(i64.store (i32.const 0x7fffffff) (i64.or (i64.load32_u (i32.const 0x7fffffff)) (i64.shl (i64.load32_u offset=4 (i32.const 0x7fffffff)) (i64.const 32))))',
+  'plus 5, minus 5, written back':
+    '(local.set 1 (i32.add LOAD (i32.const 5))) (i32.store (i32.const 0x7fffffff) (i32.sub (local.get 1) (i32.const 5)))',
+  'divided by 1, written back': '(i32.store (i32.const 0x7fffffff) (i32.div_u LOAD (i32.const 1)))',
+  'written back on a path': '(if (local.get 0) (then (i32.store (i32.const 0x7fffffff) LOAD)))',
+  'written back in a loop':
+    '(local.set 1 (i32.const 0xff00)) (loop (i32.store (local.get 1) (i32.load (local.get 1))) (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 4))) (i32.const 0x10100))))',
+
   // Atomic accesses, also those that change nothing.
   'atomic loads': '(drop (i32.atomic.load (i32.const 0x7ffffff0)))',
   'an atomic load of bits that are not there':
@@ -214,6 +233,28 @@ const bodies: Record<string, string | Shape> = {
   'table.get dropped': { body: '(drop (table.get 0 (i32.const 100)))', trap: 'out of bounds table access' },
 }
 
+/** The address of an access that ends some bytes beyond memory. */
+const across = (bytes: number, type: string): string => `(i32.const ${0x10000 - (type === 'i64' ? 8 : 4) + bytes})`
+const changed = (change: string, bytes = 1): Shape => {
+  const [type] = change.split('.')
+  const place = across(bytes, type)
+  return { body: `(${type}.store ${place} (${change.replace('IT', `(${type}.load ${place})`)}))` }
+}
+
+/** Places that are changed in a part that lies within bounds. GCC writes that part alone, as README says. */
+export const PARTS: [name: string, shape: Shape][] = Object.entries({
+  'a bit set': changed('i32.or IT (i32.const 1)'),
+  'a bit of the second byte set': changed('i32.or IT (i32.const 0x100)'),
+  'a byte flipped': changed('i32.xor IT (i32.const 0xff)'),
+  'a byte cleared': changed('i32.and IT (i32.const -256)'),
+  'a bit of 64 set': changed('i64.or IT (i64.const 0x10000)', 3),
+  'a byte replaced': changed('i32.or (i32.and IT (i32.const -256)) (i32.and (local.get 0) (i32.const 255))'),
+  'the second byte replaced': changed(
+    'i32.or (i32.and IT (i32.const 0xffff00ff)) (i32.shl (i32.load8_u (i32.const 0)) (i32.const 8))',
+  ),
+  'a half replaced': changed('i64.or (i64.and IT (i64.const 0xffffffff00000000)) (i64.load32_u (i32.const 0))', 4),
+})
+
 /**
  * What C compilers find out over several steps, so that a load has no influence after all: at levels 2, 3 and s these do not
  * trap, and read nothing. README says so.
@@ -228,6 +269,8 @@ const left: Record<string, string> = {
   'a sum without what was added':
     '(local.set 1 LOAD) (local.set 2 (i32.add (local.get 1) (i32.const 5))) (global.set G (i32.sub (local.get 2) (local.get 1)))',
   'the same load twice': '(global.set G (i32.sub (i32.add LOAD (i32.const 1)) LOAD))',
+  'what a function loaded, written back': '(i32.store (i32.const 0x7fffffff) (call $loads))',
+  'what a block gives, written back': '(i32.store (i32.const 0x7fffffff) (block (result i32) LOAD))',
 }
 
 export const LEFT: [name: string, shape: Shape][] = Object.entries(left).map(([name, body]) => [name, { body }])
