@@ -184,6 +184,56 @@ describe('a loop that was unrolled', () => {
   })
 })
 
+describe('a loop that ends behind some of its copies', () => {
+  /** Differences of neighbours in $q, for an odd number of places; a copy knows what the one before it loaded. */
+  const differences = (copies: number, before: number, end: number, atExit = ''): string => {
+    const copy = (i: number): string => {
+      const place = (base: string) => `(i32.add (i32.add (local.get ${base}) (local.get $i)) (i32.const ${i * 8}))`
+      const [last, next] = i % 2 === 0 ? ['$v', '$w'] : ['$w', '$v']
+      const value = `(f64.sub (local.tee ${next} (f64.load ${place('$q')})) (local.get ${last}))`
+      return `(f64.store ${place('$p')} (f64.add (f64.load ${place('$p')}) ${value}))`
+    }
+    const all = Array.from({ length: copies }, (_, i) => copy(i))
+    return `(local $i i32) (local $v f64) (local $w f64)
+      (local.set $i (i32.const 0))
+      (block $out (loop $next
+        ${all.slice(0, before).join('\n')}
+        (block
+          (br_if 0 (i32.ne (local.get $i) (i32.const ${end})))
+          ${atExit}
+          (br $out))
+        ${all.slice(before).join('\n')}
+        (local.set $i (i32.add (local.get $i) (i32.const ${copies * 8})))
+        (br $next)))`
+  }
+
+  test('is rolled up again', () => {
+    const restored = restore(differences(2, 1, 160))
+    expect(count(restored, 'f64.store')).toBe(1)
+    same(restored, [0, 4000, 0], [64, 72, 0], [72, 64, 0], [65536 - 168, 0, 0], [65536 - 160, 0, 0])
+  })
+
+  test('leaves in locals what it left', () => {
+    const all = `(i32.store (i32.const 0) (local.get $i))
+      (f64.store (i32.const 8) (local.get $v)) (f64.store (i32.const 16) (local.get $w))
+      (block (br_if 0 (i32.lt_u (local.get $n) (i32.const 5))) (br_if $out (local.get $n)))`
+    for (const end of [0, 16, 80]) {
+      const restored = restore(differences(2, 1, end, all))
+      expect(count(restored, 'f64.store')).toBe(3)
+      same(restored, [100, 4000, 0], [100, 4000, 6], [100, 4000, 3])
+    }
+  })
+
+  test('stays where what is run then leads back into it', () => {
+    expect(restore(differences(2, 1, 160, '(br_if $next (local.get $n))')).after).toBeUndefined()
+    expect(restore(differences(2, 1, 160, '(br_table 0 1 2 (local.get $n))')).after).toBeUndefined()
+  })
+
+  test('stays where its length is not known', () => {
+    expect(restore(differences(2, 1, 164)).after).toBeUndefined()
+  })
+})
+
 test('a counter that runs up to 0 runs from 0', () => {
   const restored = restore(`(local $i i32)
     (local.set $i (i32.const -400))
@@ -298,4 +348,55 @@ test('random loops do what they did', () => {
     same(pair, places, [PAGE - next(200), next(2000), 8 * next(4)])
   }
   expect(restored).toBeGreaterThan(60)
+})
+
+/** A loop of copies that hands on what it loads, and ends behind all or some of them, or nearly so. */
+function randomLoopThatHandsOn(next: (below: number) => number): string {
+  const copies = 2 + next(4)
+  const before = next(copies + 1)
+  const mistake = next(4) === 0 ? next(copies) : -1
+  const growth = copies * 8
+  const start = 16 * next(3)
+  const end = start + growth * (next(8) + (before === 0 ? 1 : 0)) + (next(6) === 0 ? 8 : 0)
+  // A copy loads to another local than the one before, or to the same; the last one to what the first one uses.
+  const names = next(2) === 0 ? ['$v', '$w', '$y'] : ['$v']
+  const ownOf = (i: number) => (i === copies - 1 ? '$v' : names[(i + 1) % names.length])
+  const handsOn = next(3) > 0
+  const early = next(4)
+  const lines = Array.from({ length: copies }, (_, i) => {
+    const place = (base: string) =>
+      `(i32.add (i32.add (local.get ${base}) (local.get $i)) (i32.const ${(i === mistake ? i + 1 : i) * 8}))`
+    const last = i === 0 ? '$v' : ownOf(i - 1)
+    const load = `(local.set $x (f64.load ${place('$q')}))`
+    const value = handsOn ? `(f64.sub (local.get $x) (local.get ${last}))` : '(f64.neg (local.get $x))'
+    const store = `(f64.store ${place('$p')} (f64.add (f64.load ${place('$p')}) ${value}))`
+    return `${load} ${store} ${handsOn ? `(local.set ${ownOf(i)} (local.get $x))` : ''}
+      ${i === early ? '(local.set $t (i32.sub (local.get $p) (local.get $i)))' : ''}`
+  })
+  const goesOn = `(br_if 0 (i32.ne (local.get $i) (i32.const ${end})))`
+  const grow = `(local.set $i (i32.add (local.get $i) (i32.const ${growth})))`
+  const ends = `(i32.store (i32.const 0) (local.get $i)) (i32.store (i32.const 4) (local.get $t))
+    (f64.store (i32.const 8) (local.get $v)) (f64.store (i32.const 16) (local.get $w))
+    (f64.store (i32.const 24) (local.get $x)) (f64.store (i32.const 32) (local.get $y))`
+  const loop =
+    before === 0
+      ? `(loop ${lines.join('\n')} ${grow} ${goesOn}) ${ends}`
+      : `(loop $next ${lines.slice(0, before).join('\n')}
+          (block ${goesOn} ${ends} (br $out))
+          ${lines.slice(before).join('\n')} ${grow} (br $next))`
+  return `(local $i i32) (local $t i32) (local $v f64) (local $w f64) (local $x f64) (local $y f64)
+    (local.set $i (i32.const ${start})) (local.set $t (local.get $q))
+    (block $out ${loop})`
+}
+
+test('random loops that hand on what they load do what they did', () => {
+  let restored = 0
+  for (let seed = 1; seed <= 300; seed++) {
+    const next = random(seed)
+    const pair = restore(randomLoopThatHandsOn(next))
+    if (pair.after === undefined) continue
+    restored++
+    same(pair, [1000 + next(100), 1000 + next(100), 0], [PAGE - next(800), next(2000), 0])
+  }
+  expect(restored).toBeGreaterThan(100)
 })

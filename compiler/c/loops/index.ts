@@ -7,7 +7,16 @@ import { isUnchecked } from '../memories.ts'
 import { constantsBefore, fromZero } from './counters.ts'
 import { Pointers } from './pointers.ts'
 import { isBounded, isWhole, roll } from './rerolling.ts'
-import { iterationOf, straightLoops, termsOf, type Iteration, type Place } from './straight-loop.ts'
+import {
+  iterationOf,
+  loopsWithExit,
+  straightLoops,
+  termsOf,
+  type Iteration,
+  type Place,
+  type PlaceWithExit,
+} from './straight-loop.ts'
+import { outOf } from './labels.ts'
 import { sizeOf, Terms } from './terms.ts'
 import { LoopWriter, type NewLocals } from './writing.ts'
 
@@ -39,8 +48,9 @@ class Restoring implements NewLocals {
   }
 
   run(): Body {
-    const rolled = this.#replace(this.#body, ({ instructions }, place) => this.#restore(instructions, place))
-    const counted = this.#replace(rolled, ({ instructions }, place) => {
+    const rolled = this.#replace(this.#body, straightLoops, (instructions, place) => this.#restore(instructions, place))
+    const all = this.#replace(rolled, loopsWithExit, (instructions, place) => this.#rollWithExit(instructions, place))
+    const counted = this.#replace(all, straightLoops, (instructions, place) => {
       const written = fromZero(instructions, place, this)
       return written && [...written, instructions[place.branch], instructions[place.branch + 1]]
     })
@@ -49,11 +59,15 @@ class Restoring implements NewLocals {
     return { locals: new Locals([...groups, ...this.#added]), instructions: counted.instructions }
   }
 
-  #replace(body: Body, written: (body: Body, place: Place) => Instruction[] | undefined): Body {
+  #replace<P extends Place>(
+    body: Body,
+    places: (body: Body) => Iterable<P>,
+    written: (instructions: readonly Instruction[], place: P) => Instruction[] | undefined,
+  ): Body {
     const instructions: Instruction[] = []
     let done = 0
-    for (const place of straightLoops(body)) {
-      const replacement = written(body, place)
+    for (const place of places(body)) {
+      const replacement = place.start < done ? undefined : written(body.instructions, place)
       if (replacement === undefined) continue
       for (let i = done; i < place.start; i++) instructions.push(body.instructions[i])
       for (const instruction of replacement) instructions.push(instruction)
@@ -71,7 +85,7 @@ class Restoring implements NewLocals {
     if (long === undefined || !this.#isPlain(long)) return undefined
     const { start, branch } = place
     const constants = constantsBefore(instructions, start)
-    const found = roll(terms, long)
+    const found = roll(terms, long, this)
     const whole = found && isWhole(found.way, constants)
     const rolled = whole === false ? undefined : found
     const iteration = rolled?.iteration ?? long
@@ -93,6 +107,24 @@ class Restoring implements NewLocals {
       writer.emit('end')
     }
     return writer.instructions
+  }
+
+  /** A loop that ends behind some of its copies, rolled up, and what it runs then. Its length is to be known. */
+  #rollWithExit(instructions: readonly Instruction[], place: PlaceWithExit): Instruction[] | undefined {
+    const terms = new Terms()
+    const long = iterationOf(terms, instructions, place, (index) => this.#typeOf(index))
+    if (long === undefined || !this.#isPlain(long)) return undefined
+    const { start, branch, goesOn, end } = place
+    const rolled = roll(terms, long, this)
+    if (rolled === undefined || isWhole(rolled.way, constantsBefore(instructions, start)) !== true) return undefined
+    const { iteration, exit } = rolled
+    if (sizeOf([...termsOf(iteration), ...exit!.values()]) > MAX_GROWTH * (branch - start)) return undefined
+    const rest = outOf(instructions.slice(goesOn + 1, end), 2)
+    if (rest === undefined) return undefined
+    const loop: Instruction = { ...instructions[start], block: { params: [], results: [] } }
+    const writer = new LoopWriter(this, loop.offset)
+    writer.loop(iteration, new Pointers(), loop, instructions[goesOn], exit)
+    return [...writer.instructions, ...rest]
   }
 
   /** Whether no other thread sees in which order it accesses memory, and no trap says which access it is of. */

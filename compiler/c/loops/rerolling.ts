@@ -1,16 +1,22 @@
 /**
  * Loops rolled up again. Compilers to wasm unroll loops, and no vectorizer knows such a one: what it could take in one vector
  * are different statements to it. A loop whose iteration is a shorter one several times over, with counters that have moved
- * on by as much each time, becomes the shorter one. It does the same accesses and operations in the same order.
+ * on by as much each time, becomes the shorter one. It does the same accesses and operations in the same order. Besides counters, an
+ * iteration may hand on what it loaded: a[i] is a[i - 1] in the next one. Where there is an odd number of short iterations, compilers
+ * let the loop end behind some of the copies.
  */
-import { loadsOf, type Iteration, type Store } from './straight-loop.ts'
-import { constantOf, partsOf, visit, type Load, type Local, type Term, Terms } from './terms.ts'
 import { I64 } from '../../wasm/types.ts'
+import { Copies } from './copies.ts'
+import type { Iteration } from './straight-loop.ts'
+import { constantOf, localsOf, partsOf, type Local, type Term, type Terms } from './terms.ts'
+import type { NewLocals } from './writing.ts'
 
 /** What a long iteration does several times over. */
 export interface Rolled {
   iteration: Iteration
   way: Way
+  /** Of a loop with an exit: locals that are set behind it, by those that there are where the last iteration begins. */
+  exit: ReadonlyMap<number, Term> | undefined
 }
 
 /** How far it is to the end of a loop before its first iteration, and how far an iteration goes. */
@@ -19,17 +25,26 @@ export interface Way {
   step: bigint
 }
 
-/** The shortest iteration that the given one is made of, undefined if that is itself. */
-export function roll(terms: Terms, iteration: Iteration): Rolled | undefined {
+/**
+ * The shortest iteration that the given one is made of, undefined if that is itself.
+ * @param locals may get some
+ */
+export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rolled | undefined {
   const { stores } = iteration
   if (stores.length < 2) return undefined
   const counters = countersOf(iteration)
   const exit = exitOf(terms, iteration, counters)
-  if (exit === undefined || dependsOnOthers(iteration, counters)) return undefined
+  if (exit === undefined) return undefined
+  const { difference, growth } = exit
+  const handedOn = localsHandedOn(iteration, counters)
   for (let times = stores.length; times > 1; times--) {
-    if (stores.length % times !== 0) continue
-    const rolled = rollBy(terms, iteration, counters, exit, times)
-    if (rolled !== undefined) return rolled
+    if (stores.length % times !== 0 || growth % BigInt(times) !== 0n) continue
+    const copies = new Copies(terms, iteration, counters, handedOn, times)
+    const first = copies.first(locals)
+    if (first === undefined) continue
+    const back = (growth / BigInt(times)) * BigInt(1 - copies.beforeExit)
+    const condition = terms.add(difference, terms.integer(difference.type, back), 1n)
+    return { iteration: { ...first, condition }, way: wayOf(terms, exit), exit: copies.atExit }
   }
   return undefined
 }
@@ -46,13 +61,14 @@ export function countersOf({ locals }: Pick<Iteration, 'locals'>): Map<Local, bi
   return counters
 }
 
-/** Whether an iteration uses what the one before it computed, other than in counters and memory. */
-function dependsOnOthers({ stores, locals, condition }: Iteration, counters: ReadonlyMap<Local, bigint>): boolean {
-  const seen = new Set<Term>()
-  for (const { address, value } of stores) for (const term of [address, value]) visit(term, seen)
-  for (const term of locals.values()) visit(term, seen)
-  visit(condition, seen)
-  return [...seen].some((term) => term.kind === 'local' && locals.has(term.index) && !counters.has(term))
+/** The locals by which an iteration uses what the one before it computed, but for counters. */
+function localsHandedOn(
+  { stores, locals, condition, exit }: Iteration,
+  counters: ReadonlyMap<Local, bigint>,
+): Set<Local> {
+  const all = [...stores.flatMap(({ address, value }) => [address, value]), condition]
+  const read = localsOf([...all, ...locals.values(), ...(exit?.locals.values() ?? [])])
+  return new Set([...read].filter((local) => locals.has(local.index) && !counters.has(local)))
 }
 
 /** How the loop ends: where `difference`, of the locals before an iteration, is 0 behind it. */
@@ -87,69 +103,11 @@ function differenceOf(terms: Terms, condition: Term): Term {
 
 const signed = ({ type }: Term, value: bigint): bigint => BigInt.asIntN(type === I64 ? 64 : 32, value)
 
-function rollBy(
-  terms: Terms,
-  { stores, loads, locals }: Iteration,
-  counters: ReadonlyMap<Local, bigint>,
-  { difference, growth }: Exit,
-  times: number,
-): Rolled | undefined {
-  const divisor = BigInt(times)
-  if (growth % divisor !== 0n || [...counters.values()].some((step) => step % divisor !== 0n)) return undefined
-  const each = stores.length / times
-  /** A term as it is so many short iterations later. */
-  const later = (count: number) => {
-    const moved = new Map<number, Term>()
-    for (const [local, step] of counters)
-      moved.set(local.index, terms.add(local, terms.integer(local.type, (step / divisor) * BigInt(count)), 1n))
-    const done = new Map<Term, Term>()
-    return (term: Term) => terms.replace(term, moved, count * each, done)
-  }
-  const shifts = Array.from({ length: times }, (_, count) => later(count))
-  const first = stores.slice(0, each)
-  for (let i = each; i < stores.length; i++) {
-    if (!isSame(first[i % each], stores[i], shifts[Math.floor(i / each)])) return undefined
-  }
-  const back = later(1 - times)
-  const others = new Map<number, Term>()
-  const set = new Set([...counters.keys()].map(({ index }) => index))
-  for (const [index, term] of locals) if (!set.has(index)) others.set(index, back(term))
-  const own = loadsOf([...first.flatMap(({ address, value }) => [address, value]), ...others.values()])
-  if (!sameLoads(own, loads, shifts)) return undefined
-
-  const short = growth / divisor
-  const shorter = new Map(others)
-  for (const [local, step] of counters)
-    shorter.set(local.index, terms.add(local, terms.integer(local.type, step / divisor), 1n))
-  const condition = terms.add(difference, terms.integer(difference.type, short - growth), 1n)
-  return {
-    iteration: { stores: first, loads: own, locals: shorter, condition },
-    way: wayOf(terms, { difference, growth }),
-  }
-}
-
 /** To the end of a loop. */
 function wayOf(terms: Terms, { difference, growth }: Exit): Way {
   const before = terms.add(difference, terms.integer(difference.type, -growth), 1n)
   if (growth < 0n) return { distance: before, step: -growth }
   return { distance: terms.add(terms.integer(difference.type, 0n), before, -1n), step: growth }
-}
-
-const isSame = (first: Store, store: Store, shift: (term: Term) => Term): boolean =>
-  first.op === store.op &&
-  first.memarg.offset === store.memarg.offset &&
-  first.memarg.memory === store.memarg.memory &&
-  shift(first.address) === store.address &&
-  shift(first.value) === store.value
-
-/** Whether the short iterations load what the long one does: each access may trap. */
-function sameLoads(own: ReadonlySet<Load>, all: ReadonlySet<Load>, shifts: readonly ((term: Term) => Term)[]): boolean {
-  const made = new Set<Term>()
-  for (const load of own) {
-    if (load.epoch < 0) return false
-    for (const shift of shifts) made.add(shift(load))
-  }
-  return made.size === all.size && [...all].every((load) => made.has(load))
 }
 
 /**

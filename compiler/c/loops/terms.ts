@@ -154,6 +154,18 @@ export function visit(term: Term, seen: Set<Term>): void {
   else if (term.kind === 'sum') for (const part of term.parts.keys()) visit(part, seen)
 }
 
+/** The locals that terms are made of. */
+export const localsOf = (all: Iterable<Term>): Set<Local> => partsOfKind(all, 'local')
+
+/** The loads that terms are made of. */
+export const loadsOf = (all: Iterable<Term>): Set<Load> => partsOfKind(all, 'load')
+
+function partsOfKind<K extends Term['kind']>(all: Iterable<Term>, kind: K): Set<Extract<Term, { kind: K }>> {
+  const seen = new Set<Term>()
+  for (const term of all) visit(term, seen)
+  return new Set([...seen].filter((term): term is Extract<Term, { kind: K }> => term.kind === kind))
+}
+
 /** An instruction by its name. */
 export const opcode = (name: string): Opcode => opcodeByName.get(name)!
 

@@ -138,13 +138,20 @@ export class LoopWriter {
     this.emit(`${prefix(term.type)}.${how}`)
   }
 
-  /** A loop of such iterations. `loop` and `branch` are the instructions that it had. */
+  /**
+   * A loop of such iterations. `loop` and `branch` are the instructions that it had.
+   * @param exit locals that are set behind it, by those that there are where the last iteration begins; see Rolled
+   */
   loop(
     { stores, loads, locals, condition }: Iteration,
     pointers: Pointers,
     loop: Instruction,
     branch: Instruction,
+    exit?: ReadonlyMap<number, Term>,
   ): void {
+    const counters = countersOf({ locals })
+    const counts = new Set([...counters.keys()].map(({ index }) => index))
+    const others = [...locals].filter(([index]) => !counts.has(index))
     for (const { start, local } of pointers.all) {
       this.term(start)
       this.emit('i64.extend_i32_u')
@@ -152,6 +159,8 @@ export class LoopWriter {
     }
     this.#uses = usesOf(termsOf({ stores, loads, locals, condition }))
     this.instructions.push(loop)
+    const before = new Map(exit && others.map(([index, { type }]) => [index, this.#locals.add(type)]))
+    for (const [index, local] of before) this.#copy(index, local)
     const waiting = [...loads].sort((a, b) => a.id - b.id)
     for (let epoch = 0; epoch <= stores.length; epoch++) {
       for (const load of waiting) if (load.epoch === epoch) this.#load(load, pointers)
@@ -166,11 +175,7 @@ export class LoopWriter {
     else this.term(condition)
     this.emit('local.set', { index: goesOn })
     // What is set may be used by the other values, but for a counter by its own alone.
-    const counters = countersOf({ locals })
-    const counts = new Set([...counters.keys()].map(({ index }) => index))
-    const others = [...locals].filter(([index]) => !counts.has(index))
-    for (const [, term] of others) this.term(term)
-    for (const [index] of others.toReversed()) this.emit('local.set', { index })
+    this.#set(others)
     for (const { index } of counters.keys()) {
       this.term(locals.get(index)!)
       this.emit('local.set', { index })
@@ -184,6 +189,26 @@ export class LoopWriter {
     this.emit('local.get', { index: goesOn })
     this.instructions.push(branch)
     this.emit('end')
+    if (exit === undefined) return
+    for (const [local, step] of counters) {
+      this.emit('local.get', { index: local.index })
+      this.integer(local.type, -step)
+      this.emit(`${prefix(local.type)}.add`)
+      this.emit('local.set', { index: local.index })
+    }
+    for (const [index, local] of before) this.#copy(local, index)
+    this.#set([...exit])
+  }
+
+  /** Locals to what terms are before. */
+  #set(values: readonly (readonly [number, Term])[]): void {
+    for (const [, term] of values) this.term(term)
+    for (const [index] of values.toReversed()) this.emit('local.set', { index })
+  }
+
+  #copy(from: number, to: number): void {
+    this.emit('local.get', { index: from })
+    this.emit('local.set', { index: to })
   }
 
   #load(load: Load, pointers: Pointers): void {
