@@ -5,7 +5,7 @@
  */
 import type { Instruction } from '../wasm/instructions.ts'
 import { opcodes } from '../wasm/opcodes.ts'
-import { F64, I64, type ValType } from '../wasm/types.ts'
+import { F64, I64, V128, type ValType } from '../wasm/types.ts'
 import { mask } from './bits.ts'
 import type { Flow } from './flow.ts'
 
@@ -43,8 +43,10 @@ const RULES: Record<string, Rule> = {
   div_s: (a, b, width) => (b === 0n ? 0n : signed(a, width) / signed(b, width)),
   rem_u: (a, b) => (b === 0n ? 0n : a % b),
   and: (a, b) => a & b,
+  andnot: (a, b) => a & ~b,
   or: (a, b) => a | b,
   xor: (a, b) => a ^ b,
+  not: (a) => ~a,
   shl: (a, b, width) => a << (b % width),
   shr_u: (a, b, width) => a >> (b % width),
   shr_s: (a, b, width) => signed(a, width) >> (b % width),
@@ -57,11 +59,27 @@ const RULES: Record<string, Rule> = {
   extend16_s: (a) => signed(a, 16n),
   extend32_s: (a) => signed(a, 32n),
 }
-const COMPUTED = opcodes.map(({ name, params, results }) => {
+const ofLanes =
+  (rule: Rule, width: number): Rule =>
+  (a, b) => {
+    let result = 0n
+    for (let at = 0n; at < 128n; at += BigInt(width))
+      result |= BigInt.asUintN(width, rule(a >> at, b >> at, BigInt(width))) << at
+    return result
+  }
+
+function ruleOf(name: string): Rule | undefined {
   const [type, operation = ''] = name.split('.')
-  const rule = operation.startsWith('reinterpret') ? (a: bigint) => a : type.startsWith('i') && RULES[operation]
-  if (!rule || !/^[if](32|64)$/.test(type)) return undefined
-  const bits = (value: ValType): number => (value === I64 || value === F64 ? 64 : 32)
+  if (operation.startsWith('reinterpret')) return (a) => a
+  if (/^(i32|i64|v128)$/.test(type)) return RULES[operation]
+  const lanes = /^i(\d+)x\d+$/.exec(type)
+  return lanes && /^(add|sub)$/.test(operation) ? ofLanes(RULES[operation], Number(lanes[1])) : undefined
+}
+
+const COMPUTED = opcodes.map(({ name, params, results }) => {
+  const rule = ruleOf(name)
+  if (rule === undefined) return undefined
+  const bits = (value: ValType): number => (value === V128 ? 128 : value === I64 || value === F64 ? 64 : 32)
   return { rule, operands: bits(params![0]), width: BigInt(bits(results![0])) }
 })
 const IS_LOAD = opcodes.map(
@@ -131,13 +149,15 @@ class Values {
     if (at < 0) return this.#random(OPERAND, unknown)
     if (++this.#steps > MAX_STEPS) return this.#random(RESULT, at)
     const { left, right } = this.#flow
-    const { op, index, value } = this.#instructions[at]
+    const { op, index, value, lanes } = this.#instructions[at]
     const set = op.name === 'local.tee' ? at : this.#set[at]
     switch (op.imm) {
       case 'i32':
         return BigInt.asUintN(32, BigInt(value!))
       case 'i64':
         return BigInt.asUintN(64, BigInt(value!))
+      case 'v128':
+        return lanes!.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n)
       case 'global':
         return this.#random(GLOBAL, index!)
       case 'local':

@@ -157,6 +157,8 @@ const bodies: Record<string, string | Shape> = {
   'a byte written back': '(i32.store8 (i32.const 0x7fffffff) (i32.load8_s (i32.const 0x7fffffff)))',
   'a float written back': `(f32.store (i32.const 0x7fffffff) ${FLOAT})`,
   'a vector written back': `(v128.store (i32.const 0x7fffffff) ${VECTOR})`,
+  'a vector and nothing, written back': `(v128.store (i32.const 0x7fffffff) (v128.xor ${VECTOR} ZEROS))`,
+  'a vector plus nothing, written back': `(v128.store (i32.const 0x7fffffff) (i8x16.add ${VECTOR} ZEROS))`,
   'written back as an integer':
     '(f64.store (i32.const 0x7fffffff) (f64.reinterpret_i64 (i64.load (i32.const 0x7fffffff))))',
   'written back by way of a local': '(local.set 1 LOAD) (i32.store (i32.const 0x7fffffff) (local.get 1))',
