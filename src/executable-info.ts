@@ -1,6 +1,6 @@
-import { CompileError } from '../../compiler/errors.ts'
-import { INFO_SECTIONS, type ProgramInfo } from '../../compiler/program-info.ts'
-import { decodeProgramInfo } from '../../compiler/read-program-info.ts'
+import { CompileError } from '../compiler/errors.ts'
+import { INFO_SECTIONS, type ProgramInfo } from '../compiler/program-info.ts'
+import { decodeProgramInfo } from '../compiler/read-program-info.ts'
 
 /** The formats of executables by their first bytes, and how their sections are found. */
 const FORMATS: { magic: number[]; sections: (file: Buffer) => Iterable<Section> }[] = [

@@ -1,7 +1,7 @@
 import { isComponent, takesNoModules } from '../../compiler/component/preamble.ts'
 import { printable } from '../../compiler/printable.ts'
 import type { CommandDefinition } from './command.ts'
-import { isExecutable, readExecutableInfo } from './executable-info.ts'
+import { isExecutable, readExecutableInfo } from '../executable-info.ts'
 import { executableText } from './executable-text.ts'
 import { readLibraries, readInput } from './input.ts'
 import { reportModule, type ModuleReport } from './module-report.ts'

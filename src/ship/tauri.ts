@@ -2,8 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { copyExecutable, writeWhole } from '../../compiler/disk.ts'
+import { printable } from '../../compiler/printable.ts'
 import { findTarget, joinMacos, type MacosOptions, type Target } from '../../compiler/index.ts'
-import { emittedName, fillTemplate, TAURI_DIRECTORY, TAURI_NAME } from '../file-name.ts'
+import { readExecutableInfo } from '../executable-info.ts'
+import { emittedName, fillTemplate, placeOf, TAURI_DIRECTORY, TAURI_NAME } from '../file-name.ts'
 import { optionError } from './names.ts'
 import type { ShippedProgram } from './programs.ts'
 
@@ -24,8 +26,10 @@ export async function layForTauri(
   const place = ({ name: target, triple, ext }: Target): string =>
     resolve(directory, emittedName(fillTemplate(TAURI_NAME, { name, target, triple, ext }, '')))
   const paths = new Map(executables.map(({ target, path }) => [target, path]))
-  for (const [target, path] of paths) await copyExecutable(path, place(findTarget(target)!))
   const universal = findTarget('darwin-universal')!
+  for (const target of [...executables.map((each) => findTarget(each.target)!), universal])
+    await checkFree(place(target), name)
+  for (const [target, path] of paths) await copyExecutable(path, place(findTarget(target)!))
   const halves = universal.halves!.map((half) => paths.get(half))
   if (paths.has(universal.name) || !halves.every((half) => half !== undefined)) return
   // What `tauri build --target universal-apple-darwin` wants.
@@ -33,4 +37,29 @@ export async function layForTauri(
   await writeWhole(place(universal), (temporary) =>
     writeFile(temporary, joinMacos(files, name, macos), { mode: 0o755 }),
   )
+}
+
+/**
+ * Tauri's directory is not ours: programs of others lie there, and a dependency's may be called as one of them.
+ * @throws CompileError where another program lies
+ */
+async function checkFree(path: string, name: string): Promise<void> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (bytes === undefined || isProgram(path, bytes, name)) return
+  throw optionError(
+    `tauri: ${path} is there, and is no program of wasm-exe called ${printable(name)}`,
+    'remove it, or give the module another name',
+  )
+}
+
+function isProgram(path: string, bytes: Uint8Array, name: string): boolean {
+  const called = (text: string): string => placeOf(printable(text))
+  try {
+    return called(readExecutableInfo(path, bytes).name) === called(name)
+  } catch {
+    return false
+  }
 }

@@ -15,7 +15,7 @@ import {
 } from '../../compiler/index.ts'
 import { integrity } from '../../compiler/compile.ts'
 import { assemble } from '../../compiler/wat.ts'
-import { readExecutableInfo } from '../../src/cli/executable-info.ts'
+import { readExecutableInfo } from '../../src/executable-info.ts'
 import { connectTo, freePort } from '../support/network.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { helloWorld, temporaryDirectory } from './program.ts'

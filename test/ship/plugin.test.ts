@@ -134,6 +134,25 @@ test('tauri: no program takes the place of another that is called as it is', asy
   expect(existsSync(join(root, 'src-tauri'))).toBe(false)
 })
 
+test('tauri: what lies there and is none of ours stays', async () => {
+  const root = project('tauri-foreign')
+  const options = { targets: ['linux-x64', 'darwin-x64'] as const, tauri: true, cacheDir: join(dir, 'cache') }
+  const place = join(root, 'src-tauri/binaries/hello-x86_64-unknown-linux-gnu')
+  mkdirSync(join(root, 'src-tauri/binaries'), { recursive: true })
+  writeFileSync(place, 'another program')
+  await expect(viteBuild(root, options)).rejects.toThrow(
+    `${place} is there, and is no program of wasm-exe called hello`,
+  )
+  expect(readFileSync(place, 'utf8')).toBe('another program')
+  expect(readdirSync(join(root, 'src-tauri/binaries'))).toHaveLength(1)
+  rmSync(place)
+  for (let times = 0; times < 2; times++) await viteBuild(root, options)
+  // A program of ours that somebody has put there under another name.
+  copyFileSync(place, join(root, 'src-tauri/binaries/other-x86_64-unknown-linux-gnu'))
+  writeFileSync(join(root, 'main.js'), "import other from './other.wat?exe'\nconsole.log(other)\n")
+  await expect(viteBuild(root, options)).rejects.toThrow('is no program of wasm-exe called other')
+})
+
 test.each([
   { tauri: true, place: 'src-tauri/binaries/hello' },
   { npm: { ...npm, program: 'hello' }, place: 'npm/hello-linux-x64' },
