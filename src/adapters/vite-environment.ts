@@ -9,7 +9,7 @@ export interface Side {
   name: string
   mode: string
   config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
-  getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental'> & {
+  getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental' | 'publicDir'> & {
     environments?: Partial<ResolvedConfig['environments']>
   }
 }

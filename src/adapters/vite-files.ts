@@ -1,9 +1,11 @@
 /** Where Vite's builds have executables, and how code finds them. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { posix, relative } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
+import { printable } from '../../compiler/printable.ts'
 import {
   emittedName,
   fillTemplate,
@@ -78,6 +80,7 @@ export async function fileExpressions(
   const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
   const { form } = program.request
   const isEmitted = !onServer || program.public || form === 'href'
+  if (isEmitted && program.fileName !== undefined) checkPublic(side, fileName)
   const emit = () => {
     const name = formatFileName(PLAIN_NAME, file)
     const originalFileName = originalName(relative(side.config.root, program.request.file), file)
@@ -90,6 +93,16 @@ export async function fileExpressions(
     ...(onServer &&
       form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
   }
+}
+
+/** Files of the public directory lie in the site as they are called, and Vite writes over them. @throws CompileError */
+function checkPublic(side: Side, fileName: string): void {
+  const { publicDir } = side.getTopLevelConfig()
+  if (publicDir === '' || !side.config.build.copyPublicDir || !existsSync(join(publicDir, fileName))) return
+  throw new CompileError(`the file name "${printable(fileName)}" is that of a file in ${printable(publicDir)}`, {
+    code: 'option',
+    hint: 'put [hash] into the fileName option, or give one of the files another name',
+  })
 }
 
 /** Where server code finds an executable: in its own output directory, apart from assets, which frameworks move. */

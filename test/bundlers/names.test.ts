@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AnyProject, BUNDLERS } from './all-bundlers.ts'
 
@@ -51,6 +51,21 @@ test('esbuild: no program takes the place of another where names have no hash', 
   `,
   )
   expect(await project.succeed('unhashed.mjs')).toContain('two different executables want the name')
+})
+
+test('vite: no program takes the place of a file in the public directory', async () => {
+  project.write('public/bin/taken-linux-x64', 'the project’s')
+  project.write('node_modules/taken/taken.wat', project.read('src/hello.wat'))
+  project.write('node_modules/taken/index.js', "export { default } from './taken.wat?target=linux-x64&exe'\n")
+  project.write('node_modules/taken/package.json', '{"name":"taken","type":"module","main":"index.js"}')
+  project.write('src/taken.js', "import taken from 'taken'\nconsole.log(taken)\n")
+  const job = { entry: 'src/taken.js', outDir: 'out/public' }
+  const options = { fileName: 'bin/[name]-[target][ext]' }
+  const hashed = { fileName: 'bin/[name]-[target]-[hash][ext]' }
+  const errors = await project.build('vite build', { ...job, options }, { ...job, options: hashed })
+  expect(errors).toEqual([expect.stringContaining('"bin/taken-linux-x64" is that of a file in '), null])
+  expect(project.read('out/public/bin/taken-linux-x64')).toBe('the project’s')
+  rmSync(project.path('public'), { recursive: true })
 })
 
 describe.each(BUNDLERS)('%s', (bundler) => {
