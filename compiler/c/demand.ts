@@ -16,6 +16,7 @@ import { mayTrap, pushOperands } from './demand-operands.ts'
 import { State } from './demand-state.ts'
 import { baseOf, flowOf, popsOf, PUSHES, type Flow } from './flow.ts'
 import { mayBeInlined } from './inlining.ts'
+import { influencing } from './influence.ts'
 import { isUnchecked } from './memories.ts'
 import { Overwriting } from './overwriting.ts'
 import { sameOperands } from './same-operands.ts'
@@ -127,6 +128,8 @@ class Analysis {
   #frames: Frame[] = []
   state: State
   loads = new Set<number>()
+  /** Those that count. */
+  stores = new Set<number>()
   calls = new Set<number>()
   traps = false
   loaded = false
@@ -153,9 +156,16 @@ class Analysis {
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       this.loads = new Set()
       this.calls = new Set()
-      if (!this.#pass()) return this
+      this.stores = new Set()
+      if (!this.#pass()) return this.#withoutInfluence()
     }
     return this.#keepAll()
+  }
+
+  #withoutInfluence(): Kept {
+    for (const at of influencing(this.module, this.instructions, this.flow, this.stores, this.loads))
+      this.loads.delete(at)
+    return this
   }
 
   /** Without a look at the function. */
@@ -438,7 +448,9 @@ const store =
     const overwritten = a.overwriting.store(a.state, at)
     const unchecked = isUnchecked(a.module.memories[memarg!.memory])
     if (!unchecked) a.trap()
-    a.state.stack.push(ALL, unchecked && !overwritten && !a.storesBack.has(at) ? bits : NOTHING)
+    const counts = unchecked && !overwritten && !a.storesBack.has(at)
+    if (counts) a.stores.add(at)
+    a.state.stack.push(ALL, counts ? bits : NOTHING)
   }
 
 function access({ name, size, params, results, imm }: Opcode): Step {

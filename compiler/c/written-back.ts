@@ -1,188 +1,25 @@
 /**
  * Stores of what is there: `i32.store(p, i32.load(p))`, and whatever comes to that. C compilers leave out such a store, and the
- * load, so that neither would trap out of bounds. They are found by trial: what is stored is computed from a memory and
- * locals of random values.
+ * load, so that neither would trap out of bounds.
  */
 import type { Instruction } from '../wasm/instructions.ts'
-import { opcodes } from '../wasm/opcodes.ts'
-import { F64, I64, V128, type ValType } from '../wasm/types.ts'
-import { mask } from './bits.ts'
 import type { Flow } from './flow.ts'
+import { Trials } from './trials.ts'
 
 /** One of 2^32 other stores of a byte passes so many. */
 const TRIALS = 4
-/** Instructions that are looked at for one store: what lies further back counts as unknown. */
-const MAX_STEPS = 64
 
 /** The positions of stores that change nothing, as far as a few steps back tell. */
 export function storesBack(instructions: readonly Instruction[], flow: Flow): ReadonlySet<number> {
   const found = new Set<number>()
-  const values = new Values(instructions, flow)
+  const trials = new Trials(instructions, flow)
   for (const at of flow.accesses) {
     const { op } = instructions[at]
-    if (op.imm !== 'memarg' || op.feature === 'threads' || op.results!.length > 0 || !values.loads(at)) continue
+    if (op.imm !== 'memarg' || op.feature === 'threads' || op.results!.length > 0 || trials.loads(at).length === 0)
+      continue
     let trial = 0
-    while (trial < TRIALS && values.storesBack(at, trial)) trial++
+    while (trial < TRIALS && trials.storesBack(at, trial)) trial++
     if (trial === TRIALS) found.add(at)
   }
   return found
-}
-
-/** Of operands without a sign; results are cut to their type. */
-type Rule = (a: bigint, b: bigint, width: bigint) => bigint
-
-const signed = (value: bigint, width: bigint): bigint => BigInt.asIntN(Number(width), value)
-const rotated = (a: bigint, by: bigint, width: bigint): bigint => (a << by) | (a >> (width - by))
-
-/** By name, without the type. */
-const RULES: Record<string, Rule> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div_u: (a, b) => (b === 0n ? 0n : a / b),
-  div_s: (a, b, width) => (b === 0n ? 0n : signed(a, width) / signed(b, width)),
-  rem_u: (a, b) => (b === 0n ? 0n : a % b),
-  and: (a, b) => a & b,
-  andnot: (a, b) => a & ~b,
-  or: (a, b) => a | b,
-  xor: (a, b) => a ^ b,
-  not: (a) => ~a,
-  shl: (a, b, width) => a << (b % width),
-  shr_u: (a, b, width) => a >> (b % width),
-  shr_s: (a, b, width) => signed(a, width) >> (b % width),
-  rotl: (a, b, width) => rotated(a, b % width, width),
-  rotr: (a, b, width) => rotated(a, width - (b % width), width),
-  wrap_i64: (a) => a,
-  extend_i32_u: (a) => a,
-  extend_i32_s: (a) => signed(a, 32n),
-  extend8_s: (a) => signed(a, 8n),
-  extend16_s: (a) => signed(a, 16n),
-  extend32_s: (a) => signed(a, 32n),
-}
-const ofLanes =
-  (rule: Rule, width: number): Rule =>
-  (a, b) => {
-    let result = 0n
-    for (let at = 0n; at < 128n; at += BigInt(width))
-      result |= BigInt.asUintN(width, rule(a >> at, b >> at, BigInt(width))) << at
-    return result
-  }
-
-function ruleOf(name: string): Rule | undefined {
-  const [type, operation = ''] = name.split('.')
-  if (operation.startsWith('reinterpret')) return (a) => a
-  if (/^(i32|i64|v128)$/.test(type)) return RULES[operation]
-  const lanes = /^i(\d+)x\d+$/.exec(type)
-  return lanes && /^(add|sub)$/.test(operation) ? ofLanes(RULES[operation], Number(lanes[1])) : undefined
-}
-
-const COMPUTED = opcodes.map(({ name, params, results }) => {
-  const rule = ruleOf(name)
-  if (rule === undefined) return undefined
-  const bits = (value: ValType): number => (value === V128 ? 128 : value === I64 || value === F64 ? 64 : 32)
-  return { rule, operands: bits(params![0]), width: BigInt(bits(results![0])) }
-})
-const IS_LOAD = opcodes.map(
-  ({ name, imm, feature, results }) =>
-    imm === 'memarg' && feature !== 'threads' && results!.length > 0 && (name === 'v128.load' || !name.startsWith('v')),
-)
-
-const [LOCAL, GLOBAL, OPERAND, RESULT, MEMORY] = [1, 2, 3, 4, 5]
-
-class Values {
-  readonly #instructions: readonly Instruction[]
-  readonly #flow: Flow
-  /** Of `local.get` the instruction that set the local last in the order of the code, -1. */
-  readonly #set: Int32Array
-  #trial = 0
-  #steps = 0
-
-  constructor(instructions: readonly Instruction[], flow: Flow) {
-    this.#instructions = instructions
-    this.#flow = flow
-    this.#set = new Int32Array(instructions.length).fill(-1)
-    const last = new Map<number, number>()
-    instructions.forEach(({ op, index }, at) => {
-      if (op.imm !== 'local') return
-      if (op.name === 'local.get') this.#set[at] = last.get(index!) ?? -1
-      else last.set(index!, at)
-    })
-  }
-
-  /** Whether what is stored is made of something that was loaded. */
-  loads(at: number): boolean {
-    const { left, right } = this.#flow
-    const next = [right[at]]
-    for (let i = 0; i < next.length && i < MAX_STEPS; i++) {
-      if (next[i] < 0) continue
-      const { op } = this.#instructions[next[i]]
-      if (IS_LOAD[op.id]) return true
-      if (op.imm === 'local') next.push(left[op.name === 'local.get' ? this.#set[next[i]] : next[i]] ?? -1)
-      else if (COMPUTED[op.id]) next.push(left[next[i]], right[next[i]])
-    }
-    return false
-  }
-
-  storesBack(at: number, trial: number): boolean {
-    this.#trial = trial
-    this.#steps = 0
-    const value = this.#value(this.#flow.right[at], 2 * at + 1)
-    const size = this.#instructions[at].op.size!
-    return (value & mask(8 * size)) === this.#inMemory(at)
-  }
-
-  /** What lies where an instruction accesses. */
-  #inMemory(at: number): bigint {
-    const { op, memarg } = this.#instructions[at]
-    const { memory, offset, wide } = memarg!
-    const base = this.#value(this.#flow.left[at], 2 * at)
-    const address = (wide ? base : base & mask(32)) + BigInt(offset)
-    let value = 0n
-    // In words of 8 bytes.
-    for (let word = Number((address + BigInt(op.size!) - 1n) >> 3n); word >= Number(address >> 3n); word--)
-      value = (value << 64n) | this.#random(MEMORY + memory, word)
-    return (value >> (8n * (address & 7n))) & mask(8 * op.size!)
-  }
-
-  /** What an instruction gives, without a sign; `unknown` numbers what is none's alone. */
-  #value(at: number, unknown: number): bigint {
-    if (at < 0) return this.#random(OPERAND, unknown)
-    if (++this.#steps > MAX_STEPS) return this.#random(RESULT, at)
-    const { left, right } = this.#flow
-    const { op, index, value, lanes } = this.#instructions[at]
-    const set = op.name === 'local.tee' ? at : this.#set[at]
-    switch (op.imm) {
-      case 'i32':
-        return BigInt.asUintN(32, BigInt(value!))
-      case 'i64':
-        return BigInt.asUintN(64, BigInt(value!))
-      case 'v128':
-        return lanes!.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n)
-      case 'global':
-        return this.#random(GLOBAL, index!)
-      case 'local':
-        return set < 0 ? this.#random(LOCAL, index!) : this.#value(left[set], 2 * set)
-    }
-    if (IS_LOAD[op.id]) {
-      const loaded = this.#inMemory(at)
-      return op.name.endsWith('_s') ? BigInt.asUintN(64, signed(loaded, BigInt(8 * op.size!))) : loaded
-    }
-    const computed = COMPUTED[op.id]
-    if (computed === undefined) return this.#random(RESULT, at)
-    const { rule, operands, width } = computed
-    const a = BigInt.asUintN(operands, this.#value(left[at], 2 * at))
-    const b = op.params!.length > 1 ? BigInt.asUintN(operands, this.#value(right[at], 2 * at + 1)) : 0n
-    return BigInt.asUintN(Number(width), rule(a, b, width))
-  }
-
-  /** 64 bits that look random, the same for the same number in a trial. */
-  #random(kind: number, number: number): bigint {
-    let low = Math.imul(this.#trial + 1, 0x9e3779b1) ^ Math.imul(kind, 0x85ebca6b)
-    let high = Math.imul(number | 0, 0xc2b2ae35) ^ Math.imul(Math.floor(number / 2 ** 32) | 0, 0x27d4eb2f)
-    for (let i = 0; i < 4; i++) {
-      low = Math.imul(low ^ (low >>> 15) ^ high, 0x2c1b3c6d)
-      high = Math.imul(high ^ (high >>> 13) ^ low, 0x297a2d39)
-    }
-    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
-  }
 }

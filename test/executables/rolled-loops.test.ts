@@ -33,14 +33,14 @@ const loops = {
 function script(kind: keyof typeof loops, count: number): string {
   const memory = new Float64Array(4096)
   for (let i = 0; i < count; i++) memory[FROM + i] = (i + 1) ** 2
-  const initial = [...memory.slice(FROM, FROM + count)]
+  const initial = Array.from(memory.subarray(FROM, FROM + count), (value) => `(f64 ${value})`)
   let [before, last] = [0, 0]
   for (let i = 0; i < count; i++) {
     before = last
     last = memory[FROM + i]
     memory[TO + i] += last - before
   }
-  return `(module (memory 1) (data (i32.const ${8 * FROM}) ${initial.map((value) => `(f64 ${value})`).join(' ')})
+  return `(module (memory 1) (data (i32.const ${8 * FROM}) ${initial.join(' ')})
       (func (export "run") (result f64) (local $i i32) (local $a f64) (local $b f64) ${loops[kind](count)})
       (func (export "at") (param i32) (result f64) (f64.load (i32.shl (local.get 0) (i32.const 3)))))
     (assert_return (invoke "run") (f64.const ${last}))

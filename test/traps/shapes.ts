@@ -152,6 +152,23 @@ const bodies: Record<string, string | Shape> = {
   'low byte of a result': `(global.set G (i32.and (call $loads_last) (i32.const 255)))`,
   'low lane': '(global.set G (i32x4.extract_lane 0 (v128.load (i32.const 0xfff8))))',
 
+  // What several instructions forget, and some that do not.
+  ...Object.fromEntries(
+    Object.entries({
+      'sum of bytes shifted out': '(i32.shr_u (i32.add BYTE BYTE) (i32.const 9))',
+      'product of a byte shifted out': '(i32.shr_u (i32.mul BYTE (i32.const 155)) (i32.const 16))',
+      'carry of a sum of bytes': '(i32.shr_u (i32.add BYTE (i32.const 100)) (i32.const 8))',
+      'upper bits of a product': '(i32.shr_u (i32.mul BYTE (i32.const 155)) (i32.const 8))',
+      'shifted both ways':
+        '(i32.xor (i32.shl (local.tee 1 BYTE) (i32.const 3)) (i32.shr_u (local.get 1) (i32.const 5)))',
+      'shifted to and fro':
+        '(i32.xor (i32.shr_u (i32.shl (local.tee 1 BYTE) (i32.const 24)) (i32.const 24)) (local.get 1))',
+    }).map(([name, body]) => [
+      name,
+      `(i32.store8 (i32.const 64) ${body.replaceAll('BYTE', '(i32.load8_u (i32.const 0x7fffffff))')})`,
+    ]),
+  ),
+
   // Stores of what is there.
   'written back': '(i32.store (i32.const 0x7fffffff) LOAD)',
   'a byte written back': '(i32.store8 (i32.const 0x7fffffff) (i32.load8_s (i32.const 0x7fffffff)))',
@@ -279,10 +296,14 @@ export const LEFT: [name: string, shape: Shape][] = Object.entries(left).map(([n
 
 export const OUT_OF_BOUNDS = 'out of bounds memory access'
 
-export const SHAPES: [name: string, shape: Shape][] = Object.entries(bodies).map(([name, shape]) => [
-  name,
-  typeof shape === 'string' ? { body: shape } : shape,
-])
+/** What is written to a global, stored. */
+const stored = (body: string): string => body.replace(/\(global\.set G (?=\(i32\.)/, '(i32.store (i32.const 64) ')
+
+export const SHAPES: [name: string, shape: Shape][] = Object.entries(bodies).flatMap(([name, value]) => {
+  const shape = typeof value === 'string' ? { body: value } : value
+  const body = stored(shape.body)
+  return [[name, shape] as const, ...(body === shape.body ? [] : [[`${name}, stored`, { ...shape, body }] as const])]
+}) as [name: string, shape: Shape][]
 
 const PRELUDE = `
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
