@@ -289,6 +289,8 @@ const left: Record<string, string> = {
     '(local.set 1 LOAD) (local.set 2 (i32.add (local.get 1) (i32.const 5))) (global.set G (i32.sub (local.get 2) (local.get 1)))',
   'the same load twice': '(global.set G (i32.sub (i32.add LOAD (i32.const 1)) LOAD))',
   'what a function loaded, written back': '(i32.store (i32.const 0x7fffffff) (call $loads))',
+  'what a loop flips, and flips back':
+    '(loop (i32.store (i32.const 0x7fffffff) (i32.xor LOAD (i32.const -1))) (br_if 0 (i32.lt_u (local.tee 2 (i32.add (local.get 2) (i32.const 1))) (i32.const 2))))',
   'what a block gives, written back': '(i32.store (i32.const 0x7fffffff) (block (result i32) LOAD))',
 }
 
