@@ -148,7 +148,8 @@ export class Trials {
   #address(at: number): bigint {
     const { offset, wide } = this.#instructions[at].memarg!
     const base = this.#value(this.#flow.left[at], 2 * at)
-    return (wide ? base : base & mask(32)) + BigInt(offset)
+    // Places are counted in numbers, which 64 bits are none of.
+    return ((wide ? base : base & mask(32)) + BigInt(offset)) & mask(48)
   }
 
   /** What lies where an instruction accesses. */

@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { generate } from '../../compiler/c/module.ts'
 import { createExecutable, type Optimize } from '../../compiler/index.ts'
+import { assembleText } from '../../compiler/text/assemble.ts'
+import { decode } from '../../compiler/wasm/decode.ts'
+import { validateModule } from '../../compiler/wasm/validate.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
 import { testCache, which } from '../support/tools.ts'
@@ -73,3 +77,14 @@ test.skipIf(missing !== undefined)(
     expect(await ends(2)).toEqual(all(' 0'))
   },
 )
+
+test('places far beyond what a memory has are looked at for no time', () => {
+  const place = (value: string): string => `(i64.const ${value})`
+  const code = ['0x7fffffffffffffff', '-1'].map(
+    (far) => `(i64.store ${place(far)} (i64.add (i64.load offset=0xfffffffffffffff0 ${place(far)}) (i64.const 0)))`,
+  )
+  const { bytes } = assembleText(`(module (memory i64 1) (func (export "run") ${code.join('')}))`, 'far.wat')
+  const module = decode(bytes, { name: 'far' })
+  validateModule(module)
+  expect(generate(module, { file: 'far.wasm' }).chunks).toHaveLength(1)
+})
