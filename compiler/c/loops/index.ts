@@ -90,7 +90,7 @@ class Restoring implements NewLocals {
     const rolled = whole === false ? undefined : found
     const iteration = rolled?.iteration ?? long
     const pointers =
-      hasFloats(iteration) && !isBounded(terms, iteration, constants)
+      (rolled !== undefined || hasFloats(iteration)) && !isBounded(terms, iteration, constants)
         ? Pointers.find(terms, iteration, this)
         : new Pointers()
     if (rolled === undefined && pointers.all.length === 0) return undefined
@@ -141,6 +141,6 @@ class Restoring implements NewLocals {
   }
 }
 
-/** In other loops, which are short more often, pointers gained nothing. */
+/** In other loops that nobody unrolled, which are short more often, pointers gained nothing. */
 const hasFloats = ({ stores, loads }: Iteration): boolean =>
   [...stores, ...loads].some(({ op }) => op.name.startsWith('f'))
