@@ -40,7 +40,8 @@ export async function layForTauri(
 }
 
 /**
- * Tauri's directory is not ours: programs of others lie there, and a dependency's may be called as one of them.
+ * Tauri's directory is not ours: programs of others lie there, and a dependency's may be called as one of them. An empty file holds a
+ * place, without which cargo does not begin.
  * @throws CompileError where another program lies
  */
 async function checkFree(path: string, name: string): Promise<void> {
@@ -48,7 +49,7 @@ async function checkFree(path: string, name: string): Promise<void> {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  if (bytes === undefined || isProgram(path, bytes, name)) return
+  if (bytes === undefined || bytes.length === 0 || isProgram(path, bytes, name)) return
   throw optionError(
     `tauri: ${path} is there, and is no program of wasm-exe called ${printable(name)}`,
     'remove it, or give the module another name',
