@@ -153,6 +153,44 @@ describe('a loop that was unrolled', () => {
     same(restored, [0, 4000, 32], [8, 0, 16], [0, 0, 24], [0, 0, 0])
   })
 
+  test('is rolled up where it adds to integers, in whatever order', () => {
+    const load = (at: number) => `(i32.load (i32.add (i32.add (local.get $p) (local.get $i)) (i32.const ${at})))`
+    const sums = (order: readonly number[], more = '') => `(local $i i32) (local $t i32) (local $u i32)
+      (local.set $i (i32.const 0))
+      (loop
+        ${order.map((at) => `(local.set $t (i32.add ${load(at)} (local.get $t)))`).join('\n')}
+        ${order.map((at) => `(local.set $u (i32.sub (local.get $u) (i32.ne ${load(at)} (i32.const 17))))`).join('\n')}
+        ${more}
+        (local.set $i (i32.add (local.get $i) (i32.const ${4 * order.length})))
+        (br_if 0 (i32.ne (local.get $i) (i32.const 120))))
+      (i32.store (local.get $q) (local.get $t)) (i32.store offset=4 (local.get $q) (local.get $u))`
+    const restored = restore(sums([12, 0, 8, 4, 16]))
+    expect(count(restored, 'i32.load')).toBe(1)
+    same(restored, [0, 4000, 0], [4, 4000, 0], [65536 - 119, 0, 0])
+    expect(restore(sums([12, 0, 8, 4, 20])).after).toBeUndefined()
+    expect(restore(sums([0, 4], '(i32.store (local.get $q) (local.get $t))')).after).toBeUndefined()
+    expect(restore(sums([0, 4], '(local.set $u (i32.xor (local.get $u) (i32.const 1)))')).after).toBeUndefined()
+  })
+
+  test('is rolled up where it hands on what two copies loaded', () => {
+    const copy = (at: number, [first, second, own]: string[]) => `
+      (local.set $x (f64.load (i32.add (i32.add (local.get $q) (local.get $i)) (i32.const ${at}))))
+      (f64.store (i32.add (i32.add (local.get $p) (local.get $i)) (i32.const ${at}))
+        (f64.sub (f64.sub (local.get ${first}) (local.get ${second})) (local.get $x)))
+      (local.set ${own} (local.get $x))`
+    const code = (copies: string[]) => `(local $i i32) (local $x f64) (local $v f64) (local $w f64)
+      (local.set $v (f64.const 3)) (local.set $w (f64.const 5)) (local.set $i (i32.const 0))
+      (loop
+        ${copies.join('\n')}
+        (local.set $i (i32.add (local.get $i) (i32.const ${copies.length * 8})))
+        (br_if 0 (i32.ne (local.get $i) (i32.const 160))))
+      (f64.store (i32.const 0) (local.get $v)) (f64.store (i32.const 8) (local.get $w))`
+    const restored = restore(code([copy(0, ['$v', '$w', '$v']), copy(8, ['$w', '$v', '$w'])]))
+    expect(count(restored, 'f64.store')).toBe(3)
+    same(restored, [100, 4000, 0], [100, 92, 0], [92, 100, 0])
+    expect(restore(code([copy(0, ['$v', '$w', '$v']), copy(8, ['$v', '$w', '$w'])])).after).toBeUndefined()
+  })
+
   test('stays where the shorter one would end within an iteration', () => {
     expect(restore(unrolled(3, '(i32.ne (local.get $i) (i32.const 1204))')).after).toBeUndefined()
   })

@@ -1,9 +1,12 @@
 /** The copies of a short iteration that a long one may consist of. */
 import type { Iteration, Store } from './straight-loop.ts'
-import { loadsOf, localsOf, type Load, type Local, type Term, type Terms } from './terms.ts'
+import { constantOf, loadsOf, localsOf, partsOf, type Load, type Local, type Term, type Terms } from './terms.ts'
 import type { NewLocals } from './writing.ts'
 
 type Change = (term: Term) => Term
+
+/** Locals: to what they are set, as the first copy computes it, and how many copies before the last one. */
+type Others = Map<number, { term: Term; delay: number }>
 
 export class Copies {
   /** Those after which the loop ends: all, if it has no exit. */
@@ -13,7 +16,10 @@ export class Copies {
   readonly #terms: Terms
   readonly #iteration: Iteration
   readonly #counters: ReadonlyMap<Local, bigint>
+  /** Handed on, as a copy has loaded or computed it. */
   readonly #handedOn: ReadonlySet<number>
+  /** Handed on as well: integers to which copies add, with what all of them add together. */
+  readonly #sums = new Map<Local, Term>()
   readonly #times: number
   /** Stores of a copy. */
   readonly #each: number
@@ -32,7 +38,13 @@ export class Copies {
     this.#terms = terms
     this.#iteration = iteration
     this.#counters = counters
-    this.#handedOn = new Set([...handedOn].map(({ index }) => index))
+    const isOther = (term: Term) => [...localsOf([term])].some((local) => handedOn.has(local))
+    for (const local of handedOn) {
+      const term = iteration.locals.get(local.index)!
+      const added = term.kind === 'sum' ? terms.add(term, local, -1n) : term
+      if (term.kind === 'sum' && term.parts.get(local) === 1n && !isOther(added)) this.#sums.set(local, added)
+    }
+    this.#handedOn = new Set([...handedOn].filter((local) => !this.#sums.has(local)).map(({ index }) => index))
     this.#times = times
     this.#each = iteration.stores.length / times
     this.beforeExit = iteration.exit === undefined ? times : iteration.exit.stores / this.#each
@@ -44,16 +56,14 @@ export class Copies {
     if ([...this.#counters.values()].some((step) => step % BigInt(this.#times) !== 0n)) return undefined
     if (!Number.isInteger(this.beforeExit) || this.beforeExit < 1) return undefined
     const others = this.#others()
-    if (others === undefined) return undefined
-    const passed = new Map(
-      [...others].filter(([index]) => this.#handedOn.has(index)).map(([index, { term }]) => [index, term]),
-    )
-    const shifts = Array.from({ length: this.#times }, (_, count) => this.#later(count, passed))
+    const sums = this.#eachSum()
+    if (others === undefined || sums === undefined || !this.#isChain(others)) return undefined
+    const shifts = Array.from({ length: this.#times }, (_, count) => this.#later(count, others))
     const first = stores.slice(0, this.#each)
     const isCopy = (store: Store, i: number): boolean =>
       isSame(first[i % this.#each], store, shifts[Math.floor(i / this.#each)])
     if (!stores.every(isCopy)) return undefined
-    const values = [...others.values()].map(({ term }) => term)
+    const values = [...[...others.values()].map(({ term }) => term), ...sums.values()]
     const own = loadsOf([...first.flatMap(({ address, value }) => [address, value]), ...values])
     if (!sameLoads(own, loads, shifts)) return undefined
     if (exit !== undefined) {
@@ -63,7 +73,12 @@ export class Copies {
       if (this.atExit === undefined || ![...loadsOf(this.atExit.values())].every((load) => own.has(load)))
         return undefined
     }
-    return { stores: first, loads: own, locals: new Map([...this.#delayed(others, locals), ...this.#counted()]) }
+    const added = [...sums].map(([local, term]) => [local.index, this.#terms.add(local, term, 1n)] as const)
+    return {
+      stores: first,
+      loads: own,
+      locals: new Map([...this.#delayed(others, locals), ...added, ...this.#counted()]),
+    }
   }
 
   /** A term as it is so many copies later. */
@@ -77,34 +92,71 @@ export class Copies {
     return (term) => this.#terms.replace(term, replaced, count * this.#each, done)
   }
 
-  /** The same of terms with what is handed on, which is `passed` on by a copy. */
-  #later(count: number, passed: ReadonlyMap<number, Term>): Change {
+  /** The same of terms with what is handed on. */
+  #later(count: number, others: Others): Change {
     if (count === 0) return (term) => term
-    const before = this.#moved(count - 1)
-    return this.#moved(
-      count,
-      [...passed].map(([index, term]) => [index, before(term)]),
+    const passed = [...others].filter(([index]) => this.#handedOn.has(index))
+    const values = passed.map(([index, { term, delay }]): [number, Term] => {
+      const back = count - 1 - delay
+      // What was handed on before all copies is still in another local, or in the same.
+      const [before] = passed.find(([, other]) => other.term === term && other.delay === delay - count) ?? [index]
+      return [index, back < 0 ? this.#terms.local(before, term.type) : this.#moved(back)(term)]
+    })
+    return this.#moved(count, values)
+  }
+
+  /** Whether, of what is handed on for longer than to the next copy, the next copy gets it in another local. */
+  #isChain(others: Others): boolean {
+    return [...others].every(
+      ([index, { term, delay }]) =>
+        delay === 0 || !this.#handedOn.has(index) || this.#laterBy1(others, term, delay) !== undefined,
     )
   }
 
-  #usesHandedOn(term: Term): boolean {
-    return [...localsOf([term])].some(({ index }) => this.#handedOn.has(index))
+  /** The local by which something is handed on to the copy before the one that gets it after a delay. */
+  #laterBy1(others: Others, term: Term, delay: number): number | undefined {
+    return [...others].find(
+      ([index, other]) => this.#handedOn.has(index) && other.term === term && other.delay === delay - 1,
+    )?.[0]
   }
 
-  /**
-   * Locals that a copy sets, besides counters, where that matters: to what, as the first copy computes it, and how many copies before
-   * the last.
-   */
-  #others(): Map<number, { term: Term; delay: number }> | undefined {
+  #usesHandedOn(term: Term): boolean {
+    return [...localsOf([term])].some((local) => this.#handedOn.has(local.index) || this.#sums.has(local))
+  }
+
+  /** What a copy adds to each sum; undefined if copies add different things, or anyone asks for a sum within the loop. */
+  #eachSum(): Map<Local, Term> | undefined {
+    const sums = new Map<Local, Term>()
+    if (this.#sums.size === 0) return sums
+    const { stores, exit } = this.#iteration
+    const read = localsOf(stores.flatMap(({ address, value }) => [address, value]))
+    if (exit !== undefined || [...this.#sums.keys()].some((local) => read.has(local))) return undefined
+    const terms = this.#terms
+    const moves = Array.from({ length: this.#times }, (_, count) => this.#moved(count))
+    const back = this.#moved(-1)
+    for (const [local, all] of this.#sums) {
+      const parts = new Map(partsOf(all))
+      const constant = constantOf(all)
+      if (constant % BigInt(this.#times) !== 0n) return undefined
+      let each = terms.integer(local.type, constant / BigInt(this.#times))
+      for (const [part, factor] of parts) if (!parts.has(back(part))) each = terms.add(each, part, factor)
+      const together = moves.reduce((sum, move) => terms.add(sum, move(each), 1n), terms.integer(local.type, 0n))
+      if (together !== all) return undefined
+      sums.set(local, each)
+    }
+    return sums
+  }
+
+  /** What a copy sets besides counters and sums, where that matters. */
+  #others(): Others | undefined {
     const { locals, exit } = this.#iteration
-    const counts = new Set([...this.#counters.keys()].map(({ index }) => index))
-    const others = new Map<number, { term: Term; delay: number }>()
+    const counts = new Set([...this.#counters.keys(), ...this.#sums.keys()].map(({ index }) => index))
+    const others: Others = new Map()
     for (const [index, term] of locals) {
       const isHandedOn = this.#handedOn.has(index)
       if (counts.has(index) || (exit?.locals.has(index) && !isHandedOn)) continue
       if (this.#usesHandedOn(term)) return undefined
       const delay = this.#delayOf(term)
-      if (isHandedOn && delay !== 0) return undefined
       others.set(index, { term: this.#moved(delay + 1 - this.#times)(term), delay })
     }
     return others
@@ -113,12 +165,16 @@ export class Copies {
   /** How many copies before the last one it is that loads what a term is made of. */
   #delayOf(term: Term): number {
     const epochs = [...loadsOf([term])].map(({ epoch }) => epoch)
-    return epochs.length === 0 ? 0 : Math.max(0, this.#times - 1 - Math.floor(Math.min(...epochs) / this.#each))
+    return epochs.length === 0 || this.#each === 0
+      ? 0
+      : Math.max(0, this.#times - 1 - Math.floor(Math.min(...epochs) / this.#each))
   }
 
   /** What earlier copies computed goes through a local for each copy since then. */
-  #delayed(others: ReadonlyMap<number, { term: Term; delay: number }>, locals: NewLocals): [number, Term][] {
+  #delayed(others: Others, locals: NewLocals): [number, Term][] {
     return [...others].flatMap(([index, { term, delay }]) => {
+      const before = this.#handedOn.has(index) ? this.#laterBy1(others, term, delay) : undefined
+      if (before !== undefined) return [[index, this.#terms.local(before, term.type)] as [number, Term]]
       const all: [number, Term][] = []
       let value = term
       for (let i = 0; i < delay; i++) {

@@ -2,7 +2,7 @@
  * Loops rolled up again. Compilers to wasm unroll loops, and no vectorizer knows such a one: what it could take in one vector
  * are different statements to it. A loop whose iteration is a shorter one several times over, with counters that have moved
  * on by as much each time, becomes the shorter one. It does the same accesses and operations in the same order. Besides counters, an
- * iteration may hand on what it loaded: a[i] is a[i - 1] in the next one. Where there is an odd number of short iterations, compilers
+ * iteration may hand on what it loaded, since a[i] is a[i - 1] in the next one, and add to integers, of which the order does not matter. Where there is an odd number of short iterations, compilers
  * let the loop end behind some of the copies.
  */
 import { I64 } from '../../wasm/types.ts'
@@ -31,13 +31,12 @@ export interface Way {
  */
 export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rolled | undefined {
   const { stores } = iteration
-  if (stores.length < 2) return undefined
   const counters = countersOf(iteration)
   const exit = exitOf(terms, iteration, counters)
   if (exit === undefined) return undefined
   const { difference, growth } = exit
   const handedOn = localsHandedOn(iteration, counters)
-  for (let times = stores.length; times > 1; times--) {
+  for (let times = stores.length || partsOfSums(iteration); times > 1; times--) {
     if (stores.length % times !== 0 || growth % BigInt(times) !== 0n) continue
     const copies = new Copies(terms, iteration, counters, handedOn, times)
     const first = copies.first(locals)
@@ -47,6 +46,15 @@ export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rol
     return { iteration: { ...first, condition }, way: wayOf(terms, exit), exit: copies.atExit }
   }
   return undefined
+}
+
+/** More copies than compilers make of what stores nothing. */
+const MAX_PARTS = 64
+
+/** What is added to the local that gets most. */
+function partsOfSums({ locals }: Iteration): number {
+  const sizes = [...locals.values()].map((term) => (term.kind === 'sum' ? term.parts.size : 0))
+  return Math.min(MAX_PARTS, Math.max(0, ...sizes))
 }
 
 /** The locals that grow by a constant. */
