@@ -9,9 +9,14 @@ import type { Scope } from './scope.ts'
 /** From here on; fewer are C. */
 export const MANY_ROWS = 1024
 
-/** Files of rows, called after their number: `data-hello.bin` → `data-hello.0.rows`. */
+/**
+ * Files of rows, called after their number: `data-hello.bin` → `data-hello.0.rows`. Each is a chunk of its own, as of 600,000 functions
+ * the assembler takes half a gigabyte.
+ */
 export class RowFiles {
   readonly files: DataFile[] = []
+  /** The C of the chunks, behind its preamble. */
+  readonly definitions: string[] = []
   readonly #stem: string
 
   /** @param dataFile the module's file of data */
@@ -19,16 +24,16 @@ export class RowFiles {
     this.#stem = dataFile.replace(/bin$/, '')
   }
 
-  /** @returns the name of the file that holds the rows */
-  add(rows: readonly string[]): string {
+  /** @param macro of ops/data.h, which defines `table` of rows */
+  add(macro: string, table: string, rows: readonly string[]): void {
     const name = `${this.#stem}${this.files.length}.rows`
     this.files.push({ name, bytes: Buffer.from(rows.join('')) })
-    return name
+    this.definitions.push(`${macro}(${table}, "${name}");\n`)
   }
 }
 
 /**
- * The C of a constant array of references to functions, null where undefined; undefined where it is better C: for few, and for
+ * The declaration of a constant array of references to functions, null where undefined; undefined where it is better C: for few, and for
  * functions whose types are told by an address in object files.
  */
 export function funcrefRows(
@@ -48,5 +53,6 @@ export function funcrefRows(
     if (!isPacked(identity)) return undefined
     rows.push(`wasm_row ${scope.functions[index]}, 0x${identity.toString(16)}\n`)
   }
-  return `extern WASM_HIDDEN const funcref ${name}[${rows.length}];\nWASM_FUNCREF_ROWS(${name}, "${files.add(rows)}");\n`
+  files.add('WASM_FUNCREF_ROWS', name, rows)
+  return `extern WASM_HIDDEN const funcref ${name}[${rows.length}];\n`
 }

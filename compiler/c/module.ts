@@ -96,6 +96,10 @@ function* chunksInSteps(module: Module, options: GenerateOptions): Generator<voi
   const code = functions.map((func) => functionDefinition(scope, func, 'WASM_HIDDEN ')).join('\n')
   const rest = moduleDefinitions(scope, options.file, pool, hidden, rowFiles)
   const top = preamble(scope, options.file) + declarations(scope, functions, single ? 'static ' : 'extern WASM_HIDDEN ')
+  rowFiles?.definitions.forEach((definition, i) => {
+    const name = `${module.name}-rows${i}`
+    chunks.push({ name, code: preamble(scope, options.file) + definition, functions: 0, bytes: 0, giant: false })
+  })
   chunks.push({
     name: module.name,
     code: [top, code, scope.lines?.end(`${module.name}.c`), rest].filter(Boolean).join('\n'),
@@ -348,5 +352,6 @@ function functionRows(scope: Scope, defined: readonly Func[], files: RowFiles): 
     const code = scope.hasTailForm(index) ? scope.tailName(index) : scope.functions[index]
     return `wasm_row ${code}, 0x${body!.start.toString(16)}, ${scope.inlining.inlinesFaults(index) ? 1 : 0}\n`
   })
-  return `WASM_FUNCTION_ROWS(${scope.own('functions')}, "${files.add(rows)}");\n`
+  files.add('WASM_FUNCTION_ROWS', scope.own('functions'), rows)
+  return `extern WASM_HIDDEN const struct wasm_function ${scope.own('functions')}[];\n`
 }
