@@ -1,9 +1,22 @@
 /** The copies of a short iteration that a long one may consist of. */
 import type { Iteration, Store } from './straight-loop.ts'
-import { constantOf, loadsOf, localsOf, partsOf, type Load, type Local, type Term, type Terms } from './terms.ts'
+import {
+  constantOf,
+  loadsOf,
+  localsOf,
+  partsIn,
+  partsOf,
+  type Load,
+  type Local,
+  type Term,
+  type Terms,
+} from './terms.ts'
 import type { NewLocals } from './writing.ts'
 
 type Change = (term: Term) => Term
+
+/** More than compilers make of one addition. */
+export const MAX_PARTS = 64
 
 /** Locals: to what they are set, as the first copy computes it, and how many copies before the last one. */
 type Others = Map<number, { term: Term; delay: number }>
@@ -20,6 +33,8 @@ export class Copies {
   readonly #handedOn: ReadonlySet<number>
   /** Handed on as well: integers to which copies add, with what all of them add together. */
   readonly #sums = new Map<Local, Term>()
+  /** Of terms whether they are made of what is handed on. */
+  readonly #uses = new Map<Term, boolean>()
   readonly #times: number
   /** Stores of a copy. */
   readonly #each: number
@@ -38,11 +53,12 @@ export class Copies {
     this.#terms = terms
     this.#iteration = iteration
     this.#counters = counters
-    const isOther = (term: Term) => [...localsOf([term])].some((local) => handedOn.has(local))
+    for (const local of handedOn) this.#uses.set(local, true)
     for (const local of handedOn) {
       const term = iteration.locals.get(local.index)!
-      const added = term.kind === 'sum' ? terms.add(term, local, -1n) : term
-      if (term.kind === 'sum' && term.parts.get(local) === 1n && !isOther(added)) this.#sums.set(local, added)
+      if (term.kind !== 'sum' || term.parts.size > MAX_PARTS || term.parts.get(local) !== 1n) continue
+      const added = terms.add(term, local, -1n)
+      if (!this.#usesHandedOn(added)) this.#sums.set(local, added)
     }
     this.#handedOn = new Set([...handedOn].filter((local) => !this.#sums.has(local)).map(({ index }) => index))
     this.#times = times
@@ -56,13 +72,14 @@ export class Copies {
     if ([...this.#counters.values()].some((step) => step % BigInt(this.#times) !== 0n)) return undefined
     if (!Number.isInteger(this.beforeExit) || this.beforeExit < 1) return undefined
     const others = this.#others()
-    const sums = this.#eachSum()
-    if (others === undefined || sums === undefined || !this.#isChain(others)) return undefined
+    if (others === undefined || !this.#isChain(others)) return undefined
     const shifts = Array.from({ length: this.#times }, (_, count) => this.#later(count, others))
     const first = stores.slice(0, this.#each)
     const isCopy = (store: Store, i: number): boolean =>
       isSame(first[i % this.#each], store, shifts[Math.floor(i / this.#each)])
     if (!stores.every(isCopy)) return undefined
+    const sums = this.#eachSum()
+    if (sums === undefined) return undefined
     const values = [...[...others.values()].map(({ term }) => term), ...sums.values()]
     const own = loadsOf([...first.flatMap(({ address, value }) => [address, value]), ...values])
     if (!sameLoads(own, loads, shifts)) return undefined
@@ -121,7 +138,11 @@ export class Copies {
   }
 
   #usesHandedOn(term: Term): boolean {
-    return [...localsOf([term])].some((local) => this.#handedOn.has(local.index) || this.#sums.has(local))
+    const known = this.#uses.get(term)
+    if (known !== undefined) return known
+    const uses = partsIn(term).some((part) => this.#usesHandedOn(part))
+    this.#uses.set(term, uses)
+    return uses
   }
 
   /** What a copy adds to each sum; undefined if copies add different things, or anyone asks for a sum within the loop. */

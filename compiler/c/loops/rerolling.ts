@@ -6,7 +6,7 @@
  * let the loop end behind some of the copies.
  */
 import { I64 } from '../../wasm/types.ts'
-import { Copies } from './copies.ts'
+import { Copies, MAX_PARTS } from './copies.ts'
 import type { Iteration } from './straight-loop.ts'
 import { constantOf, localsOf, partsOf, type Local, type Term, type Terms } from './terms.ts'
 import type { NewLocals } from './writing.ts'
@@ -48,13 +48,10 @@ export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rol
   return undefined
 }
 
-/** More copies than compilers make of what stores nothing. */
-const MAX_PARTS = 64
-
 /** What is added to the local that gets most. */
 function partsOfSums({ locals }: Iteration): number {
   const sizes = [...locals.values()].map((term) => (term.kind === 'sum' ? term.parts.size : 0))
-  return Math.min(MAX_PARTS, Math.max(0, ...sizes))
+  return Math.max(0, ...sizes.filter((size) => size <= MAX_PARTS))
 }
 
 /** The locals that grow by a constant. */

@@ -145,13 +145,18 @@ export const partsOf = (term: Term): Iterable<readonly [Term, bigint]> =>
 export const constantOf = (term: Term): bigint => (term.kind === 'sum' ? term.constant : 0n)
 export const isConstant = (term: Term): boolean => term.kind === 'sum' && term.parts.size === 0
 
+/** What a term is made of. */
+export function partsIn(term: Term): readonly Term[] {
+  if (term.kind === 'load') return [term.address]
+  if (term.kind === 'operation') return term.operands
+  return term.kind === 'sum' ? [...term.parts.keys()] : []
+}
+
 /** The terms that one is made of, itself included, each once. */
 export function visit(term: Term, seen: Set<Term>): void {
   if (seen.has(term)) return
   seen.add(term)
-  if (term.kind === 'load') visit(term.address, seen)
-  else if (term.kind === 'operation') for (const part of term.operands) visit(part, seen)
-  else if (term.kind === 'sum') for (const part of term.parts.keys()) visit(part, seen)
+  for (const part of partsIn(term)) visit(part, seen)
 }
 
 /** The locals that terms are made of. */
