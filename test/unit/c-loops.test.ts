@@ -412,6 +412,7 @@ function randomLoopThatHandsOn(next: (below: number) => number): string {
       ${i === early ? '(local.set $t (i32.sub (local.get $p) (local.get $i)))' : ''}`
   })
   const goesOn = `(br_if 0 (i32.ne (local.get $i) (i32.const ${end})))`
+  const leaves = `(i32.eq (local.get $i) (i32.const ${end}))`
   const grow = `(local.set $i (i32.add (local.get $i) (i32.const ${growth})))`
   const ends = `(i32.store (i32.const 0) (local.get $i)) (i32.store (i32.const 4) (local.get $t))
     (f64.store (i32.const 8) (local.get $v)) (f64.store (i32.const 16) (local.get $w))
@@ -420,11 +421,11 @@ function randomLoopThatHandsOn(next: (below: number) => number): string {
     before === 0
       ? `(loop ${lines.join('\n')} ${grow} ${goesOn}) ${ends}`
       : `(loop $next ${lines.slice(0, before).join('\n')}
-          (block ${goesOn} ${ends} (br $out))
+          ${next(2) === 0 ? `(block ${goesOn} ${ends} (br $out))` : `(br_if $left ${leaves})`}
           ${lines.slice(before).join('\n')} ${grow} (br $next))`
   return `(local $i i32) (local $t i32) (local $v f64) (local $w f64) (local $x f64) (local $y f64)
     (local.set $i (i32.const ${start})) (local.set $t (local.get $q))
-    (block $out ${loop})`
+    (block $out (block $left ${loop}) ${ends})`
 }
 
 test('random loops that hand on what they load do what they did', () => {

@@ -17,7 +17,7 @@ import {
   type PlaceWithExit,
 } from './straight-loop.ts'
 import { outOf } from './labels.ts'
-import { sizeOf, Terms } from './terms.ts'
+import { opcode, sizeOf, Terms } from './terms.ts'
 import { LoopWriter, type NewLocals } from './writing.ts'
 
 /** The body of a function with its loops restored: rolled up again, and with counters from 0. It does the same. */
@@ -114,16 +114,18 @@ class Restoring implements NewLocals {
     const terms = new Terms()
     const long = iterationOf(terms, instructions, place, (index) => this.#typeOf(index))
     if (long === undefined || !this.#isPlain(long)) return undefined
-    const { start, branch, goesOn, end } = place
+    const { start, branch, block, decides, end } = place
     const rolled = roll(terms, long, this)
     if (rolled === undefined || isWhole(rolled.way, constantsBefore(instructions, start)) !== true) return undefined
     const { iteration, exit } = rolled
     if (sizeOf([...termsOf(iteration), ...exit!.values()]) > MAX_GROWTH * (branch - start)) return undefined
-    const rest = outOf(instructions.slice(goesOn + 1, end), 2)
+    const { offset, index } = instructions[decides]
+    const leads = { op: opcode('br'), offset, index }
+    const rest = block === undefined ? outOf([leads], 1) : outOf(instructions.slice(decides + 1, end), 2)
     if (rest === undefined) return undefined
     const loop: Instruction = { ...instructions[start], block: { params: [], results: [] } }
     const writer = new LoopWriter(this, loop.offset)
-    writer.loop(iteration, new Pointers(), loop, instructions[goesOn], exit)
+    writer.loop(iteration, new Pointers(), loop, { ...instructions[decides], index: 0 }, exit)
     return [...writer.instructions, ...rest]
   }
 

@@ -100,10 +100,16 @@ function exitOf(
   return growth === 0n ? undefined : { difference, growth }
 }
 
+/** What is 0 where the condition is. */
 function differenceOf(terms: Terms, condition: Term): Term {
   if (condition.kind !== 'operation') return condition
   const { op, operands } = condition
-  return op.name === 'i32.ne' || op.name === 'i64.ne' ? terms.add(operands[0], operands[1], -1n) : condition
+  const [a, b] = operands
+  if (op.name === 'i32.ne' || op.name === 'i64.ne') return terms.add(a, b, -1n)
+  if (op.name !== 'i32.eqz' || a.kind !== 'operation') return condition
+  // Not equal, or not 0.
+  if (a.op.name === 'i32.eq' || a.op.name === 'i64.eq') return terms.add(a.operands[0], a.operands[1], -1n)
+  return a.op.name === 'i32.eqz' || a.op.name === 'i64.eqz' ? a.operands[0] : condition
 }
 
 const signed = ({ type }: Term, value: bigint): bigint => BigInt.asIntN(type === I64 ? 64 : 32, value)

@@ -2,7 +2,7 @@
 import type { Body, Instruction, MemArg } from '../../wasm/instructions.ts'
 import type { Opcode } from '../../wasm/opcodes.ts'
 import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts'
-import type { Load, Term, Terms } from './terms.ts'
+import { opcode, type Load, type Term, type Terms } from './terms.ts'
 
 /** Where a loop is in a body: at its `loop`, at its `br_if 0`, which the `end` follows. */
 export interface Place {
@@ -12,11 +12,12 @@ export interface Place {
 
 /**
  * A loop that ends in its middle: `branch` is a `br 0`. Between a `block` and its `end` are a condition, the `br_if 0` by which the
- * loop goes on, and what is run when it does not, which leads elsewhere.
+ * loop goes on, and what is run when it does not, which leads elsewhere. Without a `block` it is a `br_if` that leads elsewhere.
  */
 export interface PlaceWithExit extends Place {
-  block: number
-  goesOn: number
+  block: number | undefined
+  /** At the `br_if`. */
+  decides: number
   end: number
 }
 
@@ -70,17 +71,24 @@ export function* loopsWithExit({ instructions }: Body): Generator<PlaceWithExit>
   for (let start = 0; start < instructions.length; start++) {
     // What it results in does not matter: it is left by its exit alone.
     if (instructions[start].op.name !== 'loop' || instructions[start].block!.params.length > 0) continue
-    const block = behindPlain(instructions, start + 1)
-    if (instructions[block].op.name !== 'block' || !hasNoValues(instructions[block])) continue
-    const goesOn = behindPlain(instructions, block + 1)
-    if (instructions[goesOn].op.name !== 'br_if' || instructions[goesOn].index !== 0) continue
-    const end = endOf(instructions, goesOn + 1)
-    if (end === undefined || !LEADS_ELSEWHERE.has(instructions[end - 1].op.name)) continue
-    const branch = behindPlain(instructions, end + 1)
+    const exit = exitAt(instructions, behindPlain(instructions, start + 1))
+    if (exit === undefined) continue
+    const branch = behindPlain(instructions, exit.end + 1)
     const { op, index } = instructions[branch]
-    if (op.name === 'br' && index === 0 && instructions[branch + 1].op.name === 'end')
-      yield { start, branch, block, goesOn, end }
+    if (op.name === 'br' && index === 0 && instructions[branch + 1].op.name === 'end') yield { start, branch, ...exit }
   }
+}
+
+function exitAt(instructions: readonly Instruction[], at: number): Omit<PlaceWithExit, keyof Place> | undefined {
+  const { op, index } = instructions[at]
+  if (op.name === 'br_if' && index! > 0) return { block: undefined, decides: at, end: at }
+  if (op.name !== 'block' || !hasNoValues(instructions[at])) return undefined
+  const decides = behindPlain(instructions, at + 1)
+  if (instructions[decides].op.name !== 'br_if' || instructions[decides].index !== 0) return undefined
+  const end = endOf(instructions, decides + 1)
+  return end !== undefined && LEADS_ELSEWHERE.has(instructions[end - 1].op.name)
+    ? { block: at, decides, end }
+    : undefined
 }
 
 const LEADS_ELSEWHERE: ReadonlySet<string> = new Set(['br', 'br_table', 'return', 'unreachable'])
@@ -134,12 +142,15 @@ export function iterationOf(
     return true
   }
   const { start, branch } = place
-  if (!('block' in place)) {
+  if (!('decides' in place)) {
     if (!run(start + 1, branch) || stack.length !== 1) return undefined
     return { stores, loads, locals, condition: stack[0] }
   }
-  if (!run(start + 1, place.block) || !run(place.block + 1, place.goesOn)) return undefined
-  const condition = stack.pop()
+  const { block, decides } = place
+  if (block !== undefined && !run(start + 1, block)) return undefined
+  if (!run((block ?? start) + 1, decides)) return undefined
+  const decision = stack.pop()
+  const condition = block === undefined && decision ? terms.operation(opcode('i32.eqz'), [decision], I32) : decision
   const exit = { locals: new Map(locals), stores: stores.length }
   if (condition === undefined || stack.length > 0) return undefined
   if (!run(place.end + 1, branch) || stack.length > 0) return undefined
