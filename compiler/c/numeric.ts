@@ -61,14 +61,17 @@ const divide =
     w.push(expression(text, a.type, signed ? 0 : COMPOUND, [a, b]))
   }
 
-/** Compilers take x * 1, x - 0 and the like for x, and would leave a signalling NaN as it is. */
-const IDENTITIES = new Set(['0.0', '-0.0', '1.0', '-1.0', '0.0f', '-0.0f', '1.0f', '-1.0f'])
+const ZEROS: ReadonlySet<string> = new Set(['0.0', '-0.0', '0.0f', '-0.0f'])
+const ONES: ReadonlySet<string> = new Set(['1.0', '-1.0', '1.0f', '-1.0f'])
+/** Compilers take x * 1, x - 0 and the like for x, or for -x, and would leave a signalling NaN as it is. */
+const IDENTITIES: Record<string, ReadonlySet<string>> = { add: ZEROS, sub: ZEROS, mul: ONES, div: ONES }
 
 const arithmetic: Handler = (w, { op }) => {
   const operands = w.popMany(2)
   const quiet = op.results![0] === F32 ? 'f32_quiet' : 'f64_quiet'
+  const identities = IDENTITIES[op.name.slice(4)]
   const quieted = operands.map((value, i): Value =>
-    IDENTITIES.has(operands[1 - i].text) && (value.flags & QUIET) === 0
+    identities.has(operands[1 - i].text) && (value.flags & QUIET) === 0
       ? { ...value, text: `${quiet}(${value.text})`, flags: value.flags & ~COMPOUND }
       : value,
   )
