@@ -172,6 +172,20 @@ describe('a loop that was unrolled', () => {
     expect(restore(sums([0, 4], '(local.set $u (i32.xor (local.get $u) (i32.const 1)))')).after).toBeUndefined()
   })
 
+  test('is rolled up where it stores in another order', () => {
+    const fill = (order: readonly number[], value = '(i32.const 7)') => `(local $i i32)
+      (local.set $i (i32.const 0))
+      (loop
+        ${order.map((at) => `(i32.store (i32.add (i32.add (local.get $p) (local.get $i)) (i32.const ${at})) ${value})`).join('\n')}
+        (local.set $i (i32.add (local.get $i) (i32.const ${4 * order.length})))
+        (br_if 0 (i32.ne (local.get $i) (i32.const 120))))`
+    const restored = restore(fill([0, 16, 12, 8, 4]))
+    expect(count(restored, 'i32.store')).toBe(1)
+    same(restored, [0, 0, 0], [65532, 0, 0])
+    expect(restore(fill([0, 16, 12, 8, 6])).after).toBeUndefined()
+    expect(restore(fill([0, 8, 4], '(i32.load (local.get $p))')).after).toBeUndefined()
+  })
+
   test('is rolled up where it hands on what two copies loaded', () => {
     const copy = (at: number, [first, second, own]: string[]) => `
       (local.set $x (f64.load (i32.add (i32.add (local.get $q) (local.get $i)) (i32.const ${at}))))

@@ -7,7 +7,7 @@
  */
 import { I64 } from '../../wasm/types.ts'
 import { Copies, MAX_PARTS } from './copies.ts'
-import type { Iteration } from './straight-loop.ts'
+import type { Iteration, Store } from './straight-loop.ts'
 import { constantOf, localsOf, partsOf, type Local, type Term, type Terms } from './terms.ts'
 import type { NewLocals } from './writing.ts'
 
@@ -29,7 +29,8 @@ export interface Way {
  * The shortest iteration that the given one is made of, undefined if that is itself.
  * @param locals may get some
  */
-export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rolled | undefined {
+export function roll(terms: Terms, long: Iteration, locals: NewLocals): Rolled | undefined {
+  const iteration = upwards(long)
   const { stores } = iteration
   const counters = countersOf(iteration)
   const exit = exitOf(terms, iteration, counters)
@@ -46,6 +47,20 @@ export function roll(terms: Terms, iteration: Iteration, locals: NewLocals): Rol
     return { iteration: { ...first, condition }, way: wayOf(terms, exit), exit: copies.atExit }
   }
   return undefined
+}
+
+/** Stores of constants and the like from the lowest address up, as far as they are apart: compilers write them in any order. */
+function upwards(iteration: Iteration): Iteration {
+  const { stores, loads, exit } = iteration
+  if (loads.size > 0 || exit !== undefined || stores.length === 0) return iteration
+  const placeOf = ({ address, memarg }: Store): string =>
+    `${memarg.memory} ${memarg.offset} ${[...partsOf(address)].map(([part, factor]) => `${factor}*${part.id}`).join(' ')}`
+  const sorted = stores.toSorted((a, b) => Number(constantOf(a.address) - constantOf(b.address)))
+  const isApart = sorted.every(({ address, op }, i) => {
+    const next = sorted.at(i + 1)
+    return next === undefined || constantOf(next.address) - constantOf(address) >= BigInt(op.size!)
+  })
+  return isApart && new Set(stores.map(placeOf)).size === 1 ? { ...iteration, stores: sorted } : iteration
 }
 
 /** What is added to the local that gets most. */
