@@ -127,6 +127,7 @@ export class Trials {
   decides(load: number, store: number, from: number, trial: number): boolean {
     this.#begin(trial, from)
     const before = this.#stored(store)
+    this.#begin(trial, from)
     const { memarg, op } = this.#instructions[load]
     const { memory } = memarg!
     const address = this.#address(load) + BigInt(op.size! - 1)

@@ -1,9 +1,10 @@
 /**
  * Loops rolled up again. Compilers to wasm unroll loops, and no vectorizer knows such a one: what it could take in one vector
  * are different statements to it. A loop whose iteration is a shorter one several times over, with counters that have moved
- * on by as much each time, becomes the shorter one. It does the same accesses and operations in the same order. Besides counters, an
- * iteration may hand on what it loaded, since a[i] is a[i - 1] in the next one, and add to integers, of which the order does not matter. Where there is an odd number of short iterations, compilers
- * let the loop end behind some of the copies.
+ * on by as much each time, becomes the shorter one. It does the same accesses and operations in the same order, but for
+ * loads that are added to integers and stores of what is known before, whose order does not matter. Besides counters, an iteration
+ * may hand on what it loaded: a[i] is a[i - 1] in the next one. Where there is an odd number of short iterations, compilers let the
+ * loop end behind some of the copies.
  */
 import { I64 } from '../../wasm/types.ts'
 import { Copies, MAX_PARTS } from './copies.ts'
