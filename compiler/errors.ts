@@ -36,13 +36,13 @@ export class CompileError extends Error {
   constructor(reason: string, details: ErrorDetails) {
     const hint = details.hint ?? MODULE_FAULTS[details.code]?.hint
     super(message(reason, { ...details, hint }), details.cause === undefined ? undefined : { cause: details.cause })
-    this.reason = printableText(reason)
+    this.reason = shown(reason, details.code)
     this.code = details.code
     this.file = details.file
     this.offset = details.offset
     this.functionIndex = details.functionIndex
     this.functionName = details.functionName
-    this.hint = hint && printableText(hint)
+    this.hint = hint && shown(hint, details.code)
   }
 
   /** The same error with details that were not known where it was thrown. */
@@ -64,6 +64,11 @@ const MODULE_FAULTS: Record<string, { label: string; hint?: string }> = {
   unsupported: { label: 'unsupported module' },
 }
 
+/** What quotes the lines of a file or of a compiler. Of all else the names may have line ends, and are not to begin lines of their own. */
+const QUOTES_LINES = new Set(['text', 'toolchain'])
+
+const shown = (text: string, code: string): string => (QUOTES_LINES.has(code) ? printableText(text) : printable(text))
+
 function message(reason: string, details: ErrorDetails): string {
   const { code, file, offset, functionIndex, functionName, hint } = details
   const label = MODULE_FAULTS[code]?.label
@@ -76,6 +81,6 @@ function message(reason: string, details: ErrorDetails): string {
   ]
   const path = printable(file ?? '')
   const where = hex && !label ? `${path}+${hex}` : path
-  const head = [where, place.filter(Boolean).join(' '), printableText(reason)].filter(Boolean).join(': ')
-  return hint === undefined ? head : `${head}\n  ${printableText(hint)}`
+  const head = [where, place.filter(Boolean).join(' '), shown(reason, code)].filter(Boolean).join(': ')
+  return hint === undefined ? head : `${head}\n  ${shown(hint, code)}`
 }

@@ -106,7 +106,7 @@ export function fillTemplate(
   { name, target, triple, ext }: Pick<BuiltFile, 'name' | 'target' | 'triple' | 'ext'>,
   hash: string,
 ): string {
-  const values: Record<string, string> = { name: name.replaceAll(/[?#]/g, '_'), target, triple, hash, ext }
+  const values: Record<string, string> = { name: name.replaceAll(/[?#\p{Cc}]/gu, '_'), target, triple, hash, ext }
   return template.replaceAll(PLACEHOLDER, (_, word: string) => values[word])
 }
 

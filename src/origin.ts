@@ -46,6 +46,9 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
   return installedPackage(file, root)
 }
 
+/** Whether a file holds a module. */
+export const isFileModule = (id: string): boolean => fileOf(id) !== undefined
+
 /** The file that a module was read from, undefined for what no file holds. */
 function fileOf(id: string): string | undefined {
   return [id, id.replaceAll(DECORATION, '')].find(isFile)

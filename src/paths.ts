@@ -1,5 +1,5 @@
-import { realpathSync, statSync } from 'node:fs'
-import { isAbsolute, relative } from 'node:path'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 
 /** The way from a directory to what lies in it, '' for itself; undefined for what lies elsewhere. */
 export function inside(directory: string, path: string): string | undefined {
@@ -14,6 +14,12 @@ export function realPath(path: string): string {
   } catch {
     return path
   }
+}
+
+/** The real path of what is to be made: that of the directory above it which is there, and the way from it. */
+export function futurePath(path: string): string {
+  if (existsSync(path) || dirname(path) === path) return realPath(path)
+  return join(futurePath(dirname(path)), basename(path))
 }
 
 /** Whether two paths lead to one file or directory, however they are spelled; false where one leads to nothing. */

@@ -31,7 +31,7 @@ import {
 } from '../compiler/index.ts'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { printable, printableText } from '../compiler/printable.ts'
+import { printable } from '../compiler/printable.ts'
 import { readAny, type ReadFile } from '../compiler/read-file.ts'
 import { readModule } from './input.ts'
 import { LongBuild } from './long-builds.ts'
@@ -229,10 +229,10 @@ export class Pipeline {
     }
   }
 
-  /** Tells whoever builds, if anybody listens. Names and paths do nothing to a terminal. */
+  /** Tells whoever builds, if anybody listens: a line. Names and paths do nothing to a terminal. */
   get log(): ((message: string) => void) | undefined {
     const { log } = this.settings
-    return log && ((message) => log(printableText(message)))
+    return log && ((message) => log(printable(message)))
   }
 
   /** A file as messages show it. */
@@ -403,7 +403,7 @@ export class Pipeline {
 
   /** Once each. */
   #warn(text: string): void {
-    if (!this.#warned.has(text)) this.settings.warn?.(printableText(text))
+    if (!this.#warned.has(text)) this.settings.warn?.(printable(text))
     this.#warned.add(text)
   }
 

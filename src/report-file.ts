@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { CompileError, defaultCacheDir, isIntact, type TargetName } from '../compiler/index.ts'
 import { writeFileWhole } from '../compiler/disk.ts'
 import { formatManifest, MANIFEST_VERSION, type ManifestFile, type Report, type ReportBuild } from './manifest.ts'
-import { inside } from './paths.ts'
+import { futurePath, inside } from './paths.ts'
 import type { ResolvedOptions } from './options.ts'
 
 const REPORT_FILE = 'exe-report.json'
@@ -22,7 +22,8 @@ export function reportFile(
   if (report === undefined) return undefined
   const way = relative(root, output).split(/[\\/]/)
   const parts = way.map((part) => (part === '..' ? '_' : part.replaceAll(':', '_')))
-  const isOutside = (file: string) => inside(resolve(root, output), file) === undefined
+  // Either may be a link, and not there yet.
+  const isOutside = (file: string) => inside(futurePath(resolve(root, output)), futurePath(file)) === undefined
   if (report === true) {
     const place = (cache: string) => resolve(cache, 'reports', directoryName(root), ...parts, REPORT_FILE)
     return cacheDir !== undefined && isOutside(resolve(cacheDir)) ? place(cacheDir) : place(defaultCacheDir([root]))

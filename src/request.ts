@@ -232,6 +232,15 @@ function rewriteQuery(id: string, without: RegExp, words: readonly string[]): st
   return `${file}?${[...kept, ...words].join('&')}`
 }
 
+/**
+ * A query that ends with the word `exe`: bundlers and their plugins go by what an id ends with, and would have it be a style sheet,
+ * or a page, that an argument is called after.
+ */
+export function withWordLast(query: string): string {
+  const words = query.slice(1).split('&')
+  return words.at(-1) === 'exe' ? query : `?${[...words.filter((word) => word !== 'exe'), 'exe'].join('&')}`
+}
+
 /** The plugin's options with what a request says about its program. @throws CompileError if one URL cannot be had */
 export function mergeOptions(defaults: ProgramOptions, request: Request): ProgramOptions {
   const own = request.options

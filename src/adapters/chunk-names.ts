@@ -52,10 +52,16 @@ function plainName({ name, facadeModuleId, moduleIds = [] }: Chunk): string {
   return id === undefined ? name : programName(id.slice(0, id.indexOf('?'))).replaceAll(/[^\w-]/g, '_')
 }
 
-/** Bundlers take what stands behind the last slash, up to the last dot, and write other characters for those of no file's name. */
+/**
+ * Bundlers take what stands behind the last slash (Windows' too, there), up to the last dot, and what stands before it where that is
+ * nothing or `index`. They write other characters for those of no file's name.
+ */
 function isNamedAfter(name: string, id: string): boolean {
-  const last = id.slice(id.lastIndexOf('/') + 1)
-  return [last, last.replace(/\.[^.]*$/, '')].some((part) => letters(part) === letters(name))
+  const candidates = ['/', /[\\/]/].flatMap((separator) => {
+    const [last, above = ''] = id.split(separator).filter(Boolean).toReversed()
+    return /^(?:index|mod)(?:\.|$)/i.test(last) ? [last, above] : [last]
+  })
+  return candidates.some((part) => [part, part.replace(/\.[^.]*$/, '')].some((each) => letters(each) === letters(name)))
 }
 
 const letters = (text: string): string => text.replaceAll(/[^a-z\d]/gi, '')

@@ -6,7 +6,7 @@ import { printable } from '../../compiler/printable.ts'
 import { formatFileName, originalName, PLAIN_NAME, undottedName } from '../file-name.ts'
 import { FAILED_MODULE, moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { parseRequest, powers, MAY_ASK, isRequest } from '../request.ts'
+import { parseRequest, powers, MAY_ASK, isRequest, withWordLast } from '../request.ts'
 import { findUrls, MAY_USE_URL, rewriteUrls } from '../urls.ts'
 import { Bundle } from './bundle.ts'
 import { plainChunkNames } from './chunk-names.ts'
@@ -168,7 +168,7 @@ async function resolveRequest(
   const split = source.indexOf('?')
   const resolved = await context.resolve(source.slice(0, split), importer, { skipSelf: true })
   if (resolved === null || resolved.external) return null
-  const id = `${resolved.id}${source.slice(split)}`
+  const id = `${resolved.id}${withWordLast(source.slice(split))}`
   admit(core, context, id, { source, importer: importer ?? NOBODY })
   return { id, moduleSideEffects: false }
 }

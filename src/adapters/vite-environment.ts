@@ -9,9 +9,16 @@ export interface Side {
   name: string
   mode: string
   config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
+  /** While developing; Vite 5 has one for both sides. */
+  moduleGraph?: ModuleGraph
   getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental' | 'publicDir'> & {
     environments?: Partial<ResolvedConfig['environments']>
   }
+}
+
+/** What is asked of the modules that a development server knows. */
+export interface ModuleGraph {
+  getModuleById(id: string): { importers: Iterable<{ id: string | null }> } | undefined
 }
 
 /** Options of the bundler stand elsewhere before Vite 8. */

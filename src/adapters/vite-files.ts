@@ -1,7 +1,7 @@
 /** Where Vite's builds have executables, and how code finds them. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, posix, relative } from 'node:path'
+import { join, posix, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Rolldown } from 'vite'
 import { CompileError } from '../../compiler/index.ts'
@@ -16,6 +16,7 @@ import {
   PLAIN_NAME,
   shortHash,
 } from '../file-name.ts'
+import { inside } from '../paths.ts'
 import { relativeUrl, type FileExpressions } from '../module.ts'
 import { filePlaceholder, relativePath, urlPlaceholder } from './placeholders.ts'
 import { assetFileNames, type Side, type SideBuild } from './vite-environment.ts'
@@ -80,7 +81,7 @@ export async function fileExpressions(
   const fileName = bundle.claim(assetName(onServer ? siteBuild(side) : side.config.build, program, file, source), file)
   const { form } = program.request
   const isEmitted = !onServer || program.public || form === 'href'
-  if (isEmitted && program.fileName !== undefined) checkPublic(side, fileName)
+  if (isEmitted) checkPublic(side, fileName)
   const emit = () => {
     const name = formatFileName(PLAIN_NAME, file)
     const originalFileName = originalName(relative(side.config.root, program.request.file), file)
@@ -91,23 +92,30 @@ export async function fileExpressions(
     fileName: JSON.stringify(lastPart(fileName)),
     url: reference !== undefined && isLibrary(side) ? filePlaceholder(reference) : urlPlaceholder(fileName),
     ...(onServer &&
-      form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(bundle, program, file))) }),
+      form !== 'href' && { file: filePlaceholder(bundle.place(file, serverName(side, bundle, program, file))) }),
   }
 }
 
 /** Files of the public directory lie in the site as they are called, and Vite writes over them. @throws CompileError */
 function checkPublic(side: Side, fileName: string): void {
   const { publicDir } = side.getTopLevelConfig()
-  if (publicDir === '' || !side.config.build.copyPublicDir || !existsSync(join(publicDir, fileName))) return
+  // Vite copies nothing between directories of which one is in the other.
+  const isCopied = [side.config.build, siteBuild(side)].some(({ copyPublicDir, outDir }) => {
+    const output = resolve(side.config.root, outDir)
+    return copyPublicDir && inside(output, publicDir) === undefined && inside(publicDir, output) === undefined
+  })
+  if (publicDir === '' || !isCopied || !existsSync(join(publicDir, fileName))) return
   throw new CompileError(`the file name "${printable(fileName)}" is that of a file in ${printable(publicDir)}`, {
     code: 'option',
-    hint: 'put [hash] into the fileName option, or give one of the files another name',
+    hint: 'put [hash] into the fileName option, or into assetFileNames, or give one of the files another name',
   })
 }
 
 /** Where server code finds an executable: in its own output directory, apart from assets, which frameworks move. */
-function serverName(bundle: Bundle, program: BuiltProgram, file: BuiltFile): string {
-  return bundle.claim(formatFileName(program.fileName ?? `exe/${HASHED_NAME}`, file), file)
+function serverName(side: Side, bundle: Bundle, program: BuiltProgram, file: BuiltFile): string {
+  const fileName = bundle.claim(formatFileName(program.fileName ?? `exe/${HASHED_NAME}`, file), file)
+  checkPublic(side, fileName)
+  return fileName
 }
 
 /** The build that makes the site's files. */

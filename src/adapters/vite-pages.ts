@@ -96,10 +96,12 @@ function pagesOf(file: string, root: string, mayRead: (file: string) => boolean 
 const PAGE_SCRIPT = /[?&]html-proxy\b/
 const STRING = /(["'`])((?:(?!\1)[^\n])+\.(?:wasm|wat)\?(?:(?!\1)[^\n])+)\1/gi
 
+/** Whether a module is a script in a page. */
+export const isPageScript = (id: string): boolean => PAGE_SCRIPT.test(id)
+
 /**
- * Whether a development server's import is one that somebody has written: of a script in a page, what counts is what stands in
- * the page's file, see {@link linksOf}.
- * @param importer the importing module's id
+ * Whether an import of a script in a page is one that somebody has written: it stands in the page's file, see {@link linksOf}.
+ * @param importer the script's id
  * @param mayRead whether the server may give a file away
  */
 export async function isWritten(
@@ -108,7 +110,6 @@ export async function isWritten(
   root: string,
   mayRead?: (file: string) => boolean,
 ): Promise<boolean> {
-  if (!PAGE_SCRIPT.test(importer)) return true
   for (const file of pagesOf(importer.slice(0, importer.search(PAGE_SCRIPT)), root, mayRead)) {
     const html = await readFile(file, 'utf8').catch(() => '')
     for (const [, , text] of html.matchAll(STRING)) {

@@ -2,7 +2,8 @@ import type { TargetName } from '../../compiler/index.ts'
 import { mayServe } from '../dev/access.ts'
 import { DevFiles } from '../dev/server.ts'
 import { Bundle } from './bundle.ts'
-import { isOld, mainConfig, Sides, type Side } from './vite-environment.ts'
+import { isFileModule } from '../origin.ts'
+import { isOld, mainConfig, Sides, type ModuleGraph, type Side } from './vite-environment.ts'
 import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
 import type { MayRead } from '../pipeline.ts'
@@ -20,6 +21,8 @@ export class ViteState {
   readonly devFiles = new DevFiles()
   /** By name: the site's files, and the programs that server code knows the URLs of. */
   readonly site = { files: new Set<string>(), programs: new Map<string, string>() }
+  /** Of Vite 5. */
+  #graph: ModuleGraph | undefined
   readonly #bundles = new WeakMap<Side, Bundle>()
 
   constructor(core: Core) {
@@ -41,6 +44,7 @@ export class ViteState {
   addServer(server: ViteDevServer): void {
     const sides = isOld(server) ? [this.sides.of({})] : Object.values(server.environments)
     const own = mayServe(server)
+    if (isOld(server)) this.#graph = server.moduleGraph
     for (const config of new Set(sides.map((side) => side.getTopLevelConfig()))) {
       const before = rules.get(config)
       rules.set(config, before === undefined ? own : (...file) => before(...file) && own(...file))
@@ -50,6 +54,24 @@ export class ViteState {
   /** Whether files may be given away to whom an environment serves, its workers included; undefined where that is nobody. */
   mayRead(side: Side): MayRead | undefined {
     return rules.get(mainConfig(side.getTopLevelConfig()))
+  }
+
+  /**
+   * Whether a module of a development server is a file, or what a file's module imports: a visitor may ask for any other, and
+   * plugins put what it is called into its code.
+   */
+  isOfFiles(side: Side, importer: string): boolean {
+    const graph = side.config.consumer === 'client' ? (side.moduleGraph ?? this.#graph) : undefined
+    const seen = new Set<string>()
+    const left = [importer]
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const module = graph?.getModuleById(id)
+      // What another bundler knows, visitors cannot name.
+      if (module === undefined || isFileModule(id)) return true
+      seen.add(id)
+      for (const { id } of module.importers) if (id !== null && !seen.has(id)) left.push(id)
+    }
+    return false
   }
 
   /** The targets of what names none, if an environment has targets of its own. */

@@ -4,7 +4,7 @@ import { checksBehind, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { MAY_ASK, isRequest } from '../request.ts'
+import { MAY_ASK, isRequest, withWordLast } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { NOBODY } from '../admissions.ts'
 import { plainChunkNames } from './chunk-names.ts'
@@ -12,7 +12,7 @@ import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { admit, entriesOf, finishBundle, loadRequest, outputDirectory, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
-import { isWritten, pageHooks, PAGES } from './vite-pages.ts'
+import { isPageScript, isWritten, pageHooks, PAGES } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
 import { devExpressions, laterExpressions, fileExpressions, isNode, keepsFiles, siteUrl } from './vite-files.ts'
 import type { LoadContext, Rebundled } from './rollup.ts'
@@ -114,7 +114,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         if (!isRequest(source)) return null
         const side = sides.of(this, options)
         const split = source.indexOf('?')
-        const query = withoutSlashes(source.slice(split))
+        const query = withoutSlashes(withWordLast(source.slice(split)))
         const ask = (what: string) => this.resolve(what, importer, { ...options, skipSelf: true })
         let resolved = await ask(source.slice(0, split))
         if (resolved?.external) {
@@ -127,7 +127,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const id = `${resolved.id}${query}`
         // Of modules that Vite's graph has, or that of the bundler which Vite may leave development to.
         const isKnown = importer !== undefined && this.getModuleInfo(importer) !== null
-        if (await isImport(side, source, isKnown ? importer : undefined, state.mayRead(side))) {
+        if (await isImport(state, side, source, isKnown ? importer : undefined)) {
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
           const ids = imported.get(side) ?? new Set()
           imported.set(side, ids.add(id))
@@ -305,16 +305,13 @@ async function reload({ moduleGraph, reloadModule }: ViteDevServer, ids: Iterabl
  * Whether an id comes from code rather than from someone who asks the development server for it: Vite lets the page at the
  * root ask then.
  */
-async function isImport(
-  { mode, config }: Side,
-  source: string,
-  importer: string | undefined,
-  mayRead?: (file: string) => boolean,
-): Promise<boolean> {
+async function isImport(state: ViteState, side: Side, source: string, importer: string | undefined): Promise<boolean> {
+  const { mode, config } = side
   if (mode === 'build') return true
   if (mode !== 'dev' || importer === undefined) return false
   if (relative(config.root, importer) === 'index.html') return false
-  return isWritten(source, importer, config.root, mayRead)
+  if (!isPageScript(importer)) return state.isOfFiles(side, importer)
+  return isWritten(source, importer, config.root, state.mayRead(side))
 }
 
 /** Vite takes a query for a part of the path: it would drop `/../` and what stands before it. */

@@ -65,10 +65,34 @@ test('vite: no program takes the place of a file in the public directory', async
   const errors = await project.build('vite build', { ...job, options }, { ...job, options: hashed })
   expect(errors).toEqual([expect.stringContaining('"bin/taken-linux-x64" is that of a file in '), null])
   expect(project.read('out/public/bin/taken-linux-x64')).toBe('the project’s')
+  // The public directory is copied to what a server build writes, too, and the configuration may name assets without a hash.
+  expect(await project.build('vite build --ssr', { ...job, options, outDir: 'out/public-server' })).toEqual(
+    errors.slice(0, 1),
+  )
+  project.write(
+    'unhashed-vite.mjs',
+    `
+    import { build } from 'vite'
+    import wasmExe from 'unplugin-wasm-exe/vite'
+    const plugins = [wasmExe({ cacheDir: ${JSON.stringify(project.cache)} })]
+    const rollupOptions = { input: 'src/taken.js', output: { assetFileNames: 'bin/[name][extname]' } }
+    await build({ configFile: false, logLevel: 'silent', build: { outDir: 'out/public-assets', rollupOptions }, plugins })
+      .then(() => console.log('built'), (error) => console.log(error.message))
+  `,
+  )
+  expect(await project.succeed('unhashed-vite.mjs')).toContain('"bin/taken-linux-x64" is that of a file in ')
   rmSync(project.path('public'), { recursive: true })
 })
 
 describe.each(BUNDLERS)('%s', (bundler) => {
+  test('what a query ends with is no file’s extension', async () => {
+    const jobs = ['a.css', 'index.html', 'a.json'].map((arg, index) => {
+      project.write(`src/ends${index}.js`, `import p from './hello.wat?exe&arg=${arg}'\nconsole.log(p.name)\n`)
+      return { entry: `src/ends${index}.js`, outDir: `out/ends/${index}` }
+    })
+    expect(await project.build(bundler, ...jobs)).toEqual([null, null, null])
+  })
+
   test('executables lie in the output directory', async () => {
     const jobs = LEADING_OUT.map(({ module, fileName }, index) => {
       const id = `./${module}.wat?target=linux-x64&fileName=${fileName}&exe`

@@ -14,10 +14,16 @@ const SERVE = (cache: string) => `
 import { createServer } from 'vite'
 import wasmExe from 'unplugin-wasm-exe/vite'
 
+// As plugins do whose modules are called after what they hold; Vite 5's own is one.
+const named = {
+  name: 'named',
+  resolveId: (id) => (id.startsWith('virtual:') ? '\\0' + id : null),
+  load: (id) => (id.startsWith('\\0virtual:') ? 'export default ' + decodeURIComponent(id.slice(9)) : null),
+}
 const server = await createServer({
   configFile: false,
   server: { port: 0, host: '127.0.0.1', fs: { allow: ['.'] } },
-  plugins: [wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
+  plugins: [named, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
 })
 await server.listen()
 // What a page can have called through the server's web socket.
@@ -105,6 +111,19 @@ describe('is refused what no module imports', () => {
     await expect.poll(() => output).toContain('no module imports ')
     expect(output).not.toContain('\x1b[2J')
     expect(output).not.toContain('Internal server error')
+  })
+
+  test('nor a module that is called after code of the visitor’s, until a file imports it', async () => {
+    const code = (path: string) => encodeURIComponent(`import(${JSON.stringify(path)})`)
+    const outer = code(`virtual:${code('/src/lazy.wat?exe')}`)
+    const url = (name: string) => `/@id/__x00__virtual:${encodeURIComponent(name)}?import`
+    expect((await get(url(outer))).text).toContain('/@id/__x00__virtual:')
+    expect((await get(url(code('/src/lazy.wat?exe')))).text).toContain('/src/lazy.wat?import&exe')
+    expectNothing(await get('/src/lazy.wat?import&exe'))
+    project.write('src/virtual.js', `import(${JSON.stringify(`virtual:${code('/src/hello.wat?exe')}`)})\n`)
+    const [, path] = /"(\/@id\/__x00__virtual:[^"]*)"/.exec((await get('/src/virtual.js')).text)!
+    await get(path)
+    expect((await get('/src/hello.wat?import&exe')).text).toContain('targets:')
   })
 
   test('nor by calls through the web socket, whoever is said to import it', async () => {

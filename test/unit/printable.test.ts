@@ -41,4 +41,14 @@ describe('errors show what they are about', () => {
     expect(message).toBe('a\\u{a}.wasm: invalid module at 0x2 in func[1] $f\\u{1b}: r\\u{202e}\n  h\\u{9b}')
     expect(reason).toBe('r\\u{202e}')
   })
+
+  test('on one line, as a name may have line ends', () => {
+    const { message } = new CompileError('"dep" asks for a\n\n✓ built', { code: 'option', hint: 'allow b\r\nc' })
+    expect(message).toBe('"dep" asks for a\\u{a}\\u{a}✓ built\n  allow b\\u{d}\\u{a}c')
+  })
+
+  test('unless lines of a file or a compiler are quoted', () => {
+    const { message } = new CompileError('odd\n(module\x1b', { code: 'text', hint: 'a\nb' })
+    expect(message).toBe('odd\n(module\\u{1b}\n  a\nb')
+  })
 })

@@ -10,6 +10,9 @@ test.each([
   ['a directory', 'SECRET_env_TOKEN_exe', 'dir=/data=/home/me/SECRET&env=TOKEN&exe'],
   ['what stands behind the file’s name', 'hello.wasm_env_TOKEN_exe', 'env=TOKEN&exe'],
   ['a part of that, up to a dot', 'hello.wasm_connect_secret', 'connect=secret.example:443&exe'],
+  ['a directory whose file is called index', 'SECRET', 'arg=/home/SECRET/index.html&exe'],
+  ['a directory with a slash behind it', 'SECRET', 'exe&dir=/data=/home/SECRET/'],
+  ['a directory of Windows', 'SECRET_exe', String.raw`dir=/data=C:\home\SECRET&exe`],
 ])('a chunk has no name after a query: %s', (_, name, query) => {
   expect(names()(chunk(name, at(query)))).toBe('hello-[hash].js')
   expect(names('assets/[name]-[hash].js')(chunk(name, at(query)))).toBe('assets/hello-[hash].js')

@@ -59,6 +59,10 @@ describe('what comes out of a template counts', () => {
     expect(formatFileName('[name]-[target]', builtFile('a#b?c', 'linux-x64'))).toBe('a_b_c-linux-x64')
   })
 
+  test('and line ends, which bundlers write into their tables and JSON', () => {
+    expect(formatFileName('[name]-[target]', builtFile('a\n✓\x1bb', 'linux-x64'))).toBe('a_✓_b-linux-x64')
+  })
+
   test('and not what looks like it', () => {
     expect(formatFileName('x/[ext].[ext]./[target]', builtFile('hello', 'win32-x64'))).toBe('x/.exe..exe./win32-x64')
     expect(emittedName('a/..b/c..')).toBe('a/..b/c..')

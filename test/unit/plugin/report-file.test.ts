@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,15 @@ test('a place in the output is refused', () => {
   expect(() => reportFile({ report: 'dist/meta', cacheDir: undefined }, root, join(root, 'dist'))).toThrow(
     'report "dist/meta" is in the output directory',
   )
+})
+
+test('the output is also what a link to it leads to', () => {
+  mkdirSync(join(root, 'site'))
+  symlinkSync(join(root, 'site'), join(root, 'linked'), 'junction')
+  const place = (report: string | true, cache: string) => () =>
+    reportFile({ report, cacheDir: join(root, cache) }, root, join(root, 'linked'))
+  expect(place('site/meta', '.cache')).toThrow('report "site/meta" is in the output directory')
+  expect(place(true, 'site/.cache')()!.startsWith(usual)).toBe(true)
 })
 
 test('what another build has left in the output stays in its report while it is there', async () => {
