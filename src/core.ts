@@ -60,10 +60,10 @@ export class Core {
   /**
    * Writes the report about an output directory, and says where it is if there is something to read in it.
    * @param report undefined if the directory holds no executables
-   * @param entries what the bundler made it of
+   * @param traits what tells the build apart from others that write there
    */
-  async report(output: string, report: Report | undefined, entries: unknown): Promise<void> {
-    const build = buildOf(output, entries)
+  async report(output: string, report: Report | undefined, traits: unknown): Promise<void> {
+    const build = buildOf(output, traits)
     if (report === undefined) forgetShipped(build)
     else await this.#ship(report, build)
     const file = reportFile(this.options, this.root, output)

@@ -266,7 +266,9 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
     const output = emitted.get(file.path)
     return output === undefined ? undefined : relative(outputDirectory, output).replaceAll('\\', '/')
   })
-  await core.report(outputDirectory, outputs.size === 0 ? undefined : report, options.entryPoints)
+  const { entryPoints, outfile, entryNames, outExtension, format, platform, conditions } = options
+  const traits = [entryPoints, outfile, entryNames, outExtension, format, platform, conditions]
+  await core.report(outputDirectory, outputs.size === 0 ? undefined : report, traits)
   const { manifest } = core.options
   if (manifest === undefined || outputs.size === 0) return
   const path = join(outputDirectory, manifest)

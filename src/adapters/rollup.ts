@@ -120,7 +120,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       const directory = outputDirectory(options)
       core.wrote(directory, Object.keys(files))
       const report = await bundle.write(directory, (fileName) => fileName in files)
-      await core.report(directory, report, entriesOf(files))
+      await core.report(directory, report, traitsOf(options, files))
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)
@@ -276,10 +276,18 @@ export function finishBundle(
   if (manifest !== undefined && emits) context.emitFile({ type: 'asset', ...manifest })
 }
 
-/** The modules that a bundle was asked for. */
-export function entriesOf(files: Record<string, unknown>): string[] {
-  const chunks = Object.values(files) as Partial<OutputChunk>[]
-  return chunks.flatMap(({ isEntry, facadeModuleId }) => (isEntry && facadeModuleId ? [facadeModuleId] : [])).toSorted()
+/**
+ * What tells a build apart from others of one directory, which may have the same entries for another system: the modules that it was
+ * asked for, and what it makes of them.
+ */
+export function traitsOf(
+  { format, file, entryFileNames }: Pick<NormalizedOutputOptions, 'format' | 'file' | 'entryFileNames'>,
+  files: Record<string, unknown>,
+): unknown {
+  const entries = (Object.values(files) as OutputChunk[]).filter(({ isEntry }) => isEntry)
+  const modules = entries.flatMap(({ facadeModuleId }) => facadeModuleId ?? []).toSorted()
+  const names = typeof entryFileNames === 'string' ? entryFileNames : entries.map(({ fileName }) => fileName).toSorted()
+  return [modules, format, file, names]
 }
 
 export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {

@@ -50,7 +50,11 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     core.wrote(compiler.outputPath, [targetPath])
     if (outputs.has(name)) await makeExecutable(compiler, targetPath)
   })
-  hooks.afterEmit.tapPromise(NAME, () => core.report(compiler.outputPath, report, [compiler.name, options.entry]))
+  hooks.afterEmit.tapPromise(NAME, () => {
+    const { entry, target, output, resolve } = options
+    const traits = [compiler.name, entry, target, output.filename, resolve.conditionNames]
+    return core.report(compiler.outputPath, report, traits)
+  })
   hooks.invalid.tap(NAME, (file) => {
     if (file !== null) core.pipeline.fileChanged(file)
   })

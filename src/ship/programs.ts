@@ -46,9 +46,10 @@ const shipped = new Map<string, Map<string, Content>>()
 /**
  * What tells builds of a process apart: several may write into one directory, and one again and again.
  * @param output absolute
- * @param entries what it was made of
+ * @param traits what it is made of, for what, and what it calls that: the same whenever it is done
  */
-export const buildOf = (output: string, entries: unknown): string => JSON.stringify([output, entries])
+export const buildOf = (output: string, traits: unknown): string =>
+  JSON.stringify([output, traits], (_, trait: unknown) => (typeof trait === 'function' ? String(trait) : trait))
 
 /** A build ships anew. */
 export function forgetShipped(build: string): void {

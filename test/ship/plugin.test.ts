@@ -209,6 +209,81 @@ describe.each(Object.keys(bundlers).map((name) => [name] as const))(
   },
 )
 
+test.each(['webpack', 'rollup', 'esbuild', 'vite'])(
+  '%s: builds of one entry for several systems are several',
+  async (name) => {
+    const root = project(`systems-${name}`)
+    mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+    copyFileSync(fixture('hello.wat'), join(root, 'node_modules/dep/hello.wat'))
+    const imports = {
+      '#hello': { node: './own.js', default: './none.js' },
+      '#dep': { node: './none.js', default: './dep.js' },
+    }
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', imports }))
+    for (const [file, path] of [
+      ['own', './hello.wat'],
+      ['dep', './node_modules/dep/hello.wat'],
+    ])
+      writeFileSync(join(root, `${file}.js`), `export { default } from '${path}?exe'\n`)
+    writeFileSync(join(root, 'none.js'), 'export default null\n')
+    const entry = join(root, 'main.js')
+    writeFileSync(entry, "import hello from '#hello'\nimport dep from '#dep'\nconsole.log(hello, dep)\n")
+    const own = { targets: ['linux-x64'] as const, tauri: true, cacheDir: join(dir, 'cache') }
+    const outDir = join(root, 'dist')
+    const chosen = (isNode: boolean) => ({
+      name: 'chosen',
+      resolveId: (id: string) =>
+        id.startsWith('#')
+          ? join(root, `${isNode === (id === '#hello') ? id.replace('#hello', 'own').replace('#', '') : 'none'}.js`)
+          : null,
+    })
+    const builds: Record<string, (isNode: boolean) => Promise<unknown>> = {
+      webpack: (isNode) =>
+        new Promise((done, fail) => {
+          const output = { path: outDir, filename: isNode ? 'node.js' : 'web.js' }
+          const settings = { context: root, mode: 'none' as const, target: isNode ? 'node' : 'web' }
+          webpack({ ...settings, entry, output, plugins: [built({ ...own })] }, (error, stats) => {
+            const failure = error ?? stats?.compilation.errors[0]
+            if (failure) fail(failure)
+            else done(stats)
+          })
+        }),
+      async rollup(isNode) {
+        const cwd = process.cwd()
+        process.chdir(root)
+        try {
+          const bundle = await rollup({ input: entry, plugins: [chosen(isNode), unplugin.rollup({ ...own })] })
+          await bundle.write({ dir: 'dist', entryFileNames: isNode ? 'node.js' : 'web.js' })
+        } finally {
+          process.chdir(cwd)
+        }
+      },
+      esbuild: (isNode) =>
+        esbuild({
+          absWorkingDir: root,
+          entryPoints: [entry],
+          bundle: true,
+          format: 'esm',
+          platform: isNode ? 'node' : 'browser',
+          outfile: join(outDir, isNode ? 'node.js' : 'web.js'),
+          logLevel: 'silent',
+          plugins: [unplugin.esbuild({ ...own })],
+        }),
+      vite: (isNode) =>
+        vite({
+          root,
+          logLevel: 'silent',
+          configFile: false,
+          plugins: [chosen(isNode), unplugin.vite({ ...own })],
+          build: { outDir, emptyOutDir: false, rollupOptions: { input: entry }, ...(isNode && { ssr: entry }) },
+        }),
+    }
+    await builds[name](true)
+    await expect(builds[name](false)).rejects.toThrow(/hello\.wat and .*hello\.wat would both become/)
+    await builds[name](true)
+  },
+)
+
 test('archives: beside the executables, where the program says', async () => {
   const root = project('archives')
   writeFileSync(join(root, 'README.md'), '# Hello')
