@@ -186,6 +186,16 @@ describe('a loop that was unrolled', () => {
     expect(restore(fill([0, 8, 4], '(i32.load (local.get $p))')).after).toBeUndefined()
   })
 
+  test('stays where it stores to what lies over each other, be one address below 2^31 and the other one above', () => {
+    const store = (at: number) =>
+      `(i64.store (i32.add (local.get $p) (i32.const ${at})) (i64.const 0x0102030405060708))`
+    const code = `(loop
+      ${store(0x7ffffffc)} ${store(-0x80000000)}
+      (local.set $p (i32.sub (local.get $p) (i32.const 8)))
+      (br_if 0 (i32.ne (local.get $p) (i32.const ${-0x80000000 + 4000}))))`
+    expect(restore(code).after).toBeUndefined()
+  })
+
   test('is rolled up where it hands on what two copies loaded', () => {
     const copy = (at: number, [first, second, own]: string[]) => `
       (local.set $x (f64.load (i32.add (i32.add (local.get $q) (local.get $i)) (i32.const ${at}))))

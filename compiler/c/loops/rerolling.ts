@@ -53,13 +53,14 @@ export function roll(terms: Terms, long: Iteration, locals: NewLocals): Rolled |
 /** Stores of constants and the like from the lowest address up, as far as they are apart: compilers write them in any order. */
 function upwards(iteration: Iteration): Iteration {
   const { stores, loads, exit } = iteration
-  if (loads.size > 0 || exit !== undefined || stores.length === 0) return iteration
+  if (loads.size > 0 || exit !== undefined || stores.length < 2) return iteration
   const placeOf = ({ address, memarg }: Store): string =>
     `${memarg.memory} ${memarg.offset} ${[...partsOf(address)].map(([part, factor]) => `${factor}*${part.id}`).join(' ')}`
   const sorted = stores.toSorted((a, b) => Number(constantOf(a.address) - constantOf(b.address)))
+  // Addresses wrap around: behind the last comes the first.
   const isApart = sorted.every(({ address, op }, i) => {
-    const next = sorted.at(i + 1)
-    return next === undefined || constantOf(next.address) - constantOf(address) >= BigInt(op.size!)
+    const next = sorted[(i + 1) % sorted.length]
+    return BigInt.asUintN(32, constantOf(next.address) - constantOf(address)) >= BigInt(op.size!)
   })
   return isApart && new Set(stores.map(placeOf)).size === 1 ? { ...iteration, stores: sorted } : iteration
 }
