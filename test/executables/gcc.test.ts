@@ -14,6 +14,8 @@ const value = '(i32.add (i32.load offset=1024 (local.get $i)) (i32.load offset=4
 const twoOn = '(br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 2))) (i32.const 256)))'
 const again = '(br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n)))'
 
+const behind = (at: number): string => `(i32.add (local.get $p) (i32.const ${at}))`
+
 /** Bodies of a function of two parameters that a C compiler knows nothing of: 1,024 and 128. */
 const BODIES = {
   'a constant address and one that may be it': `(loop
@@ -29,6 +31,10 @@ const BODIES = {
     (f64.store offset=20 (local.get $p) (f64.add (f64.load offset=4 (local.get $p)) (f64.load offset=3004 (local.get $p))))
     (local.set $p (i32.add (local.get $p) (i32.const 4)))
     ${again})`,
+  'floats that overlap, unrolled': `(loop
+    ${[0, 4, 8].map((at) => `(f64.store offset=8 ${behind(at)} (f64.load ${behind(at)}))`).join('\n')}
+    (local.set $p (i32.add (local.get $p) (i32.const 12)))
+    (br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 3))) (i32.mul (local.get $n) (i32.const 3)))))`,
   'integers that overlap': `(loop (i32.store offset=1028 (local.get $i) ${value}) ${twoOn})`,
   'integers that overlap, behind an if': `(loop
     (local.set $sum ${value})

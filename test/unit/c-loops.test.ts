@@ -345,6 +345,31 @@ test('what a loop uses several times is computed once', () => {
   same(restored, [0, 4000, 20], [65536 - 32, 0, 2], [65536 - 32, 0, 3], [-16, 0, 2], [0, 0, 0])
 })
 
+test('what an address is made of is computed once, also before the loop and behind its end', () => {
+  const square = '(local.set $t (i32.mul (local.get $t) (local.get $t)))'
+  const squares = `(local.set $t (local.get $n)) ${square.repeat(16)}`
+  const place = '(i32.add (local.get $t) (i32.shl (local.get $i) (i32.const 3)))'
+  const pointers = restore(`(local $i i32) (local $t i32) (local $s f64)
+    (loop
+      ${squares} (local.set $s (f64.add (local.get $s) (f64.load ${place})))
+      (br_if 0 (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $p))))
+    (f64.store (local.get $q) (local.get $s))`)
+  // Before the loop, and in the one that stands beside it.
+  expect(count(pointers, 'i32.mul')).toBeLessThan(4 * 16)
+  same(pointers, [20, 40, 2], [8191, 8, 1], [8192, 0, 0], [8193, 0, 0])
+  const copies = [0, 8].map((at) => `(f64.store (i32.add (local.get $i) (i32.const ${at})) (f64.const 3))`)
+  const exit = restore(`(local $i i32) (local $t i32)
+    (local.set $i (i32.const 0))
+    (block $out (loop $next
+      ${copies[0]} ${squares}
+      (br_if $out (i32.eq (local.get $i) (i32.const 160)))
+      ${copies[1]} (local.set $i (i32.add (local.get $i) (i32.const 16))) (br $next)))
+    (i32.store (local.get $q) (local.get $t))`)
+  expect(exit.after).toBeDefined()
+  expect(count(exit, 'i32.mul')).toBeLessThan(2 * 16)
+  same(exit, [0, 4000, 3])
+})
+
 /** Numbers that a seed decides. */
 function random(seed: number): (below: number) => number {
   let state = seed

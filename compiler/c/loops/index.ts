@@ -96,11 +96,11 @@ class Restoring implements NewLocals {
     if (rolled === undefined && pointers.all.length === 0) return undefined
     if (sizeOf([...termsOf(iteration)]) > MAX_GROWTH * (branch - start)) return undefined
     const loop = instructions[start]
-    const writer = new LoopWriter(this, loop.offset)
+    const writer = new LoopWriter(this, pointers, loop.offset)
     const way = whole === undefined ? rolled?.way : undefined
     const both = way !== undefined || pointers.way !== undefined
-    if (both) writer.beginIf(way, pointers)
-    writer.loop(iteration, pointers, loop, instructions[branch])
+    if (both) writer.beginIf(way)
+    writer.loop(iteration, loop, instructions[branch])
     if (both) {
       writer.emit('else')
       for (let i = start; i <= branch + 1; i++) writer.instructions.push(instructions[i])
@@ -124,8 +124,8 @@ class Restoring implements NewLocals {
     const rest = block === undefined ? outOf([leads], 1) : outOf(instructions.slice(decides + 1, end), 2)
     if (rest === undefined) return undefined
     const loop: Instruction = { ...instructions[start], block: { params: [], results: [] } }
-    const writer = new LoopWriter(this, loop.offset)
-    writer.loop(iteration, new Pointers(), loop, { ...instructions[decides], index: 0 }, exit)
+    const writer = new LoopWriter(this, new Pointers(), loop.offset)
+    writer.loop(iteration, loop, { ...instructions[decides], index: 0 }, exit)
     return [...writer.instructions, ...rest]
   }
 

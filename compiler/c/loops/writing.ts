@@ -1,7 +1,7 @@
 /** Terms as instructions, and loops of them. */
 import type { Instruction, MemArg } from '../../wasm/instructions.ts'
 import { F32, I32, I64, type ValType } from '../../wasm/types.ts'
-import type { Pointer, Pointers } from './pointers.ts'
+import type { Pointers } from './pointers.ts'
 import { countersOf, type Way } from './rerolling.ts'
 import { termsOf, type Iteration } from './straight-loop.ts'
 import type { Load, Operation, Term } from './terms.ts'
@@ -21,13 +21,17 @@ export class LoopWriter {
   readonly #offset: number
   /** Locals that hold what was loaded, or computed and is used again. */
   readonly #held = new Map<Term, number>()
-  /** How often the loop uses each operation. */
-  #uses: ReadonlyMap<Term, number> = new Map()
+  readonly #pointers: Pointers
+  /** How often what is written uses each operation. */
+  #uses: ReadonlyMap<Term, number>
 
   /** All instructions are said to come from an offset in the module. */
-  constructor(locals: NewLocals, offset: number) {
+  constructor(locals: NewLocals, pointers: Pointers, offset: number) {
     this.#locals = locals
+    this.#pointers = pointers
     this.#offset = offset
+    // They are written before the loop, and what they are made of does not change in it.
+    this.#uses = usesOf(pointers.all.map(({ start }) => start))
   }
 
   emit(name: string, rest: Partial<Instruction> = {}): void {
@@ -85,7 +89,7 @@ export class LoopWriter {
   }
 
   /** Begins what is run where no pointer leaves 32 bits and, if a way is given, its length is whole; see {@link isWhole}. */
-  beginIf(way: Way | undefined, pointers: Pointers): void {
+  beginIf(way: Way | undefined): void {
     let conditions = 0
     const and = () => conditions++ > 0 && this.emit('i32.and')
     if (way !== undefined) {
@@ -96,18 +100,18 @@ export class LoopWriter {
         and()
       }
     }
-    if (pointers.way !== undefined) this.#ends(pointers.way, pointers.all, and)
+    if (this.#pointers.way !== undefined) this.#ends(this.#pointers.way, and)
     this.emit('if', { block: { params: [], results: [] } })
   }
 
   /** Whether the loop ends after that way, and no pointer is beyond 4 GiB then. */
-  #ends(way: Way, pointers: readonly Pointer[], and: () => void): void {
+  #ends(way: Way, and: () => void): void {
     const { distance, step } = way
     this.#multiple(way)
     and()
     this.#compare('ne', distance, 0n)
     and()
-    for (const { start, step: growth, reach } of pointers) {
+    for (const { start, step: growth, reach } of this.#pointers.all) {
       this.term(start)
       this.emit('i64.extend_i32_u')
       this.term(distance)
@@ -144,7 +148,6 @@ export class LoopWriter {
    */
   loop(
     { stores, loads, locals, condition }: Iteration,
-    pointers: Pointers,
     loop: Instruction,
     branch: Instruction,
     exit?: ReadonlyMap<number, Term>,
@@ -152,21 +155,22 @@ export class LoopWriter {
     const counters = countersOf({ locals })
     const counts = new Set([...counters.keys()].map(({ index }) => index))
     const others = [...locals].filter(([index]) => !counts.has(index))
-    for (const { start, local } of pointers.all) {
+    for (const { start, local } of this.#pointers.all) {
       this.term(start)
       this.emit('i64.extend_i32_u')
       this.emit('local.set', { index: local })
     }
-    this.#uses = usesOf(termsOf({ stores, loads, locals, condition }))
-    this.instructions.push(loop)
+    this.#uses = usesOf([...termsOf({ stores, loads, locals, condition }), ...(exit?.values() ?? [])])
+    // Another instruction than the loop's that may stand beside it: overlapping.ts tells them apart.
+    this.instructions.push({ ...loop })
     const before = new Map(exit && others.map(([index, { type }]) => [index, this.#locals.add(type)]))
     for (const [index, local] of before) this.#copy(index, local)
     const waiting = [...loads].sort((a, b) => a.id - b.id)
     for (let epoch = 0; epoch <= stores.length; epoch++) {
-      for (const load of waiting) if (load.epoch === epoch) this.#load(load, pointers)
+      for (const load of waiting) if (load.epoch === epoch) this.#load(load)
       const store = stores[epoch]
       if (store === undefined) break
-      const memarg = this.#address(store, pointers)
+      const memarg = this.#address(store)
       this.term(store.value)
       this.instructions.push({ op: store.op, memarg, offset: store.offset })
     }
@@ -180,7 +184,7 @@ export class LoopWriter {
       this.term(locals.get(index)!)
       this.emit('local.set', { index })
     }
-    for (const { local, step } of pointers.all) {
+    for (const { local, step } of this.#pointers.all) {
       this.emit('local.get', { index: local })
       this.integer(I64, step)
       this.emit('i64.add')
@@ -211,17 +215,17 @@ export class LoopWriter {
     this.emit('local.set', { index: to })
   }
 
-  #load(load: Load, pointers: Pointers): void {
+  #load(load: Load): void {
     const index = this.#locals.add(load.type)
-    const memarg = this.#address(load, pointers)
+    const memarg = this.#address(load)
     this.instructions.push({ op: load.op, memarg, offset: this.#offset })
     this.emit('local.set', { index })
     this.#held.set(load, index)
   }
 
   /** Pushes the address of an access, and gives its immediate. */
-  #address({ address, memarg }: Pick<Load, 'address' | 'memarg'>, pointers: Pointers): MemArg {
-    const pointer = pointers.of(address, memarg.memory)
+  #address({ address, memarg }: Pick<Load, 'address' | 'memarg'>): MemArg {
+    const pointer = this.#pointers.of(address, memarg.memory)
     if (pointer === undefined) {
       this.term(address)
       return memarg
