@@ -10,6 +10,9 @@ import { isUnchecked } from './memories.ts'
 import { Trials } from './trials.ts'
 
 const TRIALS = 8
+/** In a function, for each instruction and beside that; programs take 1.4 at most. Without an end, each store may take 500. */
+const ALL_TRIALS_EACH = 2
+const MIN_ALL_TRIALS = 100
 
 /** What is executed with what is in front of it and behind it, or not at all. */
 const IS_STRAIGHT = opcodes.map(({ name, imm, params, traps, feature }) => {
@@ -31,6 +34,7 @@ export function influencing(
   const found = new Set<number>()
   if (kept.size === 0) return []
   const trials = new Trials(instructions, flow)
+  let left = MIN_ALL_TRIALS + ALL_TRIALS_EACH * instructions.length
   let from = 0
   instructions.forEach(({ op, memarg }, at) => {
     const isStraight = IS_STRAIGHT[op.id] && (memarg === undefined || isUnchecked(module.memories[memarg.memory]))
@@ -38,7 +42,7 @@ export function influencing(
     if (!stores.has(at)) return
     for (const load of trials.loads(at, from)) {
       if (!kept.has(load) || found.has(load)) continue
-      for (let trial = 0; trial < TRIALS && !found.has(load); trial++)
+      for (let trial = 0; trial < TRIALS && !found.has(load) && left-- > 0; trial++)
         if (trials.decides(load, at, from, trial)) found.add(load)
     }
   })

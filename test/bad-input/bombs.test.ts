@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CompileError } from '../../compiler/errors.ts'
 import { generate, type Generated } from '../../compiler/c/index.ts'
+import { assembleText } from '../../compiler/text/assemble.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { LIMITS } from '../../compiler/wasm/limits.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
@@ -102,6 +103,24 @@ describe('beyond a limit', () => {
     const { reason } = refusal(BOMBS.find((bomb) => bomb.kind === kind)!.make(size))
     expect(reason).toContain(` ${limit}, where `)
   })
+})
+
+test('stores of what idle loads say nothing about take so many trials and no more', () => {
+  const work = new WorkCounter()
+  const stepsOf = (value: string): number => {
+    const stores = Array.from({ length: SIZE }, (_, i) => `(i32.store offset=${4 * i} (local.get $p) (local.get $x))`)
+    const text = `(module (memory 1) (func (export "_start") (local $p i32) (local $x i32)
+      (local.set $x ${value}) ${stores.join('\n')}))`
+    const { bytes } = assembleText(text, 'stores.wat')
+    work.start()
+    compileBomb(bytes)
+    const steps = [...work.taken().values()].reduce((sum, count) => sum + count)
+    work.stop()
+    return steps
+  }
+  const load = (i: number) => `(i32.mul (i32.load offset=${4 * i} (local.get $p)) (i32.const 0))`
+  const idle = Array.from({ length: 20 }, (_, i) => load(i)).reduce((sum, each) => `(i32.add ${sum} ${each})`)
+  expect(stepsOf(idle)).toBeLessThan(200 * stepsOf('(i32.const 5)'))
 })
 
 function refusal(bytes: Uint8Array): CompileError {
