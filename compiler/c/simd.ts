@@ -35,13 +35,14 @@ const laneAccess: Handler = (w, instruction) => {
   w.push(expression(text, V128, accessFlags(w, instruction), [base, vector]))
 }
 
+/** A vector of which the text says what it is. */
+const IS_KNOWN = /^V128\(|^f\w+_splat\(-?[\d.]+f?\)$/
+
 /** Compilers take x * 1, x - 0 and the like for x, and would leave a signalling NaN as it is. */
 const arithmetic: Handler = (w, { op }) => {
   const operands = w.popMany(2)
   const shape = op.name.slice(0, 5)
-  const texts = operands.map(({ text }, i) =>
-    operands[1 - i].text.startsWith('V128(') ? `${shape}_quiet(${text})` : text,
-  )
+  const texts = operands.map(({ text }, i) => (IS_KNOWN.test(operands[1 - i].text) ? `${shape}_quiet(${text})` : text))
   w.push(expression(`${cName(op)}(${texts.join(', ')})`, V128, 0, operands))
 }
 
