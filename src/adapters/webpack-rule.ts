@@ -20,7 +20,8 @@ export function moduleRule(core: Core, hasFiles: boolean, template: NameTemplate
   const assets = assetRules(core.options.program, template, use(true))
   return {
     resource: /\.(?:wasm|wat)$/i,
-    resourceQuery: /[?&]exe(?:[&=]|$)/,
+    // The word as `isRequest` finds it.
+    resourceQuery: /(?:^\?|&)exe(?:[&=]|$)/,
     oneOf: [
       { dependency: 'url', oneOf: assets },
       { resourceQuery: new RegExp(`${ASSET_WORD}$`), oneOf: assets },

@@ -6,6 +6,7 @@ import { writeFileWhole } from '../../compiler/disk.ts'
 import type { Zippable } from 'fflate'
 import { checkKeys } from '../../compiler/options.ts'
 import { findTarget, type TargetName } from '../../compiler/index.ts'
+import { inside } from '../paths.ts'
 import { optionError, plainName } from './names.ts'
 
 export interface ArchiveOptions {
@@ -119,12 +120,45 @@ export interface Listed {
   bytes: Uint8Array
 }
 
-/** Writes a list that `sha256sum --check` reads. @param directory absolute */
+/** Several builds may write into one directory side by side. By list. */
+const writing = new Map<string, Promise<void>>()
+
+/**
+ * Writes a list that `sha256sum --check` reads. What other builds have listed stays in it as long as it is there.
+ * @param directory absolute
+ */
 export async function writeChecksums(directory: string, files: readonly Listed[]): Promise<void> {
-  const lines = files.map(({ path, bytes }) => [path, createHash('sha256').update(bytes).digest('hex')])
-  const text = lines.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => checksumLine(path, hash))
-  await writeFileWhole(resolve(directory, CHECKSUMS), text.join(''))
+  const list = resolve(directory, CHECKSUMS)
+  const write = async (): Promise<void> => {
+    const hashes = new Map(files.map(({ path, bytes }) => [path, sha256(bytes)]))
+    for (const [path, hash] of await listedBefore(directory, list)) if (!hashes.has(path)) hashes.set(path, hash)
+    const lines = [...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, hash]) => checksumLine(path, hash))
+    await writeFileWhole(list, lines.join(''))
+  }
+  const work = (writing.get(list) ?? Promise.resolve()).then(write)
+  writing.set(
+    list,
+    work.catch(() => {}),
+  )
+  await work
 }
+
+/** What a list names that is in its directory and as it says. */
+async function listedBefore(directory: string, list: string): Promise<[path: string, hash: string][]> {
+  const text = await readFile(list, 'utf8').catch(() => '')
+  const found: [path: string, hash: string][] = []
+  for (const [, escaped, hash, name] of text.matchAll(/^(\\?)([\da-f]{64}) {2}(.+)$/gm)) {
+    const path = escaped === '' ? name : name.replaceAll(/\\([\\nr])/g, (_, letter: string) => ESCAPES[letter])
+    const file = resolve(directory, path)
+    if (inside(directory, file) === undefined) continue
+    const bytes = await readFile(file).catch(() => undefined)
+    if (bytes !== undefined && sha256(bytes) === hash) found.push([path, hash])
+  }
+  return found
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', r: '\r', '\\': '\\' }
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** A backslash before the line says that the name has escapes. */
 function checksumLine(path: string, hash: string): string {

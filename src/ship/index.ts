@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { writeFileWhole } from '../../compiler/disk.ts'
 import type { MacosOptions, TargetName } from '../../compiler/index.ts'
-import type { Report } from '../manifest.ts'
+import type { ManifestFile, Report } from '../manifest.ts'
 import { archiveFormat, writeChecksums, type Listed } from './archive.ts'
 import type { Archives } from './archives.ts'
 import { optionError } from './names.ts'
@@ -27,7 +27,7 @@ export interface ShipOptions {
 /** @throws CompileError */
 export async function ship(options: ShipOptions, report: Report, root: string, build: string): Promise<void> {
   forgetShipped(build)
-  claimFiles(report, root, build)
+  claimFiles(report, root, build, options.archives !== undefined)
   if (options.npm !== undefined) await shipNpm(options.npm, report, root, build)
   if (options.archives !== undefined) await shipArchives(options.archives, report, root)
   if (options.sbom !== undefined) await shipSbom(options.sbom, report, root)
@@ -49,13 +49,21 @@ export async function ship(options: ShipOptions, report: Report, root: string, b
   }
 }
 
-/** Names without a hash may be those of another build that writes into the same directory. @throws CompileError */
-function claimFiles({ output, programs }: Report, root: string, build: string): void {
+/**
+ * Names without a hash may be those of another build that writes into the same directory, and those of archives be another
+ * program's. @throws CompileError
+ */
+function claimFiles({ output, programs }: Report, root: string, build: string, hasArchives: boolean): void {
   const hint = 'put [hash] into the fileName option, or give one of the files another name'
   for (const [source, { builds }] of Object.entries(programs)) {
     const module = resolve(root, source)
-    for (const { file, integrity } of builds.flatMap(({ executables }) => Object.values(executables)))
-      claim(resolve(root, output, file), { module, integrity }, build, 'fileName', hint)
+    for (const { executables } of builds) {
+      for (const [target, { file, integrity }] of Object.entries(executables) as [TargetName, ManifestFile][]) {
+        const place = resolve(root, output, file)
+        claim(place, { module, integrity }, build, 'fileName', hint)
+        if (hasArchives) claim(place + archiveFormat(target), { module }, build, 'archives', hint)
+      }
+    }
   }
 }
 

@@ -85,6 +85,12 @@ test('vite: no program takes the place of a file in the public directory', async
 })
 
 describe.each(BUNDLERS)('%s', (bundler) => {
+  test('a query that is another tool’s is left to it', async () => {
+    project.write('src/others.js', "import p from './hello.wat?x?exe'\nconsole.log(p)\n")
+    const [error] = await project.build(bundler, { entry: 'src/others.js', outDir: 'out/others' })
+    expect(error ?? '').not.toMatch(/wasm-exe|webpack-loader/)
+  })
+
   test('what a query ends with is no file’s extension', async () => {
     const jobs = ['a.css', 'index.html', 'a.json'].map((arg, index) => {
       project.write(`src/ends${index}.js`, `import p from './hello.wat?exe&arg=${arg}'\nconsole.log(p.name)\n`)

@@ -316,6 +316,37 @@ test('archives: beside the executables, where the program says', async () => {
   )
 })
 
+test('archives: a list of builds into one directory has one list of checksums', async () => {
+  const root = project('archives-list')
+  writeFileSync(join(root, 'other.js'), "import other from './other.wat?exe'\nconsole.log(other)\n")
+  const options = { targets: ['linux-x64'] as const, archives: true, cacheDir: join(dir, 'cache') }
+  const listed = () => readFileSync(join(root, 'dist/SHA256SUMS'), 'utf8').replaceAll(/^\w{64} {2}/gm, '')
+  await bundlers.rollup(root, options)
+  const [, archive] = listed().split('\n')
+  await bundlers.rollup(root, options, 'other.js')
+  expect(listed()).toMatch(/^assets\/hello-\S+\n\S+\.tar\.gz\nassets\/other-\S+\n\S+\.tar\.gz\n$/)
+  // What is no longer there, or another file, is left out.
+  writeFileSync(join(root, 'dist', archive), '')
+  await bundlers.rollup(root, options, 'other.js')
+  expect(listed()).not.toContain(archive)
+})
+
+test('archives: none takes the place of another program', async () => {
+  const root = project('archives-place', "import a from './hello.wat?exe'\nimport b from 'dep'\nconsole.log(a, b)\n")
+  mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+  copyFileSync(fixture('hello.wat'), join(root, 'node_modules/dep/hello.tar.gz.wat'))
+  writeFileSync(join(root, 'node_modules/dep/package.json'), '{"name":"dep","type":"module","main":"index.js"}')
+  writeFileSync(
+    join(root, 'node_modules/dep/index.js'),
+    "export { default } from './hello.tar.gz.wat?optimize=2&exe'\n",
+  )
+  const options = { targets: ['linux-x64'] as const, archives: true, cacheDir: join(dir, 'cache') }
+  const built = viteBuild(root, { ...options, fileName: '[target]/[name][ext]' })
+  await expect(built).rejects.toThrow(
+    /hello\.wat and .*hello\.tar\.gz\.wat would both become|hello\.tar\.gz\.wat and .*hello\.wat would/,
+  )
+})
+
 describe('npm, where a bundle has several programs', () => {
   const two = "import hello from './hello.wat?exe'\nimport other from './other.wat?exe'\nconsole.log(hello, other)\n"
   test('asks which one', async () => {
