@@ -2,7 +2,8 @@ import type { TargetName } from '../../compiler/index.ts'
 import { mayServe } from '../dev/access.ts'
 import { DevFiles } from '../dev/server.ts'
 import { Bundle } from './bundle.ts'
-import { isFileModule } from '../origin.ts'
+import { isFileModule, wordsNotIn } from '../origin.ts'
+import { powers } from '../request.ts'
 import { isOld, mainConfig, Sides, type ModuleGraph, type Side } from './vite-environment.ts'
 import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
@@ -72,6 +73,16 @@ export class ViteState {
       for (const { id } of module.importers) if (id !== null && !seen.has(id)) left.push(id)
     }
     return false
+  }
+
+  /**
+   * Whether a module of a development server still imports another: imports are taken back, and so is what they granted. Vite before
+   * version 8 does not notice that the last one of a module is gone; what it granted stands in no file any more.
+   */
+  isImported(side: Side, id: string): boolean {
+    const module = (side.moduleGraph ?? this.#graph)?.getModuleById(id)
+    if (module === undefined) return true
+    return [...module.importers].some((importer) => wordsNotIn(importer.id ?? '', powers(id)).length === 0)
   }
 
   /** The targets of what names none, if an environment has targets of its own. */

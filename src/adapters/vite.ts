@@ -141,14 +141,17 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         if (!isRequest(id)) return null
         const side = sides.of(this, options)
         const dev = side.mode === 'dev'
-        if (dev && imported.get(side)?.has(id) !== true) throw new Refused(id)
+        const check = () => {
+          if (imported.get(side)?.has(id) !== true || !state.isImported(side, id)) throw new Refused(id)
+        }
+        if (dev) check()
         const bundle = state.bundleOf(side)
         const load = async (program: BuiltProgram) => {
           const { directories } = program.inputs
           if (dev) {
             devInputs.add(id, directories)
             watcher?.add(directories)
-            return devCode(side, devFiles, id, program)
+            return devCode(side, devFiles, id, program, check)
           }
           for (const directory of directories) this.addWatchFile(directory)
           bundle.add(id, program)
@@ -242,14 +245,20 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
   }
 }
 
-/** A program while developing. @param id the module's */
-function devCode(side: Side, devFiles: DevFiles, id: string, program: BuiltProgram): string {
+/**
+ * A program while developing.
+ * @param id the module's
+ * @param check throws where nothing imports it any more
+ */
+function devCode(side: Side, devFiles: DevFiles, id: string, program: BuiltProgram, check: () => void): string {
   const later = (file: LaterFile) => {
-    const build = () =>
-      file.build().catch((error: unknown) => {
+    const build = async () => {
+      check()
+      return file.build().catch((error: unknown) => {
         const { message } = describe(error, side.config.root)
         throw Object.assign(new Error(message, { cause: error }), { stack: '', plugin: NAME })
       })
+    }
     const version = JSON.stringify([id, file.target, program.files[0].integrity])
     return laterExpressions(side, devFiles, { ...file, build }, version)
   }

@@ -156,6 +156,24 @@ test('gets what modules import, under no other query', async () => {
   expect((await get(url, { host: 'evil.example' })).status).toBe(403)
 })
 
+test('gets nothing that was imported once', async () => {
+  const query = 'target=linux-x64,win32-x64&embed=%2Fx=.%2Fprivate&exe'
+  project.write('src/private/a', 'one')
+  project.write('src/once.js', `import once from './show.wat?${query.replaceAll('%2F', '/')}'\nconsole.log(once)\n`)
+  const [, path] = /"(\/src\/show\.wat[^"]*)"/.exec((await get('/src/once.js')).text)!
+  const { text } = await get(path)
+  const urls = [...text.matchAll(/\/@exe\/[^"]*/g)].map(([url]) => url)
+  const later = urls.find((url) => url.includes('win32') === host.startsWith('linux'))!
+  project.write('src/once.js', 'console.log(1)\n')
+  await expect.poll(async () => (await get('/src/once.js')).text).not.toContain('show.wat')
+  project.write('src/private/a', 'secret')
+  // Vite keeps what it has until it notices that a file changed.
+  for (const asked of [path, later]) {
+    await expect.poll(async () => (await get(asked)).status).toBe(403)
+    expectNothing(await get(asked))
+  }
+})
+
 test('gets nothing that the server alone imports', async () => {
   project.write('src/secret.js', "export { default } from './hello.wat?arg=server&exe'\n")
   child.send(['/src/secret.js'])
