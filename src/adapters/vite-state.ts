@@ -1,9 +1,11 @@
+import { isAbsolute } from 'node:path'
 import type { TargetName } from '../../compiler/index.ts'
 import { mayServe } from '../dev/access.ts'
 import { DevFiles } from '../dev/server.ts'
 import { Bundle } from './bundle.ts'
 import { isFileModule, wordsNotIn } from '../origin.ts'
 import { powers } from '../request.ts'
+import { isPageScript } from './vite-pages.ts'
 import { isOld, mainConfig, Sides, type ModuleGraph, type Side } from './vite-environment.ts'
 import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
@@ -82,7 +84,11 @@ export class ViteState {
   isImported(side: Side, id: string): boolean {
     const module = (side.moduleGraph ?? this.#graph)?.getModuleById(id)
     if (module === undefined) return true
-    return [...module.importers].some((importer) => wordsNotIn(importer.id ?? '', powers(id)).length === 0)
+    return [...module.importers].some(({ id: importer }) => {
+      if (importer === null) return true
+      const isGone = isAbsolute(importer) && !isPageScript(importer) && !isFileModule(importer)
+      return !isGone && wordsNotIn(importer, powers(id)).length === 0
+    })
   }
 
   /** The targets of what names none, if an environment has targets of its own. */

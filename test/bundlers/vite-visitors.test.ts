@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { host, Project, versionOf } from './project.ts'
@@ -156,7 +157,10 @@ test('gets what modules import, under no other query', async () => {
   expect((await get(url, { host: 'evil.example' })).status).toBe(403)
 })
 
-test('gets nothing that was imported once', async () => {
+test.each<[string, () => void]>([
+  ['by other code', () => project.write('src/once.js', 'console.log(1)\n')],
+  ['by a file that is gone', () => rmSync(project.path('src/once.js'))],
+])('gets nothing that was imported once, %s', async (_, change) => {
   const query = 'target=linux-x64,win32-x64&embed=%2Fx=.%2Fprivate&exe'
   project.write('src/private/a', 'one')
   project.write('src/once.js', `import once from './show.wat?${query.replaceAll('%2F', '/')}'\nconsole.log(once)\n`)
@@ -164,7 +168,7 @@ test('gets nothing that was imported once', async () => {
   const { text } = await get(path)
   const urls = [...text.matchAll(/\/@exe\/[^"]*/g)].map(([url]) => url)
   const later = urls.find((url) => url.includes('win32') === host.startsWith('linux'))!
-  project.write('src/once.js', 'console.log(1)\n')
+  change()
   await expect.poll(async () => (await get('/src/once.js')).text).not.toContain('show.wat')
   project.write('src/private/a', 'secret')
   // Vite keeps what it has until it notices that a file changed.
