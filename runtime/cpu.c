@@ -9,21 +9,7 @@
 #define CPU_LEVEL "3"
 #endif
 
-struct cpu_features {
-    u32 a, b, c, d;
-};
-
-static struct cpu_features cpu_id(u32 leaf) {
-    struct cpu_features features;
-    __asm__("cpuid"
-            : "=a"(features.a), "=b"(features.b), "=c"(features.c), "=d"(features.d)
-            : "a"(leaf), "c"(0));
-    return features;
-}
-
-static bool cpu_has(u32 features, u32 wanted) {
-    return (features & wanted) == wanted;
-}
+#include "cpu-features.h"
 
 static bool cpu_suffices(void) {
     u32 features = cpu_id(1).c, more = cpu_id(0x80000001).c;
@@ -31,15 +17,11 @@ static bool cpu_suffices(void) {
     if (!cpu_has(features, 1 << 0 | 1 << 9 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 23)) return false;
     if (!cpu_has(more, 1 << 0)) return false;
 #if WASM_CPU_LEVEL >= 3
-    /* FMA, MOVBE, OSXSAVE, AVX, F16C; LZCNT */
-    if (!cpu_has(features, 1 << 12 | 1 << 22 | 1 << 27 | 1 << 28 | 1 << 29)) return false;
+    /* FMA, MOVBE, F16C; LZCNT */
+    if (!cpu_has(features, 1 << 12 | 1 << 22 | 1 << 29)) return false;
     if (!cpu_has(more, 1 << 5)) return false;
-    /* BMI1, AVX2, BMI2 */
-    if (cpu_id(0).a < 7 || !cpu_has(cpu_id(7).b, 1 << 3 | 1 << 5 | 1 << 8)) return false;
-    /* The system keeps the registers of SSE and AVX. */
-    u32 kept, high;
-    __asm__("xgetbv" : "=a"(kept), "=d"(high) : "c"(0));
-    if (!cpu_has(kept, 1 << 1 | 1 << 2)) return false;
+    /* BMI1, BMI2 */
+    if (!cpu_has_avx2() || !cpu_has(cpu_id(7).b, 1 << 3 | 1 << 8)) return false;
 #endif
     return true;
 }

@@ -6,6 +6,7 @@
 #define WASM_LIBC_H
 
 #include "libc/lanes.h"
+#include "libc/wide.h"
 #include "libc/find.h"
 #include "libc/compare.h"
 #include "libc/copy.h"

@@ -19,11 +19,46 @@ WASM_INLINE bool libc_in_page(const u8 *p, u32 count)
     return ((u64)p & (LIBC_PAGE - 1)) <= LIBC_PAGE - count;
 }
 
+#ifdef LIBC_WIDE
+/* How many bytes of whole groups from two places on lie in the page of each. */
+WASM_INLINE u64 libc_rest_of_pages(const u8 *p, const u8 *q)
+{
+    u64 a = (u64)p % LIBC_PAGE, b = (u64)q % LIBC_PAGE;
+    return (LIBC_PAGE - (a > b ? a : b)) / GROUP * GROUP;
+}
+
+/* Where strings differ or end, or a place at or behind `most`. */
+WASM_INLINE u64 libc_compare_wide(const u8 *x, const u8 *y, u64 most)
+{
+    for (u64 i = 0; i < most;) {
+        u64 rest = libc_rest_of_pages(x + i, y + i);
+        if (LIKELY(rest)) {
+            u64 wanted = (most - i - 1) / GROUP * GROUP + GROUP;
+            u64 mask = wide_compare(x, y, &i, i + (rest < wanted ? rest : wanted), true);
+            if (mask) return i + group_first(mask);
+        } else {
+            u8 byte = libc_byte(x + i);
+            if (byte != libc_byte(y + i) || !byte) return i;
+            i++;
+        }
+    }
+    return most;
+}
+#endif
+
 /* The first difference of two strings, or of up to `most` bytes of them: its bytes in *a and *b, else what is equal.
    False if most bytes are equal and none is NUL. */
 WASM_INLINE bool libc_compare(const u8 *x, const u8 *y, u64 most, u8 *a, u8 *b)
 {
     *a = *b = 0;
+#ifdef LIBC_WIDE
+    if (LIKELY(wide_is_present())) {
+        u64 at = libc_compare_wide(x, y, most);
+        if (at >= most) return false;
+        *a = libc_byte(x + at), *b = libc_byte(y + at);
+        return true;
+    }
+#endif
     for (u64 i = 0; i < most;) {
         u64 at = i;
         if (LIKELY(libc_in_page(x + i, GROUP) && libc_in_page(y + i, GROUP))) {
@@ -89,6 +124,17 @@ WASM_INLINE struct group libc_same(const u8 *x, const u8 *y)
 WASM_INLINE bool libc_mismatch(const u8 *x, const u8 *y, u64 count, u64 *at)
 {
     u64 i = 0;
+#ifdef LIBC_WIDE
+    if (count >= GROUP && LIKELY(wide_is_present())) {
+        u64 mask = wide_compare(x, y, &i, count / GROUP * GROUP, false);
+        if (!mask && i < count) {
+            i = count - GROUP;
+            mask = wide_compare(x, y, &i, count, false);
+        }
+        *at = i + (mask ? group_first(mask) : 0);
+        return mask != 0;
+    }
+#endif
     if (count >= GROUP) {
         for (;;) {
             struct group same = libc_same(x + i, y + i);

@@ -1,9 +1,21 @@
 /* Copies. */
 
+/* Of ranges that are inside. */
+WASM_INLINE void libc_move(u8 *to, const u8 *from, u64 count)
+{
+#ifdef LIBC_WIDE
+    if (count > 32 && count < WIDE_LEFT_TO_MEMMOVE && LIKELY(wide_is_present())) {
+        wide_move(to, from, count);
+        return;
+    }
+#endif
+    __builtin_memmove(to, from, count);
+}
+
 WASM_INLINE bool libc_memmove(const struct wasm_memory *memory, u8 *base, u32 to, u32 from, u32 count, u32 *result)
 {
     if (!libc_inside(memory, to, count) || !libc_inside(memory, from, count)) return false;
-    __builtin_memmove(base + to, base + from, count);
+    libc_move(base + to, base + from, count);
     *result = to;
     return true;
 }
@@ -58,7 +70,7 @@ WASM_INLINE bool libc_strncat(const struct wasm_memory *memory, u8 *base, u32 to
     to += libc_length(base, to);
     u32 length = libc_length_within(base, from, most);
     if (!libc_inside(memory, to, length + 1ull) || !libc_apart(to, length + 1ull, from, length + 1ull)) return false;
-    __builtin_memmove(base + to, base + from, length);
+    libc_move(base + to, base + from, length);
     base[to + length] = 0;
     return true;
 }
@@ -69,7 +81,7 @@ WASM_INLINE bool libc_stpncpy(const struct wasm_memory *memory, u8 *base, u32 to
     if (LIBC_ENDLESS(memory) || !libc_inside(memory, to, count)) return false;
     u32 length = libc_length_within(base, from, count);
     if (!libc_apart(to, count, from, length + 1ull)) return false;
-    __builtin_memmove(base + to, base + from, length);
+    libc_move(base + to, base + from, length);
     __builtin_memset(base + to + length, 0, count - length);
     *result = to + length;
     return true;

@@ -27,12 +27,21 @@ WASM_INLINE struct group libc_match(const u8 *place, u8 value, bool or_nul)
     return group;
 }
 
+#define LIBC_NO_END ((const u8 *)~0ull)
+
 /* The first place from p on that holds `value`, or NUL if or_nul. If there is an end and none before it, a place at or
    behind the end. */
 WASM_INLINE const u8 *libc_find(const u8 *p, bool bounded, const u8 *end, u8 value, bool or_nul)
 {
     u64 skew = (u64)p % GROUP;
     const u8 *group = p - skew;
+#ifdef LIBC_WIDE
+    if (LIKELY(wide_is_present())) {
+        const u8 *last = bounded ? end : LIBC_NO_END;
+        u64 found = or_nul ? wide_find_or_nul(&group, last, value, ~0ull << skew) : wide_find(&group, last, value, ~0ull << skew);
+        return found ? group + group_first(found) : end;
+    }
+#endif
     u64 mask = group_mask(libc_match(group, value, or_nul), 0) >> skew * GROUP_BITS;
     if (mask) return p + group_first(mask);
     for (;;) {
