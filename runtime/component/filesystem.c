@@ -189,8 +189,9 @@ static u32 time_flags(u32 accessed, u32 modified) {
     return flags[accessed] | flags[modified] << 2;
 }
 
+/* The rest is less than a second, or what somebody wrote: up to five. */
 static u64 nanoseconds(u64 seconds, u32 rest) {
-    return seconds > ~(u64)0 / 1000000000 - 1 ? ~(u64)0 : seconds * 1000000000 + rest;
+    return seconds > ~(u64)0 / 1000000000 - 5 ? ~(u64)0 : seconds * 1000000000 + rest;
 }
 
 HOST(FILES, METHOD "set-times")

@@ -57,7 +57,7 @@ WASM_FLOAT_ARITHMETIC(f64x2, v_f64, v_u64, 64, 1ull)
 WASM_FLOAT_MIN_MAX(f32x4, v_f32, "4s")
 WASM_FLOAT_MIN_MAX(f64x2, v_f64, "2d")
 
-#if defined(__clang__)
+#if WASM_HAS_BUILTIN(__builtin_elementwise_nearbyint)
 #define WASM_ROUND(name, view, lanes, builtin, scalar)                                             \
     WASM_INLINE v128 name(v128 a) { return (v128)builtin((view)a); }
 #else

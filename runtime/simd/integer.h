@@ -81,7 +81,7 @@ WASM_VECTOR_BINARY(i64x2_mul, v_u64, *)
         s overflow = (s)(((u)a ^ (u)b) & ((u)a ^ sum)) < 0;                                        \
         return WASM_SELECT(overflow, limit, sum);                                                  \
     }
-#if defined(__clang__)
+#if WASM_HAS_BUILTIN(__builtin_elementwise_add_sat)
 #undef WASM_SATURATING
 #define WASM_SATURATING_AS(name, view, builtin)                                                    \
     WASM_INLINE v128 name(v128 a, v128 b) { return (v128)builtin((view)a, (view)b); }

@@ -74,7 +74,7 @@ WASM_ALL_TRUE(i32x4, v_u32)
 WASM_ALL_TRUE(i64x2, v_u64)
 
 /* The sign bits of the lanes. Clang's vectors of bool become one instruction where the machine has it. */
-#if defined(__clang__)
+#if WASM_HAS_FEATURE(ext_vector_type_boolean)
 #define WASM_BITMASK(shape, view, lanes, type)                                                     \
     typedef bool v_bool##lanes __attribute__((ext_vector_type(lanes)));                            \
     WASM_INLINE u32 shape##_bitmask(v128 a)                                                        \

@@ -17,7 +17,7 @@
 #define i16x8_relaxed_q15mulr_s i16x8_q15mulr_sat_s
 
 #if defined(__FMA__)
-#if defined(__clang__)
+#if WASM_HAS_BUILTIN(__builtin_elementwise_fma)
 #define WASM_FMA_F32X4 __builtin_elementwise_fma
 #define WASM_FMA_F64X2 __builtin_elementwise_fma
 #else

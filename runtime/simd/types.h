@@ -1,5 +1,17 @@
 /* v128 and its views. Casts between them keep the bits; lane 0 is in the lowest byte, as in WebAssembly. */
 
+/* What a compiler has of its own for vectors: clang, the newer the more. */
+#ifdef __has_builtin
+#define WASM_HAS_BUILTIN(name) __has_builtin(name)
+#else
+#define WASM_HAS_BUILTIN(name) 0
+#endif
+#ifdef __has_feature
+#define WASM_HAS_FEATURE(name) __has_feature(name)
+#else
+#define WASM_HAS_FEATURE(name) 0
+#endif
+
 typedef u64 v128 __attribute__((vector_size(16)));
 typedef i8 v_i8 __attribute__((vector_size(16)));
 typedef u8 v_u8 __attribute__((vector_size(16)));

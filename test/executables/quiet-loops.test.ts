@@ -3,11 +3,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createExecutables, hostTarget } from '../../compiler/index.ts'
 import { findTarget } from '../../compiler/targets.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { runScript } from '../spec/script.ts'
-import { canRun, runExecutable } from '../support/run-target.ts'
+import { canRun } from '../support/run-target.ts'
+import { runWithCompiler, SYSTEM_COMPILERS } from '../support/with-compiler.ts'
 import { which } from '../support/tools.ts'
 
 const COUNT = 7
@@ -85,26 +85,8 @@ describe.each(['linux-x64', 'linux-arm64', 'linux-riscv64', 'win32-x64'])(
   },
 )
 
-/** Those that a system may have as its own: each lacks other instructions for its processor. */
-test.each(['gcc', 'clang-14', 'clang-19'])('%s compiles them', async (compiler) => {
+test.each(SYSTEM_COMPILERS)('%s compiles them', async (compiler) => {
   if (which(compiler) === undefined) return void console.warn(`skipped: needs ${compiler}`)
   const bytes = await assemble(`(module (memory 1) ${functions.join('')} (func (export "_start")))`)
-  const dir = mkdtempSync(join(tmpdir(), 'wasm-exe-quiet-'))
-  const { CC } = process.env
-  process.env.CC = compiler
-  try {
-    const options = {
-      name: 'quiet',
-      file: 'quiet.wasm',
-      cacheDir: dir,
-      outDir: dir,
-      optimize: 2,
-      toolchain: 'cc',
-    } as const
-    const { executables } = await createExecutables(bytes, options)
-    expect(await runExecutable(hostTarget()!.name, executables[0].path)).toMatchObject({ code: 0, stderr: '' })
-  } finally {
-    process.env.CC = CC
-    if (CC === undefined) delete process.env.CC
-  }
+  expect(await runWithCompiler(compiler, bytes)).toMatchObject({ code: 0, stderr: '' })
 })
