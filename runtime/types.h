@@ -24,6 +24,14 @@ typedef double f64;
 #define WASM_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
+/* What a module imports. In a C program linkers refuse that of another shared library: its runtime is another one, which knows
+   neither the types of this one nor what was thrown. */
+#ifdef WASM_LIBRARY
+#define WASM_IMPORTED WASM_HIDDEN
+#else
+#define WASM_IMPORTED
+#endif
+
 /* How generated code is called, and calls. Machine code of our own has one convention on all systems. */
 #if defined(WASM_MACHINE) && defined(_WIN32) && defined(__x86_64__)
 #define WASM_ABI __attribute__((sysv_abi))

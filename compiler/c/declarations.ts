@@ -118,11 +118,12 @@ function mention(scope: Scope, results: FuncType['results']): void {
 
 const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
 
-/** Imports are another's, exports for all. */
+/** Imports are another's, exports for all. Types are compared with what is linked into one file: see WASM_IMPORTED. */
 function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): string {
   const { module } = scope
   const entity = entitiesOf(module)[kind][index]
-  return entity.import || scope.isExported(kind, index) ? 'extern ' : own
+  if (entity.import) return 'extern WASM_IMPORTED '
+  return scope.isExported(kind, index) ? 'extern ' : own
 }
 
 function global(scope: Scope, index: number, linkage: string): string {

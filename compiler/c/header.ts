@@ -127,7 +127,7 @@ uint32_t ${scope.symbol}_exception(void);
   )
   const seen = new Set<string>()
   lines(
-    'Functions the module imports, which your program must define.',
+    'Functions the module imports, which your program must define, in the executable or shared library that has the module.',
     needed.flatMap((func) => {
       const text = publicPrototype(scope.functions[func.index], func.type)
       if (seen.has(text)) return []

@@ -6,7 +6,7 @@
 
 typedef u32 (*exceptionsZ_type0)(u32);
 
-extern u32 env__host(u32);
+extern WASM_IMPORTED u32 env__host(u32);
 extern WASM_HIDDEN u32 exceptionsZ_f1_pure(u32);
 extern WASM_HIDDEN u32 exceptionsZ_f2_throws(u32);
 extern u32 exceptions__passes_on(u32);

@@ -26,7 +26,7 @@ uint32_t exceptions__cleans_up(uint32_t p0);
 /* "delegates" */
 uint32_t exceptions__delegates(uint32_t p0);
 
-/* Functions the module imports, which your program must define. */
+/* Functions the module imports, which your program must define, in the executable or shared library that has the module. */
 /* "env" "host" */
 uint32_t env__host(uint32_t p0);
 

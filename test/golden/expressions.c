@@ -3,7 +3,7 @@
 #define WASM_MODULE expressions_module
 #include "wasm.h"
 
-extern u32 env__next(u32);
+extern WASM_IMPORTED u32 env__next(u32);
 extern u32 expressions__tree(u32, u32);
 extern u32 expressions__compare(u32, u64);
 extern u32 expressions__oldZ20value(u32);

@@ -35,7 +35,7 @@ uint64_t expressions__divide(uint32_t p0, uint64_t p1);
 /* "choose" */
 uint32_t expressions__choose(uint32_t p0);
 
-/* Functions the module imports, which your program must define. */
+/* Functions the module imports, which your program must define, in the executable or shared library that has the module. */
 /* "env" "next" */
 uint32_t env__next(uint32_t p0);
 

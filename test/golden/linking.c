@@ -7,16 +7,16 @@ struct wasm_lf {
     f32 _1;
 };
 
-extern externref env__logZ20message(u32);
-extern u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
+extern WASM_IMPORTED externref env__logZ20message(u32);
+extern WASM_IMPORTED u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
 extern WASM_HIDDEN void linkingZ_f2_start(void);
 extern struct wasm_lf linking__pair(f32, funcref);
 extern void linking__print(void);
 
-extern struct wasm_memory otherZ2dmodule__memory;
+extern WASM_IMPORTED struct wasm_memory otherZ2dmodule__memory;
 
-extern u64 otherZ2dmodule__counter;
-extern const u32 otherZ2dmodule__base;
+extern WASM_IMPORTED u64 otherZ2dmodule__counter;
+extern WASM_IMPORTED const u32 otherZ2dmodule__base;
 extern u32 linking__derived;
 extern f64 linking__shared;
 

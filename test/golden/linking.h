@@ -52,7 +52,7 @@ extern double linking__shared;
 /* "shared again" */
 extern double linking__sharedZ20again;
 
-/* Functions the module imports, which your program must define. */
+/* Functions the module imports, which your program must define, in the executable or shared library that has the module. */
 /* "env" "log message" */
 void *env__logZ20message(uint32_t p0);
 
