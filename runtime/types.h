@@ -24,12 +24,12 @@ typedef double f64;
 #define WASM_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
-/* What a module imports. In a C program linkers refuse that of another shared library: its runtime is another one, which knows
-   neither the types of this one nor what was thrown. */
+/* What a module exports. In an executable it is there for its other modules alone: what is compiled for all systems would look
+   for its address in a table of another object, as if it might be in a library, in ways that no table is needed for. */
 #ifdef WASM_LIBRARY
-#define WASM_IMPORTED WASM_HIDDEN
+#define WASM_EXPORTED
 #else
-#define WASM_IMPORTED
+#define WASM_EXPORTED WASM_HIDDEN
 #endif
 
 /* How generated code is called, and calls. Machine code of our own has one convention on all systems. */

@@ -118,12 +118,15 @@ function mention(scope: Scope, results: FuncType['results']): void {
 
 const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
 
-/** Imports are another's, exports for all. Types are compared with what is linked into one file: see WASM_IMPORTED. */
+/**
+ * Exports are for all, imports another's of the same executable or library: in another library the runtime is another one, which
+ * knows neither the types of this one nor what was thrown. Linkers refuse what is hidden and not there.
+ */
 function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): string {
   const { module } = scope
   const entity = entitiesOf(module)[kind][index]
-  if (entity.import) return 'extern WASM_IMPORTED '
-  return scope.isExported(kind, index) ? 'extern ' : own
+  if (entity.import) return 'extern WASM_HIDDEN '
+  return scope.isExported(kind, index) ? 'extern WASM_EXPORTED ' : own
 }
 
 function global(scope: Scope, index: number, linkage: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createExecutables, hostTarget, type Library, type TargetName } from '../../compiler/index.ts'
+import { createExecutables, hostTarget, TARGETS, type Library, type TargetName } from '../../compiler/index.ts'
 import { assemble } from '../../compiler/wat.ts'
 import { levelsOf } from '../support/levels.ts'
 import { canRun, runExecutable } from '../support/run-target.ts'
@@ -15,7 +15,9 @@ const read = async (name: string): Promise<Library> => {
   const text = readFileSync(join(root, 'test', 'executables', 'modules', `${name}.wat`), 'utf8')
   return { name, file: `${name}.wasm`, bytes: await assemble(text, { file: `${name}.wat` }) }
 }
-const [app, facade, math] = await Promise.all(['app', 'facade', 'math'].map(read))
+const [app, facade, math, catcher, thrower] = await Promise.all(
+  ['app', 'facade', 'math', 'catcher', 'thrower'].map(read),
+)
 const options = { name: 'app', file: 'app.wasm', cacheDir }
 
 const library = async (name: string, fields: string): Promise<Library> => ({
@@ -64,6 +66,24 @@ describe('functions, globals, a table and memories of several modules', () => {
     const changed = { ...math, bytes: await assemble(text.replace('(i32.const 66)', '(i32.const 70)')) }
     expect(await cached([facade, changed])).toBe(false)
   })
+})
+
+describe('references in exceptions, functions by types of several groups, and tags that several modules catch', () => {
+  test.for(TARGETS.flatMap(({ name }) => levelsOf(name).map((level) => [name, level] as const)))(
+    '%s, level %s',
+    async ([target, optimize], { skip }) => {
+      const { executables } = await createExecutables(catcher.bytes, {
+        cacheDir,
+        name: 'catcher',
+        file: 'catcher.wasm',
+        optimize,
+        targets: [target],
+        modules: [{ ...thrower, name: 'lib' }],
+      })
+      if (canRun(target) !== undefined) skip(`needs ${canRun(target)}`)
+      expect(await runExecutable(target, executables[0].path)).toMatchObject({ code: 77, stderr: '' })
+    },
+  )
 })
 
 describe.each(levelsOf(host))('level %s', (optimize) => {

@@ -2,7 +2,7 @@
 #define WASM_MODULE branchZ2dhints_module
 #include "wasm.h"
 
-extern u32 branchZ2dhints__count(u32);
+extern WASM_EXPORTED u32 branchZ2dhints__count(u32);
 
 /* func[0] at 0x48 */
 u32 branchZ2dhints__count(u32 l0)

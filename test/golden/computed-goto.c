@@ -3,8 +3,8 @@
 #define WASM_MODULE computedZ2dgoto_module
 #include "wasm.h"
 
-extern u32 computedZ2dgoto__run(u32, u32);
-extern u32 computedZ2dgoto__few(u32);
+extern WASM_EXPORTED u32 computedZ2dgoto__run(u32, u32);
+extern WASM_EXPORTED u32 computedZ2dgoto__few(u32);
 
 extern WASM_HIDDEN struct wasm_memory computedZ2dgotoZ_m0;
 

@@ -9,9 +9,9 @@ typedef f32 (*constantZ2dtableZ_type5)(void);
 extern WASM_HIDDEN u32 constantZ2dtableZ_f0_add(u32, u32);
 extern WASM_HIDDEN u32 constantZ2dtableZ_f1_sub(u32, u32);
 extern WASM_HIDDEN u64 constantZ2dtableZ_f2_neg(u64);
-extern u32 constantZ2dtable__apply(u32);
-extern u64 constantZ2dtable__fixed(void);
-extern f32 constantZ2dtable__other(u32);
+extern WASM_EXPORTED u32 constantZ2dtable__apply(u32);
+extern WASM_EXPORTED u64 constantZ2dtable__fixed(void);
+extern WASM_EXPORTED f32 constantZ2dtable__other(u32);
 
 static const funcref constantZ2dtableZ_t0[6];
 

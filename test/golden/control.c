@@ -7,15 +7,15 @@ struct wasm_ii {
     u32 _1;
 };
 
-extern u32 control__sum(u32);
-extern u32 control__abs(u32);
-extern u32 control__value(u32);
-extern struct wasm_ii control__swap(u32);
+extern WASM_EXPORTED u32 control__sum(u32);
+extern WASM_EXPORTED u32 control__abs(u32);
+extern WASM_EXPORTED u32 control__value(u32);
+extern WASM_EXPORTED struct wasm_ii control__swap(u32);
 extern WASM_HIDDEN struct wasm_ii controlZ_f4_exchange(u32, u32);
-extern u32 control__table(u32);
-extern void control__stop(u32);
-extern u32 control__fib(u32);
-extern void control__forever(void);
+extern WASM_EXPORTED u32 control__table(u32);
+extern WASM_EXPORTED void control__stop(u32);
+extern WASM_EXPORTED u32 control__fib(u32);
+extern WASM_EXPORTED void control__forever(void);
 
 /* func[0] at 0x72 */
 u32 control__sum(u32 l0)

@@ -2,7 +2,7 @@
 #define WASM_MODULE dispatch_module
 #include "wasm.h"
 
-extern u32 dispatch__collatz(u32);
+extern WASM_EXPORTED u32 dispatch__collatz(u32);
 
 /* func[0] at 0x25 */
 u32 dispatch__collatz(u32 l0)

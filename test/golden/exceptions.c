@@ -6,15 +6,15 @@
 
 typedef u32 (*exceptionsZ_type0)(u32);
 
-extern WASM_IMPORTED u32 env__host(u32);
+extern WASM_HIDDEN u32 env__host(u32);
 extern WASM_HIDDEN u32 exceptionsZ_f1_pure(u32);
 extern WASM_HIDDEN u32 exceptionsZ_f2_throws(u32);
-extern u32 exceptions__passes_on(u32);
-extern u32 exceptions__catches(u32);
-extern u32 exceptions__cleans_up(u32);
-extern u32 exceptions__delegates(u32);
+extern WASM_EXPORTED u32 exceptions__passes_on(u32);
+extern WASM_EXPORTED u32 exceptions__catches(u32);
+extern WASM_EXPORTED u32 exceptions__cleans_up(u32);
+extern WASM_EXPORTED u32 exceptions__delegates(u32);
 
-extern const struct wasm_tag exceptions__failure;
+extern WASM_EXPORTED const struct wasm_tag exceptions__failure;
 static const struct wasm_tag exceptionsZ_tag1;
 
 static const exceptionsZ_type0 exceptionsZ_view0_0[2];

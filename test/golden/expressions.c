@@ -3,15 +3,15 @@
 #define WASM_MODULE expressions_module
 #include "wasm.h"
 
-extern WASM_IMPORTED u32 env__next(u32);
-extern u32 expressions__tree(u32, u32);
-extern u32 expressions__compare(u32, u64);
-extern u32 expressions__oldZ20value(u32);
-extern u32 expressions__order(u32);
-extern f64 expressions__float(f64, f32);
-extern u64 expressions__convert(f64);
-extern u64 expressions__divide(u32, u64);
-extern u32 expressions__choose(u32);
+extern WASM_HIDDEN u32 env__next(u32);
+extern WASM_EXPORTED u32 expressions__tree(u32, u32);
+extern WASM_EXPORTED u32 expressions__compare(u32, u64);
+extern WASM_EXPORTED u32 expressions__oldZ20value(u32);
+extern WASM_EXPORTED u32 expressions__order(u32);
+extern WASM_EXPORTED f64 expressions__float(f64, f32);
+extern WASM_EXPORTED u64 expressions__convert(f64);
+extern WASM_EXPORTED u64 expressions__divide(u32, u64);
+extern WASM_EXPORTED u32 expressions__choose(u32);
 
 extern WASM_HIDDEN struct wasm_memory expressionsZ_m0;
 

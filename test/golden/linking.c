@@ -7,18 +7,18 @@ struct wasm_lf {
     f32 _1;
 };
 
-extern WASM_IMPORTED externref env__logZ20message(u32);
-extern WASM_IMPORTED u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
+extern WASM_HIDDEN externref env__logZ20message(u32);
+extern WASM_HIDDEN u32 wasi_snapshot_preview1__fd_write(u32, u32, u32, u32);
 extern WASM_HIDDEN void linkingZ_f2_start(void);
-extern struct wasm_lf linking__pair(f32, funcref);
-extern void linking__print(void);
+extern WASM_EXPORTED struct wasm_lf linking__pair(f32, funcref);
+extern WASM_EXPORTED void linking__print(void);
 
-extern WASM_IMPORTED struct wasm_memory otherZ2dmodule__memory;
+extern WASM_HIDDEN struct wasm_memory otherZ2dmodule__memory;
 
-extern WASM_IMPORTED u64 otherZ2dmodule__counter;
-extern WASM_IMPORTED const u32 otherZ2dmodule__base;
-extern u32 linking__derived;
-extern f64 linking__shared;
+extern WASM_HIDDEN u64 otherZ2dmodule__counter;
+extern WASM_HIDDEN const u32 otherZ2dmodule__base;
+extern WASM_EXPORTED u32 linking__derived;
+extern WASM_EXPORTED f64 linking__shared;
 
 /* func[2] at 0x103 */
 WASM_HIDDEN void linkingZ_f2_start(void)

@@ -3,10 +3,10 @@
 #define WASM_MODULE memory_module
 #include "wasm.h"
 
-extern void memory__copy(u32, u32);
-extern u32 memory__dead(u32);
-extern void memory__bulk(u32, u32);
-extern u32 memory__grow(void);
+extern WASM_EXPORTED void memory__copy(u32, u32);
+extern WASM_EXPORTED u32 memory__dead(u32);
+extern WASM_EXPORTED void memory__bulk(u32, u32);
+extern WASM_EXPORTED u32 memory__grow(void);
 
 extern WASM_HIDDEN struct wasm_memory memory__memory;
 

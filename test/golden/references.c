@@ -5,15 +5,15 @@
 typedef u32 (*referencesZ_type0)(void);
 
 extern WASM_HIDDEN u32 referencesZ_f0_one(void);
-extern u32 references__call(u32);
-extern u32 references__get(u32);
-extern void references__set(u32, externref);
-extern u32 references__grow(void);
-extern void references__init(void);
+extern WASM_EXPORTED u32 references__call(u32);
+extern WASM_EXPORTED u32 references__get(u32);
+extern WASM_EXPORTED void references__set(u32, externref);
+extern WASM_EXPORTED u32 references__grow(void);
+extern WASM_EXPORTED void references__init(void);
 
 static funcref referencesZ_g0_ref;
 
-extern struct wasm_table references__functions;
+extern WASM_EXPORTED struct wasm_table references__functions;
 static struct wasm_table referencesZ_t1;
 
 static u32 referencesZ_element_count0;

@@ -6,11 +6,11 @@
 
 typedef u64 (*tailZ2dcallsZ_type0)(u32, u64);
 
-extern u32 tailZ2dcalls__countdown(u32);
-extern u64 tailZ2dcalls__forwards(u32, u64);
+extern WASM_EXPORTED u32 tailZ2dcalls__countdown(u32);
+extern WASM_EXPORTED u64 tailZ2dcalls__forwards(u32, u64);
 extern WASM_HIDDEN u64 tailZ2dcallsZ_f2_even(u32, u64);
 extern WASM_HIDDEN u64 tailZ2dcallsZ_f3_odd(u32, u64);
-extern u64 tailZ2dcalls__to_other(u32, u64);
+extern WASM_EXPORTED u64 tailZ2dcalls__to_other(u32, u64);
 extern WASM_HIDDEN u64 tailZ2dcallsZ_f5_back(f64);
 
 extern WASM_HIDDEN void *tailZ2dcallsZ_tail4(void);
