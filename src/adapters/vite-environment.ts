@@ -11,14 +11,23 @@ export interface Side {
   config: { root: string; consumer: string; build: SideBuild; resolve: { conditions: readonly string[] } }
   /** While developing; Vite 5 has one for both sides. */
   moduleGraph?: ModuleGraph
+  transformRequest?: (url: string) => Promise<unknown>
   getTopLevelConfig(): Pick<ResolvedConfig, 'base' | 'server' | 'ssr' | 'experimental' | 'publicDir'> & {
     environments?: Partial<ResolvedConfig['environments']>
   }
 }
 
+/** A module that a development server knows. */
+interface GraphModule {
+  id: string | null
+  url: string
+  importers: Iterable<{ id: string | null }>
+}
+
 /** What is asked of the modules that a development server knows. */
 export interface ModuleGraph {
-  getModuleById(id: string): { importers: Iterable<{ id: string | null }> } | undefined
+  getModuleById(id: string): GraphModule | undefined
+  invalidateModule(module: object): void
 }
 
 /** Options of the bundler stand elsewhere before Vite 8. */

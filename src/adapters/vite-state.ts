@@ -1,11 +1,10 @@
-import { isAbsolute } from 'node:path'
 import type { TargetName } from '../../compiler/index.ts'
 import { mayServe } from '../dev/access.ts'
 import { DevFiles } from '../dev/server.ts'
 import { Bundle } from './bundle.ts'
-import { isFileModule, wordsNotIn } from '../origin.ts'
-import { powers } from '../request.ts'
-import { isPageScript } from './vite-pages.ts'
+import { DevImports } from '../dev/imports.ts'
+import { isFileModule } from '../origin.ts'
+import { isPageScript, isWritten } from './vite-pages.ts'
 import { isOld, mainConfig, Sides, type ModuleGraph, type Side } from './vite-environment.ts'
 import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
@@ -25,7 +24,9 @@ export class ViteState {
   /** By name: the site's files, and the programs that server code knows the URLs of. */
   readonly site = { files: new Set<string>(), programs: new Map<string, string>() }
   /** Of Vite 5. */
-  #graph: ModuleGraph | undefined
+  #server: ViteDevServer | undefined
+  /** A page may not ask for what only the server has. */
+  readonly #imports = new WeakMap<Side, DevImports>()
   readonly #bundles = new WeakMap<Side, Bundle>()
 
   constructor(core: Core) {
@@ -47,7 +48,7 @@ export class ViteState {
   addServer(server: ViteDevServer): void {
     const sides = isOld(server) ? [this.sides.of({})] : Object.values(server.environments)
     const own = mayServe(server)
-    if (isOld(server)) this.#graph = server.moduleGraph
+    if (isOld(server)) this.#server = server
     for (const config of new Set(sides.map((side) => side.getTopLevelConfig()))) {
       const before = rules.get(config)
       rules.set(config, before === undefined ? own : (...file) => before(...file) && own(...file))
@@ -64,7 +65,7 @@ export class ViteState {
    * plugins put what it is called into its code.
    */
   isOfFiles(side: Side, importer: string): boolean {
-    const graph = side.config.consumer === 'client' ? (side.moduleGraph ?? this.#graph) : undefined
+    const graph = side.config.consumer === 'client' ? (side.moduleGraph ?? this.#server?.moduleGraph) : undefined
     const seen = new Set<string>()
     const left = [importer]
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
@@ -77,18 +78,38 @@ export class ViteState {
     return false
   }
 
-  /**
-   * Whether a module of a development server still imports another: imports are taken back, and so is what they granted. Vite before
-   * version 8 does not notice that the last one of a module is gone; what it granted stands in no file any more.
-   */
-  isImported(side: Side, id: string): boolean {
-    const module = (side.moduleGraph ?? this.#graph)?.getModuleById(id)
-    if (module === undefined) return true
-    return [...module.importers].some(({ id: importer }) => {
-      if (importer === null) return true
-      const isGone = isAbsolute(importer) && !isPageScript(importer) && !isFileModule(importer)
-      return !isGone && wordsNotIn(importer, powers(id)).length === 0
+  /** Notes that a module of a development server imports another. */
+  noteImport(side: Side, id: string, source: string, importer: string): void {
+    const imports = this.#imports.get(side) ?? new DevImports()
+    this.#imports.set(side, imports)
+    imports.note(id, source, importer)
+  }
+
+  /** Whether a module of a development server imports another still. */
+  async isImported(side: Side, id: string): Promise<boolean> {
+    const modules: ModuleGraph | undefined = side.moduleGraph ?? this.#server?.moduleGraph
+    const found = await this.#imports.get(side)?.has(id, {
+      importersOf(asked) {
+        const module = modules?.getModuleById(asked)
+        return module && [...module.importers].flatMap(({ id: importer }) => importer ?? [])
+      },
+      remake: async (importer) => {
+        const module = modules?.getModuleById(importer)
+        if (module === undefined) return false
+        modules!.invalidateModule(module)
+        // What fails is told to whoever asks for that module.
+        await this.#transform(side, module.url).catch(() => {})
+        return true
+      },
+      isInPage: (source, importer) =>
+        isPageScript(importer) ? isWritten(source, importer, side.config.root, this.mayRead(side)) : undefined,
     })
+    return found === true
+  }
+
+  async #transform(side: Side, url: string): Promise<void> {
+    if (side.transformRequest !== undefined) await side.transformRequest(url)
+    else await this.#server?.transformRequest(url, { ssr: side.config.consumer === 'server' })
   }
 
   /** The targets of what names none, if an environment has targets of its own. */

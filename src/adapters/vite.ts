@@ -50,8 +50,6 @@ function hasPlugin(plugins: PluginOption): boolean {
 /** The hooks for Vite: build, server build, library build and development server. */
 function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: PluginUse): Partial<Plugin> {
   const { core, sides, devFiles, site } = state
-  /** What modules of each environment import: a page may not ask for what only the server has. */
-  const imported = new WeakMap<Side, Set<string>>()
   const devInputs = new DevInputs()
   let watcher: ViteDevServer['watcher'] | undefined
   let workers: Bundle[] = []
@@ -129,8 +127,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         const isKnown = importer !== undefined && this.getModuleInfo(importer) !== null
         if (await isImport(state, side, source, isKnown ? importer : undefined)) {
           admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
-          const ids = imported.get(side) ?? new Set()
-          imported.set(side, ids.add(id))
+          if (side.mode === 'dev') state.noteImport(side, id, source, importer!)
         }
         return { ...resolved, id }
       },
@@ -141,10 +138,10 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         if (!isRequest(id)) return null
         const side = sides.of(this, options)
         const dev = side.mode === 'dev'
-        const check = () => {
-          if (imported.get(side)?.has(id) !== true || !state.isImported(side, id)) throw new Refused(id)
+        const check = async () => {
+          if (!(await state.isImported(side, id))) throw new Refused(id)
         }
-        if (dev) check()
+        if (dev) await check()
         const bundle = state.bundleOf(side)
         const load = async (program: BuiltProgram) => {
           const { directories } = program.inputs
@@ -248,12 +245,18 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
 /**
  * A program while developing.
  * @param id the module's
- * @param check throws where nothing imports it any more
+ * @param check fails where nothing imports it any more
  */
-function devCode(side: Side, devFiles: DevFiles, id: string, program: BuiltProgram, check: () => void): string {
+function devCode(
+  side: Side,
+  devFiles: DevFiles,
+  id: string,
+  program: BuiltProgram,
+  check: () => Promise<void>,
+): string {
   const later = (file: LaterFile) => {
     const build = async () => {
-      check()
+      await check()
       return file.build().catch((error: unknown) => {
         const { message } = describe(error, side.config.root)
         throw Object.assign(new Error(message, { cause: error }), { stack: '', plugin: NAME })

@@ -60,6 +60,13 @@ test.skipIf(!isThere)('code has programs, and nobody gets others', async () => {
     expect(await (await lazy(id)).text(), id).not.toMatch(/@exe\/|targets:/)
 })
 
+test.skipIf(!isThere)('nobody gets what was imported once', async () => {
+  const asked = 'src/lazy.wat?arg=b&exe'
+  expect(await (await lazy(asked)).text()).toMatch(/\/@exe\/[^"]*lazy/)
+  project.write('src/later.js', 'console.log(1)\n')
+  await expect.poll(async () => (await lazy(asked)).text()).not.toMatch(/@exe\/|targets:/)
+})
+
 test.skipIf(!isThere)('a dependency grants itself nothing', async () => {
   project.write('node_modules/dep/package.json', '{"name":"dep","type":"module","main":"index.js"}')
   project.write('node_modules/dep/index.js', "export { default } from './x.wat?dir=/=/&exe'\n")

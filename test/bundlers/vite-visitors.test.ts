@@ -21,10 +21,16 @@ const named = {
   resolveId: (id) => (id.startsWith('virtual:') ? '\\0' + id : null),
   load: (id) => (id.startsWith('\\0virtual:') ? 'export default ' + decodeURIComponent(id.slice(9)) : null),
 }
+// As frameworks do whose modules are called as files would be.
+const generated = {
+  name: 'generated',
+  resolveId: (id) => (id === '/generated/routes.js' ? id : null),
+  load: (id) => (id === '/generated/routes.js' ? "import routes from '/src/hello.wat?optimize=2&exe'\\nconsole.log(routes)" : null),
+}
 const server = await createServer({
   configFile: false,
   server: { port: 0, host: '127.0.0.1', fs: { allow: ['.'] } },
-  plugins: [named, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
+  plugins: [named, generated, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
 })
 await server.listen()
 // What a page can have called through the server's web socket.
@@ -157,25 +163,52 @@ test('gets what modules import, under no other query', async () => {
   expect((await get(url, { host: 'evil.example' })).status).toBe(403)
 })
 
-test.each<[string, () => void]>([
-  ['by other code', () => project.write('src/once.js', 'console.log(1)\n')],
-  ['by a file that is gone', () => rmSync(project.path('src/once.js'))],
-])('gets nothing that was imported once, %s', async (_, change) => {
-  const query = 'target=linux-x64,win32-x64&embed=%2Fx=.%2Fprivate&exe'
+const once = (module: string) =>
+  `import once from './${module}.wat?target=linux-x64,win32-x64&embed=/x=./private&exe'\nconsole.log(once)\n`
+
+test.each<[string, { asks: boolean; becomes: string | undefined }]>([
+  ['by other code', { asks: true, becomes: 'console.log(1)\n' }],
+  ['by code that nobody has asked for since', { asks: false, becomes: 'console.log(1)\n' }],
+  ['by what is a comment now', { asks: true, becomes: once('by-what-is-a-comment-now').replaceAll(/^/gm, '// ') }],
+  ['by a file that asks the same for another module', { asks: false, becomes: once('hello') }],
+  ['by a file that is gone', { asks: true, becomes: undefined }],
+])('gets nothing that was imported once, %s', async (name, { asks, becomes }) => {
+  const module = name.replaceAll(' ', '-')
+  const file = `src/${module}.js`
+  project.write(`src/${module}.wat`, project.read('src/show.wat'))
   project.write('src/private/a', 'one')
-  project.write('src/once.js', `import once from './show.wat?${query.replaceAll('%2F', '/')}'\nconsole.log(once)\n`)
-  const [, path] = /"(\/src\/show\.wat[^"]*)"/.exec((await get('/src/once.js')).text)!
+  project.write(file, once(module))
+  const [, path] = /"(\/src\/by-[^"]*)"/.exec((await get(`/${file}`)).text)!
   const { text } = await get(path)
   const urls = [...text.matchAll(/\/@exe\/[^"]*/g)].map(([url]) => url)
   const later = urls.find((url) => url.includes('win32') === host.startsWith('linux'))!
-  change()
-  await expect.poll(async () => (await get('/src/once.js')).text).not.toContain('show.wat')
-  project.write('src/private/a', 'secret')
-  // Vite keeps what it has until it notices that a file changed.
+  if (becomes === undefined) rmSync(project.path(file))
+  else project.write(file, becomes)
+  if (asks) await expect.poll(async () => (await get(`/${file}`)).text).not.toMatch(/^import/m)
+  let version = 0
   for (const asked of [path, later]) {
-    await expect.poll(async () => (await get(asked)).status).toBe(403)
+    // Vite keeps what it has until it notices that a file changed.
+    const changed = async () => {
+      project.write('src/private/a', `secret ${version++}`)
+      return (await get(asked)).status
+    }
+    await expect.poll(changed).toBe(403)
     expectNothing(await get(asked))
   }
+})
+
+test('gets what a file imports that was changed, before anybody has asked for that file', async () => {
+  project.write('src/lazily.js', "console.log(() => import('./hello.wat?arg=lazily&exe'))\n")
+  const [, path] = /"(\/src\/hello\.wat[^"]*)"/.exec((await get('/src/lazily.js')).text)!
+  project.write('src/lazily.js', "// Words.\nconsole.log(() => import('./hello.wat?arg=lazily&exe'))\n")
+  expect((await get(path)).text).toContain('targets:')
+})
+
+test('gets what modules import that no file holds, whatever they are called', async () => {
+  project.write('src/generated.js', "import '/generated/routes.js'\n")
+  await get('/src/generated.js')
+  await get('/generated/routes.js')
+  expect((await get('/src/hello.wat?import&optimize=2&exe')).text).toContain('targets:')
 })
 
 test('gets nothing that the server alone imports', async () => {

@@ -1,0 +1,61 @@
+import { digestOf, wordsNotIn } from '../origin.ts'
+import { powers } from '../request.ts'
+
+/** What is asked of the modules that a development server knows. */
+export interface Graph {
+  /** The ids of what imports a module; undefined for one that another bundler knows. */
+  importersOf(id: string): string[] | undefined
+  /** Makes a module anew of its file; false for one that another bundler knows. */
+  remake(id: string): Promise<boolean>
+  /** Whether an import stands in the page of a script; undefined for what is none. */
+  isInPage(source: string, importer: string): Promise<boolean> | undefined
+}
+
+/** An import when it was resolved. */
+interface Noted {
+  source: string
+  /** Of the importing module's file; undefined where no file holds it. */
+  digest: string | undefined
+  /** Of that file as it was when it had the import no more. */
+  goneIn?: string
+}
+
+/** What modules of a development server import: imports are taken back, and so is what they granted. */
+export class DevImports {
+  /** By ids of what is imported, and of what imports it. */
+  readonly #noted = new Map<string, Map<string, Noted>>()
+
+  note(id: string, source: string, importer: string): void {
+    const importers = this.#noted.get(id) ?? new Map<string, Noted>()
+    this.#noted.set(id, importers.set(importer, { source, digest: digestOf(importer) }))
+  }
+
+  /** Whether something imports a module still. */
+  async has(id: string, graph: Graph): Promise<boolean> {
+    const noted = this.#noted.get(id)
+    if (noted === undefined) return false
+    for (const importer of graph.importersOf(id) ?? noted.keys())
+      if (await this.#imports(importer, id, graph)) return true
+    return false
+  }
+
+  /**
+   * A file that was changed says by what it is now what it imports. Vite reads that when somebody asks for it, and before version 8 it
+   * does not notice that the last import of a file is gone: then none was noted.
+   */
+  async #imports(importer: string, id: string, graph: Graph): Promise<boolean> {
+    const noted = () => this.#noted.get(id)?.get(importer)
+    const stands = () => wordsNotIn(importer, powers(id)).length === 0
+    const before = noted()
+    if (before === undefined) return stands()
+    const inPage = graph.isInPage(before.source, importer)
+    if (inPage !== undefined) return inPage
+    const digest = digestOf(importer)
+    if (digest === before.digest) return true
+    if (digest === undefined || digest === before.goneIn) return false
+    if (!(await graph.remake(importer))) return stands()
+    if (noted()?.digest === digest) return true
+    before.goneIn = digest
+    return false
+  }
+}
