@@ -120,7 +120,7 @@ const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a
 
 /**
  * Exports are for all, imports another's of the same executable or library: in another library the runtime is another one, which
- * knows neither the types of this one nor what was thrown. Linkers refuse what is hidden and not there.
+ * knows neither the types of this one nor what was thrown. Linkers for Linux refuse what is hidden and not there.
  */
 function linkageOf(scope: Scope, kind: ExternKind, index: number, own: string): string {
   const { module } = scope
