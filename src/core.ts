@@ -7,11 +7,14 @@ import { hasGrants, type Report } from './manifest.ts'
 import { reportFile, writeReport } from './report-file.ts'
 import { Pipeline, type BuiltProgram } from './pipeline.ts'
 import { ship } from './ship/index.ts'
-import { buildOf, forgetShipped } from './ship/programs.ts'
+import { buildOf, forgetShipped, type BuildIdentity } from './ship/programs.ts'
 import { TypesFile } from './types-file.ts'
 
 /** See Borders. Of all plugins: some frameworks have one bundler read what another has written. */
 const written = new Set<string>()
+
+/** What was shipped so far, by all plugins. */
+let shipped: Promise<unknown> = Promise.resolve()
 
 /** The plugin's state that no bundler differs in: options, the pipeline, and which errors were reported. */
 export class Core {
@@ -23,7 +26,6 @@ export class Core {
   /** See Borders. */
   readonly generated = new Set<string>()
   #typesFile: TypesFile | undefined
-  #shipped: Promise<unknown> = Promise.resolve()
   readonly #reported = new Set<string>()
   /** Reports that were spoken of. */
   readonly #told = new Set<string>()
@@ -60,10 +62,10 @@ export class Core {
   /**
    * Writes the report about an output directory, and says where it is if there is something to read in it.
    * @param report undefined if the directory holds no executables
-   * @param traits what tells the build apart from others that write there
+   * @param identity what tells the build apart from others that write there
    */
-  async report(output: string, report: Report | undefined, traits: unknown): Promise<void> {
-    const build = buildOf(output, traits)
+  async report(output: string, report: Report | undefined, identity: BuildIdentity): Promise<void> {
+    const build = buildOf(output, identity)
     if (report === undefined) forgetShipped(build)
     else await this.#ship(report, build)
     const file = reportFile(this.options, this.root, output)
@@ -75,10 +77,10 @@ export class Core {
     }
   }
 
-  /** Builds of several environments ship to one place, one after the other. */
+  /** Builds of several environments, and of a list of configurations, ship to one place, one after the other. */
   async #ship(report: Report, build: string): Promise<void> {
-    const work = this.#shipped.then(() => ship(this.options.ship, report, this.root, build))
-    this.#shipped = work.catch(() => {})
+    const work = shipped.then(() => ship(this.options.ship, report, this.root, build))
+    shipped = work.catch(() => {})
     await work
   }
 

@@ -268,7 +268,10 @@ async function finish(core: Core, result: BuildResult, metafile: Metafile, finis
   })
   const { entryPoints, outfile, entryNames, outExtension, format, platform, conditions } = options
   const traits = [entryPoints, outfile, entryNames, outExtension, format, platform, conditions]
-  await core.report(outputDirectory, outputs.size === 0 ? undefined : report, traits)
+  const names = Object.entries(metafile.outputs).flatMap(([output, { entryPoint }]) =>
+    entryPoint === undefined ? [] : [relative(outputDirectory, resolve(directory, output))],
+  )
+  await core.report(outputDirectory, outputs.size === 0 ? undefined : report, { traits, names, instance: programs })
   const { manifest } = core.options
   if (manifest === undefined || outputs.size === 0) return
   const path = join(outputDirectory, manifest)

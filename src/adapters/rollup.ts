@@ -13,6 +13,7 @@ import { plainChunkNames } from './chunk-names.ts'
 import { filePlaceholder, fillPlaceholders, namePlaceholder } from './placeholders.ts'
 import { NOBODY, type Import } from '../admissions.ts'
 import type { Core } from '../core.ts'
+import type { BuildIdentity } from '../ship/programs.ts'
 import type { BuiltFile, BuiltProgram, RequestSettings } from '../pipeline.ts'
 
 /** What the shared parts of hooks need of a bundler's plugin context. */
@@ -120,7 +121,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       const directory = outputDirectory(options)
       core.wrote(directory, Object.keys(files))
       const report = await bundle.write(directory, (fileName) => fileName in files)
-      await core.report(directory, report, traitsOf(options, files))
+      await core.report(directory, report, identityOf(core, this.meta.watchMode, options, files))
     },
     watchChange(file) {
       core.pipeline.fileChanged(file)
@@ -278,16 +279,19 @@ export function finishBundle(
 
 /**
  * What tells a build apart from others of one directory, which may have the same entries for another system: the modules that it was
- * asked for, and what it makes of them.
+ * asked for, and what it makes of them. Whoever watches has the plugin for all that time.
  */
-export function traitsOf(
+export function identityOf(
+  core: Core,
+  watches: boolean,
   { format, file, entryFileNames }: Pick<NormalizedOutputOptions, 'format' | 'file' | 'entryFileNames'>,
   files: Record<string, unknown>,
-): unknown {
+): BuildIdentity {
   const entries = (Object.values(files) as OutputChunk[]).filter(({ isEntry }) => isEntry)
   const modules = entries.flatMap(({ facadeModuleId }) => facadeModuleId ?? []).toSorted()
-  const names = typeof entryFileNames === 'string' ? entryFileNames : entries.map(({ fileName }) => fileName).toSorted()
-  return [modules, format, file, names]
+  const names = entries.map(({ fileName }) => fileName)
+  const template = typeof entryFileNames === 'string' ? entryFileNames : undefined
+  return { traits: [modules, format, file, template], names, ...(watches && { instance: core }) }
 }
 
 export function outputDirectory({ dir, file }: Pick<NormalizedOutputOptions, 'dir' | 'file'>): string {

@@ -10,7 +10,7 @@ import { NOBODY } from '../admissions.ts'
 import { plainChunkNames } from './chunk-names.ts'
 import type { Bundle } from './bundle.ts'
 import { fillPlaceholders } from './placeholders.ts'
-import { admit, finishBundle, loadRequest, outputDirectory, traitsOf, transformUrls } from './rollup.ts'
+import { admit, finishBundle, loadRequest, outputDirectory, identityOf, transformUrls } from './rollup.ts'
 import { isOld, Sides, workersOf, type Side } from './vite-environment.ts'
 import { isPageScript, isWritten, pageHooks, PAGES } from './vite-pages.ts'
 import { ViteState } from './vite-state.ts'
@@ -214,7 +214,8 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         return
       }
       const report = await state.bundleOf(side).write(directory, (fileName) => fileName in files)
-      await core.report(directory, report, [side.name, traitsOf(options, files)])
+      const identity = identityOf(core, this.meta.watchMode, options, files)
+      await core.report(directory, report, { ...identity, traits: [side.name, identity.traits] })
     },
     buildApp: {
       order: 'post',

@@ -50,10 +50,11 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
     core.wrote(compiler.outputPath, [targetPath])
     if (outputs.has(name)) await makeExecutable(compiler, targetPath)
   })
-  hooks.afterEmit.tapPromise(NAME, () => {
+  hooks.afterEmit.tapPromise(NAME, ({ entrypoints }) => {
     const { entry, target, output, resolve } = options
     const traits = [compiler.name, entry, target, output.filename, resolve.conditionNames]
-    return core.report(compiler.outputPath, report, traits)
+    const names = [...entrypoints.values()].flatMap((each) => each.getFiles())
+    return core.report(compiler.outputPath, report, { traits, names, instance: compiler })
   })
   hooks.invalid.tap(NAME, (file) => {
     if (file !== null) core.pipeline.fileChanged(file)

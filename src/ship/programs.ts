@@ -43,13 +43,42 @@ interface Content {
 /** What builds of this process have written and shipped: by destinations and builds. */
 const shipped = new Map<string, Map<string, Content>>()
 
-/**
- * What tells builds of a process apart: several may write into one directory, and one again and again.
- * @param output absolute
- * @param traits what it is made of, for what, and what it calls that: the same whenever it is done
- */
-export const buildOf = (output: string, traits: unknown): string =>
-  JSON.stringify([output, traits], (_, trait: unknown) => (typeof trait === 'function' ? String(trait) : trait))
+/** What tells builds of a process apart: several may write into one directory, and one again and again. */
+export interface BuildIdentity {
+  /** What it is made of, for what, and how it calls that: the same whenever it is done. */
+  traits: unknown
+  /** What its entries came to be called, in its directory. Where other code made that another name, both may be there. */
+  names: readonly string[]
+  /** What is one and the same while a build is done again and again, where there is such a thing. */
+  instance?: object
+}
+
+interface Build {
+  key: string
+  names: readonly string[]
+  instance: WeakRef<object> | undefined
+}
+
+/** By traits and directory. */
+const builds = new Map<string, Build[]>()
+
+/** @param output absolute */
+export function buildOf(output: string, { traits, names, instance }: BuildIdentity): string {
+  const kind = JSON.stringify([output, traits], (_, trait: unknown) =>
+    typeof trait === 'function' ? String(trait) : trait,
+  )
+  const known = builds.get(kind) ?? []
+  builds.set(kind, known)
+  const same =
+    known.find((build) => instance !== undefined && build.instance?.deref() === instance) ??
+    known.find((build) => build.names.length === names.length && names.every((name) => build.names.includes(name))) ??
+    // What was put in the place of an earlier output is that build done again.
+    known.find((build) => !build.names.some((name) => existsSync(resolve(output, name))))
+  const seen = { names, instance: instance && new WeakRef(instance) }
+  const build = Object.assign(same ?? { key: JSON.stringify([kind, known.length]) }, seen)
+  if (same === undefined) known.push(build)
+  return build.key
+}
 
 /** A build ships anew. */
 export function forgetShipped(build: string): void {

@@ -35,6 +35,18 @@ const viteBuild = (root: string, options: Options, main = 'main.js', outDir = 'd
     plugins: [unplugin.vite(options)],
     build: { outDir, rollupOptions: { input: join(root, main) } },
   })
+/** Runs webpack. */
+function run(configuration: webpack.Configuration | webpack.Configuration[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const configurations = Array.isArray(configuration) ? configuration : [configuration]
+    webpack(configurations, (error, stats) => {
+      const failure = error ?? stats?.stats.flatMap(({ compilation }) => compilation.errors)[0]
+      if (failure) reject(failure)
+      else resolve(stats)
+    })
+  })
+}
+
 const bundlers: Record<string, Bundle> = {
   vite: viteBuild,
   async rollup(root, options, main = 'main.js') {
@@ -57,17 +69,13 @@ const bundlers: Record<string, Bundle> = {
       plugins: [unplugin.esbuild(options)],
     }),
   webpack: (root, options, main = 'main.js') =>
-    new Promise((resolve, reject) => {
-      // Its loader is a file that webpack itself imports.
-      const plugins = [built(options)]
-      webpack(
-        { context: root, mode: 'none', entry: `./${main}`, output: { path: join(root, 'dist') }, plugins },
-        (error, stats) => {
-          const failure = error ?? stats?.compilation.errors[0]
-          if (failure) reject(failure)
-          else resolve(stats)
-        },
-      )
+    // Its loader is a file that webpack itself imports.
+    run({
+      context: root,
+      mode: 'none',
+      entry: `./${main}`,
+      output: { path: join(root, 'dist') },
+      plugins: [built(options)],
     }),
 }
 
@@ -208,6 +216,77 @@ describe.each(Object.keys(bundlers).map((name) => [name] as const))(
     })
   },
 )
+
+test.each(['webpack', 'rollup', 'esbuild', 'vite'])(
+  '%s: builds of one entry that differ in what its imports lead to are several',
+  async (name) => {
+    const root = project(`aliases-${name}`, "import hello from '#hello'\nconsole.log(hello)\n")
+    mkdirSync(join(root, 'node_modules/dep'), { recursive: true })
+    const program = readFileSync(join(root, 'hello.wat'), 'utf8')
+    writeFileSync(join(root, 'node_modules/dep/hello.wat'), program.replace('Hello', 'HELLO'))
+    writeFileSync(join(root, 'own.js'), "export { default } from './hello.wat?exe'\n")
+    writeFileSync(join(root, 'dep.js'), "export { default } from './node_modules/dep/hello.wat?exe'\n")
+    const entry = join(root, 'main.js')
+    const outDir = join(root, 'dist')
+    const own = {
+      targets: ['linux-x64'] as const,
+      npm: { ...npm, packageJson: join(root, 'package.json'), out: join(root, 'npm') },
+    }
+    const options = () => ({ ...own, cacheDir: join(dir, 'cache') })
+    const alias = (file: string) => ({ '#hello': join(root, file) })
+    const chosen = (file: string) => ({
+      name: 'chosen',
+      resolveId: (id: string) => (id === '#hello' ? join(root, file) : null),
+    })
+    const builds: Record<string, (file: string) => Promise<unknown>> = {
+      webpack: (file) => {
+        const output = { path: outDir, filename: '[name].[contenthash].js' }
+        const settings = { context: root, mode: 'none' as const, entry, output }
+        return run({ ...settings, resolve: { alias: alias(file) }, plugins: [built(options())] })
+      },
+      async rollup(file) {
+        const bundle = await rollup({ input: entry, plugins: [chosen(file), unplugin.rollup(options())] })
+        await bundle.write({ dir: outDir, entryFileNames: '[name]-[hash].js' })
+      },
+      esbuild: (file) =>
+        esbuild({
+          absWorkingDir: root,
+          entryPoints: [entry],
+          entryNames: '[name]-[hash]',
+          bundle: true,
+          outdir: outDir,
+          alias: alias(file),
+          logLevel: 'silent',
+          plugins: [unplugin.esbuild(options())],
+        }),
+      vite: (file) =>
+        vite({
+          root,
+          logLevel: 'silent',
+          configFile: false,
+          plugins: [chosen(file), unplugin.vite(options())],
+          build: { outDir, emptyOutDir: false, rollupOptions: { input: entry } },
+        }),
+    }
+    await builds[name]('own.js')
+    await expect(builds[name]('dep.js')).rejects.toThrow(/hello\.wat and .*hello\.wat would both become/)
+    await builds[name]('own.js')
+  },
+)
+
+test('webpack: a list of builds, all with the program, ships it once', async () => {
+  const root = project('list')
+  const own = { targets: ['linux-x64'] as const, npm: { ...npm, packageJson: join(root, 'package.json') } }
+  const settings = { context: root, mode: 'none' as const, entry: './main.js' }
+  const each = (name: string) => ({
+    ...settings,
+    output: { path: join(root, 'dist', name) },
+    plugins: [built({ ...own, cacheDir: join(dir, 'cache') })],
+  })
+  for (let tries = 0; tries < 5; tries++) await run(['a', 'b', 'c', 'd'].map(each))
+  expectMode(join(root, 'npm/hello-linux-x64/hello'), 0o755)
+  expect(readdirSync(join(root, 'npm')).toSorted()).toEqual(['hello', 'hello-linux-x64'])
+})
 
 test.each(['webpack', 'rollup', 'esbuild', 'vite'])(
   '%s: builds of one entry for several systems are several',
