@@ -78,7 +78,7 @@ WASM_INLINE bool libc_compare(const u8 *x, const u8 *y, u64 most, u8 *a, u8 *b)
     return false;
 }
 
-#define LIBC_UNLIMITED (~0ull)
+#define LIBC_UNLIMITED (~0ull >> 1)
 
 /* A library may look at no byte if both strings are the same, and at one behind the last that counts. */
 WASM_INLINE bool libc_compare_strings(const struct wasm_memory *memory, const u8 *base, u32 s, u32 t, u64 most, u8 *a,
