@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { placeOf } from './file-name.ts'
@@ -50,10 +49,10 @@ export function strangerOf(importer: string, { root, generated, written }: Borde
 /** Whether a file holds a module. */
 export const isFileModule = (id: string): boolean => fileOf(id) !== undefined
 
-/** A digest of the file that holds a module, undefined for what no file holds. */
-export function digestOf(id: string): string | undefined {
+/** What the file holds that a module was read from, undefined for what no file holds. */
+export function contentOf(id: string): Buffer | undefined {
   const file = fileOf(id)
-  return file && createHash('sha256').update(readFileSync(file)).digest('hex')
+  return file === undefined ? undefined : readFileSync(file)
 }
 
 /** The file that a module was read from, undefined for what no file holds. */

@@ -1,4 +1,4 @@
-import { digestOf, wordsNotIn } from '../origin.ts'
+import { contentOf, wordsNotIn } from '../origin.ts'
 import { powers } from '../request.ts'
 
 /** What is asked of the modules that a development server knows. */
@@ -15,9 +15,9 @@ export interface Graph {
 interface Noted {
   source: string
   /** Of the importing module's file; undefined where no file holds it. */
-  digest: string | undefined
-  /** Of that file as it was when it had the import no more. */
-  goneIn?: string
+  content: Buffer | undefined
+  /** Of that file when it had the import no more. */
+  goneIn?: Buffer
 }
 
 /** What modules of a development server import: imports are taken back, and so is what they granted. */
@@ -27,7 +27,7 @@ export class DevImports {
 
   note(id: string, source: string, importer: string): void {
     const importers = this.#noted.get(id) ?? new Map<string, Noted>()
-    this.#noted.set(id, importers.set(importer, { source, digest: digestOf(importer) }))
+    this.#noted.set(id, importers.set(importer, { source, content: contentOf(importer) }))
   }
 
   /** Whether something imports a module still. */
@@ -50,12 +50,15 @@ export class DevImports {
     if (before === undefined) return stands()
     const inPage = graph.isInPage(before.source, importer)
     if (inPage !== undefined) return inPage
-    const digest = digestOf(importer)
-    if (digest === before.digest) return true
-    if (digest === undefined || digest === before.goneIn) return false
+    const content = contentOf(importer)
+    if (isSame(content, before.content)) return true
+    if (content === undefined || isSame(content, before.goneIn)) return false
     if (!(await graph.remake(importer))) return stands()
-    if (noted()?.digest === digest) return true
-    before.goneIn = digest
+    if (isSame(content, noted()?.content)) return true
+    before.goneIn = content
     return false
   }
 }
+
+const isSame = (a: Buffer | undefined, b: Buffer | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : a.equals(b)
