@@ -101,8 +101,8 @@ WASM_INLINE u64 wide_compare(const u8 *x, const u8 *y, u64 *at, u64 end, bool or
         "vpcmpeqb 32(%[y],%[at]), %%ymm5, %%ymm2\n\t" and_nul                                                            \
         "vpcmpeqb %%ymm3, %%ymm1, %%ymm1\n\t"                                                                            \
         "vpcmpeqb %%ymm3, %%ymm2, %%ymm2\n\t"                                                                            \
-        WIDE_NEXT_UNLESS("", "add $64, %[at]\n\tcmp %[end], %[at]\n\t")                         \
-        : [at] "+&r"(*at), [mask] "=&r"(mask), [low] "=&r"(low)                                                           \
+        WIDE_NEXT_UNLESS("", "add $64, %[at]\n\tcmp %[end], %[at]\n\t")                                                  \
+        : [at] "+&r"(*at), [mask] "=&r"(mask), [low] "=&r"(low)                                                          \
         : [x] "r"(x), [y] "r"(y), [end] "r"(end)                                                                         \
         : "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "cc", "memory")
     if (or_nul) {
