@@ -1,8 +1,8 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { withBuild, type BuildContext } from './c-build.ts'
+import { callsOthers } from './c/call-graph.ts'
 import { stringLiteral } from './c/consts.ts'
-import { isWasi } from './c/symbols.ts'
 import { callsWasi } from './c/wasi-calls.ts'
 import {
   compile,
@@ -84,13 +84,12 @@ export async function createObject(
       checkNoObjects(decoded.module, 'an object file for C programs')
       checkWasiCalls(decoded.module)
       const { signal, debug, done } = context
-      // Another module of the C program may be what its imports lead to.
-      const importsThrow =
-        decoded.module.funcs.some(({ import: origin }) => origin && !isWasi(origin.module)) || undefined
+      // Of another module of the C program, which nothing is known of.
+      const importsThrow = callsOthers(decoded.module) || undefined
       const made = input instanceof Uint8Array || callsWasi(input.module) || importsThrow ? undefined : input
       const compiled = made ?? (await generateStage(decoded, { signal, debug, done, ownWasi: true, importsThrow }))
       const { name } = decoded.info
-      const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, context)]
+      const units = asArchive ? archiveUnits(compiled, context) : [await objectUnit(compiled, importsThrow, context)]
       const objects = await compileUnits(context, [target], 'object', units).get(target)!
       let [path] = objects
       if (asArchive) {
@@ -138,7 +137,11 @@ function objectLevel({ optimize }: BuildOptions): Level {
 }
 
 /** The whole module and the runtime as one translation unit: what linkers call a relocatable link, on every platform. */
-async function objectUnit({ info, module, code }: CompiledModule, context: BuildContext): Promise<Unit> {
+async function objectUnit(
+  { info, module, code }: CompiledModule,
+  importsThrow: true | undefined,
+  context: BuildContext,
+): Promise<Unit> {
   if (module.bytes.byteLength > MAX_OBJECT_WASM) {
     throw new CompileError(`${info.size} bytes of wasm are too many for one object file`, {
       code: 'option',
@@ -152,6 +155,7 @@ async function objectUnit({ info, module, code }: CompiledModule, context: Build
     aloneBytes: Infinity,
     debug: context.debug,
     ownWasi: true,
+    importsThrow,
   }
   const whole = code.chunks.length === 1 ? code : await generateAside(module, form, context.signal)
   const [unit] = moduleUnits({ info, code: whole })

@@ -239,6 +239,9 @@ function isOpen({ funcs, tables, globals, tags, types, exports }: Module, refere
   return goesOut && [...referenced].some((index) => takes(types[funcs[index].typeIndex]))
 }
 
+/** Whether functions of other modules may be called: by name, or as references that come in. */
+export const callsOthers = (module: Module): boolean => isOpen(module, new Set(module.funcs.keys()))
+
 function collectReferences(module: Module, found: Set<number>): void {
   const scan = (expr: ConstExpr | undefined): void => {
     for (const { op, index } of expr ?? []) if (op.name === 'ref.func') found.add(index!)
