@@ -22,6 +22,9 @@ interface GraphModule {
   id: string | null
   url: string
   importers: Iterable<{ id: string | null }>
+  transformResult: object | null
+  /** In Vite 5, whose sides share modules. */
+  ssrTransformResult?: object | null
 }
 
 /** What is asked of the modules that a development server knows. */

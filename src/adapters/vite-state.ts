@@ -93,6 +93,11 @@ export class ViteState {
         const module = modules?.getModuleById(asked)
         return module && [...module.importers].flatMap(({ id: importer }) => importer ?? [])
       },
+      isUnfinished(importer) {
+        const { transformResult, ssrTransformResult = transformResult } = modules?.getModuleById(importer) ?? {}
+        return (side.config.consumer === 'client' ? transformResult : ssrTransformResult) === null
+      },
+      isOfFiles: (importer) => this.isOfFiles(side, importer),
       remake: async (importer) => {
         const module = modules?.getModuleById(importer)
         if (module === undefined) return false

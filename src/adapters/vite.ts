@@ -4,7 +4,7 @@ import { checksBehind, refusals, Refused } from '../dev/access.ts'
 import { DevInputs } from '../dev/inputs.ts'
 import { moduleCode, type FileExpressions } from '../module.ts'
 import { describe } from '../report.ts'
-import { MAY_ASK, isRequest, withWordLast } from '../request.ts'
+import { MAY_ASK, isRequest, powers, withWordLast } from '../request.ts'
 import { MAY_USE_URL } from '../urls.ts'
 import { NOBODY } from '../admissions.ts'
 import { plainChunkNames } from './chunk-names.ts'
@@ -126,8 +126,12 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         // Of modules that Vite's graph has, or that of the bundler which Vite may leave development to.
         const isKnown = importer !== undefined && this.getModuleInfo(importer) !== null
         if (await isImport(state, side, source, isKnown ? importer : undefined)) {
-          admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
-          if (side.mode === 'dev') state.noteImport(side, id, source, importer!)
+          // What imports a module that no file holds may not be known yet: that is looked at when the program is asked for.
+          const isOfFiles = side.mode === 'build' || state.isOfFiles(side, importer!)
+          if (isOfFiles)
+            admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
+          if (side.mode === 'dev' && (isOfFiles || powers(id).length === 0))
+            state.noteImport(side, id, source, importer!)
         }
         return { ...resolved, id }
       },
@@ -323,7 +327,7 @@ async function isImport(state: ViteState, side: Side, source: string, importer: 
   if (mode === 'build') return true
   if (mode !== 'dev' || importer === undefined) return false
   if (relative(config.root, importer) === 'index.html') return false
-  if (!isPageScript(importer)) return state.isOfFiles(side, importer)
+  if (!isPageScript(importer)) return true
   return isWritten(source, importer, config.root, state.mayRead(side))
 }
 

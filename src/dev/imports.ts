@@ -5,6 +5,10 @@ import { powers } from '../request.ts'
 export interface Graph {
   /** The ids of what imports a module; undefined for one that another bundler knows. */
   importersOf(id: string): string[] | undefined
+  /** Whether it is still being found out what a module imports. */
+  isUnfinished(id: string): boolean
+  /** Whether a module is a file, or one that a file's module imports. */
+  isOfFiles(id: string): boolean
   /** Makes a module anew of its file; false for one that another bundler knows. */
   remake(id: string): Promise<boolean>
   /** Whether an import stands in the page of a script; undefined for what is none. */
@@ -34,8 +38,8 @@ export class DevImports {
   async has(id: string, graph: Graph): Promise<boolean> {
     const noted = this.#noted.get(id)
     if (noted === undefined) return false
-    for (const importer of graph.importersOf(id) ?? noted.keys())
-      if (await this.#imports(importer, id, graph)) return true
+    for (const importer of importers(id, noted, graph))
+      if (graph.isOfFiles(importer) && (await this.#imports(importer, id, graph))) return true
     return false
   }
 
@@ -58,6 +62,21 @@ export class DevImports {
     before.goneIn = content
     return false
   }
+}
+
+/**
+ * What imports a module, as far as that is known. Vite asks for what a module imports before it has looked at all of its imports, and
+ * notes them in its graph when it has.
+ */
+function importers(id: string, noted: Map<string, Noted>, graph: Graph): Set<string> {
+  const known = graph.importersOf(id)
+  if (known === undefined) return new Set(noted.keys())
+  const all = new Set(known)
+  for (const importer of noted.keys()) {
+    if (graph.isUnfinished(importer)) all.add(importer)
+    else if (!all.has(importer)) noted.delete(importer)
+  }
+  return all
 }
 
 const isSame = (a: Buffer | undefined, b: Buffer | undefined): boolean =>

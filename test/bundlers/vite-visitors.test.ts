@@ -27,10 +27,21 @@ const generated = {
   resolveId: (id) => (id === '/generated/routes.js' ? id : null),
   load: (id) => (id === '/generated/routes.js' ? "import routes from '/src/hello.wat?optimize=2&exe'\\nconsole.log(routes)" : null),
 }
+// As resolvers are that look around for long: the rest of the importing file is looked at meanwhile.
+let seen
+const isSeen = new Promise((resolve) => (seen = resolve))
+const slow = {
+  name: 'slow',
+  enforce: 'pre',
+  async resolveId(id) {
+    if (id === '/src/hello.wat?debug=false&exe') seen()
+    if (id === './slowly.js') await isSeen.then(() => new Promise((resolve) => setTimeout(resolve, 300)))
+  },
+}
 const server = await createServer({
   configFile: false,
   server: { port: 0, host: '127.0.0.1', fs: { allow: ['.'] } },
-  plugins: [named, generated, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
+  plugins: [slow, named, generated, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
 })
 await server.listen()
 // What a page can have called through the server's web socket.
@@ -209,6 +220,17 @@ test('gets what modules import that no file holds, whatever they are called', as
   await get('/src/generated.js')
   await get('/generated/routes.js')
   expect((await get('/src/hello.wat?import&optimize=2&exe')).text).toContain('targets:')
+})
+
+test('gets what is imported before Vite knows by what', async () => {
+  const code = "import('/src/hello.wat?debug=false&exe')"
+  const imports = [`virtual:${encodeURIComponent(code)}`, './hello.wat?debug&exe', './slowly.js']
+  project.write('src/slowly.js', '')
+  project.write('src/slow.js', imports.map((name) => `import ${JSON.stringify(name)}\n`).join(''))
+  await get('/src/slow.js')
+  for (const query of ['debug=false', 'debug'])
+    expect((await get(`/src/hello.wat?import&${query}&exe`)).text).toContain('targets:')
+  expect(output).not.toMatch(/Pre-transform error: no module imports .*\?debug&exe/)
 })
 
 test('gets nothing that the server alone imports', async () => {
