@@ -5,6 +5,7 @@ import {
   MODULE,
   namesake,
   OPTIMIZED,
+  placesSaid,
   strangerOf,
   wordsNotIn,
   type Borders,
@@ -53,17 +54,12 @@ export class Admissions {
     const stranger = importer === undefined || asked.length === 0 ? undefined : strangerOf(importer, borders)
     if (stranger !== undefined && !isTrusted(stranger, this.#trust, borders.root)) {
       const isNamed = isTrusted(stranger, [stranger.name], borders.root)
-      throw refusal(
-        importer!,
-        stranger,
-        isNamed,
-        `${asked.join('&')} for ${display(id.slice(0, id.indexOf('?')))}`,
-        display,
-      )
+      throw refusal(importer!, stranger, isNamed, `${asked.join('&')} for ${display(pathOf(id))}`, display)
     }
     const unwritten = importer === undefined || asked.length === 0 ? [] : wordsNotIn(importer, asked)
     if (unwritten.length > 0) throw notSaid(unwritten, source, importer, display, 'file')
-    const other = asked.length === 0 ? undefined : namesake(id.slice(0, id.indexOf('?')))
+    const paths = () => [pathOf(id), ...placesSaid(pathOf(source), importer, borders.root)]
+    const other = asked.length === 0 ? undefined : namesake(paths())
     if (other !== undefined) throw ambiguous(other, asked, display)
     this.add(id)
   }
@@ -89,6 +85,8 @@ export class Admissions {
     })
   }
 }
+
+const pathOf = (source: string): string => source.slice(0, source.indexOf('?'))
 
 /**
  * Packages can have a name lead to a path with a query (`exports`, `browser`), and nobody who imports the name sees it; and have

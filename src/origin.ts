@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { placeOf } from './file-name.ts'
 import { inside, isSameFile, realPath } from './paths.ts'
 
@@ -87,12 +88,30 @@ const plain = (text: string): string => text.replaceAll('\\', '')
 /**
  * What lies beside a module and is called as an import of it with a query is written: tools write lists of a package's files into
  * files of the project's, and there the package has the words in their names.
+ * @param files where the import leads, and where it says that it does
  */
-export function namesake(file: string): string | undefined {
-  const [directory, start] = [dirname(file), placeOf(`${basename(file)}?`)]
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined
-  const name = readdirSync(directory).find((name) => placeOf(name).startsWith(start))
-  return name && join(directory, name)
+export function namesake(files: readonly string[]): string | undefined {
+  for (const file of files) {
+    const [directory, start] = [dirname(file), placeOf(`${basename(file)}?`)]
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) continue
+    const name = readdirSync(directory).find((name) => placeOf(name).startsWith(start))
+    if (name !== undefined) return join(directory, name)
+  }
+  return undefined
+}
+
+/**
+ * Where the path in an import leads by itself. Bundlers go on from there, as links and the manifests of packages (`browser`) say.
+ * @param importer the importing module's id
+ */
+export function placesSaid(path: string, importer: string | undefined, root: string): string[] {
+  const file = importer && fileOf(importer)
+  const directory = file ? dirname(file) : root
+  // Behind webpack's loaders, and where Vite has files outside of the root.
+  const plain = path.startsWith('file:') ? fileURLToPath(path) : path.replace(/^[^]*!/, '').replace(/^\/@fs(?=\/)/, '')
+  if (isAbsolute(plain)) return [plain, join(root, plain)]
+  const packages = above(join(directory, plain)).map((each) => join(each, 'node_modules', plain))
+  return [join(directory, plain), ...(/^\.{1,2}[\\/]/.test(plain) ? [] : packages)]
 }
 
 /** The innermost package that a file lies in, by its own path or by that where links lead. */

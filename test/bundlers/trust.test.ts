@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AnyProject, BUNDLERS } from './all-bundlers.ts'
@@ -201,12 +201,25 @@ describe.each(BUNDLERS)('%s', (bundler) => {
   test.skipIf(process.platform === 'win32')(
     'names of a package’s files that a tool has listed are no queries',
     async () => {
-      addPackage('node_modules/listed', '')
-      const names = ['x.wat?dir=%2F=%2F&exe&t=.js', 'x.wat?embed=%2Fx=%2Fetc&exe&t=/index.js']
-      const jobs = names.map((name, index) => {
-        project.write(`node_modules/listed/${name}`, 'export default 1\n')
+      const names = [
+        ['listed', 'x.wat?dir=%2F=%2F&exe&t=.js'],
+        ['listed', 'x.wat?embed=%2Fx=%2Fetc&exe&t=/index.js'],
+        // Where the names are is not where the module is.
+        ['mapped', 'x.wat?dir=%2F=%2F&exe&t=.js'],
+        ['linked', 'x.wat?dir=%2F=%2F&exe&t=.js'],
+      ]
+      for (const name of ['listed', 'mapped', 'linked']) addPackage(`node_modules/${name}`, '')
+      const browser = { './x.wat': './lib/x.wat' }
+      project.write('node_modules/mapped/package.json', JSON.stringify({ name: 'mapped', type: 'module', browser }))
+      for (const name of ['mapped', 'linked'])
+        project.write(`node_modules/${name}/lib/x.wat`, project.read('src/hello.wat'))
+      rmSync(project.path('node_modules/linked/x.wat'))
+      link('node_modules/linked/lib/x.wat', 'node_modules/linked/x.wat')
+      const jobs = names.map(([directory, file], index) => {
+        const name = `${directory}/${file}`
+        project.write(`node_modules/${name}`, 'export default 1\n')
         // As registries of documents and components are written beside sources.
-        project.write(`src/registry/${index}.js`, `export { default } from "../../node_modules/listed/${name}"\n`)
+        project.write(`src/registry/${index}.js`, `export { default } from "../../node_modules/${name}"\n`)
         return { entry: addEntry(`lists-${index}`, `./registry/${index}.js`), outDir: `${outDir}/lists-${index}` }
       })
       const errors = await project.build(bundler, ...jobs)

@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { cacheStarts, isTrusted, MODULE, OPTIMIZED, strangerOf, wordsNotIn } from '../../../src/origin.ts'
+import { cacheStarts, isTrusted, MODULE, OPTIMIZED, placesSaid, strangerOf, wordsNotIn } from '../../../src/origin.ts'
 
 const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'origin-')))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -70,4 +71,16 @@ test('words stand in the file that is said to have them', () => {
     expect(wordsNotIn(path, ['dir=/']), text).toHaveLength(1 - found)
   }
   expect(wordsNotIn('virtual:x', words)).toEqual([])
+})
+
+test('an import says by itself where it leads', () => {
+  const importer = join(root, 'src/places.js')
+  writeFileSync(importer, '')
+  const beside = join(root, 'src/x.wasm')
+  for (const path of ['./x.wasm', '../src/x.wasm', beside, `/@fs${beside}`, pathToFileURL(beside).href, `-!a!./x.wasm`])
+    expect(placesSaid(path, importer, root), path).toContain(beside)
+  expect(placesSaid('/src/x.wasm', importer, root)).toContain(beside)
+  expect(placesSaid('./x.wasm', `${importer}?vue`, root)).toEqual([beside])
+  expect(placesSaid('dep/x.wasm', importer, root)).toContain(join(root, 'node_modules/dep/x.wasm'))
+  expect(placesSaid('./x.wasm', undefined, root)).toEqual([join(root, 'x.wasm')])
 })
