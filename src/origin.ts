@@ -186,10 +186,29 @@ function packageOf(root: string, file: string): Stranger | undefined {
   if (below.length === 0) return undefined
   const end = (at: number): number => at + (parts[at]?.startsWith('@') ? 2 : 1)
   const names = below.map((at) => parts.slice(at, end(at)).join('/'))
+  const innermost = end(below.at(-1)!)
+  const isStore = names.at(-1)!.startsWith('.')
+  const stored = isStore ? firstPackage(parts.map((_, index) => pathTo(index + 1)).slice(innermost)) : undefined
   return {
-    name: names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED,
-    directory: realPath(pathTo(end(below.at(-1)!))),
+    name: stored?.name ?? (names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED),
+    directory: realPath(stored?.directory ?? pathTo(innermost)),
   }
+}
+
+/**
+ * The outermost package of directories, each in the one before. With `nodeLinker: pnpm` Yarn has packages in
+ * node_modules/.store/dep-npm-1.0.0-0123456789/package, so that their names stand in their manifests alone.
+ */
+function firstPackage(directories: readonly string[]): { name: string; directory: string } | undefined {
+  for (const directory of directories) {
+    try {
+      const { name } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { name?: unknown }
+      if (typeof name === 'string') return { name, directory }
+    } catch {
+      // None, or a file that is no manifest.
+    }
+  }
+  return undefined
 }
 
 /** The directories that a path lies in, the innermost first. */

@@ -84,3 +84,23 @@ test('an import says by itself where it leads', () => {
   expect(placesSaid('dep/x.wasm', importer, root)).toContain(join(root, 'node_modules/dep/x.wasm'))
   expect(placesSaid('./x.wasm', undefined, root)).toEqual([join(root, 'x.wasm')])
 })
+
+test('a package in Yarn’s store is the one whose directory a name leads to', () => {
+  const yarn = join(folder, 'yarn')
+  const [dep, other] = ['dep', 'other'].map((name) => {
+    const directory = `yarn/node_modules/.store/${name}-npm-1.0.0-0123456789/package`
+    writeFileSync(file(directory, 'package.json'), JSON.stringify({ name: 'dep' }))
+    // As those are that say what kind of modules a directory has.
+    writeFileSync(file(directory, 'lib/package.json'), JSON.stringify({ name: 'lib', type: 'module' }))
+    return file(directory, 'lib/index.js')
+  })
+  symlinkSync('.store/dep-npm-1.0.0-0123456789/package', join(yarn, 'node_modules/dep'), 'junction')
+  for (const path of [dep, join(yarn, 'node_modules/dep/lib/index.js')])
+    expect(isTrusted(strangerOf(path, { root: yarn })!, ['dep'], yarn)).toBe(true)
+  expect(strangerOf(other, { root: yarn })).toMatchObject({ name: 'dep', directory: dirname(dirname(other)) })
+  expect(isTrusted(strangerOf(other, { root: yarn })!, ['dep', 'other'], yarn)).toBe(false)
+  // What else is kept there is nobody's.
+  const cached = file('yarn/node_modules/.cache/some/code.js')
+  writeFileSync(file('yarn/node_modules/.cache/some/package.json'), '{"type":"module"}')
+  expect(strangerOf(cached, { root: yarn })).toMatchObject({ name: OPTIMIZED })
+})
