@@ -190,7 +190,7 @@ function packageOf(root: string, file: string): Stranger | undefined {
   const isStore = names.at(-1)!.startsWith('.')
   const stored = isStore ? firstPackage(parts.map((_, index) => pathTo(index + 1)).slice(innermost)) : undefined
   return {
-    name: stored?.name ?? (names.filter((name) => !name.startsWith('.')).join(' > ') || OPTIMIZED),
+    name: [...names.filter((name) => !name.startsWith('.')), ...(stored ? [stored.name] : [])].join(' > ') || OPTIMIZED,
     directory: realPath(stored?.directory ?? pathTo(innermost)),
   }
 }
