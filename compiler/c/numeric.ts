@@ -80,11 +80,14 @@ const arithmetic: Handler = (w, { op }) => {
   w.push(result)
 }
 
-/** Compilers take the demotion of a promotion for nothing, which again leaves a signalling NaN. Arithmetic in between quiets. */
+/** Compilers take the demotion of a promotion for nothing, which again leaves a signalling NaN. */
+export const promotes = (w: FunctionWriter): boolean => w.uses('f64.promote_f32') || w.uses('f64x2.promote_low_f32x4')
+
+/** Arithmetic in between quiets. */
 const demote: Handler = (w, { op }) => {
   const value = w.pop()
   const result = apply(op, [value], '')
-  if ((value.flags & QUIET) === 0 && w.uses('f64.promote_f32')) result.text = `f32_quiet(${result.text})`
+  if ((value.flags & QUIET) === 0 && promotes(w)) result.text = `f32_quiet(${result.text})`
   w.push(result)
 }
 

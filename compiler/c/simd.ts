@@ -4,6 +4,7 @@ import { V128 } from '../wasm/types.ts'
 import { expression, LOADS, settled, TRAPS } from './expression.ts'
 import type { Handler, Handlers } from './handlers.ts'
 import { access, accessFlags, storedValue } from './memory.ts'
+import { promotes } from './numeric.ts'
 
 /** 16 bytes as the two halves of a vector, the lower first. */
 export function vectorLiteral(lanes: Uint8Array): string {
@@ -46,7 +47,14 @@ const arithmetic: Handler = (w, { op }) => {
   w.push(expression(`${cName(op)}(${texts.join(', ')})`, V128, 0, operands))
 }
 
+const demote: Handler = (w, { op }) => {
+  const value = w.pop()
+  const text = `${cName(op)}(${value.text})`
+  w.push(expression(promotes(w) ? `f32x4_quiet(${text})` : text, V128, 0, [value]))
+}
+
 export const simdHandlers: Handlers = {
+  'f32x4.demote_f64x2_zero': demote,
   'v128.const': (w, { lanes }) => w.push(settled(vectorLiteral(lanes!), V128)),
   'i8x16.shuffle': (w, { lanes }) => {
     const [a, b] = w.popMany(2)

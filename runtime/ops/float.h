@@ -22,22 +22,23 @@ WASM_INLINE f64 f64_trunc(f64 x) { return __builtin_trunc(x); }
 WASM_INLINE f32 f32_nearest(f32 x) { return __builtin_nearbyintf(x); }
 WASM_INLINE f64 f64_nearest(f64 x) { return __builtin_nearbyint(x); }
 
-/* A NaN of either operand comes through, made quiet by the addition; -0 is smaller than +0. */
-#define WASM_MIN_MAX(type, to_bits, from_bits)                                     \
+/* A NaN of either operand comes through, made quiet, which the addition does not do where compilers know one operand to be 0; -0 is
+   smaller than +0. */
+#define WASM_MIN_MAX(type, to_bits, from_bits, quiet)                              \
     WASM_INLINE type type##_min(type x, type y)                                    \
     {                                                                              \
-        if (UNLIKELY(x != x || y != y)) return x + y;                              \
+        if (UNLIKELY(x != x || y != y)) return from_bits(to_bits(x + y) | quiet);  \
         if (UNLIKELY(x == y)) return from_bits(to_bits(x) | to_bits(y));           \
         return x < y ? x : y;                                                      \
     }                                                                              \
     WASM_INLINE type type##_max(type x, type y)                                    \
     {                                                                              \
-        if (UNLIKELY(x != x || y != y)) return x + y;                              \
+        if (UNLIKELY(x != x || y != y)) return from_bits(to_bits(x + y) | quiet);  \
         if (UNLIKELY(x == y)) return from_bits(to_bits(x) & to_bits(y));           \
         return x > y ? x : y;                                                      \
     }
-WASM_MIN_MAX(f32, i32_reinterpret_f32, f32_reinterpret_i32)
-WASM_MIN_MAX(f64, i64_reinterpret_f64, f64_reinterpret_i64)
+WASM_MIN_MAX(f32, i32_reinterpret_f32, f32_reinterpret_i32, 0x400000)
+WASM_MIN_MAX(f64, i64_reinterpret_f64, f64_reinterpret_i64, 0x8000000000000ull)
 
 /* x itself, but a signalling NaN made quiet: around an operand of x * 1, x - 0 and the like, which compilers take for x. By
    integers, since clang has no code for its canonicalize before version 20, nor later for two floats beside each other. */

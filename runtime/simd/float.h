@@ -21,9 +21,9 @@ WASM_FLOAT_COMPARE(f64x2, v_f64)
 WASM_FLOAT_ARITHMETIC(f32x4, v_f32, v_u32, 32, 1u)
 WASM_FLOAT_ARITHMETIC(f64x2, v_f64, v_u64, 64, 1ull)
 
-/* A NaN of either operand comes through, made quiet; -0 is smaller than +0. */
+/* A NaN of either operand comes through, made quiet as in ops/float.h; -0 is smaller than +0. */
 #if defined(__aarch64__)
-#define WASM_FLOAT_MIN_MAX(shape, view, lanes)                                                     \
+#define WASM_FLOAT_MIN_MAX(shape, view, lanes, quiet)                                              \
     WASM_INLINE v128 shape##_min(v128 a, v128 b)                                                   \
     {                                                                                              \
         v128 r;                                                                                    \
@@ -37,11 +37,11 @@ WASM_FLOAT_ARITHMETIC(f64x2, v_f64, v_u64, 64, 1ull)
         return r;                                                                                  \
     }
 #else
-#define WASM_FLOAT_MIN_MAX(shape, view, lanes)                                                     \
+#define WASM_FLOAT_MIN_MAX(shape, view, lanes, quiet)                                              \
     WASM_INLINE v128 wasm_##shape##_or_nan(v128 a, v128 b, v128 r)                                 \
     {                                                                                              \
         view x = (view)a, y = (view)b;                                                             \
-        return WASM_SELECT((x == x) & (y == y), r, x + y);                                         \
+        return WASM_SELECT((x == x) & (y == y), r, (v128)(x + y) | quiet);                         \
     }                                                                                              \
     WASM_INLINE v128 shape##_min(v128 a, v128 b)                                                   \
     {                                                                                              \
@@ -54,8 +54,8 @@ WASM_FLOAT_ARITHMETIC(f64x2, v_f64, v_u64, 64, 1ull)
         return wasm_##shape##_or_nan(a, b, WASM_SELECT(x == y, a & b, WASM_SELECT(x > y, a, b)));  \
     }
 #endif
-WASM_FLOAT_MIN_MAX(f32x4, v_f32, "4s")
-WASM_FLOAT_MIN_MAX(f64x2, v_f64, "2d")
+WASM_FLOAT_MIN_MAX(f32x4, v_f32, "4s", i32x4_splat(0x400000))
+WASM_FLOAT_MIN_MAX(f64x2, v_f64, "2d", i64x2_splat(0x8000000000000ull))
 
 #if WASM_HAS_BUILTIN(__builtin_elementwise_nearbyint)
 #define WASM_ROUND(name, view, lanes, builtin, scalar)                                             \

@@ -46,12 +46,44 @@ const LOOPS = {
     `(f64.store ${at(256, 3)} (f64x2.extract_lane 1
       (f64x2.mul (f64x2.splat (f64.const 1)) (f64x2.splat (f64.load ${at(0, 3)})))))`,
   ],
+  'the greater one of each and 0': [
+    'f32',
+    'f32',
+    `(f32.store ${at(256, 2)} (f32.max (f32.load ${at(0, 2)}) (f32.const 0)))`,
+  ],
+  'the greater one of -0 and each': [
+    'f64',
+    'f64',
+    `(f64.store ${at(256, 3)} (f64.max (f64.const -0) (f64.load ${at(0, 3)})))`,
+  ],
+  'the greater one of each and -0, in vectors': [
+    'f32',
+    'f32',
+    `(f32.store ${at(256, 2)} (f32x4.extract_lane 1
+      (f32x4.max (f32x4.splat (f32.load ${at(0, 2)})) (f32x4.splat (f32.const -0)))))`,
+  ],
+  'demote a promotion, in vectors': [
+    'f32',
+    'f32',
+    `(f32.store ${at(256, 2)} (f32x4.extract_lane 1
+      (f32x4.demote_f64x2_zero (f64x2.promote_low_f32x4 (f32x4.splat (f32.load ${at(0, 2)}))))))`,
+  ],
+  'demote a promotion in a vector': [
+    'f32',
+    'f32',
+    `(f32.store ${at(256, 2)} (f32.demote_f64 (f64x2.extract_lane 1
+      (f64x2.promote_low_f32x4 (f32x4.splat (f32.load ${at(0, 2)}))))))`,
+  ],
+  'demote a promotion as a vector': [
+    'f32',
+    'f32',
+    `(f32.store ${at(256, 2)} (f32x4.extract_lane 0
+      (f32x4.demote_f64x2_zero (f64x2.splat (f64.promote_f32 (f32.load ${at(0, 2)}))))))`,
+  ],
 } as const
 
 /** Without vectors of the module's own, which clang before 15 does not compile. */
-const functions = Object.entries(LOOPS).flatMap(([name, [, , body]]) =>
-  body.includes('f64x2') ? [] : loop(name, body),
-)
+const functions = Object.entries(LOOPS).flatMap(([name, [, , body]]) => (/f\d\dx\d/.test(body) ? [] : loop(name, body)))
 
 const script = Object.entries(LOOPS).flatMap(([name, [from, to, body]]) => [
   `(module (memory (data ${(from === 'f32' ? floats : doubles).map((value) => `(${from} ${value})`).join(' ')}))`,
