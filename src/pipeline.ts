@@ -98,6 +98,8 @@ export interface RequestSettings {
   oneTarget?: boolean
   /** Absent where nobody is served. */
   mayRead?: MayRead
+  /** Whoever asks, for {@link Pipeline.abort}: one plugin object may be of several builds and servers. */
+  owner?: object
 }
 
 /** Whether a file may be given away. @param opened what its path led to when it was opened; default: what it leads to */
@@ -143,6 +145,7 @@ interface Result {
 
 interface Entry {
   result: Promise<Result>
+  running: Running
   /** The file in the cache, once it is there. */
   executable?: Executable
 }
@@ -157,6 +160,8 @@ interface Failure {
 interface Running {
   sources: readonly string[]
   controller: AbortController
+  /** Who waits for it. */
+  owners: Set<object>
 }
 
 /**
@@ -185,10 +190,9 @@ export class Pipeline {
       request,
     )
     const { targets } = options
-    const { mayRead } = settings
-    if (settings.oneTarget !== true || targets.length === 1) return this.#build(request, options, mayRead)
+    if (settings.oneTarget !== true || targets.length === 1) return this.#build(request, options, settings)
     const first = targets.find((name) => name === hostTarget()?.name) ?? targets[0]
-    const buildOne = (target: TargetName) => this.#build(request, { ...options, targets: [target] }, mayRead)
+    const buildOne = (target: TargetName) => this.#build(request, { ...options, targets: [target] }, settings)
     const program = await buildOne(first)
     const { name } = program
     const others = targets.filter((target) => target !== first).map((target) => findTarget(target)!)
@@ -202,14 +206,15 @@ export class Pipeline {
     return program
   }
 
-  async #build(request: Request, options: ProgramOptions, mayRead: MayRead | undefined): Promise<BuiltProgram> {
+  async #build(request: Request, options: ProgramOptions, settings: RequestSettings): Promise<BuiltProgram> {
+    const { mayRead } = settings
     // Whoever asks again and again for what fails has nothing built again.
     const id = JSON.stringify([request.file + request.query, options.targets])
     const failure = this.#failures.get(id)
     const isFresh = failure !== undefined && performance.now() - failure.time < FAILURE_LASTS
     if (isFresh && failure.mayRead === mayRead) throw failure.error
     try {
-      return await this.#buildNow(request, options, mayRead)
+      return await this.#buildNow(request, options, settings)
     } catch (error) {
       if (mayRead !== undefined && error instanceof CompileError)
         this.#failures.set(id, { error, mayRead, time: performance.now() })
@@ -217,11 +222,15 @@ export class Pipeline {
     }
   }
 
-  async #buildNow(request: Request, options: ProgramOptions, mayRead: MayRead | undefined): Promise<BuiltProgram> {
+  async #buildNow(
+    request: Request,
+    options: ProgramOptions,
+    { mayRead, owner = this }: RequestSettings,
+  ): Promise<BuiltProgram> {
     for (;;) {
       const job = await this.#job(request, options, mayRead)
       try {
-        const results = await this.#executables(job)
+        const results = await this.#executables(job, owner)
         return program(request, job, results, await this.#describeArchives(job, results))
       } catch (error) {
         if (!(error instanceof FileChanged)) throw error
@@ -241,9 +250,14 @@ export class Pipeline {
     return path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/')
   }
 
-  /** Stops what is being built, its compilers included. */
-  abort(reason: unknown = new DOMException('the build was cancelled', 'AbortError')): void {
-    for (const { controller } of this.#running) controller.abort(reason)
+  /** Stops what is being built for somebody and nobody else, its compilers included. @param owner see {@link RequestSettings} */
+  abort(owner: object = this): void {
+    for (const { owners, controller } of this.#running) {
+      if (!owners.delete(owner) || owners.size > 0) continue
+      controller.abort(new DOMException('the build was cancelled', 'AbortError'))
+      // Others may ask for it before it has ended.
+      for (const [key, { running }] of this.#entries) if (running.owners === owners) this.#entries.delete(key)
+    }
   }
 
   /** The modules that a request is answered from, whether or not that works: absolute paths. */
@@ -322,7 +336,7 @@ export class Pipeline {
     })
   }
 
-  async #executables(job: Job): Promise<Result[]> {
+  async #executables(job: Job, owner: object): Promise<Result[]> {
     const { targets, cpu, grants, heapMax, debug, macos } = job.options
     const hash = createHash('sha256').update(job.bytes).digest('hex')
     const { icon, ...windows } = job.windows ?? {}
@@ -335,26 +349,29 @@ export class Pipeline {
     await Promise.all([...keys.values()].map((key) => this.#forgetLost(key)))
     const missing = targets.filter((target) => !this.#entries.has(keys.get(target)!))
     if (missing.length > 0) this.#start(job, missing, keys)
-    return Promise.all(targets.map((target) => this.#entries.get(keys.get(target)!)!.result))
+    const entries = targets.map((target) => this.#entries.get(keys.get(target)!)!)
+    for (const { running } of entries) running.owners.add(owner)
+    return Promise.all(entries.map(({ result }) => result))
   }
 
   /** One call for all targets that nobody asked for yet: they share the generated code and the compilers. */
   #start(job: Job, targets: readonly TargetName[], keys: ReadonlyMap<TargetName, string>): void {
-    const build = this.#run(job, targets)
+    const running: Running = { sources: job.sources, controller: new AbortController(), owners: new Set() }
+    const build = this.#run(job, targets, running)
     for (const target of targets) {
       const key = keys.get(target)!
-      const entry: Entry = { result: build.then((build) => ({ build, executable: executableFor(build, target) })) }
+      const result = build.then((build) => ({ build, executable: executableFor(build, target) }))
+      const entry: Entry = { result, running }
       this.#entries.set(key, entry)
       entry.result.then(
         ({ executable }) => (entry.executable = executable),
-        () => this.#entries.delete(key),
+        () => this.#entries.get(key) === entry && this.#entries.delete(key),
       )
     }
   }
 
-  async #run(job: Job, targets: readonly TargetName[]): Promise<Build> {
-    const { bytes, file, name, optimize, options, embedded, libraries, windows, profiles, sources } = job
-    const running: Running = { sources, controller: new AbortController() }
+  async #run(job: Job, targets: readonly TargetName[], running: Running): Promise<Build> {
+    const { bytes, file, name, optimize, options, embedded, libraries, windows, profiles } = job
     const { signal } = running.controller
     this.#running.add(running)
     const count = targets.length === 1 ? targets[0] : `${targets.length} targets`

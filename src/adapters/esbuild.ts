@@ -45,7 +45,7 @@ const CODE_LOADERS: Record<string, Loader> = {
  */
 export function esbuildSetup(core: Core, build: PluginBuild): void {
   try {
-    build.onDispose(() => core.pipeline.abort())
+    build.onDispose(() => core.pipeline.abort(build))
   } catch (cause) {
     throw new CompileError("Bun's bundler takes esbuild's plugins without all that they may ask for", {
       code: 'option',
@@ -78,7 +78,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
       if (request === undefined) return undefined
       core.admissions.check(args.path + args.suffix)
       sources.splice(0, 1, ...core.pipeline.sources(request))
-      const program = await core.pipeline.build(request)
+      const program = await core.pipeline.build(request, { owner: build })
       programs.set(args.path + args.suffix, program)
       const { files: watched, directories: watchDirs } = program.inputs
       const watchFiles = [...sources, ...watched]
@@ -103,7 +103,7 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, (args) => transformUrls(build, args))
 
   build.onEnd(async (result) => {
-    if (result.errors.length > 0) core.pipeline.abort()
+    if (result.errors.length > 0) core.pipeline.abort(build)
     if (result.metafile === undefined) return undefined
     const errors: PartialMessage[] = []
     try {

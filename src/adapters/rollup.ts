@@ -59,6 +59,7 @@ export function rollupPlugin(core: Core, rebundled?: Rebundled): Partial<Plugin>
 /** The hooks of one build, or of one after another. */
 function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   let bundle = new Bundle()
+  const owner = {}
   return {
     outputOptions: (options) => ({ ...options, ...plainChunkNames(options) }),
     buildStart() {
@@ -84,7 +85,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
     load: {
       filter: { id: MAY_ASK },
       async handler(id) {
-        return loadRequest(core, this, id, async (program) => {
+        const code = async (program: BuiltProgram) => {
           for (const directory of program.inputs.directories) this.addWatchFile(directory)
           bundle.add(id, program)
           const sources = new Map<BuiltFile, FileExpressions>()
@@ -92,7 +93,8 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
             sources.set(file, expressions(await emitFile(this, core.root, bundle, program, file)))
           }
           return moduleCode(program, (file) => sources.get(file)!)
-        })
+        }
+        return loadRequest(core, this, id, code, { owner })
       },
     },
     transform: {
@@ -127,10 +129,10 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
       core.pipeline.fileChanged(file)
     },
     buildEnd(error) {
-      if (error) core.pipeline.abort()
+      if (error) core.pipeline.abort(owner)
     },
     closeWatcher() {
-      core.pipeline.abort()
+      core.pipeline.abort(owner)
     },
   }
 }
@@ -190,7 +192,7 @@ export async function loadRequest(
   context: LoadContext,
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
-  settings?: AnswerSettings,
+  settings: AnswerSettings,
 ): Promise<LoadedModule | null> {
   if (!isRequest(id)) return null
   return {
@@ -215,7 +217,7 @@ export async function answer(
   context: LoadContext,
   id: string,
   code: (program: BuiltProgram) => Promise<string>,
-  { everyTime = false, ...settings }: AnswerSettings = {},
+  { everyTime = false, ...settings }: AnswerSettings,
 ): Promise<string | undefined> {
   try {
     const request = parseRequest(id)!

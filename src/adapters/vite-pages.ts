@@ -221,7 +221,7 @@ export function pageHooks(state: ViteState): Partial<Plugin> {
     }
     const id = withForm(file + source.slice(split), 'href')
     admit(core, context, id, { source, importer: page })
-    return answer(core, context, id, use, { everyTime, targets: state.targetsOf(side), mayRead: state.mayRead(side) })
+    return answer(core, context, id, use, { ...state.settingsOf(side), everyTime })
   }
 
   function fail(context: LoadContext, error: unknown): never {

@@ -8,7 +8,7 @@ import { isPageScript, isWritten } from './vite-pages.ts'
 import { isOld, mainConfig, Sides, type ModuleGraph, type Side } from './vite-environment.ts'
 import type { ViteDevServer } from 'vite'
 import type { Core } from '../core.ts'
-import type { MayRead } from '../pipeline.ts'
+import type { MayRead, RequestSettings } from '../pipeline.ts'
 
 /**
  * What servers may give away, by their configurations: one plugin object may be of several servers and of builds beside them, and
@@ -46,13 +46,23 @@ export class ViteState {
 
   /** What a server may give away. In Vite 5, whose hooks do not say for which server they are called, all have a say. */
   addServer(server: ViteDevServer): void {
-    const sides = isOld(server) ? [this.sides.of({})] : Object.values(server.environments)
+    const sides = this.sidesOf(server)
     const own = mayServe(server)
     if (isOld(server)) this.#server = server
     for (const config of new Set(sides.map((side) => side.getTopLevelConfig()))) {
       const before = rules.get(config)
       rules.set(config, before === undefined ? own : (...file) => before(...file) && own(...file))
     }
+  }
+
+  sidesOf(server: ViteDevServer): Side[] {
+    return isOld(server) ? [false, true].map((ssr) => this.sides.of({}, { ssr })) : Object.values(server.environments)
+  }
+
+  /** What all requests of an environment have in common. */
+  settingsOf(side: Side): RequestSettings {
+    const mayRead = this.mayRead(side)
+    return { targets: this.#targetsOf(side), owner: side, ...(mayRead && { mayRead }) }
   }
 
   /** Whether files may be given away to whom an environment serves, its workers included; undefined where that is nobody. */
@@ -118,7 +128,7 @@ export class ViteState {
   }
 
   /** The targets of what names none, if an environment has targets of its own. */
-  targetsOf({ name }: Side): readonly TargetName[] | undefined {
+  #targetsOf({ name }: Side): readonly TargetName[] | undefined {
     return this.core.options.environments.get(name)?.targets
   }
 }

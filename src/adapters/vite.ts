@@ -96,7 +96,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         })
       }
       // Hooks about the end run only when everything in flight is done.
-      server.httpServer?.once('close', () => core.pipeline.abort())
+      server.httpServer?.once('close', () => state.sidesOf(server).forEach((side) => core.pipeline.abort(side)))
       return () => {
         server.middlewares.use(refusals((message) => server.config.logger.warn(`wasm-exe: ${message}`)))
       }
@@ -166,10 +166,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
         // Code on a server cannot ask for what it finds missing.
         const oneTarget = dev && side.config.consumer === 'client'
         return loadRequest(core, watches, id, load, {
+          ...state.settingsOf(side),
           everyTime: dev,
-          targets: state.targetsOf(side),
           oneTarget,
-          mayRead: state.mayRead(side),
         })
       },
     },
@@ -239,10 +238,11 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
       core.pipeline.fileChanged(file)
     },
     buildEnd(error) {
-      if (error) core.pipeline.abort()
+      if (error) core.pipeline.abort(sides.of(this))
     },
     closeBundle() {
-      if (sides.of(this).mode === 'dev') core.pipeline.abort()
+      const side = sides.of(this)
+      if (side.mode === 'dev') core.pipeline.abort(side)
     },
   }
 }

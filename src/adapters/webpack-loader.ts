@@ -12,6 +12,8 @@ import type { BuiltProgram } from '../pipeline.ts'
 
 export interface LoaderOptions {
   core: Core
+  /** Who builds, see RequestSettings: the compiler that has the plugin. */
+  owner: object
   /** The module is one executable, not the code that tells about a program. */
   isAsset: boolean
   /** The code runs in Node and `url` is a public one, so `file` says where the executable lies. */
@@ -101,7 +103,7 @@ function admitted(core: Core, id: string): Request {
 
 async function build(context: Context, core: Core, request: Request): Promise<BuiltProgram> {
   for (const file of core.pipeline.sources(request)) context.addDependency(file)
-  const program = await core.pipeline.build(request)
+  const program = await core.pipeline.build(request, { owner: context.getOptions().owner })
   for (const file of program.inputs.files) context.addDependency(file)
   for (const directory of program.inputs.directories) context.addContextDependency(directory)
   return program

@@ -2,22 +2,21 @@ import type { Compiler, PathData, RuleSetRule, RuleSetUseItem } from 'webpack'
 import { ALL_TARGETS } from '../../compiler/index.ts'
 import { ASSET_WORD, LOADER, type LoaderOptions } from './webpack-loader.ts'
 import { assetTemplate, nameOptions, type NameTemplate } from './webpack-names.ts'
-import type { Core } from '../core.ts'
 import type { ProgramOptions } from '../options.ts'
 
 /**
  * How webpack is to treat imports of ours. An executable is a module of the type `asset/resource`, so that names, public
  * paths, persistent caches and `new URL('./x.wasm?…&exe', import.meta.url)` are webpack's own work; a program is a
  * JavaScript module that imports its executables. The content of both comes from our loader.
- * @param hasFiles see {@link needsFiles}
+ * @param common options of the loader, see {@link needsFiles}
  * @param template how the configuration names assets
  */
-export function moduleRule(core: Core, hasFiles: boolean, template: NameTemplate | undefined): RuleSetRule {
+export function moduleRule(common: Omit<LoaderOptions, 'isAsset'>, template: NameTemplate | undefined): RuleSetRule {
   const use = (isAsset: boolean): RuleSetUseItem => {
-    const options: LoaderOptions = { core, isAsset, hasFiles }
+    const options: LoaderOptions = { ...common, isAsset }
     return { loader: LOADER, options }
   }
-  const assets = assetRules(core.options.program, template, use(true))
+  const assets = assetRules(common.core.options.program, template, use(true))
   return {
     resource: /\.(?:wasm|wat)$/i,
     // The word as `isRequest` finds it.

@@ -18,13 +18,14 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   const warn = (message: string) => logger.warn(message)
   core.pipeline.settings = { root: compiler.context, log, warn }
 
+  const owner = {}
   noteImports(core, compiler)
   const outputs = new Outputs(core.made)
   const template = nameTemplate(compiler)
   // When webpack has filled in its defaults.
   hooks.environment.tap(NAME, () => {
     const hasFiles = needsFiles(options)
-    options.module.rules.push(moduleRule(core, hasFiles, template))
+    options.module.rules.push(moduleRule({ core, owner, hasFiles }, template))
     const { program, toolchain, launcher, trust, ship } = core.options
     // In Rspack 1 caches that last are an experiment.
     const places = [options, options.experiments as object] as { cache?: Compiler['options']['cache'] }[]
@@ -59,7 +60,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   hooks.invalid.tap(NAME, (file) => {
     if (file !== null) core.pipeline.fileChanged(file)
   })
-  for (const end of [hooks.failed, hooks.watchClose, hooks.shutdown]) end.tap(NAME, () => core.pipeline.abort())
+  for (const end of [hooks.failed, hooks.watchClose, hooks.shutdown]) end.tap(NAME, () => core.pipeline.abort(owner))
 }
 
 /** Other options of ours make a persistent cache another one: rspack's looks at files alone. */

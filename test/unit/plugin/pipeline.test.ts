@@ -157,6 +157,24 @@ describe('what is no longer wanted is stopped', () => {
     expect(await outcome).toBe('AbortError: the build was cancelled')
   })
 
+  test('unless somebody else waits for it', async () => {
+    const builds = pipeline({ targets: 'linux-x64' })
+    const [ended, waiting] = [{}, {}]
+    const slow = request(file('slow.wasm', 'x'.repeat(200)))
+    const outcome = Promise.all([ended, waiting].map((owner) => builds.build(slow, { owner }))).catch(String)
+    await vi.waitFor(() => expect(compiler.calls).toHaveLength(1))
+    builds.abort(ended)
+    builds.abort(ended)
+    builds.abort({})
+    expect((compiler.calls[0].options as CreateOptions).signal!.aborted).toBe(false)
+    builds.abort(waiting)
+    const again = builds.build(slow, { owner: ended })
+    expect(await outcome).toBe('AbortError: the build was cancelled')
+    await vi.waitFor(() => expect(compiler.calls).toHaveLength(2))
+    compiler.release()
+    expect((await again).files).toHaveLength(1)
+  })
+
   test('by a change of the file, and who waits gets the new content', async () => {
     const builds = pipeline({ targets: 'linux-x64' })
     const slow = file('slow.wasm', 'x'.repeat(200))
