@@ -70,7 +70,7 @@ export const GE_U = 9
 
 /** The memory operand of the next load or store. Its address is base + index + disp, with 64 bits. */
 export const memory = {
-  /** A register that holds the memory's address; -1: the memory at the address of {@link MachineOptions.memoryBase}. */
+  /** A register that holds the memory's address; -1: the memory at the address of {@link MachineOptions.memoryAt}. */
   base: -1,
   /** A register with a zero-extended index, or -1. */
   index: -1,

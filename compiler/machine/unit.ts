@@ -40,7 +40,7 @@ export interface MemoryPlace {
   symbol: number
   addend: number
   is64: boolean
-  /** Its address is {@link MachineOptions.memoryBase}. */
+  /** Its address is {@link MachineOptions.memoryAt}. */
   fixed: boolean
   /** Accesses are checked by code. */
   checked: boolean
