@@ -2,7 +2,7 @@
  * What programs get beside WASI: the few things that toolchains leave to whoever runs their modules, and that are specified to
  * the last bit. Libraries and object files get none of it, since there another module or C program gives them.
  */
-import type { ExternKind, ImportName, Module } from './module.ts'
+import type { ExternKind, ImportName, Memory, Module, Table } from './module.ts'
 import { typeName } from './subtyping.ts'
 import { F64, FUNCREF, I32, type FuncType, type ValType } from './types.ts'
 
@@ -47,12 +47,26 @@ export const signature = ({ params, results }: FuncType): string =>
 /** Whether a program gets what it imports so. */
 export function isGiven(module: Module, wanted: ImportName & { kind: ExternKind; type?: FuncType }): boolean {
   const row = GIVEN.find((given) => same(given, wanted) && given.kind === wanted.kind)
-  if (row?.kind === 'func') return signature(wanted.type!) === signature(row.type!)
-  // Two imports of a name would be the same memory.
-  if (row?.kind === 'memory')
-    return module.memories.filter((memory) => memory.import && same(memory.import, row)).length === 1
-  const tables = module.tables.filter((table) => table.import && same(table.import, wanted))
-  return row !== undefined && tables.length === 1 && tables[0].type.ref === FUNCREF
+  if (row === undefined) return false
+  if (row.kind === 'func') return signature(wanted.type!) === signature(row.type!)
+  // Two imports of a name would be the same memory, or table.
+  const found = importsOf(module).get(row)
+  return found?.length === 1 && (row.kind === 'memory' || (found[0] as Table).type.ref === FUNCREF)
+}
+
+const importsFound = new WeakMap<Module, Map<Given, (Memory | Table)[]>>()
+
+/** Memories and tables that are imported by such names, looked for once: each of a million imports is asked about. */
+function importsOf(module: Module): Map<Given, (Memory | Table)[]> {
+  let found = importsFound.get(module)
+  if (found === undefined) {
+    const { memories, tables } = module
+    const of = (row: Given): (Memory | Table)[] =>
+      (row.kind === 'memory' ? memories : tables).filter(({ import: origin }) => origin && same(origin, row))
+    found = new Map(GIVEN.filter(({ kind }) => kind !== 'func').map((row) => [row, of(row)]))
+    importsFound.set(module, found)
+  }
+  return found
 }
 
 const same = (a: ImportName, b: ImportName): boolean => a.module === b.module && a.name === b.name

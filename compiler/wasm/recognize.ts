@@ -114,7 +114,8 @@ function imported(module: Module): Imported[] {
  */
 export function checkProgram(module: Module, linked: ReadonlySet<string> = new Set()): void {
   try {
-    checkImports(module, linked, (item) => isGiven(module, item) || startsThreads(module, item))
+    const hasEntry = module.exports.some((item) => item.name === THREAD_ENTRY)
+    checkImports(module, linked, (item) => isGiven(module, item) || (hasEntry && isSpawn(item)))
     if (spawnsThreads(module)) checkThreads(module)
     checkStart(module)
     checkCalled(module, INITIALIZE, NOTHING, WASIP1)
@@ -165,11 +166,9 @@ function checkImports(module: Module, linked: ReadonlySet<string>, given: (item:
   for (const item of imports) if (isWasiModule(item.module)) checkWasiCall(item)
 }
 
-/** Whether it is the function that starts threads, of a module that has what they run. */
-function startsThreads({ exports }: Module, { module: from, name, kind, type }: Imported): boolean {
-  const hasEntry = exports.some((item) => item.name === THREAD_ENTRY)
-  return hasEntry && kind === 'func' && isThreadSpawn({ module: from, name }) && signature(type!) === '(i32) -> (i32)'
-}
+/** Whether it is the function that starts threads. */
+const isSpawn = (item: Imported): boolean =>
+  item.kind === 'func' && isThreadSpawn(item) && signature(item.type!) === '(i32) -> (i32)'
 
 /** There is one of each memory, whatever instances there are: all threads have it. */
 function checkThreads(module: Module): void {

@@ -8,11 +8,12 @@ import { generate, type Generated } from '../../compiler/c/index.ts'
 import { assembleText } from '../../compiler/text/assemble.ts'
 import { decode } from '../../compiler/wasm/decode.ts'
 import { LIMITS } from '../../compiler/wasm/limits.ts'
+import { checkProgram } from '../../compiler/wasm/recognize.ts'
 import { validateModule } from '../../compiler/wasm/validate.ts'
 import { generateMachineCode } from '../../compiler/machine/index.ts'
 import { loadVectors } from '../../compiler/machine/vectors.ts'
 import { WorkCounter } from '../support/work.ts'
-import { BOMBS, type Bomb } from './bombs.ts'
+import { BOMBS, strangers, type Bomb } from './bombs.ts'
 import { GRAPHS } from './graphs.ts'
 
 await loadVectors()
@@ -61,6 +62,16 @@ describe('what a module is made of', () => {
     expect(last.characters).toBeLessThan(400 * whole.length + 10_000)
     const grown = [...last.steps].map(([folder, steps]) => ({ folder, times: steps / (first.steps.get(folder) ?? 1) }))
     expect(grown.filter(({ times }) => times > MOST)).toEqual([])
+  })
+
+  test('what a program imports that it is not given is looked up, each by itself', () => {
+    const [first, last] = [SIZE / 4, SIZE].map((size) => {
+      const module = decode(strangers(size), { name: 'bomb', file: 'bomb.wasm' })
+      work.taken()
+      expect(() => checkProgram(module)).toThrow('it imports wasi.thread-spawn')
+      return work.taken().get('wasm')!
+    })
+    expect(last).toBeLessThan(MOST * first)
   })
 })
 
@@ -121,6 +132,11 @@ test('stores of what idle loads say nothing about take so many trials and no mor
   const load = (i: number) => `(i32.mul (i32.load offset=${4 * i} (local.get $p)) (i32.const 0))`
   const idle = Array.from({ length: 20 }, (_, i) => load(i)).reduce((sum, each) => `(i32.add ${sum} ${each})`)
   expect(stepsOf(idle)).toBeLessThan(200 * stepsOf('(i32.const 5)'))
+})
+
+// What the engine itself looks through is not counted: with the million of entries that this has, it took minutes.
+test('a table full of imports', () => {
+  machineCode(BOMBS.find(({ kind }) => kind === 'imports in a table')!.make(300_000))
 })
 
 function refusal(bytes: Uint8Array): CompileError {

@@ -106,6 +106,19 @@ function body(b: Bytes, write: Write): void {
   b.vector(code.byte(END).done())
 }
 
+const entriesFor = (imports: number): number => Math.min(16 * imports, 1 << 20)
+
+/** Tables and functions that nobody defines, and a function for each that is exported. */
+export const strangers = (size: number): Uint8Array =>
+  program({
+    import: (b) =>
+      b
+        .u32(2 * size)
+        .repeat(size, (b) => b.text('env').text('__indirect_function_table').byte(1, 0x70, 0, 0))
+        .repeat(size, (b) => b.text('wasi').text('thread-spawn').byte(0, 0)),
+    export: (b) => exported(b.u32(size), '_start', 0, size).repeat(size - 1, (b, i) => exported(b, `${i}`, 0, size)),
+  })
+
 const exported = (b: Bytes, name: string, kind: number, index: number): Bytes => b.text(name).byte(kind).u32(index)
 
 const I32 = 0x7f
@@ -194,6 +207,21 @@ export const BOMBS: Bomb[] = [
       program({
         func: (b) => b.u32(size).repeat(size, (b) => b.byte(0)),
         code: (b) => b.u32(size).repeat(size, (b) => b.byte(2, 0, END)),
+      }),
+  },
+  {
+    kind: 'imports in a table',
+    make: (size) =>
+      program({
+        import: (b) => b.u32(size).repeat(size, (b) => b.text('wasi_snapshot_preview1').text('sched_yield').byte(0, 1)),
+        type: (b) => b.u32(2).byte(FUNC, 0, 0, FUNC, 0, 1, I32),
+        table: (b) => b.u32(1).byte(0x70, 0).u32(entriesFor(size)),
+        export: (b) => exported(b.u32(1), '_start', 0, size),
+        elem: (b) =>
+          i32Const(b.u32(1).u32(0), 0)
+            .byte(END)
+            .u32(entriesFor(size))
+            .repeat(entriesFor(size), (b, i) => b.u32(Math.max(0, size - 1 - (i % 64)))),
       }),
   },
   {

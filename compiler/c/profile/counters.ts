@@ -1,4 +1,5 @@
 /** Generated C that counts how often each of its blocks is run, and what the counts say to clang about the C without them. */
+import { append } from '../../append.ts'
 import { createHash } from 'node:crypto'
 import { profiledFunctions, type ProfiledFunction } from './blocks.ts'
 import type { FunctionCounts, Profile } from './profile.ts'
@@ -21,7 +22,10 @@ export function countBlocks(code: string, array: string): CountedCode {
       const counter = `${array}[${words.length + block}]++;`
       lines[line] = `${lines[line].slice(0, column)} ${counter} ${lines[line].slice(column)}`
     }
-    words.push(...func.starts.map(() => '0'))
+    append(
+      words,
+      func.starts.map(() => '0'),
+    )
   }
   if (words.length === 0) return { code, words: 0 }
   const declaration = `extern unsigned long long ${array}[${words.length}] __attribute__((visibility("hidden")));`
@@ -54,7 +58,7 @@ export function samplesOf(code: string, profile: Profile, seen = new Map<string,
     const counts = profile.functions.get(key)?.[nth]
     if (counts?.length !== func.starts.length) continue
     known++
-    rows.push(...sampleRows(lines, func, counts))
+    append(rows, sampleRows(lines, func, counts))
   }
   return { text: rows.map((row) => `${row}\n`).join(''), known, functions: functions.length }
 }

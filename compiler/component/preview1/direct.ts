@@ -55,9 +55,9 @@ const isDirect = (name: string): boolean => WASI_FUNCTIONS.has(name) && !REFUSED
 interface Parts {
   main: PlacedModule
   adapter: PlacedModule
-  shim: Module
-  /** What the shim's functions call. */
-  slots: readonly ImportName[]
+  /** By name of a function of the shim, what it calls. */
+  calls: ReadonlyMap<string, ImportName | undefined>
+  shim: string
 }
 
 /** The four modules, where there are no others. */
@@ -74,7 +74,10 @@ function findParts(placed: readonly PlacedModule[], adapterName: string): Parts 
   const main = placed.find(({ linked }) => ![adapter.linked, shim, filling[0].linked].includes(linked))
   if (main === undefined || !isAlone(main.linked) || adapter.linked.tables.some((table) => table.import))
     return undefined
-  return { main, adapter, shim, slots: filling[0].items }
+  const funcs = shim.exports.filter(({ kind }) => kind === 'func')
+  const { items } = filling[0]
+  const calls = new Map(funcs.map(({ name, index }) => [name, items[slotOf(shim, index)!] as ImportName | undefined]))
+  return { main, adapter, shim: shim.name, calls }
 }
 
 /** It has all but functions itself, and begins with `_start` alone. */
@@ -97,10 +100,8 @@ const passes = ({ caller }: LoweredFunction, memory: ImportName, adapter: Module
 }
 
 /** What is called in the end, through the shim or not. */
-function target(origin: ImportName, { shim, slots }: Parts): ImportName {
-  if (origin.module !== shim.name) return origin
-  const found = shim.exports.find((item) => item.name === origin.name && item.kind === 'func')!
-  return slots[slotOf(shim, found.index)!] ?? origin
+function target(origin: ImportName, { shim, calls }: Parts): ImportName {
+  return origin.module === shim ? (calls.get(origin.name) ?? origin) : origin
 }
 
 /** @param callOf the call that an imported function is */
