@@ -58,7 +58,8 @@ export async function profileUnits(
       hint: 'it is of another program, or of another version: build with profileGenerate, and run that',
     })
   }
-  return { units: read.map((unit, index) => ({ ...unit, samples: samples[index].text })), config: '' }
+  // clang refuses an empty file: of tables alone, and of functions that changed.
+  return { units: read.map((unit, index) => ({ ...unit, samples: samples[index].text || undefined })), config: '' }
 }
 
 /** Its text is to be changed: what was known of it does not count. */

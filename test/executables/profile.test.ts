@@ -68,6 +68,16 @@ test.skipIf(missing !== undefined)(
   },
 )
 
+test('a profile need not know something of each file of C', async () => {
+  const host = hostTarget()!.name
+  const { profile } = await count(host, ['every', 'file'])
+  const strange = await assemble('(module (func (export "f") (result i32) i32.const 7))')
+  const library = { name: 'strange', file: 'strange.wasm', bytes: strange }
+  const build = (more: object) => createExecutable(bytes, { ...options, target: host, modules: [library], ...more })
+  const { path } = await build({ profileUse: [profile] })
+  expect(await runExecutable(host, path)).toEqual(await runExecutable(host, (await build({ optimize: 2 })).path))
+})
+
 describe('refused', () => {
   const build = (more: object): Promise<unknown> => createExecutable(bytes, { ...options, ...more })
   const other: Profile = { program: 'other', functions: new Map([['0123456789abcdef', [[1]]]]) }
