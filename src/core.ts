@@ -26,7 +26,8 @@ export class Core {
   /** See Borders. */
   readonly generated = new Set<string>()
   #typesFile: TypesFile | undefined
-  readonly #reported = new Set<string>()
+  /** By who builds, see RequestSettings. */
+  readonly #reported = new WeakMap<object, Set<string>>()
   /** Reports that were spoken of. */
   readonly #told = new Set<string>()
 
@@ -85,15 +86,16 @@ export class Core {
   }
 
   /** A new build begins; errors count as news again. */
-  start(): void {
-    this.#reported.clear()
+  start(owner: object): void {
+    this.#reported.set(owner, new Set())
   }
 
   /** Whether an error is to be reported: true once in a build for each message, and for each failure of a file. */
-  isNews(error: unknown): boolean {
+  isNews(error: unknown, owner: object): boolean {
     const text = identity(error)
-    if (this.#reported.has(text)) return false
-    this.#reported.add(text)
+    const reported = this.#reported.get(owner) ?? new Set()
+    if (reported.has(text)) return false
+    this.#reported.set(owner, reported.add(text))
     return true
   }
 }

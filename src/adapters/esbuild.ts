@@ -67,13 +67,13 @@ export function esbuildSetup(core: Core, build: PluginBuild): void {
   core.pipeline.settings = { root: directory, ...(talks && { log }), ...((talks || level === 'warning') && { warn }) }
   options.metafile = true
 
-  build.onStart(() => core.start())
+  build.onStart(() => core.start(build))
 
   build.onResolve({ filter: /\.(?:wasm|wat)\?.*exe/i }, (args) => admitImport(core, build, args))
 
   build.onLoad({ filter: /\.(?:wasm|wat)$/i, namespace: 'file' }, (args) => {
     const sources = [args.path]
-    return reported(core, sources, async () => {
+    return reported(core, build, sources, async () => {
       const request = parseRequest(args.path + args.suffix)
       if (request === undefined) return undefined
       core.admissions.check(args.path + args.suffix)
@@ -164,13 +164,14 @@ function message(core: Core, error: unknown): PartialMessage {
 /** Errors as esbuild shows them, each once. */
 async function reported(
   core: Core,
+  build: PluginBuild,
   watchFiles: string[],
   load: () => Promise<OnLoadResult | undefined>,
 ): Promise<OnLoadResult | undefined> {
   try {
     return await load()
   } catch (error) {
-    if (!core.isNews(error)) return { contents: FAILED_MODULE, loader: 'js', watchFiles }
+    if (!core.isNews(error, build)) return { contents: FAILED_MODULE, loader: 'js', watchFiles }
     return { errors: [message(core, error)], watchFiles }
   }
 }

@@ -63,7 +63,7 @@ function buildHooks(core: Core, rebundled: Rebundled = {}): Partial<Plugin> {
   return {
     outputOptions: (options) => ({ ...options, ...plainChunkNames(options) }),
     buildStart() {
-      core.start()
+      core.start(owner)
       // Rollup has it since 3.21.
       core.pipeline.settings.log = (message) => this.info?.(message)
       core.pipeline.settings.warn = (message) => this.warn(message)
@@ -204,6 +204,7 @@ export async function loadRequest(
 }
 
 interface AnswerSettings extends RequestSettings {
+  owner: object
   /** A development server: every request for a module that failed is to show why. */
   everyTime?: boolean
 }
@@ -227,7 +228,7 @@ export async function answer(
     for (const input of program.inputs.files) context.addWatchFile(input)
     return await code(program)
   } catch (error) {
-    if (everyTime ? isAbort(error) : !core.isNews(error)) return undefined
+    if (everyTime ? isAbort(error) : !core.isNews(error, settings.owner)) return undefined
     const { message, frame } = describe(error, core.root)
     // The error itself would be shown a second time as its own cause.
     const cause = error instanceof CompileError ? error.cause : error

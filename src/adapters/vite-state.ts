@@ -60,7 +60,7 @@ export class ViteState {
   }
 
   /** What all requests of an environment have in common. */
-  settingsOf(side: Side): RequestSettings {
+  settingsOf(side: Side): RequestSettings & { owner: object } {
     const mayRead = this.mayRead(side)
     return { targets: this.#targetsOf(side), owner: side, ...(mayRead && { mayRead }) }
   }

@@ -103,8 +103,9 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
     },
     outputOptions: (options) => ({ ...options, ...plainChunkNames(options) }),
     buildStart() {
-      core.start()
-      state.newBundle(sides.of(this))
+      const side = sides.of(this)
+      core.start(side)
+      state.newBundle(side)
     },
     resolveId: {
       filter: { id: MAY_ASK },

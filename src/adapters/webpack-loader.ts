@@ -43,11 +43,11 @@ export function builtProgram(module: Pick<Module, 'buildInfo'>): BuiltProgram | 
 
 /** Answers for webpack before it reads the file, so that no other loader for `.wasm` files gets to see it. */
 export const pitch: PitchLoaderDefinitionFunction<LoaderOptions> = async function () {
-  const { core, isAsset } = this.getOptions()
+  const { core, owner, isAsset } = this.getOptions()
   try {
     return await (isAsset ? executable(this, core) : code(this, core))
   } catch (error) {
-    if (core.isNews(error)) throw moduleError(error, core.root)
+    if (core.isNews(error, owner)) throw moduleError(error, core.root)
     // Persistent caches must not bring this back when there is no error any more.
     this.cacheable(false)
     return isAsset ? Buffer.alloc(0) : FAILED_MODULE

@@ -35,7 +35,7 @@ export function webpackPlugin(core: Core, compiler: Compiler): void {
   })
   let report: Report | undefined
   hooks.thisCompilation.tap(NAME, (compilation) => {
-    core.start()
+    core.start(owner)
     // The last stage: names are final.
     const stage = webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT
     compilation.hooks.processAssets.tap({ name: NAME, stage }, () => {

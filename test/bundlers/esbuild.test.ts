@@ -218,4 +218,21 @@ describe('esbuild', () => {
       child.kill()
     }
   })
+
+  test('builds of one plugin object at a time each say what is wrong', async () => {
+    project.write('src/bad.js', "import bad from './bad.wat?exe'\nconsole.log(bad)\n")
+    project.write(
+      'beside.mjs',
+      `
+      import { build } from 'esbuild'
+      import wasmExe from 'unplugin-wasm-exe/esbuild'
+      const common = { entryPoints: ['src/bad.js'], bundle: true, write: false, logLevel: 'silent', plugins: [wasmExe({ targets: 'host', cacheDir: '.cache' })] }
+      const builds = ['esm', 'iife'].map((format) => build({ ...common, format, outdir: format }))
+      for (const { status, reason } of await Promise.allSettled(builds)) console.log(status, reason?.errors[0].text)
+      `,
+    )
+    const lines = (await project.succeed('beside.mjs')).trim().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(/^rejected .*env\.foo/)
+  })
 })
