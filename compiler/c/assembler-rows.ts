@@ -39,7 +39,7 @@ export class RowFiles {
 export function funcrefRows(
   scope: Scope,
   files: RowFiles | undefined,
-  name: string,
+  table: string,
   functions: readonly (number | undefined)[],
 ): string | undefined {
   if (files === undefined || functions.length < MANY_ROWS) return undefined
@@ -51,8 +51,10 @@ export function funcrefRows(
     }
     const identity = scope.functionIdentity(index)
     if (!isPacked(identity)) return undefined
-    rows.push(`wasm_row ${scope.functions[index]}, 0x${identity.toString(16)}\n`)
+    // Of what is imported C has to know, to compare its type with that of the export (links.ts).
+    const name = scope.module.funcs[index].import ? scope.func(index) : scope.functions[index]
+    rows.push(`wasm_row ${name}, 0x${identity.toString(16)}\n`)
   }
-  files.add('WASM_FUNCREF_ROWS', name, rows)
-  return `extern WASM_HIDDEN const funcref ${name}[${rows.length}];\n`
+  files.add('WASM_FUNCREF_ROWS', table, rows)
+  return `extern WASM_HIDDEN const funcref ${table}[${rows.length}];\n`
 }

@@ -33,4 +33,4 @@ test.each(allTargets as TargetName[])('for %s', async (target) => {
 
 // All others are in type-identity.slow.test.ts.
 testObjects(['one hash for both', 'one type under two indices, of references'])
-testLinks(['a function of references'])
+testLinks(['a function of references', 'a function that nothing names but a table of a thousand'])

@@ -170,7 +170,8 @@ export function testObjects(names?: readonly string[]): void {
 }
 
 const REFS = '(type $p (func)) (type $q (func (param i64)))'
-const links: [what: string, exported: string, imported: string, use: string][] = [
+/** `ext`: of the object that imports. */
+const links: [what: string, exported: string, imported: string, use: string, ext?: 'a'][] = [
   [
     'a function',
     '(func (export "x") (param i32))',
@@ -182,6 +183,15 @@ const links: [what: string, exported: string, imported: string, use: string][] =
     '(func (export "x") (param i32))',
     '(import "lib" "x" (func $x (param i64))) (export "again" (func $x))',
     '(call $x (i64.const 0))',
+  ],
+  // As many elements are no C's, and code of that size is compiled in parts.
+  [
+    'a function that nothing names but a table of a thousand',
+    '(func (export "x") (param i32))',
+    `(import "lib" "x" (func $x (param i64))) (table (export "table") 1024 funcref)
+      (func $y ${'nop '.repeat(100_000)}) (elem (i32.const 0) func $x ${'$y '.repeat(1023)})`,
+    '(call_indirect (param i64) (i64.const 0) (i32.const 0))',
+    'a',
   ],
   [
     'a function of references',
@@ -214,24 +224,24 @@ const links: [what: string, exported: string, imported: string, use: string][] =
 /** Tests of imports that no linker compares. */
 export function testLinks(names?: readonly string[]): void {
   describe('an object that imports what another one exports with another type is stopped before either starts', () => {
-    test.each(links.filter(among(names)))('%s', async (what, exported, imported, use) => {
+    test.each(links.filter(among(names)))('%s', async (what, exported, imported, use, ext = 'o') => {
       if (which('cc') === undefined) return void console.warn('skipped: needs cc')
       const place = join(dir, `links-${what.replaceAll(' ', '-')}`)
       mkdirSync(place)
       // What is used at the start is used before the other one is instantiated, if it ever is.
       const user = `(module ${imported} (func $use (export "use") ${use}) (start $use))`
-      for (const [name, text, ext] of [
+      for (const [name, text, form] of [
         ['lib', `(module ${exported})`, 'a'],
-        ['user', user, 'o'],
+        ['user', user, ext],
       ]) {
-        const outFile = join(place, `${name}.${ext}`)
+        const outFile = join(place, `${name}.${form}`)
         await createObject(await assemble(text), { file: `${name}.wasm`, cacheDir, outFile })
       }
       for (const order of [['lib', 'user'], ['user', 'lib'], ['user']]) {
         const calls = order.map((name) => `${name}_instantiate();`).join(' ')
         const main = `void lib_instantiate(void); void user_instantiate(void); void user__use(void); int main(void) { ${calls} user__use(); }`
         writeFileSync(join(place, 'main.c'), main)
-        execFileSync('cc', ['main.c', 'user.o', 'lib.a', '-o', 'main'], { cwd: place })
+        execFileSync('cc', ['main.c', `user.${ext}`, 'lib.a', '-o', 'main'], { cwd: place })
         const result = await runExecutable(host, join(place, 'main'))
         expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/^wasm-exe: lib\.x is imported as a /) })
       }
