@@ -171,7 +171,7 @@ export function testObjects(names?: readonly string[]): void {
 
 const REFS = '(type $p (func)) (type $q (func (param i64)))'
 /** `ext`: of the object that imports. */
-const links: [what: string, exported: string, imported: string, use: string, ext?: 'a'][] = [
+const links: [what: string, exported: string, imported: string, use: string, ext?: 'a' | 'o'][] = [
   [
     'a function',
     '(func (export "x") (param i32))',
