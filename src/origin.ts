@@ -57,7 +57,7 @@ export function contentOf(id: string): Buffer | undefined {
 }
 
 /** The file that a module was read from, undefined for what no file holds. */
-function fileOf(id: string): string | undefined {
+export function fileOf(id: string): string | undefined {
   return [id, id.replaceAll(DECORATION, '')].find(isFile)
 }
 

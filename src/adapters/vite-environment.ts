@@ -21,6 +21,8 @@ export interface Side {
 interface GraphModule {
   id: string | null
   url: string
+  /** Of whose path its id begins with. */
+  file: string | null
   importers: Iterable<{ id: string | null }>
   transformResult: object | null
   /** In Vite 5, whose sides share modules. */

@@ -88,17 +88,17 @@ export class ViteState {
     return false
   }
 
-  /** Notes that a module of a development server imports another. */
-  noteImport(side: Side, id: string, source: string, importer: string): void {
+  /** What modules of a development server import. */
+  importsOf(side: Side): DevImports {
     const imports = this.#imports.get(side) ?? new DevImports()
     this.#imports.set(side, imports)
-    imports.note(id, source, importer)
+    return imports
   }
 
   /** Whether a module of a development server imports another still. */
   async isImported(side: Side, id: string): Promise<boolean> {
     const modules: ModuleGraph | undefined = side.moduleGraph ?? this.#server?.moduleGraph
-    const found = await this.#imports.get(side)?.has(id, {
+    return this.importsOf(side).has(id, {
       importersOf(asked) {
         const module = modules?.getModuleById(asked)
         return module && [...module.importers].flatMap(({ id: importer }) => importer ?? [])
@@ -111,15 +111,17 @@ export class ViteState {
       remake: async (importer) => {
         const module = modules?.getModuleById(importer)
         if (module === undefined) return false
-        modules!.invalidateModule(module)
-        // What fails is told to whoever asks for that module.
-        await this.#transform(side, module.url).catch(() => {})
+        const whole = module.file ? modules!.getModuleById(module.file) : undefined
+        for (const each of new Set([whole ?? module, module])) {
+          modules!.invalidateModule(each)
+          // What fails is told to whoever asks for that module.
+          await this.#transform(side, each.url).catch(() => {})
+        }
         return true
       },
       isInPage: (source, importer) =>
         isPageScript(importer) ? isWritten(source, importer, side.config.root, this.mayRead(side)) : undefined,
     })
-    return found === true
   }
 
   async #transform(side: Side, url: string): Promise<void> {

@@ -38,6 +38,7 @@ export function vitePlugins(core: Core, use: PluginUse = {}): Plugin[] {
   return [
     { name: PAGES, enforce: 'pre', ...pageHooks(state) },
     { name: NAME, enforce: 'pre', ...vitePlugin(state, use) },
+    { name: `${NAME}:reads`, enforce: 'pre', ...viteReadsPlugin(state) },
     { name: `${NAME}:url`, ...viteUrlPlugin() },
   ]
 }
@@ -132,7 +133,7 @@ function vitePlugin(state: ViteState, { rebundled, isForWorkers = false }: Plugi
           if (isOfFiles)
             admit(core, this, id, { source: `${source.slice(0, split)}${query}`, importer: importer ?? NOBODY })
           if (side.mode === 'dev' && (isOfFiles || powers(id).length === 0))
-            state.noteImport(side, id, source, importer!)
+            state.importsOf(side).note(id, source, importer!)
         }
         return { ...resolved, id }
       },
@@ -272,6 +273,16 @@ function devCode(
     return laterExpressions(side, devFiles, { ...file, build }, version)
   }
   return moduleCode(program, (file) => devExpressions(side, devFiles, file), later)
+}
+
+/** The part that development servers need of all modules. */
+function viteReadsPlugin(state: ViteState): Partial<Plugin> {
+  return {
+    apply: 'serve',
+    transform(code, id, options) {
+      state.importsOf(state.sides.of(this, options)).begin(id, code)
+    },
+  }
 }
 
 /** The part that runs after TypeScript and JSX are gone, and before Vite's own handling of `new URL(…)`. */

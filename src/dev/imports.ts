@@ -1,5 +1,5 @@
-import { contentOf, wordsNotIn } from '../origin.ts'
-import { powers } from '../request.ts'
+import { contentOf, fileOf, wordsNotIn } from '../origin.ts'
+import { MAY_ASK, powers } from '../request.ts'
 
 /** What is asked of the modules that a development server knows. */
 export interface Graph {
@@ -9,7 +9,7 @@ export interface Graph {
   isUnfinished(id: string): boolean
   /** Whether a module is a file, or one that a file's module imports. */
   isOfFiles(id: string): boolean
-  /** Makes a module anew of its file; false for one that another bundler knows. */
+  /** Makes a module anew of its file, and before it what the file itself is; false for one that another bundler knows. */
   remake(id: string): Promise<boolean>
   /** Whether an import stands in the page of a script; undefined for what is none. */
   isInPage(source: string, importer: string): Promise<boolean> | undefined
@@ -18,7 +18,7 @@ export interface Graph {
 /** An import when it was resolved. */
 interface Noted {
   source: string
-  /** Of the importing module's file; undefined where no file holds it. */
+  /** Of the importing module's file when it was read; undefined where no file holds it. */
   content: Buffer | undefined
   /** Of that file when it had the import no more. */
   goneIn?: Buffer
@@ -29,9 +29,24 @@ export class DevImports {
   /** By ids of what is imported, and of what imports it. */
   readonly #noted = new Map<string, Map<string, Noted>>()
 
+  /**
+   * What files held that may have imports of ours when their modules began. Plugins make more of a component's file than one module,
+   * of what they have found in it then, and all that they do may take a while.
+   */
+  readonly #read = new Map<string, Buffer>()
+
+  /** A module of code is about to be transformed. */
+  begin(id: string, code: string): void {
+    // Parts of files are made of what these were.
+    const content = MAY_ASK.test(code) && fileOf(id) === id ? contentOf(id) : undefined
+    if (content !== undefined) this.#read.set(id, content)
+    else this.#read.delete(id)
+  }
+
   note(id: string, source: string, importer: string): void {
+    const content = this.#read.get(fileOf(importer) ?? importer) ?? contentOf(importer)
     const importers = this.#noted.get(id) ?? new Map<string, Noted>()
-    this.#noted.set(id, importers.set(importer, { source, content: contentOf(importer) }))
+    this.#noted.set(id, importers.set(importer, { source, content }))
   }
 
   /** Whether something imports a module still. */

@@ -27,6 +27,17 @@ const generated = {
   resolveId: (id) => (id === '/generated/routes.js' ? id : null),
   load: (id) => (id === '/generated/routes.js' ? "import routes from '/src/hello.wat?optimize=2&exe'\\nconsole.log(routes)" : null),
 }
+// As plugins of components do: a part is made of what the file was when it was looked at as a whole.
+const parts = new Map()
+const component = {
+  name: 'component',
+  load: (id) => (id.endsWith('?part.js') ? parts.get(id.slice(0, -8)) : null),
+  transform(code, id) {
+    if (!id.endsWith('.component')) return
+    parts.set(id, code)
+    return 'export * from ' + JSON.stringify(id + '?part.js')
+  },
+}
 // As resolvers are that look around for long: the rest of the importing file is looked at meanwhile.
 let seen
 const isSeen = new Promise((resolve) => (seen = resolve))
@@ -41,7 +52,7 @@ const slow = {
 const server = await createServer({
   configFile: false,
   server: { port: 0, host: '127.0.0.1', fs: { allow: ['.'] } },
-  plugins: [slow, named, generated, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
+  plugins: [slow, named, generated, component, wasmExe({ cacheDir: ${JSON.stringify(cache)}, targets: 'host', trust: ['trusted'] })],
 })
 await server.listen()
 // What a page can have called through the server's web socket.
@@ -231,6 +242,28 @@ test('gets what is imported before Vite knows by what', async () => {
   for (const query of ['debug=false', 'debug'])
     expect((await get(`/src/hello.wat?import&${query}&exe`)).text).toContain('targets:')
   expect(output).not.toMatch(/Pre-transform error: no module imports .*\?debug&exe/)
+})
+
+test('gets what parts of a component import, as long as they do', async () => {
+  const code = "import part from './part.wat?embed=/x=./parts&exe'\nexport { part }\n"
+  const asked = '/src/part.wat?import&embed=/x=./parts&exe'
+  project.write('src/part.wat', project.read('src/show.wat'))
+  project.write('src/parts/a', 'one')
+  project.write('src/x.component', code)
+  const [, part] = /"([^"]*[?&]part\.js)"/.exec((await get('/src/x.component?import')).text)!
+  await get(part)
+  let version = 0
+  const changed = async () => {
+    // What the part was made of once is what it is made of again.
+    await get(`${part}&t=${version}`)
+    project.write('src/parts/a', `secret ${version++}`)
+    return (await get(asked)).status
+  }
+  for (const status of [200, 403, 200]) {
+    project.write('src/x.component', status === 200 ? `${code}// ${version}\n` : code.replaceAll(/^/gm, '// '))
+    await expect.poll(changed).toBe(status)
+    expect(await changed()).toBe(status)
+  }
 })
 
 test('gets nothing that the server alone imports', async () => {
