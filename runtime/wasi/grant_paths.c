@@ -32,7 +32,8 @@ static bool is_changeable(file_handle directory, struct file_status *status) {
 
 #define LEVELS_MAX 64
 
-/* The same of the directory that lies so many above the one in which the program runs, and of all above that. */
+/* The same of the directory that lies so many above the one in which the program runs, and of all above that. What lies deeper
+   below the root is taken for changeable; one that is closed to us is passed over. */
 static WASM_COLD bool is_changeable_above(u32 levels) {
     char path[1 + LEVELS_MAX * 3 + 1], *end = path;
     struct file_status status, below = {0};
@@ -40,9 +41,7 @@ static WASM_COLD bool is_changeable_above(u32 levels) {
     *end = 0;
     for (u32 level = 0; level < LEVELS_MAX; level++) {
         file_handle directory;
-        if (level >= levels) {
-            if (open_host(path, &directory))
-                return false;
+        if (level >= levels && !open_host(path, &directory)) {
             bool found = is_changeable(directory, &status);
             file_close(directory);
             /* Above the root is the root. */
@@ -55,7 +54,7 @@ static WASM_COLD bool is_changeable_above(u32 levels) {
         *end++ = '.';
         *end = 0;
     }
-    return false;
+    return true;
 }
 
 /* Where names begin: behind a drive, or a server and what it shares. */

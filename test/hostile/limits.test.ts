@@ -5,7 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { executableOf, wasmOf } from '../support/compile-wat.ts'
 import { levelsOf } from '../support/levels.ts'
 import { canRun, collect, runExecutable } from '../support/run-target.ts'
-import { root } from '../support/tools.ts'
+import { root, which } from '../support/tools.ts'
 import { host, hostileDirectory, hostileSuite } from './hostile-programs.ts'
 
 const success = { code: 0, stdout: '', stderr: '' }
@@ -109,6 +109,44 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
       expect(await inRoot(path, cwd)).toMatchObject({ code: 0, stdout: 'bin\n', stderr: '' })
     })
   })
+
+  /** Starts a program by a descriptor. */
+  const started = '$^F = 99; open(my $file, "<", shift) or die; my $number = fileno $file;'
+  const needed = ['perl', 'unshare'].filter((name) => which(name) === undefined)
+  const cannot = needed.length > 0 || !canChangeRoot
+  describe.skipIf(cannot)(
+    `an executable that lies nowhere${cannot ? ' (skipped: needs perl and unshare)' : ''}`,
+    () => {
+      test.each([
+        [
+          'a file in memory',
+          `my $name = "memory"; $number = syscall(${process.arch === 'x64' ? 319 : 279}, $name, 0);
+        open(my $to, ">&=", $number) or die; local $/; binmode $to; binmode $file; syswrite $to, <$file>;`,
+        ],
+        ['a file of what is mounted no more', `system("umount", "-l", "disk") and die;`],
+      ])('has no $EXE_DIR, and not the root as one: %s', async (_, lost) => {
+        const wasm = await wasmOf(join(root, 'test/bundlers/fixtures/src/show.wat'))
+        const program = await executableOf(wasm, host, { optimize, grants: { dirs: { '/': '$EXE_DIR' } } })
+        const script = `${started} ${lost} exec {"/proc/self/fd/$number"} "program"; die $!`
+        const mounted = 'mount -t tmpfs none disk && cp "$0" disk/program && exec perl -e "$1" disk/program'
+        const command = ['-r', '-m', 'sh', '-c', mounted, program, script]
+        const result = await collect('unshare', command, { cwd: hostileDirectory('disk') })
+        expect(result).toMatchObject({ code: 1, stdout: '' })
+        expect(result.stderr).toMatch(/\$EXE_DIR .*the system does not say where the executable is\n$/)
+      })
+
+      test('one that was replaced since it was started has that of its path', async () => {
+        const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
+        const program = await executableOf(wasm, host, { optimize, grants: { dirs: { '/': '$EXE_DIR' } } })
+        const directory = hostileDirectory('bin')
+        copyFileSync(program, join(directory, 'bin/program'))
+        symlinkSync('program', join(directory, 'bin/link'))
+        const script = `${started} unlink "bin/program"; exec {"/proc/self/fd/$number"} "program"; die $!`
+        const result = await collect('perl', ['-e', script, 'bin/program'], { cwd: directory })
+        expect(result).toMatchObject({ code: 0, stdout: 'bin\n', stderr: '' })
+      })
+    },
+  )
 
   describe.skipIf(process.platform !== 'linux')('what Linux shows of the process as files', () => {
     test.each([

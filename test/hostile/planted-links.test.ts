@@ -83,6 +83,12 @@ for (const target of DEFAULT_TARGETS) {
       mkdirSync(join(cwd, 'data/here'))
       symlinkSync('../../..', join(cwd, 'data/here/up'))
       expect(await run(target, join(cwd, 'data/here'), { '/data': '..', '/up': 'up' }, calls.read(4))).toEqual(REFUSED)
+      // However deep.
+      const deep = join(cwd, 'data', 'd/'.repeat(70))
+      mkdirSync(deep, { recursive: true })
+      symlinkSync('../'.repeat(71), join(deep, 'up'))
+      const grants = { '/data': join(cwd, 'data'), '/up': 'up' }
+      expect(await run(target, deep, grants, calls.read(4))).toEqual(REFUSED)
     })
 
     test.skipIf(target.startsWith('win32'))('nothing is made behind one', async () => {

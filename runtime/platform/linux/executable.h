@@ -56,9 +56,26 @@ static u64 linux_started_path(char *buffer, u64 size) {
     return 0;
 }
 
+static bool linux_ends(const char *text, u64 length, const char *with, u64 size) {
+    return length >= size && __builtin_memcmp(text + length - size, with, size) == 0;
+}
+
+#define LINUX_ENOENT 2
+#define LINUX_ENOTDIR 20
+#define LINUX_DELETED " (deleted)"
+
+/* Whether the file lies, or lay, where the kernel says. A file in memory, and one on what is mounted nowhere any more, have
+   paths that begin at a root: not this one. */
+static bool linux_lies_at(const char *path, u64 length) {
+    char target[1];
+    i64 error = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, path, target, sizeof target);
+    if (error != -LINUX_ENOENT && error != -LINUX_ENOTDIR) return true;
+    return linux_ends(path, length, LINUX_DELETED, sizeof LINUX_DELETED - 1) && !linux_begins(path, "/memfd:");
+}
+
 INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     i64 length = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
     if (length <= 0 || (u64)length >= size) return linux_started_path(buffer, size);
     buffer[length] = 0;
-    return (u64)length;
+    return linux_lies_at(buffer, (u64)length) ? (u64)length : 0;
 }
