@@ -41,8 +41,8 @@ HOST("wasi:cli/environment@0.2", "get-environment") struct pairs *get_environmen
         while (name < size && list[i][name] != '=')
             name++;
         u32 value = name < size ? name + 1 : size;
-        result->at[i].name = (struct bytes){list[i], name};
-        result->at[i].value = (struct bytes){list[i] + value, size - value};
+        result->at[i].name = text_of(list[i], name);
+        result->at[i].value = text_of(list[i] + value, size - value);
     }
     return result;
 }
@@ -60,7 +60,7 @@ HOST("wasi:cli/environment@0.2", "get-arguments") struct text_list *get_argument
     result->at = scratch(count * sizeof *result->at, 4);
     result->count = count;
     for (u32 i = 0; i < count; i++)
-        result->at[i] = (struct bytes){list[i], length(list[i])};
+        result->at[i] = text_of(list[i], length(list[i]));
     return result;
 }
 

@@ -392,6 +392,8 @@ struct small_result *symlink_at(struct descriptor *descriptor, const u8 *target,
     return small(path_symlink(target, target_size, fd_of(descriptor), path, size), 0);
 }
 
+enum { OPEN_DIRECTORY = 2 };
+
 static u32 open_path(struct descriptor *descriptor, u32 follow, const u8 *path, u32 size, u32 open_flags, u32 flags,
     struct descriptor **result) {
     struct fdstat stat;
@@ -400,6 +402,9 @@ static u32 open_path(struct descriptor *descriptor, u32 follow, const u8 *path, 
         u64 rights = stat.inheriting;
         if (!(flags & FLAG_READ))
             rights &= ~(u64)RIGHT_READ;
+        /* What is opened to be written alone is no directory; as one the system would open it to be read, too. */
+        if ((flags & (FLAG_READ | FLAG_WRITE)) == FLAG_WRITE && !(open_flags & OPEN_DIRECTORY))
+            rights &= ~(u64)RIGHT_READDIR;
         if (!(flags & FLAG_WRITE))
             rights &= ~(u64)(RIGHT_DATASYNC | RIGHT_WRITE | RIGHT_ALLOCATE | RIGHT_SET_SIZE);
         u32 fdflags = (flags & FLAG_FILE_SYNC ? FDFLAG_SYNC : 0) | (flags & FLAG_DATA_SYNC ? FDFLAG_DSYNC : 0) |
@@ -434,7 +439,7 @@ static u32 read_link(struct descriptor *descriptor, const u8 *path, u32 size, st
         text->at = scratch(room, 1);
         error = path_readlink(fd_of(descriptor), path, size, text->at, room, &text->size);
     } while (!error && text->size == room);
-    return error;
+    return error || is_text(text->at, text->size) ? error : WASI_EILSEQ;
 }
 
 HOST(FILES, METHOD "readlink-at")
@@ -529,14 +534,14 @@ static u32 next_entry(struct entries *entries, struct dirent *entry, u8 **name) 
     return 0;
 }
 
-/* The same without the directory itself and the one above. */
+/* The same without the directory itself and the one above. A name that is no text is an error; the next one follows it. */
 static u32 next_named(struct entries *entries, struct dirent *entry, u8 **name) {
     for (;;) {
         u32 error = next_entry(entries, entry, name);
         bool is_dots = !error && *name && (*name)[0] == '.' &&
                        (entry->name_size == 1 || (entry->name_size == 2 && (*name)[1] == '.'));
         if (!is_dots)
-            return error;
+            return error || !*name || is_text(*name, entry->name_size) ? error : WASI_EILSEQ;
     }
 }
 

@@ -1,6 +1,7 @@
 /* One unit: the linker leaves out nothing of it, compiler/component/trim.ts what a program does not call. With WASM_NET it has
    sockets, with WASM_ASYNC tasks: only programs that have some are linked with that one. */
 #include "memory.c"
+#include "text.c"
 #include "handles.c"
 #include "cli.c"
 #include "io.c"

@@ -142,9 +142,8 @@ static struct subscription subscription_of(const struct pollable *pollable, u64 
         result.fd = pollable->fd;
         return result;
     }
-    result.clock.id = CLOCK_MONOTONIC;
+    /* What is ready has waited for a time that is over. */
     result.clock.timeout = pollable->kind == POLL_TIME ? pollable->time : 0;
-    result.clock.flags = pollable->kind == POLL_TIME ? SUBSCRIPTION_ABSOLUTE : 0;
     return result;
 }
 
@@ -153,32 +152,79 @@ struct indices {
     u32 count;
 };
 
-/* The system takes far fewer. */
 #define POLLABLES_MAX (1u << 20)
+/* The system takes so many descriptors at once. */
+#define POLLED_MAX 4000u
+#define POLL_TURN 10000000u
+#define NEVER (~(u64)0)
 
-/* Which of them are ready; waits for the first. What cannot be waited for is: the call that follows says why. */
+static u64 poll_now(void) {
+    u64 now = 0;
+    clock_time_get(CLOCK_MONOTONIC, 1, &now);
+    return now;
+}
+
+/* Waits for the first of so many descriptors, or until the time. False if none is ready. */
+static bool wait_for_part(struct subscription *in, struct event *out, u32 count, u64 until, bool *ready) {
+    struct subscription next = in[count];
+    bool found = false;
+    u32 done = 0;
+    in[count] = (struct subscription){
+        .userdata = NEVER, .clock = {.id = CLOCK_MONOTONIC, .timeout = until, .flags = SUBSCRIPTION_ABSOLUTE}};
+    u32 error = poll_oneoff(in, out, count + (until != NEVER || !count), &done);
+    in[count] = next;
+    if (error)
+        fail(TRAP_SYSTEM, error);
+    for (u32 i = 0; i < done; i++)
+        if (out[i].userdata != NEVER)
+            ready[out[i].userdata] = found = true;
+    return found;
+}
+
+/* Of more descriptors than the system takes all are looked at, and some are waited for, each time others. */
+static void wait_for_descriptors(struct subscription *in, u32 count, u64 until, bool *ready) {
+    struct event *out = scratch(((count < POLLED_MAX ? count : POLLED_MAX) + 1) * sizeof *out, 8);
+    bool found = false;
+    if (count <= POLLED_MAX) {
+        wait_for_part(in, out, count, until, ready);
+        return;
+    }
+    for (u32 turn = 0; !found; turn = turn + POLLED_MAX < count ? turn + POLLED_MAX : 0) {
+        for (u32 at = 0; at < count; at += POLLED_MAX)
+            found |= wait_for_part(in + at, out, count - at < POLLED_MAX ? count - at : POLLED_MAX, 0, ready);
+        const u64 now = poll_now(), end = now + POLL_TURN < until ? now + POLL_TURN : until;
+        if (found || now >= until)
+            return;
+        const u32 part = count - turn < POLLED_MAX ? count - turn : POLLED_MAX;
+        found = wait_for_part(in + turn, out, part, end, ready);
+    }
+}
+
+/* Which of them are ready; waits for the first. What cannot be waited for is: the call that follows says why. Of all times
+   only the first is asked for. */
 static struct indices wait_for(struct pollable *const *list, u32 count, bool wait) {
     if (count > POLLABLES_MAX)
         fail(TRAP_SYSTEM, WASI_EINVAL);
     struct subscription *in = scratch((count + 1) * sizeof *in, 8);
-    struct event *out = scratch((count + 1) * sizeof *out, 8);
     struct indices result = {scratch(count * sizeof(u32), 4), 0};
-    u32 total = count, done = 0;
     bool *ready = scratch(count, 1);
     __builtin_memset(ready, 0, count);
-    for (u32 i = 0; i < count; i++)
-        in[i] = subscription_of(list[i], i);
-    if (!wait)
-        in[total++] = (struct subscription){.userdata = count, .clock.id = CLOCK_MONOTONIC};
-    u32 error = poll_oneoff(in, out, total, &done);
-    if (error)
-        fail(TRAP_SYSTEM, error);
-    for (u32 i = 0; i < done; i++)
-        if (out[i].userdata < count)
-            ready[out[i].userdata] = true;
-    for (u32 i = 0; i < count; i++)
-        if (ready[i])
+    u64 until = wait ? NEVER : 0;
+    u32 polled = 0;
+    for (u32 i = 0; i < count; i++) {
+        in[polled] = subscription_of(list[i], i);
+        if (in[polled].type != EVENT_CLOCK)
+            polled++;
+        else if (in[polled].clock.timeout < until)
+            until = in[polled].clock.timeout;
+    }
+    wait_for_descriptors(in, polled, until, ready);
+    const u64 now = polled < count ? poll_now() : 0;
+    for (u32 i = 0; i < count; i++) {
+        const struct subscription subscription = subscription_of(list[i], i);
+        if (subscription.type == EVENT_CLOCK ? subscription.clock.timeout <= now : ready[i])
             result.at[result.count++] = i;
+    }
     return result;
 }
 
