@@ -110,6 +110,20 @@ describe.each(levelsOf(host))('level %s', (optimize) => {
     })
   })
 
+  describe.each(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'])('$EXE_DIR on %s', (target) => {
+    test.skipIf(canRun(target))('is where the file is, not a link to it', async () => {
+      const wasm = await wasmOf(join(root, 'test/hostile/list.wat'))
+      const program = await executableOf(wasm, target, { optimize, grants: { dirs: { '/': '$EXE_DIR' } } })
+      const directory = hostileDirectory('bin', 'links')
+      copyFileSync(program, join(directory, 'bin/program'))
+      symlinkSync('program', join(directory, 'bin/link'))
+      symlinkSync('../bin/link', join(directory, 'links/first'))
+      symlinkSync(join(directory, 'links/first'), join(directory, 'links/program'))
+      for (const path of [join(directory, 'links/program'), 'links/program', './links/first', 'bin/program'])
+        expect(await runExecutable(target, path, [], { cwd: directory })).toMatchObject({ code: 0, stdout: 'bin\n' })
+    })
+  })
+
   /** Starts a program by a descriptor. */
   const started = '$^F = 99; open(my $file, "<", shift) or die; my $number = fileno $file;'
   const needed = ['perl', 'unshare'].filter((name) => which(name) === undefined)

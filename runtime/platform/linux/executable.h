@@ -24,36 +24,24 @@ static u64 linux_auxiliary(u64 type) {
     return 0;
 }
 
-#define LINUX_LINKS_MAX 40
+static i64 executable_read_link(const char *path, char *target, u64 size) {
+    return linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, path, target, size);
+}
+
+#include "../started-path.h"
 
 static bool linux_begins(const char *text, const char *with) {
     while (*with && *text == *with) text++, with++;
     return !*with;
 }
 
-/* Puts `text` behind the first `at` bytes of the buffer: their number then, or 0 if there is no room. */
-static u64 linux_put(char *buffer, u64 at, u64 size, const char *text) {
-    while (*text && at < size) buffer[at++] = *text++;
-    if (at == size) return 0;
-    buffer[at] = 0;
-    return at;
-}
-
-/* Without /proc: the path that the program was started by. Where that is a link, its directory is not the file's. */
+/* Without /proc: the path that the program was started by. */
 static u64 linux_started_path(char *buffer, u64 size) {
     const char *started = (const char *)linux_auxiliary(LINUX_AT_EXECFN);
-    char target[4096];
     /* Started by a descriptor: the path is none of a directory. */
     if (!started || !*started || linux_begins(started, "/dev/fd/")) return 0;
-    u64 length = linux_put(buffer, *started == '/' ? 0 : linux_put(buffer, 0, size, "./"), size, started);
-    for (u32 links = 0; length && links < LINUX_LINKS_MAX; links++) {
-        i64 got = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, buffer, target, sizeof target - 1);
-        if (got <= 0) return length;
-        target[got] = 0;
-        while (length && buffer[length - 1] != '/') length--;
-        length = linux_put(buffer, target[0] == '/' ? 0 : length, size, target);
-    }
-    return 0;
+    u64 length = started_put(buffer, *started == '/' ? 0 : started_put(buffer, 0, size, "./"), size, started);
+    return started_follow(buffer, length, size);
 }
 
 static bool linux_ends(const char *text, u64 length, const char *with, u64 size) {
@@ -68,13 +56,13 @@ static bool linux_ends(const char *text, u64 length, const char *with, u64 size)
    paths that begin at a root: not this one. */
 static bool linux_lies_at(const char *path, u64 length) {
     char target[1];
-    i64 error = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, path, target, sizeof target);
+    i64 error = executable_read_link(path, target, sizeof target);
     if (error != -LINUX_ENOENT && error != -LINUX_ENOTDIR) return true;
     return linux_ends(path, length, LINUX_DELETED, sizeof LINUX_DELETED - 1) && !linux_begins(path, "/memfd:");
 }
 
 INTERNAL u64 process_executable_path(char *buffer, u64 size) {
-    i64 length = linux_syscall(LINUX_SYS_READLINKAT, LINUX_AT_FDCWD, "/proc/self/exe", buffer, size);
+    i64 length = executable_read_link("/proc/self/exe", buffer, size);
     if (length <= 0 || (u64)length >= size) return linux_started_path(buffer, size);
     buffer[length] = 0;
     return linux_lies_at(buffer, (u64)length) ? (u64)length : 0;

@@ -1,5 +1,5 @@
 /* The process on macOS, through libSystem alone. What is imported of it: clock_getres
-   clock_gettime _exit getentropy getpid kill mmap mprotect munmap nanosleep _NSGetExecutablePath sched_yield
+   clock_gettime _exit getentropy getpid kill mmap mprotect munmap nanosleep _NSGetExecutablePath readlinkat sched_yield
    sigaction sigaltstack write; in a C program, for _exit: exit _NSGetArgv _NSGetEnviron.
    Declared here, as the system's headers have them, so that none is needed. */
 
@@ -20,6 +20,7 @@ int nanosleep(const struct posix_time *time, struct posix_time *rest);
 int sched_yield(void);
 int getentropy(void *buffer, size_t size);
 int _NSGetExecutablePath(char *buffer, u32 *size);
+i64 readlinkat(int directory, const char *path, char *target, size_t size);
 _Noreturn void _exit(int code);
 
 #define POSIX_PROT_NONE 0
@@ -43,14 +44,21 @@ INTERNAL void process_write_error(const char *text, u64 size) {
     }
 }
 
-/* The path as the program was called, links and all, but absolute or relative to the working
-   directory it started in. */
+#define POSIX_AT_FDCWD (-2)
+
+static i64 executable_read_link(const char *path, char *target, u64 size) {
+    return readlinkat(POSIX_AT_FDCWD, path, target, size);
+}
+
+#include "../started-path.h"
+
+/* The system says the path as the program was called, absolute or relative to the working directory it started in. */
 INTERNAL u64 process_executable_path(char *buffer, u64 size) {
     u32 room = (u32)size;
     if (_NSGetExecutablePath(buffer, &room)) return 0;
     u64 length = 0;
     while (buffer[length]) length++;
-    return length;
+    return started_follow(buffer, length, size);
 }
 
 /* The address is a hint: it is taken if it is free. */
