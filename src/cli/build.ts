@@ -9,7 +9,7 @@ import { checkTemplate, TAURI_DIRECTORY, TAURI_NAME } from '../file-name.ts'
 import type { ArchiveExtras, Listed } from '../ship/archive.ts'
 import { lastValue } from './args.ts'
 import { UsageError, type Arguments, type CommandDefinition } from './command.ts'
-import { destinations, namedDestination } from './destination.ts'
+import { checkOutput, destinations, namedDestination } from './destination.ts'
 import { limitGarbage } from './heap.ts'
 import { readLibraries, readInput, type Input } from './input.ts'
 import {
@@ -90,6 +90,10 @@ export const build: CommandDefinition = {
     const out = lastValue(args, 'output') ?? (forTauri ? TAURI_DIRECTORY : undefined)
     const files =
       template === undefined ? destinations(input, targets, out, (target) => target.ext) : new Map<string, string>()
+    const read = [input, ...modules].map(({ file }) => file)
+    const sbom = lastValue(args, 'sbom')
+    for (const file of files.values()) checkOutput(file, read)
+    if (sbom !== undefined) checkOutput(sbom, read, '--sbom')
     const timings = args.options.has('timings') ? new Timings() : undefined
     const { executables, libraries } = await createExecutables(input.bytes, {
       ...options,
@@ -107,7 +111,9 @@ export const build: CommandDefinition = {
     if (template !== undefined) {
       for (const executable of executables) {
         const ext = asArchives ? (await loadArchives()).archiveFormat(executable.target) : undefined
-        files.set(executable.target, namedDestination(template, input, { ...executable, ext }, out))
+        const file = namedDestination(template, input, { ...executable, ext }, out)
+        checkOutput(file, read)
+        files.set(executable.target, file)
       }
       if (!asArchives) for (const { target, path } of executables) await copyExecutable(path, files.get(target)!)
     }
@@ -118,7 +124,6 @@ export const build: CommandDefinition = {
     }
     const made = executables.map((executable) => ({ ...executable, file: files.get(executable.target) as string }))
     const rows = asArchives ? await archives(input.name, made, extras, out) : made
-    const sbom = lastValue(args, 'sbom')
     if (sbom !== undefined) await writeFileWhole(sbom, await billOf(sbom, input, libraries, rows))
     if (args.options.has('json')) output.json(json(rows))
     else output.result(table(rows))

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Executable } from '../../compiler/executable.ts'
 import { findTarget, type Target } from '../../compiler/targets.ts'
@@ -28,7 +28,7 @@ export function destinations(
     return out ?? `${name}${extension(target)}`
   }
   const files = new Map<string, string>(targets.map((target) => [target.name, place(target)]))
-  for (const path of files.values()) checkOther(path, file)
+  for (const path of files.values()) checkOutput(path, [file])
   return files
 }
 
@@ -45,13 +45,24 @@ export function namedDestination(
   const { ext = findTarget(executable.target)!.ext } = executable
   const hash = shortHash(executable.integrity)
   const path = join(out, emittedName(fillTemplate(template, { ...executable, name, ext }, hash)))
-  checkOther(path, file)
+  checkOutput(path, [file])
   return path
 }
 
-function checkOther(path: string, file: string): void {
-  if (resolve(path) === resolve(file))
-    throw new UsageError(`${path} would overwrite the module itself; choose another -o`)
+/** What is written follows links. @throws UsageError where that would be one of the files that are read */
+export function checkOutput(path: string, files: readonly string[], option = '-o'): void {
+  const place = placeOf(path)
+  if (files.some((file) => placeOf(file) === place))
+    throw new UsageError(`${path} would overwrite the module itself; choose another ${option}`)
+}
+
+/** Where a path leads; the system's own answer has the letters as they are on the disk. */
+function placeOf(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return resolve(path)
+  }
 }
 
 function isDirectory(path: string): boolean {

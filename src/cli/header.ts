@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createHeader } from '../../compiler/object.ts'
 import { lastValue } from './args.ts'
 import type { CommandDefinition } from './command.ts'
+import { checkOutput } from './destination.ts'
 import { readInput } from './input.ts'
 
 export const header: CommandDefinition = {
@@ -19,6 +20,7 @@ export const header: CommandDefinition = {
       output.result(text)
       return 0
     }
+    checkOutput(file, [input.file])
     await writeFile(file, text)
     output.result(file)
     return 0

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -196,6 +205,23 @@ test('does not overwrite the module', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('would overwrite the module')
   expect(readFileSync(file)).toEqual(before)
+})
+
+test.skipIf(process.platform === 'win32').each([
+  ['by a link to it', ['build', 'hello.wat', '-o', 'link']],
+  ['a library', ['build', 'hello.wat', 'library.wat', '-o', 'library.wat']],
+  ['by another output', ['build', 'hello.wat', '-o', 'hello', '--sbom', './hello.wat']],
+  ['by a header', ['header', 'hello.wat', '-o', '../there/hello.wat']],
+])('does not overwrite what is read: %s', async (_, args) => {
+  const there = join(cwd, 'there')
+  mkdirSync(there)
+  copyFileSync(fixture('hello.wat'), join(there, 'hello.wat'))
+  writeFileSync(join(there, 'library.wat'), '(module)')
+  symlinkSync('hello.wat', join(there, 'link'))
+  const { code, stderr } = await cli(args, { cwd: there })
+  expect([code, stderr]).toEqual([2, expect.stringContaining('would overwrite the module')])
+  expect(readFileSync(join(there, 'hello.wat'))).toEqual(readFileSync(fixture('hello.wat')))
+  expect(readdirSync(there).toSorted()).toEqual(['hello.wat', 'library.wat', 'link'])
 })
 
 describe('odd names of files', () => {
