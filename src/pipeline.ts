@@ -177,6 +177,8 @@ export class Pipeline {
   readonly #warned = new Set<string>()
   /** By request, where somebody is served. */
   readonly #failures = new Map<string, Failure>()
+  /** How often files have changed. */
+  #changes = 0
 
   constructor(options: ResolvedOptions, settings: PipelineSettings) {
     this.options = options
@@ -213,10 +215,12 @@ export class Pipeline {
     const failure = this.#failures.get(id)
     const isFresh = failure !== undefined && performance.now() - failure.time < FAILURE_LASTS
     if (isFresh && failure.mayRead === mayRead) throw failure.error
+    const changes = this.#changes
     try {
       return await this.#buildNow(request, options, settings)
     } catch (error) {
-      if (mayRead !== undefined && error instanceof CompileError)
+      // What a file held before it changed says nothing of what it holds.
+      if (mayRead !== undefined && error instanceof CompileError && changes === this.#changes)
         this.#failures.set(id, { error, mayRead, time: performance.now() })
       throw error
     }
@@ -269,6 +273,7 @@ export class Pipeline {
   /** Stops what is being built from a file's old content; whoever waits for it gets the new one. */
   fileChanged(file: string): void {
     this.#failures.clear()
+    this.#changes++
     for (const running of this.#running) {
       if (running.sources.includes(file)) running.controller.abort(new FileChanged())
     }

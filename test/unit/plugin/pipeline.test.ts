@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -133,6 +133,21 @@ test('a failure is remembered where somebody is served, until a file changes or 
   await fail()
   vi.restoreAllMocks()
   expect(compiler.calls).toHaveLength(3)
+})
+
+test('a failure of what a file held before it changed is not remembered', async () => {
+  const builds = pipeline({ targets: 'linux-x64' })
+  const halfway = file('halfway.wat', '(module')
+  const whole = file('whole.wat', '(module)')
+  const mayRead = () => {
+    // It is open by now.
+    if (existsSync(whole)) renameSync(whole, halfway)
+    builds.fileChanged(halfway)
+    return true
+  }
+  await expect(builds.build(request(halfway), { mayRead })).rejects.toThrow('is not closed')
+  // What the compiler says above of each module that was assembled.
+  await expect(builds.build(request(halfway), { mayRead })).rejects.toThrow('malformed module: bad')
 })
 
 describe('the level', () => {
