@@ -8,7 +8,7 @@ import type { ManifestFile, Report } from '../manifest.ts'
 import { archiveFormat, writeChecksums, type Listed } from './archive.ts'
 import type { Archives } from './archives.ts'
 import { optionError } from './names.ts'
-import { npmPackages, writePackages, type NpmOptions } from './npm.ts'
+import { npmPackages, writePackages, type NpmOptions, type ShippedFile } from './npm.ts'
 import { checkNames, claim, forgetShipped, shippedPrograms } from './programs.ts'
 import { createSbom, type SbomProgram } from './sbom.ts'
 import { readModule } from '../input.ts'
@@ -37,14 +37,12 @@ export async function ship(options: ShipOptions, report: Report, root: string, b
   const directory = resolve(root, options.tauri)
   for (const program of programs) {
     if (program.executables.length === 0) continue
-    const { name, source } = program
-    claim(
-      join(directory, name),
-      { module: resolve(root, source) },
-      build,
-      'tauri',
-      'give one of the files another name',
-    )
+    const { name, source, executables } = program
+    const module = resolve(root, source)
+    const hint = 'give one of the files another name'
+    claim(join(directory, name), { module }, build, 'tauri', hint)
+    for (const { target, options } of executables)
+      claim(join(directory, `${name}-${target}`), { module, options }, build, 'tauri', hint)
     await layForTauri(directory, program, options.macos)
   }
 }
@@ -80,11 +78,20 @@ async function shipNpm(
     throw optionError(`npm: the bundle has several programs: ${names}`, "name one: npm: { program: 'hello', … }")
   }
   const [{ source, executables }] = found
-  const packages = await npmPackages(options, executables, root)
   const hint = "name the file of the one that is meant: npm: { program: 'src/hello.wasm', … }"
-  for (const { directory } of packages)
-    claim(resolve(root, directory), { module: resolve(root, source) }, build, 'npm', hint)
-  await writePackages(packages, root)
+  const module = resolve(root, source)
+  const own = await npmPackages(options, executables, root)
+  const byTarget = new Map<TargetName, ShippedFile>()
+  for (const { directory, target } of own) {
+    const made = executables.find((each) => each.target === target)
+    const content = made === undefined ? { module, executables } : { module, options: made.options }
+    // What has environments of other targets is one package all the same.
+    for (const other of claim(resolve(root, directory), content, build, 'npm', hint))
+      for (const each of other.executables ?? []) if (existsSync(each.path)) byTarget.set(each.target, each)
+  }
+  for (const each of executables) byTarget.set(each.target, each)
+  const all = [...byTarget.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1))
+  await writePackages(all.length > executables.length ? await npmPackages(options, all, root) : own, root)
 }
 
 /** Each beside its executable, whose URL its own begins with; the checksums of all lie in the output directory. */

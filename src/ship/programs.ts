@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { TargetName } from '../../compiler/index.ts'
 import { placeOf } from '../file-name.ts'
-import type { Report } from '../manifest.ts'
+import type { Report, ReportBuild } from '../manifest.ts'
 import { optionError } from './names.ts'
 import type { ShippedFile } from './npm.ts'
 
@@ -11,7 +11,12 @@ export interface ShippedProgram {
   name: string
   /** Its file, relative to the project's root. */
   source: string
-  executables: ShippedFile[]
+  executables: BuiltExecutable[]
+}
+
+export interface BuiltExecutable extends ShippedFile {
+  /** What it was built with, as text. */
+  options: string
 }
 
 /**
@@ -38,6 +43,10 @@ interface Content {
   module: string
   /** Of the file, if equal ones may take each other's place. */
   integrity?: string
+  /** What it was built with, if nothing else may take its place. */
+  options?: string
+  /** What a package has for its platforms. */
+  executables?: readonly ShippedFile[]
 }
 
 /** What builds of this process have written and shipped: by destinations and builds. */
@@ -87,20 +96,29 @@ export function forgetShipped(build: string): void {
 
 /**
  * Refuses a program in the place of one that another build has put there: environments and compilers have a report each, and a
- * dependency's program may be in one, called as the project's in another.
+ * dependency's program may be in one, called as the project's in another. So is the same program with other options.
  * @param place the destination
+ * @returns what other builds have put there
  * @throws CompileError
  */
-export function claim(place: string, content: Content, build: string, where: string, hint: string): void {
+export function claim(place: string, content: Content, build: string, where: string, hint: string): Content[] {
   const key = placeOf(place)
   const contents = shipped.get(key) ?? new Map<string, Content>()
-  const { module, integrity } = content
+  const { module, integrity, options } = content
   const isOther = (other: Content): boolean =>
     other.module !== module && (integrity === undefined || integrity !== other.integrity)
   // A file that has moved is none any more, though not every build knows yet.
-  const other = [...contents.values()].find((each) => isOther(each) && existsSync(each.module))
+  const known = [...contents].filter(([, each]) => existsSync(each.module))
+  const other = known.map(([, each]) => each).find(isOther)
   if (other !== undefined) throw optionError(`${where}: ${other.module} and ${module} would both become ${place}`, hint)
+  const others = known.filter(([owner]) => owner !== build).map(([, each]) => each)
+  if (others.some((each) => each.options !== options))
+    throw optionError(
+      `${where}: builds import ${module} with several sets of options, and one of them can become ${place}`,
+      'import it with the same options everywhere, or have one of the builds ship it',
+    )
   shipped.set(key, contents.set(build, content))
+  return others
 }
 
 /**
@@ -112,8 +130,8 @@ export function shippedPrograms(report: Report, root: string, where: string, wan
     ([source, { name }]) => wanted === undefined || wanted === name || wanted.replace(/^\.\//, '') === source,
   )
   return programs.map(([source, { name, builds }]) => {
-    const files = new Map<TargetName, string>()
-    for (const { executables } of builds) {
+    const files = new Map<TargetName, BuiltExecutable>()
+    for (const { executables, ...made } of builds) {
       for (const [target, { file }] of Object.entries(executables) as [TargetName, { file: string }][]) {
         const path = resolve(root, report.output, file)
         if (!existsSync(path)) continue
@@ -122,9 +140,23 @@ export function shippedPrograms(report: Report, root: string, where: string, wan
             `${where}: ${source} is imported with several sets of options for ${target}, and one of them can be shipped`,
             'import it once, or give the options to the plugin instead of the query',
           )
-        files.set(target, path)
+        files.set(target, { target, path, options: optionsOf(made) })
       }
     }
-    return { name, source, executables: [...files].map(([target, path]) => ({ target, path })) }
+    return { name, source, executables: [...files.values()] }
   })
+}
+
+/** What imports say of a program. What it holds is not: one build may know of a change before another. */
+function optionsOf({
+  grants,
+  debug,
+  heapMax,
+  optimize,
+  cpu,
+  embedded,
+  libraries,
+}: Omit<ReportBuild, 'executables'>): string {
+  const names = [embedded.map(({ guest }) => guest), libraries.map(({ name }) => name)]
+  return JSON.stringify([grants, debug, heapMax, optimize, cpu, names])
 }

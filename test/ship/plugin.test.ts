@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { build as esbuild } from 'esbuild'
 import { rollup } from 'rollup'
-import { build as vite } from 'vite'
+import { build as vite, createBuilder } from 'vite'
 import webpack from 'webpack'
 import { describe, expect, test } from 'vitest'
 import built from '../../dist/plugins/webpack.js'
@@ -362,6 +362,53 @@ test.each(['webpack', 'rollup', 'esbuild', 'vite'])(
     await builds[name](true)
   },
 )
+
+describe('environments of Vite that have the same program', () => {
+  const builds = (root: string, server: string, options: Options = {}) => {
+    writeFileSync(join(root, 'server.js'), `import hello from './hello.wat?${server}'\nconsole.log(hello)\n`)
+    const own = { cacheDir: join(dir, 'cache'), targets, ...options }
+    const builder = (environments: string[]) =>
+      createBuilder({
+        root,
+        logLevel: 'silent',
+        configFile: false,
+        plugins: [unplugin.vite(own)],
+        environments: {
+          client: { build: { outDir: 'dist/client', rollupOptions: { input: join(root, 'main.js') } } },
+          ssr: { build: { outDir: 'dist/server', rollupOptions: { input: join(root, 'server.js') } } },
+        },
+        builder: {
+          async buildApp({ build, environments: all }) {
+            for (const name of environments) await build(all[name])
+          },
+        },
+      })
+    return async (...environments: string[]) => (await builder(environments)).buildApp()
+  }
+
+  test.each([
+    ['client', 'ssr'],
+    ['ssr', 'client'],
+  ])('ship it for the targets of all: %s, %s', async (...order) => {
+    const root = project(`environments-${order[0]}`)
+    const environments = { ssr: { targets: ['linux-x64'] as const } }
+    await builds(root, 'exe', { npm: { ...npm, packageJson: undefined }, environments })(...order)
+    const main = JSON.parse(readFileSync(join(root, 'npm/hello/package.json'), 'utf8')) as {
+      optionalDependencies: object
+    }
+    expect(Object.keys(main.optionalDependencies)).toEqual(targets.map((target) => `@you/hello-${target}`))
+    for (const target of targets) expect(existsSync(join(root, `npm/hello-${target}/package.json`))).toBe(true)
+  })
+
+  test.each<[string, Options]>([
+    ['npm', { npm: { ...npm, packageJson: undefined } }],
+    ['tauri', { tauri: true }],
+  ])('%s: ship none with options that others do not give it', async (name, options) => {
+    const root = project(`grants-${name}`)
+    const build = builds(root, 'dir=/=/&exe', options)('client', 'ssr')
+    await expect(build).rejects.toThrow(/builds import .*hello\.wat with several sets of options/)
+  })
+})
 
 test('archives: beside the executables, where the program says', async () => {
   const root = project('archives')
