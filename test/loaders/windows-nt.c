@@ -160,8 +160,10 @@ static i32 set_end_of_file(handle file, u64 size)
 
 static WINAPI i32 set_information(handle file, struct status_block *block, void *from, u32 size, u32 class)
 {
-    (void)block, (void)size;
+    (void)block;
     char path[4096];
+    if ((class == 10 || class == 11 || class == 65) && size < 24)
+        return (i32)0xc0000004; /* STATUS_INFO_LENGTH_MISMATCH: the whole structure, and a name's first two letters */
     if (class == 20) /* FileEndOfFileInformation */
         return set_end_of_file(file, *(u64 *)from);
     if (class == 19) /* FileAllocationInformation: the size stays */

@@ -60,6 +60,13 @@ static u16 win_target(file_handle directory, const char *name, struct nt_name_in
     return WASI_SUCCESS;
 }
 
+/* Renames to the target, or links to it. The system takes no less than the whole of its structure, in which a name has room for
+   two letters. */
+static u16 win_set_target(win_handle file, struct nt_name_information *target, u32 class) {
+    const u32 least = 24, size = offsetof(struct nt_name_information, name) + target->name_size;
+    return nt_set(file, target, size < least ? least : size, class);
+}
+
 /* What may take whose place: files that of files, directories that of empty directories. */
 static u16 win_check_rename(win_handle file, file_handle to_directory, const char *to, bool *same,
     bool *replaces_directory) {
@@ -92,16 +99,19 @@ INTERNAL u16 file_rename(
         return error;
     error = win_check_rename(file, to_directory, to, &same, &replaces_directory);
     if (!error && !same) {
-        u32 size = offsetof(struct nt_name_information, name) + target.name_size;
         /* Replace, with the semantics of POSIX, even what is marked read-only. */
         target.flags = 1 | 2 | 0x40;
-        error = nt_set(file, &target, size, NT_RENAME_INFORMATION_EX);
+        error = win_set_target(file, &target, NT_RENAME_INFORMATION_EX);
         if (error == WASI_EINVAL || error == WASI_ENOTSUP || error == WASI_EIO) {
             /* An older system replaces no directories. */
             error = replaces_directory ? file_remove_directory(to_directory, to) : WASI_SUCCESS;
             target.flags = 1;
+            bool removed = !error && replaces_directory;
             if (!error)
-                error = nt_set(file, &target, size, NT_RENAME_INFORMATION);
+                error = win_set_target(file, &target, NT_RENAME_INFORMATION);
+            /* A directory cannot be renamed into itself, say. */
+            if (error && removed)
+                file_make_directory(to_directory, to);
         }
     }
     CloseHandle(file);
@@ -119,8 +129,7 @@ INTERNAL u16 file_link(
     if (error)
         return error == WASI_EISDIR ? WASI_EPERM : error;
     target.flags = 0;
-    error = nt_set(file, &target, offsetof(struct nt_name_information, name) + target.name_size,
-        NT_LINK_INFORMATION);
+    error = win_set_target(file, &target, NT_LINK_INFORMATION);
     CloseHandle(file);
     return error;
 }
