@@ -28,4 +28,10 @@ static inline bool cpu_has_avx2(void) {
     return cpu_has(kept, 1 << 1 | 1 << 2);
 }
 
+/* What WIDE_CLONE (wide.h) compiles for: with it BMI1 and BMI2, LZCNT and POPCNT. */
+static inline bool cpu_is_wide(void) {
+    return cpu_has_avx2() && cpu_has(cpu_id(7).b, 1 << 3 | 1 << 8) && cpu_has(cpu_id(1).c, 1 << 23) &&
+           cpu_has(cpu_id(0x80000001).c, 1 << 5);
+}
+
 #endif

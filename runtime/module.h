@@ -50,6 +50,9 @@ struct wasm_module {
     /* From an instruction's address to its function and offset, of code that is not a C compiler's; see
        compiler/machine/traps.ts. NULL: there is a table of functions. */
     const u8 *places;
+    /* Functions that are there twice (wide.h): the other ones, `offset` as that of the first. */
+    const struct wasm_function *clones;
+    u32 clone_count;
 };
 
 /* No function begins where the one before does. */

@@ -73,17 +73,29 @@ typedef void trap_finder(struct trap_place *found, const struct wasm_module *mod
 /* All modules of a program are of one generator. */
 static trap_finder *trap_find_in;
 
-/* In a table of functions. */
-static void trap_find_in_table(struct trap_place *found, const struct wasm_module *module, u64 pc) {
-    const struct wasm_function *functions = module->functions;
-    for (u32 f = 0; f < module->function_count; f++) {
-        u64 code = (u64)functions[f].code;
-#ifndef WASM_FUNCTION_ADDRESSES
-        code += (u64)functions;
+static u64 trap_code(const struct wasm_function *table, u32 row) {
+#ifdef WASM_FUNCTION_ADDRESSES
+    return (u64)table[row].code;
+#else
+    return (u64)table + table[row].code;
 #endif
+}
+
+static u32 trap_first_of(const struct wasm_module *module, u32 clone) {
+    u32 f = 0;
+    while ((module->functions[f].offset ^ module->clones[clone].offset) & ~WASM_INLINES) f++;
+    return f;
+}
+
+/* In tables of functions. */
+static void trap_find_in_table(struct trap_place *found, const struct wasm_module *module, u64 pc) {
+    u32 count = module->function_count;
+    for (u32 i = 0; i < count + module->clone_count; i++) {
+        u64 code = i < count ? trap_code(module->functions, i) : trap_code(module->clones, i - count);
         if (code > pc || code <= found->code) continue;
+        u32 f = i < count ? i : trap_first_of(module, i - count);
         *found = (struct trap_place){module, f, 0, code};
-        trap_suffix = functions[f].offset & WASM_INLINES ? " or a function inlined into it" : NULL;
+        trap_suffix = module->functions[f].offset & WASM_INLINES ? " or a function inlined into it" : NULL;
     }
 }
 

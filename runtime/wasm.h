@@ -23,6 +23,8 @@
 #endif
 #define WASM_INLINE static inline __attribute__((always_inline, unused, WASM_NO_DEBUG))
 
+#include "wide.h"
+
 /* A large function, which stays one of its own: a trap in it has its name. */
 #define NOT_INLINED __attribute__((noinline))
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)

@@ -18,6 +18,7 @@ import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
+import { gainsByWideVectors, twoForms } from './wide.ts'
 import type { Unrolling } from './unrolling.ts'
 
 const isNumber = (type: ValType): boolean => [I32, I64, F32, F64, V128].includes(type)
@@ -119,8 +120,18 @@ export class FunctionWriter extends LineWriter {
         ? `WASM_INLINE ${prototype(this.#unrolling.part, type, true)}`
         : `${mayBeInlined(func) ? '' : 'NOT_INLINED '}${this.tailCalls === 'registers' ? 'TAIL_FUNCTION ' : ''}${linkage}${prototype(name, type, true)}`
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
-    const text = `${at}/* func[${func.index}] at 0x${start} */\n${top}\n{\n${lines}${lines ? '\n' : ''}}\n`
+    const heading = `${at}/* func[${func.index}] at 0x${start} */`
+    const block = `{\n${lines}${lines ? '\n' : ''}}`
+    if (this.#isTwice()) return `${heading}\n${twoForms(scope, func, top, block)}`
+    const text = `${heading}\n${top}\n${block}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
+  }
+
+  /** Whether it is compiled for other processors as well. What jumps to addresses cannot be inlined. */
+  #isTwice(): boolean {
+    const { scope, func } = this
+    if (this.tailCalls !== 'none' || this.#unrolling.callee !== undefined || scope.lines !== undefined) return false
+    return !this.uses('br_table') && gainsByWideVectors(func, this.#body)
   }
 
   protected offset(): number {

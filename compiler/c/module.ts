@@ -37,6 +37,7 @@ import { tableDefinitions } from './table-definitions.ts'
 import { cType, prototype } from './types.ts'
 import { unrollings } from './unrolling.ts'
 import { callsWasi, ownWasiCalls, wasiMemory } from './wasi-calls.ts'
+import { cloneName } from './wide.ts'
 
 const ALONE_BYTES = 64 * 1024
 
@@ -313,6 +314,7 @@ function aliases(scope: Scope): string {
 
 /** `struct wasm_module`, with the table of functions and their names. */
 function descriptor(scope: Scope, file: string, pool: DataPool, rowFiles: RowFiles | undefined): string {
+  const single = rowFiles === undefined
   const { module } = scope
   const defined = module.funcs.filter((func) => func.body)
   const many = rowFiles !== undefined && defined.length >= MANY_ROWS
@@ -330,11 +332,27 @@ function descriptor(scope: Scope, file: string, pool: DataPool, rowFiles: RowFil
       names = `    (const char *)${scope.own('names')}`
     } else names = texts.map((text) => `    ${stringLiteral(text)}`).join('\n')
   }
+  const clones = cloneTable(scope, single)
+  if (clones) definitions += clones
   return `${functions}${definitions}const struct wasm_module ${scope.symbol}_module = {
     ${stringLiteral(printable(file))}, ${defined.length > 0 ? table : 'NULL'},
 ${names},
-    ${defined.length}, ${scope.importedFunctions}};
+    ${defined.length}, ${scope.importedFunctions}${clones && `, NULL, WIDE_ROWS(${scope.own('clones')}, ${scope.clones.length})`}};
 `
+}
+
+/** Of functions that are there twice, the others; '' if there are none. @param here whether they are in this chunk. */
+function cloneTable(scope: Scope, here: boolean): string {
+  if (scope.clones.length === 0) return ''
+  const table = scope.own('clones')
+  const rows = scope.clones.map((index) => {
+    const row = scope.inlining.inlinesFaults(index) ? 'WASM_FUNCTION_INLINES' : 'WASM_FUNCTION'
+    return `\n    ${row}(${table}, ${cloneName(scope, index)}, 0x${scope.module.funcs[index].body!.start.toString(16)})`
+  })
+  const declared = here
+    ? []
+    : scope.clones.map((index) => `extern WASM_HIDDEN const u8 ${cloneName(scope, index)}[];\n`)
+  return `#ifdef WASM_WIDE\n${declared.join('')}WASM_FUNCTIONS(${table},${rows.join('')});\n#endif\n`
 }
 
 function functionTable(scope: Scope, defined: readonly Func[]): string {

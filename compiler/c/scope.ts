@@ -76,6 +76,8 @@ export class Scope {
   graph: CallGraph | undefined
   readonly demands: Demands
   readonly inlining: Inlining
+  /** Functions that are there twice; see wide.ts. */
+  readonly clones: number[] = []
   readonly #views = new Map<number, Set<number>>()
   /** Functions that read each global: one, or -1 for several. */
   readonly #readers = new Map<number, number>()

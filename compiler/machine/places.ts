@@ -14,7 +14,7 @@ import { kindOf, layout, V128 } from './types.ts'
 import { symbolOf, unit } from './unit.ts'
 
 /** Bytes of the runtime's structures. */
-const MODULE_BYTES = 48
+const MODULE_BYTES = 64
 const MEMORY_BYTES = 64
 const TABLE_BYTES = 32
 

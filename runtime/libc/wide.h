@@ -1,37 +1,13 @@
 /* The same loops over 32 bytes at a time, for processors that turn out to have AVX2 where a program is compiled for any
    x64. They stand in the function that they work for, so that a fault names it: a function of its own, as compilers want
    for instructions that others lack, would be another place. Not where small counts more than fast. */
-#if defined(__x86_64__) && !defined(__AVX2__) && !defined(__OPTIMIZE_SIZE__) && !defined(WASM_MACHINE)
-#define LIBC_WIDE
-#include "../cpu-features.h"
+#include "../wide.h"
 
-enum { WIDE_UNKNOWN, WIDE_ABSENT, WIDE_PRESENT };
-static u8 wide_state;
+#ifdef WASM_WIDE
+#define LIBC_WIDE
 
 /* Beyond this, copies are the runtime's (builtins/bytes.h). */
 #define WIDE_LEFT_TO_MEMMOVE 1024
-
-/* So that who calls it keeps everything in registers. */
-#ifdef __clang__
-#define WIDE_COLD __attribute__((noinline, cold, preserve_most))
-#else
-#define WIDE_COLD __attribute__((noinline, cold))
-#endif
-
-static WIDE_COLD bool wide_find_out(void)
-{
-    bool present = cpu_has_avx2();
-    __atomic_store_n(&wide_state, present ? WIDE_PRESENT : WIDE_ABSENT, __ATOMIC_RELAXED);
-    return present;
-}
-
-/* Asked when a string is first looked at: the question leaves a virtual machine and costs programs without one its time. */
-WASM_INLINE bool wide_is_present(void)
-{
-    u8 state = __atomic_load_n(&wide_state, __ATOMIC_RELAXED);
-    if (UNLIKELY(state == WIDE_UNKNOWN)) return wide_find_out();
-    return LIKELY(state == WIDE_PRESENT);
-}
 
 /* Makes the mask of what was found in ymm1 and ymm2; goes on at 1 if that is 0 and there is another group. */
 #define WIDE_NEXT_UNLESS(counted, next)                   \
