@@ -122,12 +122,12 @@ export class FunctionWriter extends LineWriter {
     const at = scope.lines?.directive(instructions[0].offset) ?? ''
     const heading = `${at}/* func[${func.index}] at 0x${start} */`
     const block = `{\n${lines}${lines ? '\n' : ''}}`
-    if (this.#isTwice()) return `${heading}\n${twoForms(scope, func, top, block)}`
+    if (!routine && this.#isTwice()) return `${heading}\n${twoForms(scope, func, top, block)}`
     const text = `${heading}\n${top}\n${block}\n`
     return this.tailForm ? `${text}\n${ordinaryForm(scope, func, linkage)}` : text
   }
 
-  /** Whether it is compiled for other processors as well. What jumps to addresses cannot be inlined. */
+  /** Whether it is compiled for other processors as well. What jumps to addresses cannot be inlined; routines of libc look for AVX2 themselves. */
   #isTwice(): boolean {
     const { scope, func } = this
     if (this.tailCalls !== 'none' || this.#unrolling.callee !== undefined || scope.lines !== undefined) return false

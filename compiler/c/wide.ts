@@ -3,7 +3,7 @@
  * and instructions that leave their operands as they are. Loops over numbers and arrays take a sixth less time by it, others hardly any.
  */
 import type { Func } from '../wasm/module.ts'
-import type { Body, Instruction } from '../wasm/instructions.ts'
+import type { Body } from '../wasm/instructions.ts'
 import { opcodes } from '../wasm/opcodes.ts'
 import type { Scope } from './scope.ts'
 import { prototype } from './types.ts'
@@ -18,46 +18,50 @@ const isBranch = opcodes.map(({ name }) => name.startsWith('br_') || name === 'b
 const isAccess = opcodes.map(({ imm }) => imm.startsWith('memarg'))
 const isArithmetic = opcodes.map(({ name }) => /^f(32|64)(x\d)?\.(add|sub|mul|div|sqrt|min|max|abs|neg)$/.test(name))
 
+/** One of so many instructions is in such loops, at least: the rest of the function is larger for nothing. */
+const SHARE = 3
+
 interface Block {
-  begin: Instruction
-  calls: boolean
+  isLoop: boolean
+  start: number
+  /** It has a call or another loop. */
+  hasMore: boolean
   blocks: boolean
   branches: number
   accesses: boolean
   computes: boolean
 }
 
-/** Whether a function has a loop that wider vectors are for: without calls or other loops, over numbers, or straight on over memory. */
+/** Whether a function is mostly loops that wider vectors are for: without calls or other loops, over numbers, or straight on over memory. */
 export function gainsByWideVectors(func: Func, { instructions }: Body): boolean {
   if (func.body!.end - func.body!.start > MAX_BYTES) return false
   const open: Block[] = []
-  for (const instruction of instructions) {
-    const { id, name } = instruction.op
+  let inLoops = 0
+  for (const [at, { op }] of instructions.entries()) {
     const inner = open.at(-1)
-    if (isBeginning[id]) {
-      open.push({ begin: instruction, calls: false, blocks: false, branches: 0, accesses: false, computes: false })
-    } else if (name === 'end') {
+    if (isBeginning[op.id]) {
+      const isLoop = op.name === 'loop'
+      open.push({ isLoop, start: at, hasMore: false, blocks: false, branches: 0, accesses: false, computes: false })
+    } else if (op.name === 'end') {
       const block = open.pop()
-      if (block === undefined) break
-      const isLoop = block.begin.op.name === 'loop'
-      const isStraight = !block.blocks && block.branches === 1 && block.accesses
-      if (isLoop && !block.calls && (block.computes || isStraight)) return true
       const outer = open.at(-1)
-      if (outer === undefined) continue
-      outer.blocks = true
-      // A loop around another one is no leaf.
-      outer.calls ||= block.calls || isLoop
-      outer.branches += block.branches
-      outer.accesses ||= block.accesses
-      outer.computes ||= block.computes
+      const isStraight = block !== undefined && !block.blocks && block.branches === 1 && block.accesses
+      if (block?.isLoop && !block.hasMore && (block.computes || isStraight)) inLoops += at - block.start
+      if (block && outer) {
+        outer.blocks = true
+        outer.hasMore ||= block.hasMore || block.isLoop
+        outer.branches += block.branches
+        outer.accesses ||= block.accesses
+        outer.computes ||= block.computes
+      }
     } else if (inner !== undefined) {
-      if (isCall[id]) inner.calls = true
-      else if (isBranch[id]) inner.branches++
-      else if (isAccess[id]) inner.accesses = true
-      else if (isArithmetic[id]) inner.computes = true
+      if (isCall[op.id]) inner.hasMore = true
+      else if (isBranch[op.id]) inner.branches++
+      else if (isAccess[op.id]) inner.accesses = true
+      else if (isArithmetic[op.id]) inner.computes = true
     }
   }
-  return false
+  return SHARE * inLoops >= instructions.length
 }
 
 /** The C of a function in both forms. @param top what it is declared as. */
