@@ -17,11 +17,9 @@ static bool cpu_suffices(void) {
     if (!cpu_has(features, 1 << 0 | 1 << 9 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 23)) return false;
     if (!cpu_has(more, 1 << 0)) return false;
 #if WASM_CPU_LEVEL >= 3
-    /* FMA, MOVBE, F16C; LZCNT */
+    /* FMA, MOVBE, F16C */
     if (!cpu_has(features, 1 << 12 | 1 << 22 | 1 << 29)) return false;
-    if (!cpu_has(more, 1 << 5)) return false;
-    /* BMI1, BMI2 */
-    if (!cpu_has_avx2() || !cpu_has(cpu_id(7).b, 1 << 3 | 1 << 8)) return false;
+    if (!cpu_is_wide()) return false;
 #endif
     return true;
 }

@@ -18,8 +18,8 @@ import type { TailCalls } from './call-graph.ts'
 import type { Scope } from './scope.ts'
 import { nothingOf, ordinaryForm, tailParameters } from './tail-calls.ts'
 import { cType, prototype, zero } from './types.ts'
-import { gainsByWideVectors, twoForms } from './wide.ts'
 import type { Unrolling } from './unrolling.ts'
+import { gainsByWideVectors, twoForms } from './wide.ts'
 
 const isNumber = (type: ValType): boolean => [I32, I64, F32, F64, V128].includes(type)
 

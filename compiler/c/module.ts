@@ -314,7 +314,6 @@ function aliases(scope: Scope): string {
 
 /** `struct wasm_module`, with the table of functions and their names. */
 function descriptor(scope: Scope, file: string, pool: DataPool, rowFiles: RowFiles | undefined): string {
-  const single = rowFiles === undefined
   const { module } = scope
   const defined = module.funcs.filter((func) => func.body)
   const many = rowFiles !== undefined && defined.length >= MANY_ROWS
@@ -332,9 +331,8 @@ function descriptor(scope: Scope, file: string, pool: DataPool, rowFiles: RowFil
       names = `    (const char *)${scope.own('names')}`
     } else names = texts.map((text) => `    ${stringLiteral(text)}`).join('\n')
   }
-  const clones = cloneTable(scope, single)
-  if (clones) definitions += clones
-  return `${functions}${definitions}const struct wasm_module ${scope.symbol}_module = {
+  const clones = cloneTable(scope, rowFiles === undefined)
+  return `${functions}${definitions}${clones}const struct wasm_module ${scope.symbol}_module = {
     ${stringLiteral(printable(file))}, ${defined.length > 0 ? table : 'NULL'},
 ${names},
     ${defined.length}, ${scope.importedFunctions}${clones && `, NULL, WIDE_ROWS(${scope.own('clones')}, ${scope.clones.length})`}};

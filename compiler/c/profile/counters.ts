@@ -1,6 +1,6 @@
 /** Generated C that counts how often each of its blocks is run, and what the counts say to clang about the C without them. */
-import { append } from '../../append.ts'
 import { createHash } from 'node:crypto'
+import { append } from '../../append.ts'
 import { profiledFunctions, type ProfiledFunction } from './blocks.ts'
 import type { FunctionCounts, Profile } from './profile.ts'
 
